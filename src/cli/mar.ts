@@ -1,0 +1,16 @@
+import { Command } from 'commander';
+import { VERSION } from '#version.js';
+import type { CommandContext, Io } from './command.js';
+import { configure, runProgram } from './run.js';
+
+function createMar(context: CommandContext): Command {
+  const program = new Command('mar')
+    .description('Package, validate, serve and inspect model archives (.mar)')
+    .version(VERSION, '-V, --version', 'print the version');
+  return configure(program, context.io);
+}
+
+/** The `mar` command tree: arguments without node and script name in, exit code out. */
+export function mar(argv: readonly string[], io: Io): Promise<number> {
+  return runProgram(createMar, argv, io, 2);
+}

@@ -1,0 +1,64 @@
+import { type Command, CommanderError } from 'commander';
+import { MarError } from '#errors.js';
+import type { CommandContext, ExitCode, Io } from './command.js';
+
+/** Exit codes for errors that stop a command: usage is always 2, a defect 3, the rest as the program's `failure` says. */
+function exitCodeOf(error: unknown, failure: ExitCode): ExitCode {
+  if (!(error instanceof MarError)) return 3;
+  if (error.kind === 'internal') return 3;
+  return error.kind === 'usage' ? 2 : failure;
+}
+
+/** Two lines for a person: what happened, what to do; `--verbose` adds the stack. */
+export function describeError(error: unknown, verbose: boolean): string {
+  if (!(error instanceof MarError)) {
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return `error: internal error, please report it\n${stack}\n`;
+  }
+  const lines = [`error: ${error.message}`];
+  if (error.detail) lines.push(error.detail);
+  if (error.hint) lines.push(`hint: ${error.hint}`);
+  if (verbose && error.stack) lines.push(error.stack);
+  return `${lines.join('\n')}\n`;
+}
+
+/**
+ * Runs a command tree and returns the exit code; never throws, never ends the process.
+ * `failure` is the code for "could not complete": 2 for `mar`, 1 for the archiver, as its peers have it.
+ */
+export async function runProgram(
+  create: (context: CommandContext) => Command,
+  argv: readonly string[],
+  io: Io,
+  failure: ExitCode,
+): Promise<number> {
+  let code: ExitCode = 0;
+  const program = create({
+    io,
+    exit: (value) => {
+      code = value;
+    },
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    io.stderr.write(describeError(error, argv.includes('--verbose')));
+    return exitCodeOf(error, failure);
+  }
+}
+
+/** Settings that every command of a tree shares: output to the given world, errors thrown instead of exits, suggestions on. */
+export function configure(command: Command, io: Io): Command {
+  command
+    .exitOverride()
+    .showSuggestionAfterError(true)
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      getOutHelpWidth: () => io.stdout.columns ?? 100,
+    });
+  for (const child of command.commands) configure(child, io);
+  return command;
+}

@@ -1,0 +1,2 @@
+export { type ErrorKind, MarError } from '#errors.js';
+export { VERSION } from '#version.js';

@@ -1,0 +1,100 @@
+/** Where the manifest lives inside every archive. */
+export const MANIFEST_PATH = 'MAR-INF/MANIFEST.json';
+
+/** The folder of golden cases inside an archive. */
+export const GOLDEN_CASES_DIR = 'MAR-INF/tests';
+
+/** Runtimes that a manifest may name: the peers' Python ones and ours. TorchServe adds `LSP`, which nothing here runs. */
+export type Runtime = 'python' | 'python2' | 'python3' | 'nodejs';
+export const RUNTIMES: readonly Runtime[] = ['python', 'python2', 'python3', 'nodejs'];
+
+/**
+ * `MAR-INF/MANIFEST.json`: the fields of Multi Model Server 1.0 and TorchServe, described by schemas/manifest.schema.json.
+ * Both servers ignore and preserve what they do not know; ours lives in `model.extensions`.
+ */
+export interface Manifest {
+  specificationVersion?: string;
+  implementationVersion?: string;
+  modelServerVersion?: string;
+  description?: string;
+  license?: string;
+  /** Absent means `python`, as in both servers. */
+  runtime?: Runtime;
+  engine?: { engineName: string; engineVersion?: string };
+  publisher?: { author?: string; email?: string };
+  /** TorchServe: `dd/mm/yyyy hh:mm:ss`. */
+  createdOn?: string;
+  /** TorchServe: the version of the archiver that wrote the archive. */
+  archiverVersion?: string;
+  userData?: Record<string, unknown>;
+  model: ModelSection;
+}
+
+export interface ModelSection {
+  modelName: string;
+  modelVersion?: string;
+  description?: string;
+  /** `file:function` without extension (MMS), or `file.py` (TorchServe). For `nodejs`: `service:handle`. */
+  handler: string;
+  serializedFile?: string;
+  modelFile?: string;
+  requirementsFile?: string;
+  configFile?: string;
+  extensions?: Extensions;
+}
+
+/** `model.extensions`: free for anybody; these two keys are ours. */
+export interface Extensions {
+  [key: string]: unknown;
+  modelArchiver?: ArchiverExtension;
+  eia?: EiaExtension;
+}
+
+/** What this archiver recorded while packing: `model.extensions.modelArchiver`. */
+export interface ArchiverExtension {
+  /** Version of the archiver that wrote the archive. */
+  version: string;
+  /** How the handler module came to be; present for `runtime: nodejs`. */
+  handler?: HandlerRecord;
+  /** Modules left out of the bundle because the runner provides them, with the version compiled against. */
+  provided?: Record<string, string>;
+  /** The declared device context when it is not an Elastic Inference accelerator: `cpu` or `gpu:N`. */
+  device?: { model: string; data: string; fallback?: 'cpu' | 'fail' };
+  /** Every other entry of the archive by path: size in bytes and hex SHA-256 of its content. */
+  entries?: Record<string, { size: number; sha256: string }>;
+}
+
+export interface HandlerRecord {
+  /** The user's file, relative to the model directory, for example `service.ts`. */
+  source: string;
+  /** The compiled module inside the archive, for example `service.mjs`. */
+  module: string;
+  /** Its source map inside the archive. */
+  sourceMap?: string;
+  /** The export that is called or constructed: `handle`, `default` or a class name. */
+  entryPoint: string;
+}
+
+/** `model.extensions.eia`: the Elastic Inference context (fields as recorded in real archives). */
+export interface EiaExtension {
+  /** `eia1.medium` … `eia2.xlarge`. */
+  acceleratorType: string;
+  /** 1 to 5 accelerators. */
+  count: number;
+  /** Ordinals in use, 0-based. */
+  ordinals: number[];
+  framework?: string;
+  frameworkVersion?: string;
+  api:
+    | 'mx-context'
+    | 'mx-optimize-for'
+    | 'tf-predictor'
+    | 'tf-serving'
+    | 'torch-target-device'
+    | 'torch-attach'
+    | 'none';
+  contexts: { model: string; data: string };
+  /** False when a fallback may serve instead of the accelerator. */
+  required: boolean;
+  fallback: 'cpu' | 'fail';
+}
