@@ -1,0 +1,79 @@
+import type { Runtime } from '#manifest/manifest.js';
+import type { PredictJob, WorkerResponse } from '#protocol/messages.js';
+import type { Launcher } from './launch.js';
+
+/** What a worker is started with. The archive is already extracted: the worker reads the manifest from `modelDir` itself. */
+export interface WorkerOptions {
+  readonly modelName: string;
+  /** Directory of the extracted archive; the worker's current directory. */
+  readonly modelDir: string;
+  /** `service:handle`, as in the manifest or in the registration that overrides it. */
+  readonly handler: string;
+  /** Decides the launcher: `nodejs` runs our Node worker, the Python ones our Python worker. */
+  readonly runtime: Runtime;
+  readonly batchSize: number;
+  /** -1 = cpu (the default). */
+  readonly gpuId?: number;
+  /** Threads of the inference library, handed over as OMP_NUM_THREADS; without it the worker's environment decides. */
+  readonly threads?: number;
+  /** The whole environment of the worker, already scrubbed; defaults to this process's. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Python interpreter to use, before every other candidate. */
+  readonly python?: string;
+  /** Runs Node handlers under Node's permission model: reads the archive and the runner, writes and spawns nothing. */
+  readonly sandbox?: boolean;
+  /** From spawn to the answer of the load message; default 120,000. */
+  readonly startupTimeoutMs?: number;
+  /** Largest answer in bytes, of the whole batch; a worker that exceeds it is ended. Default 64 MiB. */
+  readonly maxResponseBytes?: number;
+  /** Each line that the worker prints, without its newline. */
+  readonly onLine?: (line: WorkerLine) => void;
+  /** Aborting ends the worker, during its start too. */
+  readonly signal?: AbortSignal;
+  /** Replaces the choice by `runtime` (the peers' own workers in tests). */
+  readonly launcher?: Launcher;
+}
+
+export interface WorkerLine {
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+}
+
+/** How a worker process ended. */
+export interface WorkerExit {
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** True after `stop()` or an aborted signal; false for a death nobody asked for. */
+  readonly expected: boolean;
+  /** One sentence for people: `exited with code 3`, `was killed by SIGSEGV`, `did not answer within 2000 ms`. */
+  readonly reason: string;
+  /** The last lines of its stderr, oldest first. */
+  readonly stderr: readonly string[];
+}
+
+/**
+ * One worker process that has loaded its model. `WorkerHandle.start` is the implementation; the pool depends on this interface.
+ *
+ * A start rejects with a `MarError`: `ERR_WORKER_LOAD` (the handler failed; `status` of the peers is 500),
+ * `ERR_WORKER_OUT_OF_MEMORY` (507), `ERR_WORKER_TIMEOUT`, `ERR_WORKER_DIED` (ended before it answered),
+ * `ERR_INTERPRETER_NOT_FOUND`; `detail` holds the handler's own error, its stack and the last lines of its stderr.
+ */
+export interface Worker {
+  readonly pid: number;
+  /** How many batches may be under way at once: 2 where the worker prepares the next batch during the current one, else 1. */
+  readonly depth: number;
+  /** False once it exited or began to stop. */
+  readonly alive: boolean;
+  /**
+   * Runs one batch. Answers arrive in order of the calls. Code 200 carries one prediction per job; another code is the failure
+   * of the whole batch (503 "Prediction failed", 507 "Out of resources", a PredictionError's own).
+   * Rejects with `ERR_WORKER_DIED`, `ERR_WORKER_TIMEOUT` (the worker is killed then: it may loop) or `ERR_WORKER_PROTOCOL`.
+   */
+  predict(jobs: readonly PredictJob[], options?: { readonly timeoutMs?: number }): Promise<WorkerResponse>;
+  /** Lets batches under way finish for up to `graceMs` (default 2000), then ends the process; resolves when it is gone. */
+  stop(options?: { readonly graceMs?: number }): Promise<void>;
+  /** Settles when the process is gone, whatever the cause; never rejects. */
+  readonly exited: Promise<WorkerExit>;
+  /** Resident memory in bytes, 0 when unknown. */
+  memory(): Promise<number>;
+}
