@@ -1,0 +1,150 @@
+import { malformed, type Source, signed, WINDOW } from './source.js';
+
+/**
+ * What to do with one field of a protobuf message. A message is described by a function that makes a fresh
+ * {@link Shape}; fields it does not name are skipped without being read.
+ */
+export type Field =
+  | { readonly kind: 'int'; readonly set: (value: number) => void }
+  | { readonly kind: 'text'; readonly set: (value: string) => void }
+  | { readonly kind: 'size'; readonly set: (bytes: number) => void }
+  | { readonly kind: 'message'; readonly open: () => Shape };
+
+export interface Shape {
+  readonly fields: Readonly<Record<number, Field>>;
+  /** Called when the message is complete. */
+  readonly done?: () => void;
+}
+
+/** A varint field, repeated (packed or not) or single: `set` is called once per value. */
+export const int = (set: (value: number) => void): Field => ({ kind: 'int', set });
+/** A string field of at most {@link WINDOW} bytes. */
+export const text = (set: (value: string) => void): Field => ({ kind: 'text', set });
+/** A field of which only the length in bytes matters. */
+export const size = (set: (bytes: number) => void): Field => ({ kind: 'size', set });
+/** A nested message. */
+export const message = (open: () => Shape): Field => ({ kind: 'message', open });
+
+const MAX_DEPTH = 40;
+
+/** Keeps what a hostile file can make us remember within bounds: one unit per field that is kept. */
+export class Budget {
+  #left: number;
+  constructor(fields: number) {
+    this.#left = fields;
+  }
+  spend(at: number): void {
+    if (this.#left-- <= 0) throw malformed('more fields than any model has', at);
+  }
+}
+
+/** Reads a message of `length` bytes from a stream: small ones in one piece, big ones field by field. */
+export async function readMessage(
+  source: Source,
+  length: number,
+  shape: Shape,
+  budget: Budget,
+  depth = 0,
+): Promise<void> {
+  if (depth > MAX_DEPTH) throw malformed('messages nested too deeply', source.position);
+  const end = source.position + length;
+  if (end > source.size) throw malformed(`a message of ${length} bytes runs past the end of the file`, source.position);
+  if (length <= WINDOW) {
+    const at = source.position;
+    parseMessage(await source.take(length), at, shape, budget, depth);
+    return;
+  }
+  while (source.position < end) {
+    const tag = await source.varint();
+    const field = shape.fields[Math.floor(tag / 8)];
+    const wire = tag % 8;
+    if (tag < 8) throw malformed(`a field with the number ${Math.floor(tag / 8)}`, source.position);
+    if (field) budget.spend(source.position);
+    if (wire === 0) {
+      const value = await source.varint();
+      if (field?.kind === 'int') field.set(value);
+    } else if (wire === 2) {
+      const bytes = await source.varint();
+      if (bytes < 0 || source.position + bytes > end)
+        throw malformed(`a field of ${bytes} bytes runs past its message`, source.position);
+      await readBytes(source, bytes, field, budget, depth);
+    } else await source.skip(fixedWidth(wire, source.position));
+    if (source.position > end) throw malformed('a field runs past its message', source.position);
+  }
+  shape.done?.();
+}
+
+async function readBytes(source: Source, bytes: number, field: Field | undefined, budget: Budget, depth: number) {
+  if (field === undefined) return source.skip(bytes);
+  if (field.kind === 'size') {
+    field.set(bytes);
+    return source.skip(bytes);
+  }
+  if (field.kind === 'message') return readMessage(source, bytes, field.open(), budget, depth + 1);
+  if (bytes > WINDOW) throw malformed(`a name of ${bytes} bytes`, source.position);
+  const at = source.position;
+  applyBytes(await source.take(bytes), at, field, budget, depth);
+}
+
+function parseMessage(buffer: Buffer, at: number, shape: Shape, budget: Budget, depth: number): void {
+  if (depth > MAX_DEPTH) throw malformed('messages nested too deeply', at);
+  let offset = 0;
+  const varint = (): number => {
+    let value = 0;
+    for (let shift = 0; shift < 10; shift++) {
+      const byte = buffer[offset++];
+      if (byte === undefined) throw malformed('a message ends inside a number', at + buffer.length);
+      value += (byte & 0x7f) * 2 ** (7 * shift);
+      if (byte < 0x80) return signed(value);
+    }
+    throw malformed('a number of more than ten bytes', at + offset);
+  };
+  while (offset < buffer.length) {
+    const tag = varint();
+    if (tag < 8) throw malformed(`a field with the number ${Math.floor(tag / 8)}`, at + offset);
+    const field = shape.fields[Math.floor(tag / 8)];
+    if (field) budget.spend(at + offset);
+    if (tag % 8 === 0) {
+      const value = varint();
+      if (field?.kind === 'int') field.set(value);
+    } else if (tag % 8 === 2) {
+      const bytes = varint();
+      if (bytes < 0 || offset + bytes > buffer.length)
+        throw malformed(`a field of ${bytes} bytes runs past its message`, at + offset);
+      if (field) applyBytes(buffer.subarray(offset, offset + bytes), at + offset, field, budget, depth);
+      offset += bytes;
+    } else offset += fixedWidth(tag % 8, at + offset);
+    if (offset > buffer.length) throw malformed('a field runs past its message', at + buffer.length);
+  }
+  shape.done?.();
+}
+
+function applyBytes(bytes: Buffer, at: number, field: Field, budget: Budget, depth: number): void {
+  if (field.kind === 'text') field.set(bytes.toString('utf8'));
+  else if (field.kind === 'size') field.set(bytes.length);
+  else if (field.kind === 'message') parseMessage(bytes, at, field.open(), budget, depth + 1);
+  else parsePacked(bytes, at, field.set, budget);
+}
+
+function parsePacked(bytes: Buffer, at: number, set: (value: number) => void, budget: Budget): void {
+  let value = 0;
+  let shift = 0;
+  for (const byte of bytes) {
+    value += (byte & 0x7f) * 2 ** (7 * shift++);
+    if (byte >= 0x80) {
+      if (shift >= 10) throw malformed('a number of more than ten bytes', at);
+      continue;
+    }
+    budget.spend(at);
+    set(signed(value));
+    value = 0;
+    shift = 0;
+  }
+  if (shift > 0) throw malformed('a list of numbers ends inside a number', at + bytes.length);
+}
+
+function fixedWidth(wire: number, at: number): number {
+  if (wire === 1) return 8;
+  if (wire === 5) return 4;
+  throw malformed(`wire type ${wire}`, at);
+}

@@ -1,0 +1,142 @@
+import type { EntryReader } from '#read/archive.js';
+import { elements, type GraphSink, graph, keyValue, node, tensorBytes } from './graph.js';
+import { Budget, int, message, readMessage, type Shape, text } from './message.js';
+import type { OnnxModel, OnnxNode, OnnxTensor, OnnxValue } from './model.js';
+import { malformed, Source } from './source.js';
+
+/** Fields a model may have before it is taken for an attack: about fifty times the largest graphs in use. */
+const MAX_FIELDS = 3_000_000;
+
+/**
+ * The metadata of an ONNX file, read forward once. Weights are skipped, so memory and time do not grow with them
+ * (an inflated entry still has to be inflated). Fails with `ERR_ONNX_UNREADABLE` on anything that is not a model.
+ */
+export async function readOnnx(reader: EntryReader): Promise<OnnxModel> {
+  const collected = new Collected();
+  const source = new Source(reader);
+  if (source.size === 0) throw malformed('the file is empty', 0);
+  await readMessage(source, source.size, collected.model(), new Budget(MAX_FIELDS));
+  return collected.finish();
+}
+
+class Collected implements GraphSink {
+  #hasGraph = false;
+  #irVersion = 0;
+  #parameters = 0;
+  #weightBytes = 0;
+  #graphName = '';
+  readonly #producer = { name: '', version: '' };
+  readonly #opsets: Record<string, number> = Object.create(null);
+  readonly #metadata: Record<string, string> = Object.create(null);
+  readonly #operators = new Map<string, number>();
+  readonly #functions: string[] = [];
+  readonly #inputs: OnnxValue[] = [];
+  readonly #outputs: OnnxValue[] = [];
+  readonly #values: OnnxValue[] = [];
+  readonly #initializers: OnnxTensor[] = [];
+  readonly #nodes: OnnxNode[] = [];
+
+  readonly count = (operator: string): void => {
+    this.#operators.set(operator, (this.#operators.get(operator) ?? 0) + 1);
+  };
+
+  readonly weigh = (tensor: OnnxTensor): void => {
+    this.#parameters += elements(tensor.dims);
+    this.#weightBytes += tensorBytes(tensor);
+  };
+
+  model(): Shape {
+    return {
+      fields: {
+        1: int((version) => {
+          this.#irVersion = version;
+        }),
+        2: text((name) => {
+          this.#producer.name = name;
+        }),
+        3: text((version) => {
+          this.#producer.version = version;
+        }),
+        7: message(() => this.#graph()),
+        8: message(() => this.#opset()),
+        14: message(() =>
+          keyValue((key, value) => {
+            this.#metadata[key] = value;
+          }),
+        ),
+        25: message(() => this.#function()),
+      },
+    };
+  }
+
+  finish(): OnnxModel {
+    if (!this.#hasGraph) throw malformed('no graph was found', 0);
+    if (this.#irVersion <= 0) throw malformed('no IR version was found', 0);
+    const weights = new Set(this.#initializers.map((tensor) => tensor.name));
+    return {
+      irVersion: this.#irVersion,
+      opsets: this.#opsets,
+      producer: this.#producer,
+      graphName: this.#graphName,
+      metadata: this.#metadata,
+      inputs: this.#inputs.filter((value) => !weights.has(value.name)),
+      outputs: this.#outputs,
+      values: this.#values,
+      initializers: this.#initializers,
+      nodes: this.#nodes,
+      operators: Object.fromEntries([...this.#operators].sort(([a], [b]) => (a < b ? -1 : 1))),
+      functions: this.#functions,
+      parameters: this.#parameters,
+      weightBytes: this.#weightBytes,
+    };
+  }
+
+  #graph(): Shape {
+    this.#hasGraph = true;
+    return graph(this, {
+      name: (name) => {
+        this.#graphName = name;
+      },
+      node: (found) => this.#nodes.push(found),
+      initializer: (found) => this.#initializers.push(found),
+      input: (found) => this.#inputs.push(found),
+      output: (found) => this.#outputs.push(found),
+      value: (found) => this.#values.push(found),
+    });
+  }
+
+  #opset(): Shape {
+    let domain = '';
+    let version = 0;
+    return {
+      fields: {
+        1: text((value) => {
+          domain = value === 'ai.onnx' ? '' : value;
+        }),
+        2: int((value) => {
+          version = value;
+        }),
+      },
+      done: () => {
+        this.#opsets[domain] = version;
+      },
+    };
+  }
+
+  #function(): Shape {
+    let name = '';
+    let domain = '';
+    return {
+      fields: {
+        1: text((value) => {
+          name = value;
+        }),
+        7: message(() => node(this, () => {})),
+        10: text((value) => {
+          domain = value;
+        }),
+      },
+      done: () => this.#functions.push(domain === '' ? name : `${domain}:${name}`),
+    };
+  }
+}
