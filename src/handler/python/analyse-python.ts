@@ -1,0 +1,167 @@
+import type { SyntaxNode } from '@lezer/common';
+import { findSyntaxFaults, type SyntaxFaults } from './python-faults.js';
+import { describeFunction, unconditionalFailure } from './python-function.js';
+import type { PythonClass, PythonFunction, PythonImport, PythonModule } from './python-module.js';
+import { children, type PythonSource, parsePython, walk } from './syntax.js';
+
+export interface PythonAnalysis extends SyntaxFaults {
+  readonly module: PythonModule;
+}
+
+/** Reads a Python module's shape and its syntax faults. Nothing is executed. */
+export function analysePython(text: string): PythonAnalysis {
+  const source = parsePython(text);
+  const scope = new ModuleScope(source);
+  scope.visit(source.root);
+  const module: PythonModule = {
+    functions: scope.functions,
+    classes: scope.classes,
+    names: scope.names,
+    starImport: scope.starImport,
+    imports: findImports(source),
+    neverLoads: unconditionalFailure(source.root, source),
+  };
+  return { module, ...findSyntaxFaults(source) };
+}
+
+/** Collects what statements bind at module level, also below `if`, `try`, `with` and loops. */
+class ModuleScope {
+  readonly functions: PythonFunction[] = [];
+  readonly classes: PythonClass[] = [];
+  readonly names = new Set<string>();
+  starImport = false;
+  readonly #source: PythonSource;
+
+  constructor(source: PythonSource) {
+    this.#source = source;
+  }
+
+  visit(block: SyntaxNode): void {
+    for (const statement of children(block)) this.#statement(statement, []);
+  }
+
+  #statement(node: SyntaxNode, decorators: readonly string[]): void {
+    switch (node.name) {
+      case 'DecoratedStatement': {
+        const found = node.getChildren('Decorator').map((part) => this.#text(part).replace(/^@/, ''));
+        for (const part of children(node)) if (part.name !== 'Decorator') this.#statement(part, found);
+        return;
+      }
+      case 'FunctionDefinition': {
+        const described = describeFunction(node, this.#source, decorators);
+        this.functions.push(described);
+        this.names.add(described.name);
+        return;
+      }
+      case 'ClassDefinition':
+        this.#class(node);
+        return;
+      case 'ImportStatement':
+        this.#imported(node);
+        return;
+      case 'AssignStatement':
+        for (const part of children(node)) {
+          if (
+            part.name === 'AssignOp' &&
+            !children(node).some((later) => later.from > part.from && later.name === 'AssignOp')
+          )
+            break;
+          if (part.name === 'VariableName') this.names.add(this.#text(part));
+        }
+        return;
+      default:
+        for (const part of children(node)) {
+          if (part.name === 'Body') this.visit(part);
+          if (part.name === 'VariableName' && part.prevSibling?.name === 'as') this.names.add(this.#text(part));
+        }
+    }
+  }
+
+  #class(node: SyntaxNode): void {
+    const name = node.getChild('VariableName');
+    const body = node.getChild('Body');
+    const inner = new ModuleScope(this.#source);
+    if (body) inner.visit(body);
+    const { line, column } = this.#source.faultAt(name?.from ?? node.from, '');
+    const bases = node.getChild('ArgList');
+    const described: PythonClass = {
+      name: name ? this.#text(name) : '',
+      bases: bases
+        ? children(bases)
+            .filter(
+              (part) => /^(VariableName|MemberExpression)$/.test(part.name) && part.nextSibling?.name !== 'AssignOp',
+            )
+            .filter((part) => part.prevSibling?.name !== 'AssignOp')
+            .map((part) => this.#text(part))
+        : [],
+      methods: inner.functions,
+      line,
+      column,
+    };
+    this.classes.push(described);
+    this.names.add(described.name);
+  }
+
+  #imported(node: SyntaxNode): void {
+    const parts = children(node);
+    const from = parts.findIndex((part) => part.name === 'import');
+    const isFrom = parts[0]?.name === 'from';
+    for (const [index, part] of parts.entries()) {
+      if (index < from) continue;
+      if (part.name === '*') this.starImport = true;
+      if (part.name !== 'VariableName') continue;
+      const next = parts[index + 1]?.name;
+      const previous = parts[index - 1]?.name;
+      if (previous === 'as' || (next !== 'as' && (isFrom || previous !== '.'))) this.names.add(this.#text(part));
+    }
+  }
+
+  #text(node: SyntaxNode): string {
+    return this.#source.text.slice(node.from, node.to);
+  }
+}
+
+function findImports(source: PythonSource): PythonImport[] {
+  const found: PythonImport[] = [];
+  const visit = (node: SyntaxNode, optional: boolean): void => {
+    if (node.name === 'ImportStatement') {
+      found.push(...importsOf(node, source, optional));
+      return;
+    }
+    const guarded =
+      optional || node.name === 'FunctionDefinition' || node.name === 'TryStatement' || node.name === 'IfStatement';
+    for (const child of children(node)) visit(child, guarded);
+  };
+  visit(source.root, false);
+  return found;
+}
+
+function importsOf(node: SyntaxNode, source: PythonSource, optional: boolean): PythonImport[] {
+  const words = source.text.slice(node.from, node.to);
+  const { line, column } = source.faultAt(node.from, '');
+  const from = /^from\s+(\.*)\s*([\w.]*)\s*import\b/.exec(words.replaceAll('\\\n', ' '));
+  if (from) return [{ module: from[2] ?? '', level: from[1]?.length ?? 0, optional, line, column }];
+  const names = words
+    .replace(/^import\s+/, '')
+    .replaceAll('\\\n', ' ')
+    .split(',');
+  return names.map((name) => ({ module: name.trim().split(/\s/)[0] ?? '', level: 0, optional, line, column }));
+}
+
+/** Every name and attribute path that the source mentions, with its place: `mx.gpu`, `torch.cuda`. */
+export function findMentions(
+  text: string,
+  wanted: RegExp,
+): { readonly path: string; readonly line: number; readonly column: number }[] {
+  const source = parsePython(text);
+  const found: { path: string; line: number; column: number }[] = [];
+  walk(source.root, (node) => {
+    if (node.name !== 'MemberExpression' && node.name !== 'VariableName') return undefined;
+    const path = source.text.slice(node.from, node.to);
+    if (!wanted.test(path)) return undefined;
+    const { line, column } = source.faultAt(node.from, '');
+    found.push({ path, line, column });
+    return false;
+  });
+  return found;
+}
