@@ -1,0 +1,85 @@
+import { MarError } from '#errors.js';
+
+/** Thrown by a cursor that ran out of bytes; one instance, so that waiting for the rest of a message costs no stack trace. */
+export const SHORT = Object.freeze({ short: true });
+
+/** The mark that ends a list, and the length of an absent string. */
+export const END = -1;
+
+/** Reads big-endian int32 fields from a buffer. Values are views of it, never copies. */
+export class Cursor {
+  position: number;
+  /** After SHORT: bytes that must be there, counted from `start`, before another attempt makes sense. */
+  needed = 0;
+  readonly #buffer: Buffer;
+  readonly #start: number;
+  readonly #limit: number;
+
+  constructor(buffer: Buffer, start: number, limit: number) {
+    this.#buffer = buffer;
+    this.#start = start;
+    this.#limit = limit;
+    this.position = start;
+  }
+
+  byte(): number {
+    return this.#buffer[this.#take(1)] ?? 0;
+  }
+
+  int(): number {
+    return this.#buffer.readInt32BE(this.#take(4));
+  }
+
+  string(what: string): string {
+    return this.stringOf(this.int(), what);
+  }
+
+  stringOf(length: number, what: string): string {
+    if (length === 0) return '';
+    const at = this.#take(this.#checked(length, what));
+    return this.#buffer.toString('utf8', at, at + length);
+  }
+
+  bytes(what: string): Buffer {
+    const length = this.#checked(this.int(), what);
+    const at = this.#take(length);
+    return this.#buffer.subarray(at, at + length);
+  }
+
+  /** A list that ends with -1: `item` gets the length of its first string. */
+  list<T>(item: (length: number) => T): T[] {
+    const items: T[] = [];
+    for (let length = this.int(); length !== END; length = this.int()) items.push(item(length));
+    return items;
+  }
+
+  /** Name and value pairs that end with -1. */
+  pairs(what: string): (readonly [string, string])[] {
+    return this.list((length) => [this.stringOf(length, what), this.string(what)] as const);
+  }
+
+  #take(length: number): number {
+    const at = this.position;
+    const end = at + length;
+    if (end - this.#start > this.#limit) {
+      throw new MarError(`a worker message exceeds the limit of ${this.#limit} bytes`, {
+        code: 'ERR_PROTOCOL_LIMIT',
+        kind: 'limit',
+      });
+    }
+    if (end > this.#buffer.length) {
+      this.needed = end - this.#start;
+      throw SHORT;
+    }
+    this.position = end;
+    return at;
+  }
+
+  #checked(length: number, what: string): number {
+    if (length >= 0) return length;
+    throw new MarError(`a worker message is broken: the length of the ${what} is ${length}, expected 0 or more`, {
+      code: 'ERR_PROTOCOL',
+      kind: 'internal',
+    });
+  }
+}
