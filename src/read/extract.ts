@@ -1,0 +1,131 @@
+import { mkdir, mkdtemp, open, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { MarError, messageOf, systemCode } from '#errors.js';
+import type { Archive, ArchiveEntry } from './archive.js';
+
+export interface ExtractOptions {
+  /** Stops between chunks; nothing is left behind. */
+  readonly signal?: AbortSignal;
+  /** Replaces what is at the target; without it only an absent or empty directory is accepted. */
+  readonly force?: boolean;
+  /** Called after each file. */
+  readonly onEntry?: (entry: ArchiveEntry) => void;
+}
+
+export interface ExtractResult {
+  /** The target, absolute. */
+  readonly directory: string;
+  readonly entries: readonly ArchiveEntry[];
+  readonly bytes: number;
+}
+
+/**
+ * Writes an opened archive to a directory, all or nothing: into a temporary directory beside the target, sizes and CRCs checked
+ * on the way, then renamed. Paths were checked when the archive was opened, and nothing but plain files and folders is made.
+ */
+export async function extractArchive(
+  archive: Archive,
+  target: string,
+  options: ExtractOptions = {},
+): Promise<ExtractResult> {
+  const directory = resolve(target);
+  try {
+    if (options.force !== true) await refuseTaken(directory);
+    await mkdir(dirname(directory), { recursive: true });
+    const temporary = await mkdtemp(join(dirname(directory), `.${basename(directory)}.`));
+    try {
+      // A folder of its own inside: mkdtemp's is private, this one has the usual permissions.
+      const content = join(temporary, 'content');
+      await mkdir(content);
+      const bytes = await writeEntries(archive, content, options);
+      await moveIntoPlace(content, directory, options.force === true ? join(temporary, 'replaced') : undefined);
+      return { directory, entries: archive.entries, bytes };
+    } finally {
+      await rm(temporary, { recursive: true, force: true });
+    }
+  } catch (error) {
+    throw writingError(directory, error);
+  }
+}
+
+async function refuseTaken(directory: string): Promise<void> {
+  const found = await readdir(directory).catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw error;
+  });
+  if (found.length === 0) return;
+  throw taken(directory);
+}
+
+async function writeEntries(archive: Archive, root: string, options: ExtractOptions): Promise<number> {
+  const made = new Set<string>([root]);
+  let bytes = 0;
+  for await (const { entry, content } of archive.walk()) {
+    const path = join(root, entry.path);
+    const folder = dirname(path);
+    if (!made.has(folder)) {
+      await mkdir(folder, { recursive: true });
+      made.add(folder);
+    }
+    await writeFile(path, content, options.signal);
+    bytes += entry.size;
+    options.onEntry?.(entry);
+  }
+  return bytes;
+}
+
+/** Creates the file (never follows or replaces anything) and writes the chunks as they come. */
+async function writeFile(path: string, content: AsyncIterable<Buffer>, signal: AbortSignal | undefined): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    for await (const chunk of content) {
+      signal?.throwIfAborted();
+      let written = 0;
+      while (written < chunk.length) written += (await file.write(chunk, written)).bytesWritten;
+    }
+  } finally {
+    await file.close();
+  }
+  signal?.throwIfAborted();
+}
+
+/** Renames; with `aside`, what is at the target goes there first and comes back if the rename fails. */
+async function moveIntoPlace(content: string, directory: string, aside: string | undefined): Promise<void> {
+  const moved = aside !== undefined && (await renameIfThere(directory, aside));
+  try {
+    await rename(content, directory);
+  } catch (error) {
+    if (moved) await rename(aside, directory);
+    throw error;
+  }
+}
+
+async function renameIfThere(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+function taken(directory: string): MarError {
+  return new MarError(`${directory} exists already and is not empty`, {
+    code: 'ERR_TARGET_EXISTS',
+    kind: 'conflict',
+    hint: 'Choose another directory, or replace this one with --force',
+  });
+}
+
+function writingError(directory: string, error: unknown): unknown {
+  if (error instanceof MarError || !(error instanceof Error) || !('syscall' in error)) return error;
+  const code = systemCode(error);
+  if (code === 'ENOTDIR' || code === 'EEXIST' || code === 'ENOTEMPTY') return taken(directory);
+  return new MarError(`${directory} cannot be written: ${messageOf(error)}`, {
+    code: 'ERR_TARGET_UNWRITABLE',
+    kind: 'unavailable',
+    hint: code === 'ENOSPC' ? 'Free some space on this disk' : 'Check the permissions of its parent directory',
+    cause: error,
+  });
+}

@@ -1,0 +1,90 @@
+import { stat } from 'node:fs/promises';
+import { MarError, messageOf, systemCode } from '#errors.js';
+import type { Archive } from './archive.js';
+import { ArchiveFile } from './archive-file.js';
+import { detectFormat } from './detect.js';
+import { scanDirectory } from './directory/directory-archive.js';
+import { type ReadLimits, withDefaults } from './limits.js';
+import { ArchiveError, type ArchiveProblem, ProblemList } from './problem.js';
+import { scanTgz } from './tgz/tgz-archive.js';
+import { scanZip } from './zip/zip-archive.js';
+
+export interface OpenOptions {
+  /** Replaces some of DEFAULT_LIMITS. */
+  readonly limits?: Partial<ReadLimits>;
+  readonly signal?: AbortSignal;
+}
+
+/** What scanning found: every structural problem, and the archive where its entries could be listed (unsafe ones left out). */
+export interface ScanResult {
+  readonly archive: Archive | undefined;
+  readonly problems: readonly ArchiveProblem[];
+}
+
+/**
+ * Looks at the structure of a zip, a gzipped tar or a directory and returns all problems as data. Close the archive, if there is one.
+ * Throws only when there is no file to look at: `ERR_ARCHIVE_NOT_FOUND`, `ERR_ARCHIVE_UNREADABLE`.
+ */
+export async function scanArchive(path: string, options: OpenOptions = {}): Promise<ScanResult> {
+  const problems = new ProblemList();
+  const limits = withDefaults(options.limits);
+  options.signal?.throwIfAborted();
+  try {
+    const found = await stat(path);
+    if (found.isDirectory()) return { archive: await scanDirectory(path, limits, problems), problems: problems.found };
+    if (!found.isFile()) {
+      problems.add('ERR_NOT_AN_ARCHIVE', 'it is neither a file nor a directory');
+      return { archive: undefined, problems: problems.found };
+    }
+    const archive = await scanFile(await ArchiveFile.open(path), limits, problems);
+    return { archive, problems: problems.found };
+  } catch (error) {
+    throw openingError(path, error);
+  }
+}
+
+/** Opens an archive for reading; throws an ArchiveError for the first problem that forbids it. */
+export async function openArchive(path: string, options: OpenOptions = {}): Promise<Archive> {
+  const { archive, problems } = await scanArchive(path, options);
+  const fatal = problems.find((problem) => problem.severity === 'error');
+  if (archive !== undefined && fatal === undefined) return archive;
+  await archive?.close();
+  if (fatal === undefined) throw new TypeError(`${path} could not be opened and no problem says why`);
+  throw new ArchiveError(path, fatal);
+}
+
+async function scanFile(file: ArchiveFile, limits: ReadLimits, problems: ProblemList): Promise<Archive | undefined> {
+  let archive: Archive | undefined;
+  try {
+    const format = await detectFormat(file, problems);
+    if (format === 'zip') archive = await scanZip(file, limits, problems);
+    if (format === 'tgz') archive = await scanTgz(file, limits, problems);
+    return archive;
+  } catch (error) {
+    if (!(error instanceof ArchiveError)) throw error;
+    problems.report(error.problem);
+    return undefined;
+  } finally {
+    if (archive === undefined) await file.close();
+  }
+}
+
+function openingError(path: string, error: unknown): unknown {
+  const code = systemCode(error);
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return new MarError(`${path} does not exist`, {
+      code: 'ERR_ARCHIVE_NOT_FOUND',
+      kind: 'not-found',
+      hint: 'Check the path of the archive or model directory',
+      cause: error,
+    });
+  }
+  if (code === undefined || error instanceof MarError || !(error instanceof Error) || !('syscall' in error))
+    return error;
+  return new MarError(`${path} cannot be read: ${messageOf(error)}`, {
+    code: 'ERR_ARCHIVE_UNREADABLE',
+    kind: 'unavailable',
+    hint: 'Check its permissions',
+    cause: error,
+  });
+}

@@ -1,0 +1,98 @@
+import type { Archive, ArchiveEntry } from '../archive.js';
+import type { ArchiveFile } from '../archive-file.js';
+import { checkClashes } from '../clashes.js';
+import { createArchive } from '../create-archive.js';
+import { checkEntryPath } from '../entry-path.js';
+import { PositionalReader } from '../entry-reader.js';
+import type { ReadLimits } from '../limits.js';
+import type { ProblemList } from '../problem.js';
+import { verified } from '../verified.js';
+import { type CentralRecord, parseDirectory } from './central-directory.js';
+import { checkRecord, DEFLATED, isFolder } from './check-record.js';
+import { type EndRecord, readEndRecord } from './end-record.js';
+import { inflated } from './inflate.js';
+import { type LocatedRecord, locateRecords } from './local-headers.js';
+
+/** Reads the structure of a zip and reports what is wrong with it; undefined when its entries cannot be listed. */
+export async function scanZip(
+  file: ArchiveFile,
+  limits: ReadLimits,
+  problems: ProblemList,
+): Promise<Archive | undefined> {
+  const end = await readEndRecord(file, problems);
+  if (end === undefined || !withinLimits(end, limits, problems)) return undefined;
+  const directory = parseDirectory(await file.read(end.directoryStart, end.directoryBytes), end, problems);
+  checkTotal(directory, limits, problems);
+  const located = await locateRecords(file, directory, end.shift, end.directoryStart, problems);
+  checkClashes(
+    directory.filter((record) => !isFolder(record)).map((record) => record.path),
+    problems,
+  );
+  const places = new Map<string, LocatedRecord>();
+  for (const record of located) {
+    const path = isFolder(record) ? record.path.slice(0, -1) : record.path;
+    const safe = checkEntryPath(path, problems);
+    const readable = checkRecord(record, limits, problems);
+    if (!safe || !readable || isFolder(record)) continue;
+    places.delete(path);
+    places.set(path, record);
+  }
+  return zipArchive(file, places);
+}
+
+function withinLimits(end: EndRecord, limits: ReadLimits, problems: ProblemList): boolean {
+  if (end.count > limits.entries) {
+    problems.add('ERR_LIMIT_ENTRIES', 'it has too many entries', {
+      found: end.count,
+      expected: `at most ${limits.entries}`,
+    });
+    return false;
+  }
+  if (end.directoryBytes > limits.directoryBytes) {
+    const facts = { found: `${end.directoryBytes} bytes`, expected: `at most ${limits.directoryBytes}` };
+    problems.add('ERR_LIMIT_ENTRIES', 'its central directory is too large', facts);
+    return false;
+  }
+  return true;
+}
+
+function checkTotal(records: readonly CentralRecord[], limits: ReadLimits, problems: ProblemList): void {
+  const total = records.reduce((sum, record) => sum + record.size, 0);
+  if (total <= limits.totalBytes) return;
+  const facts = { found: `${total} bytes`, expected: `at most ${limits.totalBytes}` };
+  problems.add('ERR_LIMIT_SIZE', 'its entries unpack to too much', facts);
+}
+
+function zipArchive(file: ArchiveFile, places: ReadonlyMap<string, LocatedRecord>): Archive {
+  const entries = [...places].map(([path, record]) => toEntry(path, record));
+  const startOf = (entry: ArchiveEntry): number => {
+    const record = places.get(entry.path);
+    if (record === undefined) throw new TypeError(`${entry.path} is not an entry of ${file.source}`);
+    return record.dataStart;
+  };
+  return createArchive({
+    source: file.source,
+    format: 'zip',
+    entries,
+    content: (entry) => {
+      const start = startOf(entry);
+      const deflated = entry.compression === 'deflate';
+      return verified(
+        file.source,
+        entry,
+        deflated ? inflated(file, entry, start) : file.chunks(start, start + entry.size),
+      );
+    },
+    reader: async (entry) => {
+      if (entry.compression === 'deflate') return undefined;
+      const start = startOf(entry);
+      return new PositionalReader(entry.size, (position, length) => file.read(start + position, length));
+    },
+    close: () => file.close(),
+  });
+}
+
+function toEntry(path: string, record: LocatedRecord): ArchiveEntry {
+  const compression = record.method === DEFLATED ? 'deflate' : 'store';
+  return { path, size: record.size, compressedSize: record.compressedSize, compression, crc32: record.crc32 };
+}
