@@ -4,9 +4,9 @@ export const MANIFEST_PATH = 'MAR-INF/MANIFEST.json';
 /** The folder of golden cases inside an archive. */
 export const GOLDEN_CASES_DIR = 'MAR-INF/tests';
 
-/** Runtimes that a manifest may name: the peers' Python ones and ours. TorchServe adds `LSP`, which nothing here runs. */
-export type Runtime = 'python' | 'python2' | 'python3' | 'nodejs';
-export const RUNTIMES: readonly Runtime[] = ['python', 'python2', 'python3', 'nodejs'];
+/** Runtimes that a manifest may name: the peers' Python ones, ours, and TorchServe's `LSP`, which is packed but not run here. */
+export type Runtime = 'python' | 'python2' | 'python3' | 'nodejs' | 'LSP';
+export const RUNTIMES: readonly Runtime[] = ['python', 'python2', 'python3', 'nodejs', 'LSP'];
 
 /**
  * `MAR-INF/MANIFEST.json`: the fields of Multi Model Server 1.0 and TorchServe, described by schemas/manifest.schema.json.

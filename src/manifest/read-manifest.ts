@@ -1,0 +1,49 @@
+import { MarError, messageOf } from '#errors.js';
+import { schemaCheck } from '#schema.js';
+import { MANIFEST_PATH, type Manifest } from './manifest.js';
+
+/** The part of an archive that a manifest is read from; every `Archive` fits. */
+export interface ManifestSource<Entry> {
+  readonly source: string;
+  get(path: string): Entry | undefined;
+  bytes(entry: Entry, limit?: number): Promise<Buffer>;
+}
+
+/**
+ * The manifest of an archive, held to schemas/manifest.schema.json.
+ * Throws `ERR_MANIFEST_MISSING`, `ERR_MANIFEST_JSON` or `ERR_MANIFEST_INVALID`, each naming the archive and the field.
+ */
+export async function readManifest<Entry>(archive: ManifestSource<Entry>): Promise<Manifest> {
+  const entry = archive.get(MANIFEST_PATH);
+  if (!entry) {
+    throw new MarError(`${archive.source} has no ${MANIFEST_PATH}, which every model archive must have.`, {
+      code: 'ERR_MANIFEST_MISSING',
+      hint: 'Build the archive with model-archiver; the manifests of 0.4 archives are brought up to date by --convert.',
+    });
+  }
+  return parseManifest(await archive.bytes(entry), archive.source);
+}
+
+/** Parses and checks the bytes of a manifest; `source` names the archive in messages. */
+export function parseManifest(bytes: Buffer, source: string): Manifest {
+  let value: unknown;
+  try {
+    value = JSON.parse(bytes.toString('utf8'));
+  } catch (cause) {
+    throw new MarError(`${MANIFEST_PATH} of ${source} is not JSON: ${messageOf(cause)}.`, {
+      code: 'ERR_MANIFEST_JSON',
+      cause,
+    });
+  }
+  assertManifest(value, source);
+  return value;
+}
+
+function assertManifest(value: unknown, source: string): asserts value is Manifest {
+  const problems = schemaCheck('manifest')(value);
+  if (problems.length === 0) return;
+  throw new MarError(`${MANIFEST_PATH} of ${source} is not a valid manifest.`, {
+    code: 'ERR_MANIFEST_INVALID',
+    detail: problems.map(({ pointer, message }) => `  ${pointer || '/'} ${message}`).join('\n'),
+  });
+}

@@ -1,0 +1,12 @@
+import type { Manifest } from './manifest.js';
+
+/**
+ * A manifest as the peers write it: two spaces of indent, everything beyond ASCII escaped, no newline at the end.
+ * The same manifest always gives the same bytes.
+ */
+export function writeManifest(manifest: Manifest): Buffer {
+  const text = JSON.stringify(manifest, undefined, 2);
+  return Buffer.from(
+    text.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  );
+}

@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { didYouMean } from './nearest.js';
+
+/** One place where a value breaks its schema: an RFC 6901 pointer (`''` is the whole value) and what is wrong there. */
+export interface SchemaProblem {
+  readonly pointer: string;
+  readonly message: string;
+}
+
+const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true });
+const compiled = new Map<string, (value: unknown) => SchemaProblem[]>();
+
+/**
+ * The check described by `schemas/NAME.schema.json`, compiled once per process.
+ * It returns every problem found, or an empty list.
+ */
+export function schemaCheck(name: string): (value: unknown) => SchemaProblem[] {
+  const known = compiled.get(name);
+  if (known) return known;
+  const schema: unknown = JSON.parse(readFileSync(new URL(`../schemas/${name}.schema.json`, import.meta.url), 'utf8'));
+  const validate = ajv.compile(schema as object);
+  const check = (value: unknown): SchemaProblem[] => (validate(value) ? [] : (validate.errors ?? []).map(describe));
+  compiled.set(name, check);
+  return check;
+}
+
+function describe(error: ErrorObject): SchemaProblem {
+  const parameters: Readonly<Record<string, unknown>> = error.params;
+  if (error.keyword === 'additionalProperties' || error.keyword === 'unevaluatedProperties') {
+    const key = String(parameters['additionalProperty'] ?? parameters['unevaluatedProperty']);
+    const known = Object.keys((error.parentSchema?.['properties'] as object | undefined) ?? {});
+    return { pointer: `${error.instancePath}/${escapeKey(key)}`, message: `is not known${didYouMean(key, known)}` };
+  }
+  if (error.keyword === 'enum') {
+    const allowed = (parameters['allowedValues'] as unknown[]).map((value) => JSON.stringify(value)).join(', ');
+    return { pointer: error.instancePath, message: `must be one of ${allowed}` };
+  }
+  if (error.keyword === 'required') {
+    return { pointer: error.instancePath, message: `lacks '${String(parameters['missingProperty'])}'` };
+  }
+  return { pointer: error.instancePath, message: error.message ?? error.keyword };
+}
+
+function escapeKey(key: string): string {
+  return key.replaceAll('~', '~0').replaceAll('/', '~1');
+}
