@@ -1,0 +1,117 @@
+import { basename, dirname, extname, join, relative } from 'node:path';
+import type { BuildFailure, BuildResult, Message, Metafile } from 'esbuild';
+import { MarError } from '#errors.js';
+import { codeFrame } from './code-frame.js';
+import { nativeModules } from './native-modules.js';
+import { PROVIDED_MODULES, providedVersion } from './provided.js';
+
+/** A handler as it goes into the archive: one ES module for Node 20 and its source map. */
+export interface CompiledHandler {
+  /** File name of the module, for example `service.mjs`; the map is beside it as `service.mjs.map`. */
+  readonly module: string;
+  readonly code: Buffer;
+  /** Version 3 source map with the sources' content. */
+  readonly sourceMap: Buffer;
+  /** Names that the user's module exports; only `default` when it is CommonJS. */
+  readonly exports: readonly string[];
+  readonly isCommonJs: boolean;
+  /** Every file of the user's that was bundled, absolute. */
+  readonly inputs: readonly string[];
+  /** Provided modules that it imports, with the versions compiled against. */
+  readonly provided: Readonly<Record<string, string>>;
+}
+
+/** Bundled CommonJS packages ask for Node's built-in modules through `require`, which an ES module does not have. */
+const REQUIRE_BANNER =
+  "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);";
+
+/**
+ * Compiles a handler (.ts, .js, .mjs, .cjs) with its local and npm imports into one module with esbuild.
+ * Throws `ERR_HANDLER_COMPILE` with file, line and code frame for syntax errors, imports that do not exist and native modules.
+ */
+export async function compileHandler(file: string): Promise<CompiledHandler> {
+  const { build } = await import('esbuild');
+  const directory = dirname(file);
+  const module = `${basename(file, extname(file))}.mjs`;
+  try {
+    const result = await build({
+      absWorkingDir: directory,
+      entryPoints: [file],
+      outfile: join(directory, module),
+      bundle: true,
+      write: false,
+      metafile: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+      charset: 'utf8',
+      sourcemap: 'linked',
+      sourcesContent: true,
+      external: [...PROVIDED_MODULES],
+      banner: { js: REQUIRE_BANNER },
+      plugins: [nativeModules],
+      logLevel: 'silent',
+    });
+    return describe(result, file, module);
+  } catch (error) {
+    if (!isBuildFailure(error)) throw error;
+    throw compileError(error.errors, file);
+  }
+}
+
+function describe(
+  result: BuildResult<{ metafile: true; write: false }>,
+  file: string,
+  module: string,
+): CompiledHandler {
+  const directory = dirname(file);
+  const [output] = Object.values(result.metafile.outputs).filter((found) => found.entryPoint !== undefined);
+  const bytes = (suffix: string): Buffer =>
+    Buffer.from(result.outputFiles.find((found) => found.path.endsWith(suffix))?.contents ?? []);
+  const provided = (output?.imports ?? []).flatMap(({ path }) => {
+    const version = PROVIDED_MODULES.includes(path) ? providedVersion(path) : undefined;
+    return version === undefined ? [] : [[path, version] as const];
+  });
+  return {
+    module,
+    code: bytes('.mjs'),
+    sourceMap: bytes('.mjs.map'),
+    exports: output?.exports ?? [],
+    isCommonJs: entryFormat(result.metafile, directory, file) === 'cjs',
+    inputs: Object.keys(result.metafile.inputs).map((path) => join(directory, path)),
+    provided: Object.fromEntries([...new Map(provided)].sort(([a], [b]) => (a < b ? -1 : 1))),
+  };
+}
+
+function entryFormat(metafile: Metafile, directory: string, file: string): string | undefined {
+  return metafile.inputs[relative(directory, file)]?.format;
+}
+
+function isBuildFailure(error: unknown): error is BuildFailure {
+  return error instanceof Error && Array.isArray((error as { errors?: unknown }).errors);
+}
+
+function compileError(errors: readonly Message[], file: string): MarError {
+  const [first] = errors;
+  const hints = errors.flatMap((error) => error.notes.map((note) => note.text));
+  const missing = errors.flatMap((error) => /^Could not resolve "([^"]+)"/.exec(error.text)?.[1] ?? []);
+  const hint = missing.length > 0 ? importHint(missing) : hints[0];
+  return new MarError(`The handler ${basename(file)} cannot be compiled: ${first?.text ?? 'unknown error'}.`, {
+    code: 'ERR_HANDLER_COMPILE',
+    detail: errors.map(describeMessage).join('\n'),
+    ...(hint && { hint }),
+  });
+}
+
+function importHint(missing: readonly string[]): string {
+  const local = missing.find((name) => name.startsWith('.'));
+  if (local) return `Check the path '${local}'.`;
+  return `Install ${missing.map((name) => `'${name}'`).join(', ')} beside the handler: npm install ${missing.join(' ')}.`;
+}
+
+function describeMessage({ text, location }: Message): string {
+  if (!location) return `  ${text}`;
+  const { file, line, column, lineText } = location;
+  const padded = `${'\n'.repeat(line - 1)}${lineText}`;
+  return `${file}:${line}:${column + 1}: ${text}\n${codeFrame(padded, { line, column: column + 1 }, 0)}`;
+}

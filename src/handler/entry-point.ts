@@ -1,0 +1,28 @@
+import { MarError } from '#errors.js';
+import { didYouMean } from '#nearest.js';
+
+/**
+ * The export that a handler is called through. A name in the reference must exist; without one it is `handle`,
+ * then `default`, then the only export. Throws `ERR_ENTRY_POINT_MISSING` naming what was found.
+ */
+export function chooseEntryPoint(exports: readonly string[], wanted: string | undefined, file: string): string {
+  if (wanted !== undefined) {
+    if (exports.includes(wanted)) return wanted;
+    throw missing(`${file} does not export '${wanted}'${didYouMean(wanted, exports)}.`, exports);
+  }
+  for (const usual of ['handle', 'default']) if (exports.includes(usual)) return usual;
+  const [only, ...others] = exports;
+  if (only !== undefined && others.length === 0) return only;
+  throw missing(
+    `${file} exports neither 'handle' nor a default, and nothing says which export is the service.`,
+    exports,
+  );
+}
+
+function missing(message: string, exports: readonly string[]): MarError {
+  return new MarError(message, {
+    code: 'ERR_ENTRY_POINT_MISSING',
+    detail: exports.length === 0 ? '  It exports nothing.' : `  It exports ${[...exports].sort().join(', ')}.`,
+    hint: 'Name the export after a colon, for example --handler service.ts:handle.',
+  });
+}

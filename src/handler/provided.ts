@@ -1,0 +1,34 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { VERSION } from '#version.js';
+
+/** Modules that the runner provides to every handler: never bundled, recorded in the manifest with their versions. */
+export const PROVIDED_MODULES: readonly string[] = ['model-archiver/service', 'onnxruntime-node', 'sharp'];
+
+const require = createRequire(import.meta.url);
+
+/** The version of a provided module in this installation, or undefined when it is not installed. */
+export function providedVersion(name: string): string | undefined {
+  if (name === 'model-archiver/service') return VERSION;
+  const directory = packageDirectory(name);
+  if (directory === undefined) return undefined;
+  const { version }: { version?: unknown } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
+  return typeof version === 'string' ? version : undefined;
+}
+
+/** The directory of one of our own dependencies, wherever the package manager has put it. */
+export function packageDirectory(name: string): string | undefined {
+  for (const root of require.resolve.paths(name) ?? []) {
+    const directory = join(root, name);
+    if (existsSync(join(directory, 'package.json'))) return directory;
+  }
+  return undefined;
+}
+
+/** The declarations of `model-archiver/service`: `.d.ts` in the published package, the source itself in a checkout. */
+export function serviceDeclarations(): string {
+  const compiled = fileURLToPath(new URL('../service/index.d.ts', import.meta.url));
+  return existsSync(compiled) ? compiled : join(dirname(compiled), 'index.ts');
+}

@@ -1,0 +1,76 @@
+import { dirname, relative } from 'node:path';
+import { codeFrame } from './code-frame.js';
+import { packageDirectory, serviceDeclarations } from './provided.js';
+
+/** A type error in the user's handler or a file it imports. */
+export interface TypeProblem {
+  /** Relative to the handler's directory, forward slashes. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** TypeScript's number, such as `TS2322`. */
+  readonly code: string;
+  readonly message: string;
+  readonly frame: string;
+}
+
+/**
+ * Type-checks a TypeScript handler with ts-morph (TypeScript inside). The provided modules and Node's types resolve to this
+ * installation's, so that the user's directory needs no node_modules.
+ */
+export async function typecheckHandler(file: string): Promise<TypeProblem[]> {
+  const { ModuleKind, ModuleResolutionKind, Project, ScriptTarget, ts } = await import('ts-morph');
+  const nodeTypes = packageDirectory('@types/node');
+  const project = new Project({
+    skipAddingFilesFromTsConfig: true,
+    compilerOptions: {
+      target: ScriptTarget.ES2022,
+      lib: ['lib.es2023.d.ts'],
+      module: ModuleKind.ESNext,
+      moduleResolution: ModuleResolutionKind.Bundler,
+      customConditions: ['mar-source'],
+      strict: true,
+      skipLibCheck: true,
+      noEmit: true,
+      allowJs: true,
+      checkJs: false,
+      resolveJsonModule: true,
+      allowImportingTsExtensions: true,
+      types: nodeTypes === undefined ? [] : ['node'],
+      ...(nodeTypes !== undefined && { typeRoots: [dirname(nodeTypes)] }),
+      paths: providedPaths(),
+    },
+  });
+  const source = project.addSourceFileAtPath(file);
+  project.resolveSourceFileDependencies();
+  const program = project.getProgram().compilerObject;
+  const ours = dirname(dirname(serviceDeclarations()));
+  return ts
+    .getPreEmitDiagnostics(program)
+    .flatMap((found) => {
+      const { file: at, start } = found;
+      if (!at || start === undefined) return [];
+      if (at.fileName.includes('/node_modules/') || at.fileName.startsWith(`${ours}/`)) return [];
+      const { line, character } = at.getLineAndCharacterOfPosition(start);
+      const place = { line: line + 1, column: character + 1 };
+      return [
+        {
+          file: relative(source.getDirectoryPath(), at.fileName).replaceAll('\\', '/'),
+          ...place,
+          code: `TS${found.code}`,
+          message: ts.flattenDiagnosticMessageText(found.messageText, '\n'),
+          frame: codeFrame(at.text, place),
+        },
+      ];
+    })
+    .sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));
+}
+
+function providedPaths(): Record<string, string[]> {
+  const paths: Record<string, string[]> = { 'model-archiver/service': [serviceDeclarations()] };
+  for (const name of ['onnxruntime-node', 'sharp']) {
+    const directory = packageDirectory(name);
+    if (directory !== undefined) paths[name] = [directory];
+  }
+  return paths;
+}
