@@ -57,20 +57,38 @@ async function refuseTaken(directory: string): Promise<void> {
   throw taken(directory);
 }
 
+/** Files written at once, where the format allows it: opening and closing costs more than writing a small one. */
+const CONCURRENCY = 8;
+
 async function writeEntries(archive: Archive, root: string, options: ExtractOptions): Promise<number> {
-  const made = new Set<string>([root]);
+  const folders = new Map<string, Promise<unknown>>();
+  const contents = archive.walk()[Symbol.asyncIterator]();
   let bytes = 0;
-  for await (const { entry, content } of archive.walk()) {
-    const path = join(root, entry.path);
-    const folder = dirname(path);
-    if (!made.has(folder)) {
-      await mkdir(folder, { recursive: true });
-      made.add(folder);
+  let failed = false;
+  const writeNext = async (): Promise<void> => {
+    for (let next = await contents.next(); next.done !== true && !failed; next = await contents.next()) {
+      const { entry, content } = next.value;
+      const path = join(root, entry.path);
+      const folder = dirname(path);
+      const made = folders.get(folder) ?? mkdir(folder, { recursive: true });
+      folders.set(folder, made);
+      await made;
+      await writeFile(path, content, options.signal);
+      bytes += entry.size;
+      options.onEntry?.(entry);
     }
-    await writeFile(path, content, options.signal);
-    bytes += entry.size;
-    options.onEntry?.(entry);
-  }
+  };
+  const writers = Array.from({ length: archive.format === 'tgz' ? 1 : CONCURRENCY }, () =>
+    writeNext().catch((error: unknown) => {
+      failed = true;
+      throw error;
+    }),
+  );
+  // All writers have to end, or one would still write while the temporary directory is being removed.
+  const results = await Promise.allSettled(writers);
+  await contents.return?.();
+  const failure = results.find((result) => result.status === 'rejected');
+  if (failure !== undefined) throw failure.reason;
   return bytes;
 }
 

@@ -25,7 +25,11 @@ export interface ScanResult {
  * Looks at the structure of a zip, a gzipped tar or a directory and returns all problems as data. Close the archive, if there is one.
  * Throws only when there is no file to look at: `ERR_ARCHIVE_NOT_FOUND`, `ERR_ARCHIVE_UNREADABLE`.
  */
-export async function scanArchive(path: string, options: OpenOptions = {}): Promise<ScanResult> {
+export function scanArchive(path: string, options: OpenOptions = {}): Promise<ScanResult> {
+  return scan(path, options, true);
+}
+
+async function scan(path: string, options: OpenOptions, secondOpinion: boolean): Promise<ScanResult> {
   const problems = new ProblemList();
   const limits = withDefaults(options.limits);
   options.signal?.throwIfAborted();
@@ -36,7 +40,7 @@ export async function scanArchive(path: string, options: OpenOptions = {}): Prom
       problems.add('ERR_NOT_AN_ARCHIVE', 'it is neither a file nor a directory');
       return { archive: undefined, problems: problems.found };
     }
-    const archive = await scanFile(await ArchiveFile.open(path), limits, problems);
+    const archive = await scanFile(await ArchiveFile.open(path), problems, options, secondOpinion);
     return { archive, problems: problems.found };
   } catch (error) {
     throw openingError(path, error);
@@ -45,7 +49,7 @@ export async function scanArchive(path: string, options: OpenOptions = {}): Prom
 
 /** Opens an archive for reading; throws an ArchiveError for the first problem that forbids it. */
 export async function openArchive(path: string, options: OpenOptions = {}): Promise<Archive> {
-  const { archive, problems } = await scanArchive(path, options);
+  const { archive, problems } = await scan(path, options, false);
   const fatal = problems.find((problem) => problem.severity === 'error');
   if (archive !== undefined && fatal === undefined) return archive;
   await archive?.close();
@@ -53,12 +57,18 @@ export async function openArchive(path: string, options: OpenOptions = {}): Prom
   throw new ArchiveError(path, fatal);
 }
 
-async function scanFile(file: ArchiveFile, limits: ReadLimits, problems: ProblemList): Promise<Archive | undefined> {
+async function scanFile(
+  file: ArchiveFile,
+  problems: ProblemList,
+  options: OpenOptions,
+  secondOpinion: boolean,
+): Promise<Archive | undefined> {
+  const limits = withDefaults(options.limits);
   let archive: Archive | undefined;
   try {
     const format = await detectFormat(file, problems);
-    if (format === 'zip') archive = await scanZip(file, limits, problems);
-    if (format === 'tgz') archive = await scanTgz(file, limits, problems);
+    if (format === 'zip') archive = await scanZip(file, problems, options, secondOpinion);
+    if (format === 'tgz') archive = await scanTgz(file, limits, problems, options.signal);
     return archive;
   } catch (error) {
     if (!(error instanceof ArchiveError)) throw error;

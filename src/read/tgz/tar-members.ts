@@ -5,7 +5,7 @@ import type { ArchiveFile } from '../archive-file.js';
 import type { ReadLimits } from '../limits.js';
 import { ArchiveError, type ArchiveProblem, problemOf } from '../problem.js';
 
-const CHUNK = 256 * 1024;
+const CHUNK = 64 * 1024;
 
 /** One member of a tar in the order of the file; `content` has to be read, or left, before the next one is asked for. */
 export interface TarMember {
@@ -14,11 +14,15 @@ export interface TarMember {
 }
 
 /** The members of a gzipped tar in one pass; fails on broken gzip or tar data and on what the limits forbid. */
-export async function* tarMembers(file: ArchiveFile, limits: ReadLimits): AsyncGenerator<TarMember, void, undefined> {
+export async function* tarMembers(
+  file: ArchiveFile,
+  limits: ReadLimits,
+  signal?: AbortSignal,
+): AsyncGenerator<TarMember, void, undefined> {
   const gunzip = createGunzip({ chunkSize: CHUNK });
   const tar = extract();
   const compressed = Readable.from(file.chunks(0, file.size), { objectMode: false });
-  const unpacked = Readable.from(limited(gunzip, file, limits), { objectMode: false });
+  const unpacked = Readable.from(limited(gunzip, file, limits, signal), { objectMode: false });
   compressed.on('error', (error) => gunzip.destroy(error));
   unpacked.on('error', (error) => tar.destroy(error));
   // Nobody may be waiting for the next member when the parser fails: the iterator hands the error out when asked again.
@@ -34,6 +38,7 @@ export async function* tarMembers(file: ArchiveFile, limits: ReadLimits): AsyncG
     if (left > 0)
       throw failure(file, 'ERR_ARCHIVE_TRAILING', 'there is data behind the end of the archive', `${left} bytes`);
   } catch (error) {
+    signal?.throwIfAborted();
     throw error instanceof ArchiveError ? error : new ArchiveError(file.source, problemFrom(error), error);
   } finally {
     compressed.destroy();
@@ -52,9 +57,11 @@ async function* limited(
   unpacked: AsyncIterable<Buffer>,
   file: ArchiveFile,
   limits: ReadLimits,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<Buffer, void, undefined> {
   let size = 0;
   for await (const chunk of unpacked) {
+    signal?.throwIfAborted();
     size += chunk.length;
     if (size > limits.totalBytes) {
       throw failure(file, 'ERR_LIMIT_SIZE', 'it unpacks to too much', `over ${limits.totalBytes} bytes`);

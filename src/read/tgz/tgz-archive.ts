@@ -28,9 +28,10 @@ export async function scanTgz(
   file: ArchiveFile,
   limits: ReadLimits,
   problems: ProblemList,
+  signal?: AbortSignal,
 ): Promise<Archive | undefined> {
   try {
-    const files = await listFiles(file, limits, problems);
+    const files = await listFiles(file, limits, problems, signal);
     checkClashes(
       files.map(({ path }) => path),
       problems,
@@ -43,11 +44,16 @@ export async function scanTgz(
   }
 }
 
-async function listFiles(file: ArchiveFile, limits: ReadLimits, problems: ProblemList): Promise<TarFile[]> {
+async function listFiles(
+  file: ArchiveFile,
+  limits: ReadLimits,
+  problems: ProblemList,
+  signal: AbortSignal | undefined,
+): Promise<TarFile[]> {
   const files: TarFile[] = [];
   let kept = 0;
   let index = -1;
-  for await (const member of tarMembers(file, limits)) {
+  for await (const member of tarMembers(file, limits, signal)) {
     index += 1;
     if (index >= limits.entries) {
       problems.add('ERR_LIMIT_ENTRIES', 'it has too many entries', { expected: `at most ${limits.entries}` });

@@ -16,6 +16,8 @@ export interface EndRecord {
   readonly count: number;
   /** Bytes of junk in front of the archive: what has to be added to every recorded offset. */
   readonly shift: number;
+  /** Where the end record itself begins. */
+  readonly endStart: number;
 }
 
 /** The end of central directory record, with its zip64 form (APPNOTE 4.3.14 to 4.3.16). Undefined: no directory to read. */
@@ -55,7 +57,7 @@ export async function readEndRecord(file: ArchiveFile, problems: ProblemList): P
     return undefined;
   }
   const shift = room === 0 ? 0 : await shiftOf(file, { count, bytes, offset, room }, problems);
-  return { directoryStart: offset + shift, directoryBytes: bytes, count, shift };
+  return { directoryStart: offset + shift, directoryBytes: bytes, count, shift, endStart: tailStart + at };
 }
 
 const DIRECTORY = 0x02014b50;

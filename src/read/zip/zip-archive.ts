@@ -13,11 +13,15 @@ import { type EndRecord, readEndRecord } from './end-record.js';
 import { inflated } from './inflate.js';
 import { type LocatedRecord, locateRecords } from './local-headers.js';
 
-/** Reads the structure of a zip and reports what is wrong with it; undefined when its entries cannot be listed. */
+/** Beyond this many the second listing costs more than it can find. */
+const SECOND_OPINION_ENTRIES = 10_000;
+
+/** Reads the structure of a zip and reports what is wrong with it; undefined when its entries cannot be listed. `secondOpinion` has a foreign reader list it too. */
 export async function scanZip(
   file: ArchiveFile,
   limits: ReadLimits,
   problems: ProblemList,
+  secondOpinion = false,
 ): Promise<Archive | undefined> {
   const end = await readEndRecord(file, problems);
   if (end === undefined || !withinLimits(end, limits, problems)) return undefined;
@@ -36,6 +40,10 @@ export async function scanZip(
     if (!safe || !readable || isFolder(record)) continue;
     places.delete(path);
     places.set(path, record);
+  }
+  if (secondOpinion && problems.fatal === undefined && directory.length <= SECOND_OPINION_ENTRIES) {
+    const { compareListings } = await import('./second-opinion.js');
+    await compareListings(file, end, directory, problems);
   }
   return zipArchive(file, places);
 }
