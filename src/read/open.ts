@@ -67,7 +67,7 @@ async function scanFile(
   let archive: Archive | undefined;
   try {
     const format = await detectFormat(file, problems);
-    if (format === 'zip') archive = await scanZip(file, problems, options, secondOpinion);
+    if (format === 'zip') archive = await scanZip(file, limits, problems, secondOpinion);
     if (format === 'tgz') archive = await scanTgz(file, limits, problems, options.signal);
     return archive;
   } catch (error) {
