@@ -1,0 +1,39 @@
+/** The part of `npm run check` that no ready-made tool does: docs/architecture.md in step with src/, and nobody but the programs ends the process. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What the architecture document says against what is there: every folder and leaf of src/ in its table, every named file existing. */
+function architectureFaults(): string[] {
+  const text = readFileSync('docs/architecture.md', 'utf8');
+  const parts = readdirSync('src', { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() || entry.name.endsWith('.ts'))
+    .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name));
+  const absent = parts.filter((part) => !text.includes(`| \`${part}\` |`));
+  const named = [...text.matchAll(/`((?:src|test|bench|examples|templates|schemas|docs|\.ci)\/[\w./-]+)`/g)];
+  const missing = named.flatMap(([, path = '']) => (existsSync(path) ? [] : [path]));
+  return [
+    ...absent.map((part) => `docs/architecture.md: src/${part} has no row in the table of folders`),
+    ...missing.map((path) => `docs/architecture.md: names ${path}, which does not exist`),
+  ];
+}
+
+/** Files that may end the process: the programs, and the worker, which is a process of its own. */
+const MAY_EXIT = /^src\/(bin|worker)\//;
+
+function exitFaults(): string[] {
+  const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .map((path) => join('src', path))
+    .filter((path) => path.endsWith('.ts') && !MAY_EXIT.test(path));
+  return files.flatMap((path) => {
+    const lines = readFileSync(path, 'utf8').split('\n');
+    return lines.flatMap((line, index) =>
+      /\bprocess\.(exit\b|exitCode\b|abort\b)/.test(line)
+        ? [`${path}:${index + 1}: ends the process: throw a MarError or return a result, the programs in src/bin exit`]
+        : [],
+    );
+  });
+}
+
+const faults = [...architectureFaults(), ...exitFaults()];
+for (const fault of faults) console.error(fault);
+process.exitCode = faults.length === 0 ? 0 : 1;

@@ -1,0 +1,164 @@
+/** Which folder of src/ may import which: the table of docs/architecture.md. Leaves at the top of src/ are free for everybody. */
+const folders = {
+  bin: ['cli'],
+  cli: ['report'],
+  pack: ['read', 'handler', 'manifest', 'device', 'onnx'],
+  read: [],
+  manifest: [],
+  handler: ['read'],
+  onnx: ['read'],
+  check: ['read', 'manifest', 'handler', 'onnx', 'device'],
+  device: ['manifest'],
+  service: ['device'],
+  protocol: [],
+  worker: ['protocol', 'service', 'device', 'manifest'],
+  serve: ['read', 'manifest', 'protocol', 'device', 'check'],
+  testing: ['serve', 'read', 'manifest'],
+  bench: ['serve'],
+  init: ['onnx', 'read', 'manifest'],
+  report: [],
+};
+
+/** Folders whose types another folder may name although it may not run their code. */
+const typesOnly = {
+  service: ['manifest', 'onnx'],
+  device: ['manifest'],
+};
+
+/** Which part of src/ owns an npm package; nobody else imports it. */
+const owners = {
+  ajv: ['schema.ts'],
+  'fastest-levenshtein': ['nearest.ts'],
+  commander: ['cli/'],
+  picocolors: ['cli/', 'report/'],
+  archiver: ['pack/'],
+  ignore: ['pack/'],
+  '@secretlint': ['pack/'],
+  unzipper: ['read/'],
+  'tar-stream': ['read/'],
+  'ts-morph': ['handler/'],
+  esbuild: ['handler/'],
+  '@lezer': ['handler/'],
+  'jsonc-parser': ['check/'],
+  'onnxruntime-node': ['service/', 'worker/'],
+  sharp: ['service/'],
+  fastify: ['serve/'],
+  '@fastify/busboy': ['serve/'],
+};
+
+const leaves = '^src/(errors|version|schema|nearest)\\.ts$';
+const entries = '^src/(bin/[^/]+|index|service/index|worker/main)\\.ts$';
+const either = (names) => `(${names.join('|')})`;
+
+const directions = Object.entries(folders).map(([folder, allowed]) => ({
+  name: `${folder}-imports`,
+  severity: 'error',
+  comment:
+    `src/${folder} may import ${allowed.length ? allowed.join(', ') : 'no other folder'} and the leaves. Move the shared part to a folder ` +
+    'that both may import, pass the value in as a parameter, or change the table in docs/architecture.md and here with a reason.',
+  from: { path: `^src/${folder}/` },
+  to: {
+    path: '^src/',
+    pathNot: [leaves, `^src/${either([folder, ...allowed])}/`, ...(folder === 'cli' ? ['^src/index\\.ts$'] : [])],
+    dependencyTypesNot: ['type-only'],
+  },
+}));
+
+const typeDirections = Object.entries(folders)
+  .filter(([folder]) => folder !== 'report' && folder !== 'cli')
+  .map(([folder, allowed]) => ({
+    name: `${folder}-type-imports`,
+    severity: 'error',
+    comment: `src/${folder} names a type of a folder that it does not stand on: import it from where the table allows, or declare the shape here.`,
+    from: { path: `^src/${folder}/` },
+    to: {
+      path: '^src/',
+      pathNot: [leaves, `^src/${either([folder, ...allowed, ...(typesOnly[folder] ?? [])])}/`],
+      dependencyTypes: ['type-only'],
+    },
+  }));
+
+const packages = Object.entries(owners).map(([name, owner]) => ({
+  name: `${name}-belongs-to-${owner.join('-and-').replaceAll('/', '')}`,
+  severity: 'error',
+  comment: `Only ${owner.map((part) => `src/${part}`).join(', ')} imports ${name}: call the function that wraps it there.`,
+  from: { path: '^src/', pathNot: `^src/${either(owner)}` },
+  to: { path: `node_modules/${name}/` },
+}));
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      comment: 'Two modules need each other: move what both use into a third, or pass one to the other as a parameter.',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'no-unreachable',
+      severity: 'error',
+      comment: 'No program, API or worker reaches this module: import it where it is needed, or delete it.',
+      from: { path: entries },
+      to: { path: '^src/', pathNot: entries, reachable: false },
+    },
+    {
+      name: 'not-resolvable',
+      severity: 'error',
+      comment: 'The import leads nowhere: correct the path, or add the package to package.json.',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'no-undeclared-package',
+      severity: 'error',
+      comment: 'Users who install the package do not get this: move it to "dependencies" in package.json.',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'npm-optional'] },
+    },
+    {
+      name: 'package-without-owner',
+      severity: 'error',
+      comment:
+        'Every npm package has one owner folder: name it in `owners` of .dependency-cruiser.mjs and in docs/architecture.md.',
+      from: { path: '^src/' },
+      to: { path: 'node_modules/', pathNot: `node_modules/(@types|${Object.keys(owners).join('|')})/` },
+    },
+    {
+      name: 'nobody-imports-bin-cli-worker',
+      severity: 'error',
+      comment:
+        'Programs and the worker are entry points: spawn the worker by its path, and move what others need out of them.',
+      from: { path: '^src/', pathNot: '^src/(bin|cli|worker)/' },
+      to: { path: '^src/(bin|cli|worker)/' },
+    },
+    {
+      name: 'api-does-not-report',
+      severity: 'error',
+      comment: 'src/index.ts returns results; turning them into text is for cli and report.',
+      from: { path: '^src/index\\.ts$' },
+      to: { path: '^src/report/' },
+    },
+    {
+      name: 'leaves-import-leaves',
+      severity: 'error',
+      comment: 'Everybody may use the leaves, so they may use nobody: move this to the folder it needs.',
+      from: { path: leaves },
+      to: { path: '^src/', pathNot: leaves },
+    },
+    ...directions,
+    ...typeDirections,
+    ...packages,
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      conditionNames: ['mar-source', 'import', 'node', 'default', 'types'],
+      exportsFields: ['exports'],
+    },
+    reporterOptions: { text: { highlightFocused: true } },
+  },
+};
