@@ -16,6 +16,7 @@ const folders = {
   testing: ['serve', 'read', 'manifest'],
   bench: ['serve'],
   init: ['onnx', 'read', 'manifest'],
+  inspect: ['read', 'manifest', 'onnx', 'device'],
   report: [],
 };
 
@@ -40,6 +41,7 @@ const owners = {
   esbuild: ['handler/'],
   '@lezer': ['handler/'],
   'jsonc-parser': ['check/'],
+  diff: ['inspect/'],
   'onnxruntime-node': ['service/', 'worker/'],
   sharp: ['service/'],
   fastify: ['serve/'],

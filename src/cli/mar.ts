@@ -1,12 +1,14 @@
 import { Command } from 'commander';
 import { VERSION } from '#version.js';
 import type { CommandContext, Io } from './command.js';
+import { inspectCommand } from './commands/inspect.js';
 import { configure, runProgram } from './run.js';
 
 function createMar(context: CommandContext): Command {
   const program = new Command('mar')
     .description('Package, validate, serve and inspect model archives (.mar)')
-    .version(VERSION, '-V, --version', 'print the version');
+    .version(VERSION, '-V, --version', 'print the version')
+    .addCommand(inspectCommand(context));
   return configure(program, context.io);
 }
 

@@ -1,0 +1,65 @@
+import { MarError } from '#errors.js';
+import { describeValue, type OnnxModel, type OnnxValue } from '#onnx/model.js';
+import { readOnnx } from '#onnx/read-onnx.js';
+import type { Archive, ArchiveEntry } from '#read/archive.js';
+
+/** An ONNX file of an archive as a caller sees it, or why it cannot be read. */
+export type ModelSummary = ReadModel | { readonly entry: string; readonly problem: string };
+
+export interface ReadModel {
+  readonly entry: string;
+  readonly problem?: never;
+  readonly irVersion: number;
+  /** Domain to version; the standard domain is `ai.onnx`. */
+  readonly opsets: Readonly<Record<string, number>>;
+  /** Name and version of the exporter. */
+  readonly producer: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Name to type, such as `float32[batch,3,224,224]`, in graph order. */
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly outputs: Readonly<Record<string, string>>;
+  /** Operator to number of nodes, most frequent first. */
+  readonly operators: Readonly<Record<string, number>>;
+  readonly parameters: number;
+  readonly weightBytes: number;
+}
+
+/** All ONNX files of an archive, in its order. */
+export async function inspectModels(archive: Archive): Promise<ModelSummary[]> {
+  const models: ModelSummary[] = [];
+  for (const entry of archive.entries) {
+    if (entry.path.toLowerCase().endsWith('.onnx')) models.push(await inspectModel(archive, entry));
+  }
+  return models;
+}
+
+async function inspectModel(archive: Archive, entry: ArchiveEntry): Promise<ModelSummary> {
+  const reader = await archive.reader(entry);
+  try {
+    return summary(entry.path, await readOnnx(reader));
+  } catch (error) {
+    if (error instanceof MarError) return { entry: entry.path, problem: error.message };
+    throw error;
+  } finally {
+    await reader.close();
+  }
+}
+
+function summary(entry: string, model: OnnxModel): ReadModel {
+  return {
+    entry,
+    irVersion: model.irVersion,
+    opsets: Object.fromEntries(Object.entries(model.opsets).map(([domain, version]) => [domain || 'ai.onnx', version])),
+    producer: [model.producer.name, model.producer.version].filter(Boolean).join(' '),
+    metadata: model.metadata,
+    inputs: described(model.inputs),
+    outputs: described(model.outputs),
+    operators: Object.fromEntries(Object.entries(model.operators).sort(([, a], [, b]) => b - a)),
+    parameters: model.parameters,
+    weightBytes: model.weightBytes,
+  };
+}
+
+function described(values: readonly OnnxValue[]): Record<string, string> {
+  return Object.fromEntries(values.map((value) => [value.name, describeValue(value)]));
+}

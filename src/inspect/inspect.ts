@@ -1,0 +1,99 @@
+import { stat } from 'node:fs/promises';
+import type { DeviceContext } from '#device/context.js';
+import type { Archive, ArchiveFormat } from '#read/archive.js';
+import { digestEntries } from '#read/digest.js';
+import { scanArchive } from '#read/open.js';
+import { ArchiveError, type ArchiveProblem } from '#read/problem.js';
+import { inspectManifest } from './inspect-manifest.js';
+import { inspectModels, type ModelSummary } from './inspect-models.js';
+
+export interface InspectOptions {
+  readonly signal?: AbortSignal;
+}
+
+/** An entry with the SHA-256 of its content, and whether the manifest records the same one. */
+export interface InspectedEntry {
+  readonly path: string;
+  /** Bytes of the content, and what it takes inside the archive. */
+  readonly size: number;
+  readonly compressedSize: number;
+  readonly compression: 'store' | 'deflate';
+  /** Hex; absent when the content is broken, which is then among the problems. */
+  readonly sha256?: string;
+  /** Against `model.extensions.modelArchiver.entries`. */
+  readonly recorded: 'match' | 'differs' | 'none';
+}
+
+/** The device that an archive declares, before any machine is asked for it. */
+export type DeclaredDevice = Pick<DeviceContext, 'model' | 'data' | 'fallback' | 'accelerator'>;
+
+export interface InspectResult {
+  readonly archive: string;
+  readonly format: ArchiveFormat;
+  /** Folder inside a tgz that holds everything; empty elsewhere. */
+  readonly root: string;
+  /** Bytes of the archive file; the sum of the files of a directory. */
+  readonly bytes: number;
+  /** The manifest as it is written; null when there is none or it is not JSON. */
+  readonly manifest: unknown;
+  /** Why the manifest is missing or not valid. */
+  readonly manifestProblem?: string;
+  readonly device?: DeclaredDevice;
+  /** Modules that the runner has to provide, with the versions the handler was compiled against. */
+  readonly provided: Readonly<Record<string, string>>;
+  readonly models: readonly ModelSummary[];
+  readonly entries: readonly InspectedEntry[];
+  /** What is wrong with the archive's structure or content; `mar validate` says more. */
+  readonly problems: readonly ArchiveProblem[];
+}
+
+/**
+ * Everything that can be told about an archive or a model directory without running it: one pass over the content, models read
+ * without their weights. Fails only when the entries cannot be listed at all.
+ */
+export async function inspect(path: string, options: InspectOptions = {}): Promise<InspectResult> {
+  const { archive, problems } = await scanArchive(path, options);
+  if (archive === undefined) {
+    const [fatal] = problems;
+    if (fatal === undefined) throw new TypeError(`${path} could not be opened and no problem says why`);
+    throw new ArchiveError(path, fatal);
+  }
+  try {
+    const { recorded, ...manifest } = await inspectManifest(archive);
+    const content = await inspectEntries(archive, recorded, options);
+    return {
+      archive: path,
+      format: archive.format,
+      root: archive.root,
+      bytes: await bytesOf(path, archive),
+      ...manifest,
+      models: await inspectModels(archive),
+      entries: content.entries,
+      problems: [...problems, ...content.problems],
+    };
+  } finally {
+    await archive.close();
+  }
+}
+
+async function inspectEntries(
+  archive: Archive,
+  recorded: Readonly<Record<string, { readonly sha256: string }>>,
+  options: InspectOptions,
+): Promise<{ entries: InspectedEntry[]; problems: ArchiveProblem[] }> {
+  const entries: InspectedEntry[] = [];
+  const problems: ArchiveProblem[] = [];
+  for await (const { entry, sha256, problem } of digestEntries(archive, options)) {
+    const { path, size, compressedSize, compression } = entry;
+    const expected = Object.hasOwn(recorded, path) ? recorded[path]?.sha256 : undefined;
+    const verdict = expected === undefined ? 'none' : expected === sha256 ? 'match' : 'differs';
+    entries.push({ path, size, compressedSize, compression, ...(sha256 ? { sha256 } : {}), recorded: verdict });
+    if (problem !== undefined) problems.push(problem);
+  }
+  return { entries, problems };
+}
+
+async function bytesOf(path: string, archive: Archive): Promise<number> {
+  if (archive.format !== 'directory') return (await stat(path)).size;
+  return archive.entries.reduce((sum, entry) => sum + entry.size, 0);
+}

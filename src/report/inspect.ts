@@ -1,0 +1,88 @@
+import type { InspectedEntry, InspectResult } from '#inspect/inspect.js';
+import type { ModelSummary } from '#inspect/inspect-models.js';
+import { formatBytes } from './bytes.js';
+import { formatTable } from './table.js';
+
+/** What `mar inspect` prints for people. */
+export function inspectReport(result: InspectResult): string {
+  const sections = [
+    [`${result.archive}: ${result.format}, ${result.entries.length} entries, ${formatBytes(result.bytes)}`],
+    titled('Manifest', manifestLines(result)),
+    titled('Device', deviceLines(result)),
+    titled('Provided by the runner', formatTable(Object.entries(result.provided))),
+    ...result.models.map(modelLines),
+    titled('Entries', entryLines(result.entries)),
+    titled(
+      'Problems',
+      result.problems.map((problem) => `${problem.severity}: ${problem.message} [${problem.code}]`),
+    ),
+  ];
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function titled(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)];
+}
+
+function manifestLines({ manifest, manifestProblem }: InspectResult): string[] {
+  const problem = manifestProblem === undefined ? [] : [`problem: ${manifestProblem.replaceAll('\n', '\n  ')}`];
+  return [...formatTable(fieldsOf(manifest)), ...problem];
+}
+
+/** The fields of the manifest as dotted names; what our own extension holds is shown in sections of its own. */
+function fieldsOf(value: unknown, name = ''): string[][] {
+  if (name === 'model.extensions.modelArchiver.entries' || name === 'model.extensions.modelArchiver.provided')
+    return [];
+  if (typeof value !== 'object' || value === null) return name === '' ? [] : [[name, String(value)]];
+  if (Array.isArray(value)) return [[name, JSON.stringify(value)]];
+  return Object.entries(value).flatMap(([key, field]) => fieldsOf(field, name === '' ? key : `${name}.${key}`));
+}
+
+function deviceLines({ device }: InspectResult): string[] {
+  if (device === undefined) return [];
+  const accelerator = device.accelerator && `${device.accelerator.count} x ${device.accelerator.type}`;
+  return formatTable([
+    ['model', device.model],
+    ['data', device.data],
+    ['fallback', device.fallback],
+    ...(accelerator === undefined ? [] : [['accelerator', accelerator]]),
+  ]);
+}
+
+function modelLines(model: ModelSummary): string[] {
+  if (model.problem !== undefined) return titled(`Model ${model.entry}`, [`problem: ${model.problem}`]);
+  const opsets = Object.entries(model.opsets).map(([domain, version]) => `${domain} ${version}`);
+  const operators = Object.entries(model.operators).map(([operator, count]) => `${operator} ${count}`);
+  return titled(
+    `Model ${model.entry}`,
+    formatTable([
+      ['opset', `${opsets.join(', ')} (IR version ${model.irVersion})`],
+      ...(model.producer === '' ? [] : [['producer', model.producer]]),
+      ...Object.entries(model.inputs).map(([name, type]) => ['input', `${name}: ${type}`]),
+      ...Object.entries(model.outputs).map(([name, type]) => ['output', `${name}: ${type}`]),
+      ['operators', operators.join(', ')],
+      ['parameters', `${model.parameters.toLocaleString('en-US')} (${formatBytes(model.weightBytes)})`],
+      ...Object.entries(model.metadata).map(([key, value]) => [`metadata ${key}`, value]),
+    ]),
+  );
+}
+
+const VERDICTS = { match: 'as recorded', differs: 'NOT AS RECORDED', none: '' } as const;
+
+function entryLines(entries: readonly InspectedEntry[]): string[] {
+  const rows = entries.map((entry) => [
+    formatBytes(entry.size),
+    entry.compression === 'store' ? 'stored' : `deflated ${percent(entry)}`,
+    entry.sha256?.slice(0, 12) ?? 'unreadable',
+    entry.path,
+    VERDICTS[entry.recorded],
+  ]);
+  return rows.length === 0 ? [] : formatTable([['size', 'kept', 'sha256', 'path', ''], ...rows], [0]);
+}
+
+function percent({ size, compressedSize }: InspectedEntry): string {
+  return size === 0 ? '' : `${Math.round((100 * compressedSize) / size)}%`;
+}
