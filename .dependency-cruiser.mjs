@@ -9,22 +9,19 @@ const folders = {
   onnx: ['read'],
   check: ['read', 'manifest', 'handler', 'onnx', 'device'],
   device: ['manifest'],
+  inspect: ['read', 'manifest', 'onnx', 'device', 'handler'],
   service: ['device'],
   protocol: [],
   worker: ['protocol', 'service', 'device', 'manifest'],
   serve: ['read', 'manifest', 'protocol', 'device', 'check'],
   testing: ['serve', 'read', 'manifest'],
-  bench: ['serve'],
   init: ['onnx', 'read', 'manifest'],
   inspect: ['read', 'manifest', 'onnx', 'device'],
   report: [],
 };
 
 /** Folders whose types another folder may name although it may not run their code. */
-const typesOnly = {
-  service: ['manifest', 'onnx'],
-  device: ['manifest'],
-};
+const typesOnly = { service: ['manifest', 'onnx'] };
 
 /** Which part of src/ owns an npm package; nobody else imports it. */
 const owners = {
@@ -41,6 +38,7 @@ const owners = {
   esbuild: ['handler/'],
   '@lezer': ['handler/'],
   'jsonc-parser': ['check/'],
+  '@jridgewell/trace-mapping': ['check/'],
   diff: ['inspect/'],
   'onnxruntime-node': ['service/', 'worker/'],
   sharp: ['service/'],

@@ -27,7 +27,7 @@ function exitFaults(): string[] {
   return files.flatMap((path) => {
     const lines = readFileSync(path, 'utf8').split('\n');
     return lines.flatMap((line, index) =>
-      /\bprocess\.(exit\b|exitCode\b|abort\b)/.test(line)
+      /^[^'"`*]*\bprocess\.(exit|exitCode|abort)\b/.test(line)
         ? [`${path}:${index + 1}: ends the process: throw a MarError or return a result, the programs in src/bin exit`]
         : [],
     );

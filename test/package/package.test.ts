@@ -1,0 +1,112 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { publint } from 'publint';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { testUnless } from '../support/test-unless.js';
+import { installPackage, run } from './installed.js';
+
+const { tarball, files, project, remove } = installPackage();
+const offline = project === undefined ? 'the package registry cannot be reached' : undefined;
+const folder = project ?? '';
+const bytes = readFileSync(tarball);
+const { version }: { version: string } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+test.after(remove);
+
+test('the package holds the build, the schemas, the templates and the papers, and nothing else', () => {
+  const expected = /^(dist|schemas|templates)\/|^(LICENSE|NOTICE|README\.md|package\.json)$/;
+  const paths = files.map(({ path }) => path);
+  assert.equal(
+    paths.filter((path) => !expected.test(path)),
+    [],
+  );
+  assert.equal(
+    paths.filter((path) => path.startsWith('dist/') && /(\.test\.|[^d]\.ts$|\.tsbuildinfo$|\.map$)/.test(path)),
+    [],
+  );
+  for (const part of [
+    'dist/index.d.ts',
+    'dist/service/index.d.ts',
+    'schemas/manifest.schema.json',
+    'LICENSE',
+    'NOTICE',
+  ]) {
+    assert.ok(paths.includes(part), `${part} is in the package`);
+  }
+  const size = files.reduce((total, file) => total + file.size, 0);
+  assert.ok(size < 4e6, `${size} bytes unpacked`);
+  for (const file of files.filter(({ path }) => /^dist\/bin\/.*\.js$/.test(path)))
+    assert.ok(file.mode & 0o100, file.path);
+});
+
+test('publint finds nothing to mend', async () => {
+  const view = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+  const { messages } = await publint({ pack: { tarball: view }, level: 'suggestion', strict: true });
+  assert.equal(messages, []);
+});
+
+test('arethetypeswrong finds nothing wrong for ES modules', () => {
+  const { stdout, status } = run(
+    'node_modules/.bin/attw',
+    [tarball, '--profile', 'esm-only', '--no-emoji'],
+    resolve('.'),
+  );
+  assert.is(status, 0, stdout);
+});
+
+for (const bin of ['mar', 'model-archiver']) {
+  testUnless(offline, test, `${bin} runs from an empty project`, () => {
+    const program = join(folder, 'node_modules', '.bin', bin);
+    const help = run(program, ['--help'], folder);
+    assert.is(help.stderr, '');
+    assert.match(help.stdout, /Usage: /);
+    assert.is(help.status, 0);
+    assert.match(run(program, ['-V'], folder).stdout, version);
+  });
+}
+
+testUnless(offline, test, 'both exports can be imported from JavaScript', () => {
+  writeFileSync(
+    join(folder, 'both.js'),
+    `import { MarError, pack, serve, validate, VERSION } from 'model-archiver';
+import { OnnxService, PredictionError } from 'model-archiver/service';
+console.log([MarError, pack, serve, validate, OnnxService, PredictionError].map((value) => typeof value).join(), VERSION);`,
+  );
+  const { stdout, stderr } = run(process.execPath, ['both.js'], folder);
+  assert.is(stderr, '');
+  assert.is(stdout, `function,function,function,function,function,function ${version}\n`);
+});
+
+testUnless(offline, test, 'both exports type-check at the strictest, and a wrong use is refused', () => {
+  const consumer = (expression: string) => `import { pack, type PackResult } from 'model-archiver';
+import { PredictionError, Service, type Context } from 'model-archiver/service';
+export const packed: Promise<PackResult> = pack({ modelName: 'm', modelPath: '.', handler: 'service.ts' });
+export function handle(batch: unknown[], context: Context): ${expression}[] {
+  if (batch.length === 0) throw new PredictionError('empty', 400);
+  return batch.map(() => context.device.running);
+}
+export default class extends Service {
+  override handle(batch: unknown[]) {
+    return batch;
+  }
+}
+`;
+  const options = [
+    '--strict',
+    '--exactOptionalPropertyTypes',
+    '--noEmit',
+    '--target',
+    'es2023',
+    '--module',
+    'nodenext',
+  ];
+  const check = (name: string, source: string) => {
+    writeFileSync(join(folder, name), source);
+    return run(process.execPath, [resolve('node_modules/typescript/bin/tsc'), ...options, name], folder);
+  };
+  assert.is(check('right.ts', consumer('string')).stdout, '');
+  assert.match(check('wrong.ts', consumer('number')).stdout, /wrong\.ts\(\d+,\d+\): error TS2322/);
+});
+
+test.run();
