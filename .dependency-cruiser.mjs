@@ -9,7 +9,6 @@ const folders = {
   onnx: ['read'],
   check: ['read', 'manifest', 'handler', 'onnx', 'device'],
   device: ['manifest'],
-  inspect: ['read', 'manifest', 'onnx', 'device', 'handler'],
   service: ['device'],
   protocol: [],
   worker: ['protocol', 'service', 'device', 'manifest'],
