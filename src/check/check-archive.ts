@@ -1,0 +1,109 @@
+import { MarError } from '#errors.js';
+import { type ManifestDocument, objectAt } from './facts/manifest.js';
+import { openSource } from './facts/source.js';
+import { createFacts } from './facts.js';
+import {
+  type ArchiveReport,
+  type Draft,
+  type Finding,
+  type InternalError,
+  SEVERITIES,
+  type Severity,
+  type Target,
+  type Verdict,
+} from './finding.js';
+import type { Ignore, Settings } from './options.js';
+import { RULES, ruleUrl } from './registry.js';
+import { type Rule, severityOn } from './rule.js';
+
+/** Checks one archive against every rule. Throws where it cannot be read at all; `used` collects the ignores that matched. */
+export async function checkArchive(path: string, settings: Settings, used: Set<Ignore>): Promise<ArchiveReport> {
+  const source = await openSource(path);
+  try {
+    const facts = createFacts(source, settings.run);
+    const targets = settings.targets ?? impliedTargets(await facts.get('manifest'));
+    const internalErrors: InternalError[] = [];
+    const results = await Promise.all(
+      RULES.filter((rule) => settings.levels.get(rule.id) !== 'off').map(async (rule) => {
+        try {
+          return (await rule.evaluate(facts)).flatMap((draft) => complete(rule, draft, targets, settings));
+        } catch (error) {
+          if (error instanceof MarError) throw error;
+          internalErrors.push(internalError(rule, error));
+          return [];
+        }
+      }),
+    );
+    const all = results.flat();
+    const findings = all.filter((finding) => !isIgnored(finding, settings.ignores, used));
+    findings.sort((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity));
+    const verdicts = targets.map((target) => judge(target, findings));
+    const passed = verdicts.every((verdict) => verdict.passed);
+    return { path, passed, findings, verdicts, ignored: all.length - findings.length, internalErrors };
+  } finally {
+    await source.archive?.close();
+  }
+}
+
+/** Our own runner always; a Python archive also the peer whose archiver wrote it. */
+export function impliedTargets(manifest: ManifestDocument | undefined): Target[] {
+  if (!manifest || manifest.runtime === 'nodejs') return ['local'];
+  const torch =
+    typeof manifest.value['archiverVersion'] === 'string' || typeof manifest.value['createdOn'] === 'string';
+  const ours = Object.keys(objectAt(objectAt(manifest.model, 'extensions'), 'modelArchiver')).length > 0;
+  if (torch) return ['local', 'torchserve'];
+  return ours ? ['local'] : ['local', 'mms'];
+}
+
+function complete(rule: Rule, draft: Draft, wanted: readonly Target[], settings: Settings): Finding[] {
+  const level = settings.levels.get(rule.id);
+  const targets: Partial<Record<Target, Severity>> = {};
+  for (const target of wanted) {
+    const own = severityOn(rule, target);
+    if (own === undefined || (draft.targets && !draft.targets.includes(target))) continue;
+    const severity = level === undefined || level === 'off' ? own : level;
+    targets[target] = settings.strict && severity === 'warning' ? 'error' : severity;
+  }
+  const severity = SEVERITIES.findLast((candidate) => Object.values(targets).includes(candidate));
+  if (severity === undefined) return [];
+  const { message, at, found, expected, frame, remedy } = draft;
+  return [
+    {
+      rule: rule.id,
+      name: rule.name,
+      severity,
+      targets,
+      message,
+      ...(at && { at }),
+      ...(found !== undefined && { found }),
+      ...(expected !== undefined && { expected }),
+      ...(frame !== undefined && { frame }),
+      why: rule.why,
+      remedy: remedy ?? rule.remedy,
+      url: ruleUrl(rule),
+    },
+  ];
+}
+
+function isIgnored(finding: Finding, ignores: readonly Ignore[], used: Set<Ignore>): boolean {
+  const matching = ignores.filter(
+    (ignore) => ignore.rule.id === finding.rule && (ignore.entry?.test(finding.at?.entry ?? '') ?? true),
+  );
+  for (const ignore of matching) used.add(ignore);
+  return matching.length > 0;
+}
+
+function judge(target: Target, findings: readonly Finding[]): Verdict {
+  const count = (severity: Severity) => findings.filter((finding) => finding.targets[target] === severity).length;
+  const errors = count('error');
+  return { target, passed: errors === 0, errors, warnings: count('warning'), notes: count('note') };
+}
+
+function internalError(rule: Rule, error: unknown): InternalError {
+  const stack = error instanceof Error ? error.stack : undefined;
+  return {
+    rule: rule.id,
+    message: error instanceof Error ? error.message : String(error),
+    ...(stack !== undefined && { stack }),
+  };
+}

@@ -1,0 +1,71 @@
+import type { Archive } from '#read/archive.js';
+import type { DeviceFact } from './facts/device.js';
+import type { EntryPoint, HandlerFaults } from './facts/entry-point.js';
+import type { GoldenFile } from './facts/golden.js';
+import type { HandlerReference, PythonHandler, ScriptHandler } from './facts/handler.js';
+import type { Integrity } from './facts/integrity.js';
+import type { LabelFile } from './facts/labels.js';
+import type { ManifestDocument, ManifestText } from './facts/manifest.js';
+import type { ModelFile } from './facts/models.js';
+import type { RunOutcome } from './facts/run.js';
+import type { ServingConfig } from './facts/serving.js';
+import type { Source } from './facts/source.js';
+
+/**
+ * What rules may ask about one archive. Each fact is worked out at most once, when the first rule needs it; a fact that
+ * cannot be had (no manifest, not a Python handler) is undefined, and the rules that need it are silent.
+ */
+export interface Facts {
+  source: Source;
+  archive: Archive;
+  integrity: Integrity;
+  manifestText: ManifestText;
+  manifest: ManifestDocument;
+  reference: HandlerReference;
+  python: PythonHandler;
+  script: ScriptHandler;
+  handlerFaults: HandlerFaults;
+  entryPoint: EntryPoint;
+  /** Normalized distribution names of the requirements file; empty without one. */
+  requirements: ReadonlySet<string>;
+  models: readonly ModelFile[];
+  labels: readonly LabelFile[];
+  /** Absent when the archive configures no server. */
+  serving: ServingConfig;
+  /** Absent when the archive declares no device. */
+  device: DeviceFact;
+  golden: readonly GoldenFile[];
+  /** Only with `run`. */
+  run: RunOutcome;
+}
+export type FactName = keyof Facts;
+
+export type Providers = { readonly [K in FactName]: (store: FactStore) => Promise<Facts[K] | undefined> };
+
+/** Works facts out on demand and remembers them. */
+export class FactStore {
+  readonly #providers: Providers;
+  readonly #known: { [K in FactName]?: Promise<Facts[K] | undefined> } = {};
+
+  constructor(providers: Providers) {
+    this.#providers = providers;
+  }
+
+  get<K extends FactName>(name: K): Promise<Facts[K] | undefined> {
+    const known: Promise<Facts[K] | undefined> | undefined = this.#known[name];
+    if (known !== undefined) return known;
+    const made = this.#providers[name](this);
+    Object.assign(this.#known, { [name]: made });
+    return made;
+  }
+
+  /** All of the named facts, or undefined when one of them cannot be had. */
+  async pick<N extends FactName>(names: readonly N[]): Promise<Pick<Facts, N> | undefined> {
+    const picked: Partial<Pick<Facts, N>> = {};
+    for (const [name, value] of await Promise.all(names.map(async (one) => [one, await this.get(one)] as const))) {
+      if (value === undefined) return undefined;
+      picked[name] = value;
+    }
+    return picked as Pick<Facts, N>;
+  }
+}

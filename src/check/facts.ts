@@ -1,0 +1,72 @@
+import type { Archive } from '#read/archive.js';
+import { FactStore, type Facts } from './fact-store.js';
+import { readDevice } from './facts/device.js';
+import { pythonEntryPoint, pythonFaults, scriptEntryPoint, scriptFaults } from './facts/entry-point.js';
+import { readGoldenFiles } from './facts/golden.js';
+import { findHandler, readPythonHandler, readScriptHandler } from './facts/handler.js';
+import { checkIntegrity } from './facts/integrity.js';
+import { findLabels } from './facts/labels.js';
+import { type ManifestDocument, readManifest, readManifestText } from './facts/manifest.js';
+import { findModels } from './facts/models.js';
+import { readRequirements } from './facts/requirements.js';
+import { type RunOutcome, runArchive } from './facts/run.js';
+import { readServing } from './facts/serving.js';
+import type { Source } from './facts/source.js';
+
+/** The facts of one opened archive; with `run`, its model and golden cases may be executed. */
+export function createFacts(source: Source, run: boolean): FactStore {
+  const { archive } = source;
+  const withArchive = async <T>(use: (archive: Archive) => Promise<T> | T): Promise<Awaited<T> | undefined> =>
+    archive === undefined ? undefined : await use(archive);
+  return new FactStore({
+    source: async () => source,
+    archive: async () => archive,
+    integrity: async (store) => {
+      if (archive === undefined) return { problems: [], digests: [] };
+      const manifest = await store.get('manifest');
+      return checkIntegrity(archive, manifest?.archiver ?? {}, manifest?.entry);
+    },
+    manifestText: () => withArchive(readManifestText),
+    manifest: async (store) => {
+      const text = await store.get('manifestText');
+      return text && readManifest(text);
+    },
+    reference: (store) => withManifest(store, findHandler),
+    python: async (store) => {
+      const reference = await store.get('reference');
+      return reference && archive && readPythonHandler(archive, reference);
+    },
+    script: async (store) => {
+      const reference = await store.get('reference');
+      return reference && withManifest(store, (from, manifest) => readScriptHandler(from, reference, manifest));
+    },
+    handlerFaults: async (store) => {
+      const python = await store.get('python');
+      if (python) return pythonFaults(python);
+      const script = await store.get('script');
+      return script && scriptFaults(script);
+    },
+    entryPoint: async (store) => {
+      const python = await store.get('python');
+      if (python) return python.analysis.invalid ? undefined : pythonEntryPoint(python);
+      const script = await store.get('script');
+      return script && script.analysis.syntaxErrors.length === 0 ? scriptEntryPoint(script) : undefined;
+    },
+    requirements: (store) => withManifest(store, readRequirements),
+    models: () => withArchive(findModels),
+    labels: () => withArchive(findLabels),
+    serving: (store) => withManifest(store, readServing),
+    device: (store) => withManifest(store, (_archive, manifest) => readDevice(manifest)),
+    golden: () => withArchive(readGoldenFiles),
+    run: async (): Promise<RunOutcome | undefined> =>
+      run && archive !== undefined ? runArchive(source.path) : undefined,
+  });
+}
+
+async function withManifest<T>(
+  store: FactStore,
+  use: (archive: Archive, manifest: ManifestDocument) => Promise<T> | T,
+): Promise<Awaited<T> | undefined> {
+  const facts: Pick<Facts, 'archive' | 'manifest'> | undefined = await store.pick(['archive', 'manifest']);
+  return facts && (await use(facts.archive, facts.manifest));
+}

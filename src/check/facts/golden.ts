@@ -1,0 +1,26 @@
+import { GOLDEN_CASES_DIR } from '#manifest/manifest.js';
+import type { Archive } from '#read/archive.js';
+import { JsonDocument } from '../json-document.js';
+
+/** One golden case as it lies in the archive. */
+export interface GoldenFile {
+  readonly entry: string;
+  readonly json: JsonDocument;
+}
+
+const LIMIT = 1024 * 1024;
+
+/** The golden cases of an archive: `MAR-INF/tests/*.json`. */
+export async function readGoldenFiles(archive: Archive): Promise<GoldenFile[]> {
+  const entries = archive.entries.filter(
+    (entry) =>
+      entry.path.startsWith(`${GOLDEN_CASES_DIR}/`) &&
+      /^[^/]+\.json$/.test(entry.path.slice(GOLDEN_CASES_DIR.length + 1)),
+  );
+  return Promise.all(
+    entries.map(async (entry) => ({
+      entry: entry.path,
+      json: new JsonDocument((await archive.bytes(entry, LIMIT)).toString('utf8')),
+    })),
+  );
+}

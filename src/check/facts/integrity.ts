@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import type { Archive } from '#read/archive.js';
+import { ArchiveError, type ArchiveProblem } from '#read/problem.js';
+import { isObject, type JsonObject } from '../json-document.js';
+import { objectAt } from './manifest.js';
+
+/** An entry whose content is not what the manifest recorded when it was packed. */
+export interface DigestFault {
+  readonly entry: string;
+  readonly kind: 'changed' | 'missing' | 'unlisted';
+  readonly found?: string;
+  readonly expected?: string;
+}
+
+/** Every byte of the archive read once: sizes, CRCs and, where the manifest has them, digests. */
+export interface Integrity {
+  readonly problems: readonly ArchiveProblem[];
+  readonly digests: readonly DigestFault[];
+}
+
+/** Reads all content in one pass; `archiver` is the manifest's `model.extensions.modelArchiver`, empty when there is none. */
+export async function checkIntegrity(
+  archive: Archive,
+  archiver: JsonObject,
+  manifestEntry: string | undefined,
+): Promise<Integrity> {
+  const recorded = objectAt(archiver, 'entries');
+  const listed = new Set(Object.keys(recorded));
+  const problems: ArchiveProblem[] = [];
+  const digests: DigestFault[] = [];
+  for await (const { entry, content } of archive.walk()) {
+    const expected = digestOf(recorded[entry.path]);
+    const hash = expected === undefined ? undefined : createHash('sha256');
+    if (!(await consume(content, problems, (chunk) => hash?.update(chunk)))) {
+      listed.delete(entry.path);
+      continue;
+    }
+    const found = hash?.digest('hex');
+    if (found !== expected)
+      digests.push({ entry: entry.path, kind: 'changed', ...(found && { found }), ...(expected && { expected }) });
+    if (listed.size > 0 && !listed.has(entry.path) && entry.path !== manifestEntry)
+      digests.push({ entry: entry.path, kind: 'unlisted' });
+  }
+  for (const path of listed) if (!archive.get(path)) digests.push({ entry: path, kind: 'missing' });
+  return { problems, digests };
+}
+
+/** Feeds every chunk to `use`; a fault of the content becomes a problem. True when all of it was good. */
+async function consume(
+  content: AsyncIterable<Buffer>,
+  problems: ArchiveProblem[],
+  use: (chunk: Buffer) => void,
+): Promise<boolean> {
+  try {
+    for await (const chunk of content) use(chunk);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ArchiveError) || error.code === 'ERR_ARCHIVE_CHANGED') throw error;
+    problems.push(error.problem);
+    return false;
+  }
+}
+
+function digestOf(record: unknown): string | undefined {
+  return isObject(record) && typeof record['sha256'] === 'string' ? record['sha256'] : undefined;
+}

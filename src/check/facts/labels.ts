@@ -1,0 +1,40 @@
+import { MarError } from '#errors.js';
+import type { Archive } from '#read/archive.js';
+
+/** A file of class labels and how many it has. */
+export interface LabelFile {
+  readonly entry: string;
+  readonly count: number;
+}
+
+const NAMES = /(^|\/)(synset|labels|classes)\.txt$/i;
+const TORCHSERVE_NAME = /(^|\/)index_to_name\.json$/;
+
+/** The label files of an archive, recognised by their usual names. */
+export async function findLabels(archive: Archive): Promise<LabelFile[]> {
+  const found: LabelFile[] = [];
+  for (const entry of archive.entries) {
+    const isText = NAMES.test(entry.path);
+    if (!isText && !TORCHSERVE_NAME.test(entry.path)) continue;
+    const text = await archive.bytes(entry).then(
+      (bytes) => bytes.toString('utf8'),
+      (error: unknown) => {
+        if (error instanceof MarError && error.code === 'ERR_ENTRY_TOO_LARGE') return undefined;
+        throw error;
+      },
+    );
+    if (text === undefined) continue;
+    const count = isText ? text.split('\n').filter((line) => line.trim() !== '').length : keyCount(text);
+    if (count !== undefined) found.push({ entry: entry.path, count });
+  }
+  return found;
+}
+
+function keyCount(text: string): number | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? Object.keys(value).length : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,47 @@
+import { MarError } from '#errors.js';
+import type { OnnxModel } from '#onnx/model.js';
+import type { Archive, ArchiveEntry } from '#read/archive.js';
+
+export type ModelFormat = 'onnx' | 'torch' | 'pickle' | 'mxnet-symbol' | 'mxnet-params';
+
+/** A model file that was recognised by its name. */
+export interface ModelFile {
+  readonly entry: ArchiveEntry;
+  readonly format: ModelFormat;
+  /** The metadata of an ONNX model that could be read. */
+  readonly onnx?: OnnxModel;
+  /** Why it could not be read. */
+  readonly fault?: string;
+}
+
+const FORMATS: readonly (readonly [RegExp, ModelFormat])[] = [
+  [/\.onnx$/i, 'onnx'],
+  [/\.(pt|pth|ckpt)$/i, 'torch'],
+  [/\.(pkl|pickle|joblib)$/i, 'pickle'],
+  [/-symbol\.json$/, 'mxnet-symbol'],
+  [/\.params$/, 'mxnet-params'],
+];
+
+/** Recognises the model files of an archive and reads the metadata of those in ONNX. Weights are not read. */
+export async function findModels(archive: Archive): Promise<ModelFile[]> {
+  const found: ModelFile[] = [];
+  for (const entry of archive.entries) {
+    const format = FORMATS.find(([pattern]) => pattern.test(entry.path))?.[1];
+    if (format === 'onnx') found.push({ entry, format, ...(await readModel(archive, entry)) });
+    else if (format !== undefined) found.push({ entry, format });
+  }
+  return found;
+}
+
+async function readModel(archive: Archive, entry: ArchiveEntry): Promise<Pick<ModelFile, 'onnx' | 'fault'>> {
+  const { readOnnx } = await import('#onnx/read-onnx.js');
+  const reader = await archive.reader(entry);
+  try {
+    return { onnx: await readOnnx(reader) };
+  } catch (error) {
+    if (error instanceof MarError && error.code !== 'ERR_ARCHIVE_CHANGED') return { fault: error.message };
+    throw error;
+  } finally {
+    await reader.close();
+  }
+}

@@ -1,0 +1,86 @@
+import { MarError } from '#errors.js';
+import { didYouMean } from '#nearest.js';
+import { SEVERITIES, type Severity, TARGETS, type Target } from './finding.js';
+import { findRule } from './registry.js';
+import type { Rule } from './rule.js';
+
+export interface ValidateOptions {
+  /** Where the archive is going. Default: `local`, and what its manifest implies. */
+  readonly target?: readonly string[];
+  /** Also run the archive: load it in a worker and run its golden cases. Nothing of it is executed otherwise. */
+  readonly run?: boolean;
+  /** Ids or names of rules whose findings are left out; `RULE:PATTERN` only in entries that match (`*` stands for anything). */
+  readonly ignore?: readonly string[];
+  /** `RULE=error|warning|note|off`. */
+  readonly severity?: readonly string[];
+  /** Warnings count as errors. */
+  readonly strict?: boolean;
+  /** More warnings than this fail the validation. */
+  readonly maxWarnings?: number;
+  /** Archives that are checked at the same time. Default: the number of processors. */
+  readonly concurrency?: number;
+  readonly signal?: AbortSignal;
+  readonly onArchive?: (path: string, done: number, total: number) => void;
+}
+
+/** Options after reading: names looked up, levels known. */
+export interface Settings {
+  readonly targets: readonly Target[] | undefined;
+  readonly ignores: readonly Ignore[];
+  readonly levels: ReadonlyMap<string, Severity | 'off'>;
+  readonly strict: boolean;
+  readonly run: boolean;
+}
+
+/** One ignore, and whether it ever matched. */
+export interface Ignore {
+  readonly text: string;
+  readonly rule: Rule;
+  readonly entry: RegExp | undefined;
+}
+
+/** Looks names up. Throws `ERR_RULE_UNKNOWN`, `ERR_TARGET_UNKNOWN` or `ERR_SEVERITY_UNKNOWN`, each with the nearest known one. */
+export function readSettings(options: ValidateOptions): Settings {
+  return {
+    targets: options.target && options.target.length > 0 ? [...new Set(options.target.map(readTarget))] : undefined,
+    ignores: (options.ignore ?? []).map(readIgnore),
+    levels: new Map((options.severity ?? []).map(readLevel)),
+    strict: options.strict ?? false,
+    run: options.run ?? false,
+  };
+}
+
+function readTarget(name: string): Target {
+  const target = TARGETS.find((known) => known === name.toLowerCase());
+  if (target) return target;
+  throw new MarError(`there is no target '${name}'${didYouMean(name, TARGETS)}`, {
+    code: 'ERR_TARGET_UNKNOWN',
+    kind: 'usage',
+    hint: `targets are ${TARGETS.join(', ')}`,
+  });
+}
+
+function readIgnore(text: string): Ignore {
+  const at = text.indexOf(':');
+  const rule = findRule(at < 0 ? text : text.slice(0, at));
+  const pattern = at < 0 ? undefined : text.slice(at + 1);
+  const source = pattern
+    ?.split('*')
+    .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+    .join('.*');
+  return { text, rule, entry: source === undefined ? undefined : new RegExp(`^${source}$`) };
+}
+
+function readLevel(text: string): [string, Severity | 'off'] {
+  const [name = '', level = ''] = text.split('=');
+  const levels = [...SEVERITIES, 'off'] as const;
+  const known = levels.find((candidate) => candidate === level);
+  if (!known) {
+    throw new MarError(`'${text}' is not RULE=LEVEL${didYouMean(level, levels)}`, {
+      code: 'ERR_SEVERITY_UNKNOWN',
+      kind: 'usage',
+      hint: `levels are ${levels.join(', ')}, for example --severity unknown-field=error`,
+    });
+  }
+  return [findRule(name).id, known];
+}

@@ -1,0 +1,101 @@
+import { posix } from 'node:path';
+import { GOLDEN_CASES_DIR } from '#manifest/manifest.js';
+import { schemaCheck } from '#schema.js';
+import { isObject } from '../json-document.js';
+import { defineRule, type Rule } from '../rule.js';
+
+/** MAR5xx: golden cases, and what running the archive shows. */
+export const GOLDEN_RULES: readonly Rule[] = [
+  defineRule({
+    id: 'MAR501',
+    name: 'golden-case-invalid',
+    severity: 'error',
+    summary: 'a golden case is not well formed',
+    why: 'It cannot be run, so it proves nothing; `mar test` and `mar validate --run` fail on it.',
+    remedy: 'Correct the field that is shown; schemas/golden-case.schema.json describes the format.',
+    example: {
+      failing: '{ "reqest": { "file": "cat.png" } }',
+      passing: '{ "request": { "file": "cat.png" }, "expect": { "status": 200 } }',
+    },
+    needs: ['golden'],
+    *check({ golden }) {
+      for (const { entry, json } of golden) {
+        if (json.fault)
+          yield { message: `${entry} is not JSON: ${json.fault.message}`, at: { entry, ...json.fault.at } };
+        else
+          for (const { pointer, message } of schemaCheck('golden-case')(json.value))
+            yield {
+              message: `${entry}: ${pointer || 'the whole file'} ${message}`,
+              at: { entry, pointer, ...json.locate(pointer) },
+            };
+      }
+    },
+  }),
+  defineRule({
+    id: 'MAR502',
+    name: 'golden-file-missing',
+    severity: 'error',
+    summary: 'the request file of a golden case is not in the archive',
+    why: 'The case cannot be sent.',
+    remedy: `Put the file beside the case, in ${GOLDEN_CASES_DIR}, and pack again.`,
+    example: { failing: '"file": "cat.png" without cat.png', passing: '"file": "cat.png" with it' },
+    needs: ['golden', 'archive'],
+    *check({ golden, archive }) {
+      for (const { entry, json } of golden) {
+        const request = isObject(json.value) ? json.value['request'] : undefined;
+        const file = isObject(request) ? request['file'] : undefined;
+        if (typeof file === 'string' && !archive.get(posix.normalize(posix.join(posix.dirname(entry), file))))
+          yield {
+            message: `${entry} sends ${file}, which is not in the archive`,
+            at: { entry, pointer: '/request/file', ...json.locate('/request/file') },
+            found: file,
+          };
+      }
+    },
+  }),
+  defineRule({
+    id: 'MAR503',
+    name: 'no-golden-case',
+    severity: { local: 'note' },
+    summary: 'the archive has no golden case',
+    why: 'Nothing says what a right answer of this model looks like, so nobody can check it after a deployment.',
+    remedy: `Put a request and its expected answer into ${GOLDEN_CASES_DIR} before packing; \`mar init\` makes one.`,
+    example: { failing: 'an archive without MAR-INF/tests', passing: 'MAR-INF/tests/cat.json and cat.png' },
+    needs: ['golden', 'manifest'],
+    *check({ golden, manifest }) {
+      if (golden.length === 0 && manifest.runtime === 'nodejs')
+        yield { message: 'there is no golden case', expected: `${GOLDEN_CASES_DIR}/*.json` };
+    },
+  }),
+  defineRule({
+    id: 'MAR510',
+    name: 'load-failed',
+    severity: { local: 'error' },
+    summary: 'a worker cannot load the archive',
+    why: 'With --run the archive is started in a real worker of our runner; it failed there as it would while serving.',
+    remedy: 'The reason is that of the handler or of ONNX Runtime; mend it and run again.',
+    example: { failing: 'a handler that throws in initialize', passing: 'a handler that loads' },
+    needs: ['run'],
+    *check({ run }) {
+      if (run.loadFailure !== undefined) yield { message: run.loadFailure };
+    },
+  }),
+  defineRule({
+    id: 'MAR511',
+    name: 'golden-case-failed',
+    severity: { local: 'error' },
+    summary: 'the archive does not answer as its golden case says',
+    why: 'With --run every golden case is sent to a real worker and the answer compared within its tolerance.',
+    remedy: 'Look at what was expected and what came; if the new answer is right, update the case.',
+    example: { failing: 'expected n02124075, got n02123045', passing: 'the expected class within the tolerance' },
+    needs: ['run'],
+    *check({ run }) {
+      for (const { name, entry, passed, message } of run.cases)
+        if (!passed)
+          yield {
+            message: `the golden case ${name} failed${message === undefined ? '' : `: ${message}`}`,
+            at: { entry },
+          };
+    },
+  }),
+];

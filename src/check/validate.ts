@@ -1,0 +1,75 @@
+import { availableParallelism } from 'node:os';
+import { MarError, messageOf } from '#errors.js';
+import { VERSION } from '#version.js';
+import { checkArchive } from './check-archive.js';
+import { findArchives } from './find-archives.js';
+import type { ArchiveReport, Failure, Severity, ValidationReport } from './finding.js';
+import { type Ignore, readSettings, type ValidateOptions } from './options.js';
+
+/**
+ * Validates archives and model directories without executing anything of them (unless `run` is given).
+ * A path that cannot be checked is a failure in the report; only wrong options and an abort throw.
+ */
+export async function validate(paths: readonly string[], options: ValidateOptions = {}): Promise<ValidationReport> {
+  const settings = readSettings(options);
+  if (paths.length === 0) {
+    throw new MarError('no archive is given', {
+      code: 'ERR_USAGE',
+      kind: 'usage',
+      hint: 'name at least one archive, directory or pattern',
+    });
+  }
+  const failures: Failure[] = [];
+  const found = await Promise.all(
+    paths.map((path) => findArchives(path).catch((error: unknown) => refuse(path, error, failures))),
+  );
+  const queue = [...new Set(found.flat())];
+  const reports = new Map<string, ArchiveReport>();
+  const used = new Set<Ignore>();
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let path = queue[next++]; path !== undefined; path = queue[next++]) {
+      options.signal?.throwIfAborted();
+      try {
+        reports.set(path, await checkArchive(path, settings, used));
+      } catch (error) {
+        refuse(path, error, failures);
+      }
+      options.onArchive?.(path, reports.size + failures.length, queue.length);
+    }
+  };
+  await Promise.all(
+    Array.from({ length: Math.min(queue.length, options.concurrency ?? availableParallelism()) }, work),
+  );
+
+  const archives = queue.flatMap((path) => reports.get(path) ?? []);
+  const count = (severity: Severity) =>
+    archives.reduce(
+      (sum, report) => sum + report.findings.filter((finding) => finding.severity === severity).length,
+      0,
+    );
+  const totals = { error: count('error'), warning: count('warning'), note: count('note') };
+  const tooMany =
+    options.maxWarnings !== undefined && totals.warning > options.maxWarnings ? options.maxWarnings : undefined;
+  return {
+    version: VERSION,
+    archives,
+    failures,
+    unusedIgnores: settings.ignores.filter((ignore) => !used.has(ignore)).map((ignore) => ignore.text),
+    totals,
+    passed: failures.length === 0 && tooMany === undefined && archives.every((report) => report.passed),
+    ...(tooMany !== undefined && { tooManyWarnings: tooMany }),
+  };
+}
+
+/** Keeps what is wrong with one path; anything that is not our own error is a defect and is thrown on. */
+function refuse(path: string, error: unknown, failures: Failure[]): [] {
+  if (!(error instanceof MarError)) throw error;
+  failures.push({
+    path,
+    code: error.code,
+    message: messageOf(error),
+    ...(error.hint !== undefined && { hint: error.hint }),
+  });
+  return [];
+}
