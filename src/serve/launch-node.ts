@@ -1,0 +1,43 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { Duplex } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { MarError } from '#errors.js';
+import type { Launched } from './launch.js';
+import type { WorkerOptions } from './worker.js';
+
+/** True when this program runs from its TypeScript sources: the worker is then started the same way. */
+const FROM_SOURCE = import.meta.url.endsWith('.ts');
+const MAIN = fileURLToPath(new URL(`../worker/main.${FROM_SOURCE ? 'ts' : 'js'}`, import.meta.url));
+const PACKAGE_ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/**
+ * Starts our Node worker. The protocol runs over a socket pair that the child inherits as descriptor 3: nothing to name,
+ * nothing to clean up, and each side sees the end of the other.
+ */
+export async function launchNode(options: WorkerOptions, onSpawn: (child: ChildProcess) => void): Promise<Launched> {
+  const flags = FROM_SOURCE ? process.execArgv : [];
+  const child = spawn(process.execPath, [...flags, MAIN], {
+    // The worker changes to the model's directory when it loads; flags like `--import tsx` resolve from here.
+    cwd: PACKAGE_ROOT,
+    env: workerEnvironment(options),
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
+  onSpawn(child);
+  return { child, channel: channelOf(child), dialect: { kind: 'mms', ioFd: '' }, depth: 2 };
+}
+
+/** The environment of a worker: the given one, and the thread count where it is asked for. */
+export function workerEnvironment({ env = process.env, threads }: WorkerOptions): NodeJS.ProcessEnv {
+  return threads === undefined ? { ...env } : { ...env, OMP_NUM_THREADS: String(threads) };
+}
+
+/** The parent's end of descriptor 3. */
+export function channelOf(child: ChildProcess): Duplex {
+  const channel = child.stdio[3];
+  if (channel instanceof Duplex) return channel;
+  throw new MarError('the worker process could not be started: it has no protocol channel', {
+    code: 'ERR_WORKER_DIED',
+    kind: 'unavailable',
+  });
+}

@@ -1,0 +1,70 @@
+import type { MarError } from '#errors.js';
+import type { WorkerResponse } from '#protocol/messages.js';
+
+interface Pending {
+  /** Predictions that the answer must hold; undefined for a load. */
+  readonly size: number | undefined;
+  readonly timeoutMs: number | undefined;
+  readonly resolve: (response: WorkerResponse) => void;
+  readonly reject: (error: MarError) => void;
+}
+
+/**
+ * What a worker owes, in order. The clock of a batch runs from the moment it is first in line, so that a batch which waits
+ * behind another does not pay for it.
+ */
+export class PendingBatches {
+  readonly #queue: Pending[] = [];
+  readonly #onTimeout: (timeoutMs: number) => void;
+  #timer: NodeJS.Timeout | undefined;
+  #timerMs = 0;
+
+  constructor(onTimeout: (timeoutMs: number) => void) {
+    this.#onTimeout = onTimeout;
+  }
+
+  get size(): number {
+    return this.#queue.length;
+  }
+
+  add(size: number | undefined, timeoutMs: number | undefined): Promise<WorkerResponse> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ size, timeoutMs, resolve, reject });
+      if (this.#queue.length === 1) this.#arm();
+    });
+  }
+
+  /** Settles the first batch; false when nothing was owed or the answer does not fit it. */
+  answer(response: WorkerResponse): boolean {
+    const first = this.#queue[0];
+    if (first === undefined) return false;
+    if (response.code === 200 && first.size !== undefined && response.predictions.length !== first.size) return false;
+    this.#queue.shift();
+    this.#arm();
+    first.resolve(response);
+    return true;
+  }
+
+  /** Rejects everything that is owed. */
+  fail(error: MarError): void {
+    const failed = this.#queue.splice(0);
+    this.#arm();
+    for (const { reject } of failed) reject(error);
+  }
+
+  #arm(): void {
+    const timeoutMs = this.#queue[0]?.timeoutMs;
+    if (timeoutMs !== undefined && this.#timer && this.#timerMs === timeoutMs) {
+      this.#timer.refresh();
+      return;
+    }
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (timeoutMs === undefined) return;
+    this.#timerMs = timeoutMs;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#onTimeout(timeoutMs);
+    }, timeoutMs);
+  }
+}

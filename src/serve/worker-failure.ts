@@ -1,0 +1,29 @@
+import { MarError } from '#errors.js';
+import type { WorkerResponse } from '#protocol/messages.js';
+import type { WorkerExit } from './worker.js';
+
+/** A worker that is gone: the sentence says how it ended, the detail holds the last lines of its stderr. */
+export function workerDied(
+  modelName: string,
+  exit: WorkerExit,
+  code: 'ERR_WORKER_DIED' | 'ERR_WORKER_TIMEOUT' | 'ERR_WORKER_PROTOCOL' = 'ERR_WORKER_DIED',
+): MarError {
+  return new MarError(`The worker of model ${modelName} ${exit.reason}.`, {
+    code,
+    kind: code === 'ERR_WORKER_TIMEOUT' ? 'limit' : 'unavailable',
+    ...(exit.stderr.length > 0 && { detail: exit.stderr.join('\n') }),
+  });
+}
+
+/** A handler that did not load: the first line of the worker's message is the handler's own error, the rest its stack. */
+export function loadFailure(modelName: string, response: WorkerResponse, exit: WorkerExit): MarError {
+  const [summary = '', ...stack] = response.message.split('\n');
+  const memory = response.code === 507;
+  const stderr = exit.stderr.filter((line) => !response.message.includes(line.trim()));
+  const detail = [...stack, ...stderr].join('\n');
+  return new MarError(`The handler of model ${modelName} failed to load: ${summary}`, {
+    code: memory ? 'ERR_WORKER_OUT_OF_MEMORY' : 'ERR_WORKER_LOAD',
+    kind: memory ? 'limit' : 'input',
+    ...(detail && { detail }),
+  });
+}

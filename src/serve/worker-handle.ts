@@ -1,0 +1,175 @@
+import type { ChildProcess } from 'node:child_process';
+import type { Duplex } from 'node:stream';
+import { messageOf } from '#errors.js';
+import { encodeLoad } from '#protocol/load.js';
+import type { PredictJob, WorkerResponse } from '#protocol/messages.js';
+import { encodePredict } from '#protocol/predict.js';
+import { responseDecoder } from '#protocol/response.js';
+import { send } from '#protocol/send.js';
+import type { Launched } from './launch.js';
+import { chooseLauncher } from './launcher.js';
+import { PendingBatches } from './pending-batches.js';
+import type { Worker, WorkerExit, WorkerOptions } from './worker.js';
+import { loadFailure, workerDied } from './worker-failure.js';
+import { WorkerProcess } from './worker-process.js';
+
+const STARTUP_TIMEOUT_MS = 120_000;
+const STOP_GRACE_MS = 2000;
+const CLOSED_GRACE_MS = 500;
+const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
+
+/** A worker process that has loaded its model; the front end's end of the worker protocol. */
+export class WorkerHandle implements Worker {
+  readonly #options: WorkerOptions;
+  #process: WorkerProcess | undefined;
+  #channel: Duplex | undefined;
+  #launched: Launched | undefined;
+  #alive = true;
+  #settle: (exit: WorkerExit) => void = () => {};
+  readonly exited: Promise<WorkerExit> = new Promise((resolve) => {
+    this.#settle = resolve;
+  });
+  readonly #pending = new PendingBatches((ms) => this.#fail(`did not answer within ${ms} ms`, 'ERR_WORKER_TIMEOUT'));
+  #drained: () => void = () => {};
+
+  private constructor(options: WorkerOptions) {
+    this.#options = options;
+  }
+
+  /** Starts a process, loads the model in it, and resolves when it can predict; see `Worker` for the errors. */
+  static async start(options: WorkerOptions): Promise<WorkerHandle> {
+    const handle = new WorkerHandle(options);
+    await handle.#start();
+    return handle;
+  }
+
+  get pid(): number {
+    return this.#process?.pid ?? 0;
+  }
+
+  get depth(): number {
+    return this.#launched?.depth ?? 1;
+  }
+
+  get alive(): boolean {
+    return this.#alive;
+  }
+
+  async predict(jobs: readonly PredictJob[], options?: { readonly timeoutMs?: number }): Promise<WorkerResponse> {
+    if (!this.#alive || !this.#channel) throw workerDied(this.#options.modelName, await this.exited);
+    const answer = this.#pending.add(jobs.length, options?.timeoutMs);
+    send(this.#channel, encodePredict({ jobs }));
+    return answer;
+  }
+
+  async stop({ graceMs = STOP_GRACE_MS }: { readonly graceMs?: number } = {}): Promise<void> {
+    this.#alive = false;
+    this.#process?.expect('was stopped');
+    const timer = setTimeout(() => this.#process?.kill('was stopped', true), graceMs);
+    if (this.#pending.size > 0) {
+      await Promise.race([new Promise<void>((resolve) => (this.#drained = resolve)), this.exited]);
+    }
+    this.#channel?.end();
+    await this.exited;
+    clearTimeout(timer);
+  }
+
+  memory(): Promise<number> {
+    return this.#process?.memory() ?? Promise.resolve(0);
+  }
+
+  async #start(): Promise<void> {
+    const { signal, startupTimeoutMs = STARTUP_TIMEOUT_MS, modelName } = this.#options;
+    signal?.throwIfAborted();
+    const abort = () => this.#process?.kill('was stopped', true);
+    signal?.addEventListener('abort', abort, { once: true });
+    const timer = setTimeout(
+      () => this.#fail(`did not start within ${startupTimeoutMs} ms`, 'ERR_WORKER_TIMEOUT'),
+      startupTimeoutMs,
+    );
+    try {
+      const response = await this.#launchAndLoad();
+      if (response.code === 200) return;
+      // The worker has said why it failed; its death adds nothing but the last lines of stderr.
+      this.#process?.kill('failed to load the model', true);
+      throw loadFailure(modelName, response, await this.exited);
+    } catch (error) {
+      this.#process?.kill('could not be started', true);
+      if (this.#process) await this.exited;
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #launchAndLoad(): Promise<WorkerResponse> {
+    const { modelName, modelDir, batchSize, handler, gpuId = -1, runtime } = this.#options;
+    const launcher = this.#options.launcher ?? chooseLauncher(runtime);
+    const launching = launcher(this.#options, (child) => this.#adopt(child));
+    launching.catch(() => {});
+    const launched = await Promise.race([launching, this.#death()]);
+    this.#launched = launched;
+    this.#connect(launched.channel);
+    const loaded = this.#pending.add(undefined, undefined);
+    const load = { modelName, modelPath: modelDir, batchSize, handler, gpuId, dialect: launched.dialect };
+    send(launched.channel, encodeLoad(load));
+    return loaded;
+  }
+
+  /** Rejects when the process ends before it can be reached. */
+  async #death(): Promise<never> {
+    throw workerDied(this.#options.modelName, await this.exited);
+  }
+
+  #adopt(child: ChildProcess): void {
+    this.#process = new WorkerProcess(child, (line) => this.#options.onLine?.(line));
+    if (this.#options.signal?.aborted) this.#process.kill('was stopped', true);
+    void this.#process.exited.then((exit) => this.#end(exit));
+  }
+
+  #connect(channel: Duplex): void {
+    this.#channel = channel;
+    const decoder = responseDecoder(this.#options.maxResponseBytes ?? MAX_RESPONSE_BYTES);
+    channel.on('data', (chunk: Buffer) => {
+      if (!this.#process) return;
+      try {
+        for (const response of decoder.push(chunk)) this.#receive(response);
+      } catch (error) {
+        channel.pause();
+        this.#fail(`broke the worker protocol: ${messageOf(error)}`, 'ERR_WORKER_PROTOCOL');
+      }
+    });
+    // A worker whose end of the channel is closed can never answer again; usually it is about to exit by itself.
+    channel.on('end', () => {
+      if (!this.#alive) return;
+      this.#alive = false;
+      const timer = setTimeout(() => this.#process?.kill('closed its protocol channel', false), CLOSED_GRACE_MS);
+      void this.exited.then(() => clearTimeout(timer));
+    });
+    channel.on('error', () => {});
+  }
+
+  #receive(response: WorkerResponse): void {
+    if (!this.#pending.answer(response)) {
+      this.#fail('broke the worker protocol: it sent an answer that fits no request', 'ERR_WORKER_PROTOCOL');
+    }
+    if (this.#pending.size === 0) this.#drained();
+  }
+
+  /** Gives the worker up: rejects what it holds and ends it. */
+  #fail(reason: string, code: 'ERR_WORKER_TIMEOUT' | 'ERR_WORKER_PROTOCOL'): void {
+    this.#alive = false;
+    this.#process?.kill(reason, false);
+    void this.exited.then((exit) => this.#pending.fail(workerDied(this.#options.modelName, exit, code)));
+  }
+
+  #end(exit: WorkerExit): void {
+    this.#alive = false;
+    this.#channel?.destroy();
+    void (this.#launched?.cleanup?.() ?? Promise.resolve()).finally(() => {
+      this.#settle(exit);
+      // After the handlers of `exited`, so that a more precise reason of `#fail` wins.
+      setImmediate(() => this.#pending.fail(workerDied(this.#options.modelName, exit)));
+    });
+  }
+}

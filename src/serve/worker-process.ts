@@ -1,0 +1,89 @@
+import type { ChildProcess } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { LineReader } from './line-reader.js';
+import type { WorkerExit, WorkerLine } from './worker.js';
+
+/** Lines of stderr kept for the report on a death. */
+const KEPT_LINES = 20;
+/** How long output may still arrive after the exit; only a surviving grandchild keeps the pipes open that long. */
+const OUTPUT_GRACE_MS = 200;
+const PAGE_BYTES = 4096;
+
+/** The operating system's side of a worker: its output, its end, its memory. */
+export class WorkerProcess {
+  readonly child: ChildProcess;
+  /** Settles when the process is gone and its output is read. */
+  readonly exited: Promise<WorkerExit>;
+  readonly #stderr: string[] = [];
+  /** Why we ended it; undefined while nobody did. */
+  #cause: { readonly reason: string; readonly expected: boolean } | undefined;
+
+  constructor(child: ChildProcess, onLine: (line: WorkerLine) => void) {
+    this.child = child;
+    this.#read('stdout', onLine);
+    this.#read('stderr', (line) => {
+      this.#stderr.push(line.text);
+      if (this.#stderr.length > KEPT_LINES) this.#stderr.shift();
+      onLine(line);
+    });
+    this.exited = this.#watch();
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
+  /** Says beforehand that the process will end, and why; the first cause stays. */
+  expect(reason: string): void {
+    this.#cause ??= { reason, expected: true };
+  }
+
+  /** Ends the process and what it started, at once; `reason` is for the report. */
+  kill(reason: string, expected: boolean): void {
+    this.#cause ??= { reason, expected };
+    this.#signalGroup();
+  }
+
+  /** Resident memory in bytes; 0 when unknown or not on Linux. */
+  async memory(): Promise<number> {
+    const statm = await readFile(`/proc/${this.pid}/statm`, 'utf8').catch(() => '');
+    return Number(statm.split(' ')[1] ?? 0) * PAGE_BYTES;
+  }
+
+  #read(stream: WorkerLine['stream'], onLine: (line: WorkerLine) => void): void {
+    const lines = new LineReader((text) => onLine({ stream, text }));
+    this.child[stream]?.on('data', (chunk: Buffer) => lines.push(chunk)).on('end', () => lines.end());
+  }
+
+  #watch(): Promise<WorkerExit> {
+    const { child } = this;
+    return new Promise((resolve) => {
+      const settle = (code: number | null, signal: string | null, reason: string): void => {
+        // Whatever the worker forked goes with it.
+        this.#signalGroup();
+        const done = () => {
+          clearTimeout(timer);
+          resolve({ code, signal, expected: false, reason, ...this.#cause, stderr: this.#stderr });
+        };
+        const timer = setTimeout(done, OUTPUT_GRACE_MS);
+        if (child.stdout?.readableEnded !== false && child.stderr?.readableEnded !== false) done();
+        else child.once('close', done);
+      };
+      child.once('error', (error) => {
+        if (child.pid === undefined) settle(null, null, `could not be started: ${error.message}`);
+      });
+      child.once('exit', (code, signal) => {
+        settle(code, signal, signal === null ? `exited with code ${code}` : `was killed by ${signal}`);
+      });
+    });
+  }
+
+  #signalGroup(): void {
+    if (this.child.pid === undefined) return;
+    try {
+      process.kill(-this.child.pid, 'SIGKILL');
+    } catch {
+      this.child.kill('SIGKILL');
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import type { DeviceContext } from '#device/context.js';
+import type { Manifest } from '#manifest/manifest.js';
+import { Metrics } from './metrics.js';
+
+/** What the peers call `system_properties`, keys included. */
+export interface SystemProperties {
+  /** Directory of the extracted archive. */
+  readonly model_dir: string;
+  /** null = cpu. */
+  readonly gpu_id: number | null;
+  readonly batch_size: number;
+  readonly server_name: 'MMS';
+  readonly server_version: string;
+}
+
+/** The part of a context that stays the same for the life of a worker. */
+export interface ModelContext {
+  readonly modelName: string;
+  /** undefined when the archive has none. */
+  readonly manifest: Manifest | undefined;
+  readonly systemProperties: SystemProperties;
+  /** Where the model is declared to run and where it runs here. */
+  readonly device: DeviceContext;
+}
+
+/** What the worker knows about one request of a batch. @internal */
+export interface RequestFacts {
+  readonly id: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly parameters: readonly { readonly name: string; readonly contentType: string }[];
+}
+
+/** What a handler has said about one answer. @internal */
+export interface ResponseFacts {
+  status: number;
+  phrase: string;
+  headers: [name: string, value: string][];
+}
+
+/**
+ * What `initialize` and `handle` receive. `initialize` gets one without requests; `handle` gets a new one for each batch.
+ * `index` is the position of a request in the batch.
+ */
+export class Context implements ModelContext {
+  readonly modelName: string;
+  readonly manifest: Manifest | undefined;
+  readonly systemProperties: SystemProperties;
+  readonly device: DeviceContext;
+  readonly #requests: readonly RequestFacts[];
+  #responses: ResponseFacts[] | undefined;
+  #metrics: Metrics | undefined;
+
+  /** @internal */
+  constructor(model: ModelContext, requests: readonly RequestFacts[] = []) {
+    this.modelName = model.modelName;
+    this.manifest = model.manifest;
+    this.systemProperties = model.systemProperties;
+    this.device = model.device;
+    this.#requests = requests;
+  }
+
+  get requestIds(): readonly string[] {
+    return this.#requests.map(({ id }) => id);
+  }
+
+  /** A header of the request, the last one of that name; upper and lower case are the same. */
+  getRequestHeader(index: number, name: string): string | undefined {
+    const wanted = name.toLowerCase();
+    return this.#requests[index]?.headers.findLast(([header]) => header.toLowerCase() === wanted)?.[1];
+  }
+
+  /** All headers of the request; of a repeated name the last one. */
+  getRequestHeaders(index: number): Record<string, string> {
+    return Object.fromEntries(this.#requests[index]?.headers ?? []);
+  }
+
+  /** The content type an input came with: of the whole request, or of one part of a form. */
+  getInputContentType(index: number, name: string = 'body'): string | undefined {
+    return this.#requests[index]?.parameters.findLast((parameter) => parameter.name === name)?.contentType;
+  }
+
+  setResponseContentType(index: number, value: string): void {
+    this.setResponseHeader(index, 'content-type', value);
+  }
+
+  /** Replaces a header of the answer. A line break in name or value is a RangeError: it would start another header. */
+  setResponseHeader(index: number, name: string, value: string): void {
+    if (/[\r\n\0]/.test(name + value)) throw new RangeError(`response header '${name}' contains a line break`);
+    const { headers } = this.#response(index);
+    const at = headers.findIndex(([header]) => header.toLowerCase() === name.toLowerCase());
+    if (at === -1) headers.push([name, value]);
+    else headers[at] = [name, value];
+  }
+
+  /** HTTP status of one answer. */
+  setResponseStatus(code: number, phrase: string = '', index: number = 0): void {
+    Object.assign(this.#response(index), { status: code, phrase });
+  }
+
+  /** HTTP status of every answer of the batch. */
+  setAllResponseStatus(code: number, phrase: string = ''): void {
+    for (const index of this.#requests.keys()) this.setResponseStatus(code, phrase, index);
+  }
+
+  get metrics(): Metrics {
+    this.#metrics ??= new Metrics(this.modelName, this.requestIds);
+    return this.#metrics;
+  }
+
+  /** @internal */
+  responseFacts(index: number): ResponseFacts | undefined {
+    return this.#responses?.[index];
+  }
+
+  /** Metrics added so far as lines; does not make a store for a batch that added none. @internal */
+  drainMetrics(): string[] {
+    return this.#metrics?.drain() ?? [];
+  }
+
+  #response(index: number): ResponseFacts {
+    if (!Number.isInteger(index) || index < 0 || index >= this.#requests.length) {
+      throw new RangeError(`request ${index} is not in the batch of ${this.#requests.length}`);
+    }
+    this.#responses ??= this.#requests.map(() => ({ status: 200, phrase: '', headers: [] }));
+    const response = this.#responses[index];
+    if (!response) throw new RangeError(`request ${index} is not in the batch`);
+    return response;
+  }
+}

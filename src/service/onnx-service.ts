@@ -1,0 +1,103 @@
+import { MarError } from '#errors.js';
+import type { Context } from './context.js';
+import { findModelFile } from './find-model-file.js';
+import type { Inputs } from './inputs.js';
+import { OnnxSession } from './onnx-session.js';
+import { PredictionError } from './prediction-error.js';
+import type { ModelService, Results } from './service.js';
+import type { TensorLike, Tensors } from './tensor.js';
+
+/** What preprocessing made of one request: tensors, or the error that answers it alone. */
+type Prepared = readonly (Tensors | PredictionError)[];
+
+/**
+ * Base class of services that run one ONNX model: extend it, turn a request into tensors (`preprocess`) and outputs into an
+ * answer (`postprocess`). Loading, batching, threads and devices are done here; the next batch is preprocessed while the
+ * current one runs. A `PredictionError` from either method answers its request alone.
+ */
+export abstract class OnnxService implements ModelService<Prepared> {
+  /** The ONNX file in the archive; without it the manifest's `serializedFile` or the only one there is. */
+  protected readonly modelFile?: string;
+  #session: OnnxSession | undefined;
+
+  /** The loaded model, after `initialize`. */
+  protected get session(): OnnxSession {
+    if (this.#session) return this.#session;
+    throw new MarError('The model is not loaded: initialize() of OnnxService was not called.', {
+      code: 'ERR_NOT_INITIALIZED',
+      hint: 'A service that overrides initialize calls `await super.initialize(context)` first.',
+    });
+  }
+
+  /** One request's inputs as tensors, by the model's input names; a lone tensor is for a model with one input. */
+  protected abstract preprocess(
+    inputs: Inputs,
+    context: Context,
+    index: number,
+  ): Tensors | TensorLike | Promise<Tensors | TensorLike>;
+
+  /** The answer of one request; each output keeps its batch axis, of the rows that the request put in. */
+  protected abstract postprocess(outputs: Tensors, context: Context, index: number): unknown;
+
+  async initialize(context: Context): Promise<void> {
+    this.#session = await OnnxSession.load(await findModelFile(context, this.modelFile), context);
+  }
+
+  async prepare(batch: readonly Inputs[], context: Context): Promise<Prepared> {
+    return Promise.all(
+      batch.map((inputs, index) => isolate(async () => this.#named(await this.preprocess(inputs, context, index)))),
+    );
+  }
+
+  async handle(batch: readonly Inputs[], context: Context, prepared?: Prepared): Promise<Results> {
+    const requests = prepared ?? (await this.prepare(batch, context));
+    const outputs = await this.#run(requests);
+    return Promise.all(
+      outputs.map((output, index) =>
+        output instanceof PredictionError ? output : isolate(() => this.postprocess(output, context, index)),
+      ),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.#session?.close();
+  }
+
+  /** Runs what could be prepared together; when the model refuses, one by one, so that only the culprit fails. */
+  async #run(requests: Prepared): Promise<Prepared> {
+    const valid = requests.flatMap((request) => (request instanceof PredictionError ? [] : [request]));
+    const outputs = await isolate(() => this.session.run(valid));
+    if (!(outputs instanceof PredictionError)) {
+      const next = outputs.values();
+      return requests.map((request) => (request instanceof PredictionError ? request : (next.next().value ?? {})));
+    }
+    if (valid.length === 1) return requests.map((request) => (request instanceof PredictionError ? request : outputs));
+    const results: (Tensors | PredictionError)[] = [];
+    for (const request of requests) results.push(...(await this.#run([request])));
+    return results;
+  }
+
+  #named(tensors: Tensors | TensorLike): Tensors {
+    if (!isTensor(tensors)) return tensors;
+    const [input, ...others] = this.session.inputs;
+    if (input && others.length === 0) return { [input.name]: tensors };
+    throw new MarError(`preprocess returned one tensor, but the model has ${this.session.inputs.length} inputs.`, {
+      code: 'ERR_MODEL_INPUT',
+      hint: `Return an object by name: ${this.session.inputs.map(({ name }) => name).join(', ')}.`,
+    });
+  }
+}
+
+function isTensor(value: Tensors | TensorLike): value is TensorLike {
+  return 'dims' in value && Array.isArray(value.dims) && typeof value.type === 'string';
+}
+
+/** What `work` returns, or the PredictionError it throws; other errors pass. */
+async function isolate<T>(work: () => T | Promise<T>): Promise<T | PredictionError> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof PredictionError) return error;
+    throw error;
+  }
+}

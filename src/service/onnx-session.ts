@@ -1,0 +1,72 @@
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { messageOf } from '#errors.js';
+import type { Context } from './context.js';
+import { PredictionError } from './prediction-error.js';
+import { concatenate, splitRows } from './rows.js';
+import type { TensorLike, Tensors } from './tensor.js';
+
+/** What the model says about one of its inputs or outputs. */
+export type ValueMetadata = InferenceSession.ValueMetadata;
+
+/** One ONNX Runtime session and what it says about the model. */
+export class OnnxSession {
+  readonly inputs: readonly ValueMetadata[];
+  readonly outputs: readonly ValueMetadata[];
+  readonly #session: InferenceSession;
+  readonly #Tensor: typeof Tensor;
+  readonly #joins: boolean;
+
+  private constructor(session: InferenceSession, TensorClass: typeof Tensor) {
+    this.#session = session;
+    this.#Tensor = TensorClass;
+    this.inputs = session.inputMetadata;
+    this.outputs = session.outputMetadata;
+    // Several requests fit in one run when every input and output leaves its first axis open.
+    this.#joins = [...this.inputs, ...this.outputs].every(
+      (value) => value.isTensor && typeof value.shape[0] === 'string',
+    );
+  }
+
+  /** Loads the model for the device of the context, with OMP_NUM_THREADS threads (all cores without it). */
+  static async load(path: string, context: Context): Promise<OnnxSession> {
+    const { InferenceSession, Tensor } = await import('onnxruntime-node');
+    const threads = Number(process.env['OMP_NUM_THREADS']);
+    const session = await InferenceSession.create(path, {
+      executionProviders: [...context.device.executionProviders],
+      ...(threads > 0 && { intraOpNumThreads: threads, interOpNumThreads: 1 }),
+    });
+    return new OnnxSession(session, Tensor);
+  }
+
+  /**
+   * Outputs of each request: all in one run where the model's batch axis is open and the shapes agree, else one run each.
+   * A tensor's first axis may hold several rows. What ONNX Runtime refuses (a wrong name, shape or type) is a `PredictionError` 400.
+   */
+  async run(requests: readonly Tensors[]): Promise<Tensors[]> {
+    const joined = this.#joins && requests.length > 1 ? concatenate(requests) : undefined;
+    const split = joined && splitRows(await this.#run(joined.tensors), joined.rows);
+    if (split) return split;
+    const results: Tensors[] = [];
+    for (const request of requests) results.push(await this.#run(request));
+    return results;
+  }
+
+  /** Frees the session. */
+  async close(): Promise<void> {
+    await this.#session.release();
+  }
+
+  async #run(tensors: Tensors): Promise<Tensors> {
+    const feeds: Record<string, Tensor> = {};
+    for (const [name, tensor] of Object.entries(tensors)) feeds[name] = this.#toTensor(tensor);
+    try {
+      return await this.#session.run(feeds);
+    } catch (error) {
+      throw new PredictionError(`the model refused the input: ${messageOf(error)}`, 400, { cause: error });
+    }
+  }
+
+  #toTensor(like: TensorLike): Tensor {
+    return like instanceof this.#Tensor ? like : new this.#Tensor(like.type, like.data, like.dims);
+  }
+}

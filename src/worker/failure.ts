@@ -1,0 +1,22 @@
+import { MarError, messageOf } from '#errors.js';
+import type { WorkerResponse } from '#protocol/messages.js';
+
+/** True for what V8, Node and native libraries throw when memory is short. */
+export function isOutOfMemory(error: unknown): boolean {
+  return (
+    (error instanceof RangeError && /allocation failed|invalid (typed )?array (buffer )?length/i.test(error.message)) ||
+    /bad[_ ]alloc|out of memory|failed to allocate memory/i.test(messageOf(error))
+  );
+}
+
+/** The answer to a load that failed: the error's message first, then its stack, positions mapped through source maps. */
+export function loadFailureResponse(error: unknown): WorkerResponse {
+  if (isOutOfMemory(error)) return { code: 507, message: `System out of memory\n${stackOf(error)}`, predictions: [] };
+  const hint = error instanceof MarError && error.hint ? `\nhint: ${error.hint}` : '';
+  const stack = error instanceof MarError ? '' : `\n${stackOf(error)}`;
+  return { code: 500, message: `${messageOf(error)}${hint}${stack}`, predictions: [] };
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? '') : '';
+}

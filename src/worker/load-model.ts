@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { resolveDevice } from '#device/resolve-device.js';
+import { MarError, messageOf, systemCode } from '#errors.js';
+import { MANIFEST_PATH, type Manifest } from '#manifest/manifest.js';
+import type { LoadRequest } from '#protocol/messages.js';
+import { Context, type ModelContext, type ModelService } from '#service/index.js';
+import { VERSION } from '#version.js';
+import { entryPoint } from './entry-point.js';
+import { findHandlerFile } from './handler-file.js';
+import { provideModules } from './provided.js';
+
+/** A service that is ready for its first batch. */
+export interface LoadedModel {
+  readonly service: ModelService;
+  readonly context: ModelContext;
+}
+
+/** Imports the handler, finds its service and initializes it. What goes wrong is thrown as it is: the handler's own error. */
+export async function loadModel(load: LoadRequest): Promise<LoadedModel> {
+  process.chdir(load.modelPath);
+  const manifest = await readManifest(load.modelPath);
+  const context: ModelContext = {
+    modelName: load.modelName,
+    manifest,
+    systemProperties: {
+      model_dir: load.modelPath,
+      gpu_id: load.gpuId >= 0 ? load.gpuId : null,
+      batch_size: load.batchSize,
+      server_name: 'MMS',
+      server_version: VERSION,
+    },
+    device: resolveDevice(manifest ?? { model: { modelName: load.modelName, handler: load.handler } }),
+  };
+  const service = await loadService(load);
+  await service.initialize?.(new Context(context));
+  return { service, context };
+}
+
+async function loadService(load: LoadRequest): Promise<ModelService> {
+  const file = await findHandlerFile(load.modelPath, load.handler);
+  provideModules();
+  return entryPoint(await import(pathToFileURL(file.path).href), file.entryPoint, load.handler.split(':')[0] ?? '');
+}
+
+async function readManifest(modelDir: string): Promise<Manifest | undefined> {
+  try {
+    return JSON.parse(await readFile(join(modelDir, MANIFEST_PATH), 'utf8'));
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw new MarError(`${MANIFEST_PATH} cannot be read: ${messageOf(error)}`, { code: 'ERR_MANIFEST', cause: error });
+  }
+}

@@ -1,0 +1,88 @@
+import type { Prediction, PredictJob, WorkerResponse } from '#protocol/messages.js';
+import { Context, type Inputs, PredictionError, type Results } from '#service/index.js';
+import { isOutOfMemory } from './failure.js';
+import { decodeInputs } from './inputs.js';
+import type { LoadedModel } from './load-model.js';
+import { encodeOutput } from './output.js';
+import { printError } from './print.js';
+
+/** A batch whose preparation may still be under way. */
+export interface Batch {
+  readonly jobs: readonly PredictJob[];
+  /** Position of each handled request among the jobs; the others could not be decoded. */
+  readonly positions: readonly number[];
+  readonly inputs: readonly Inputs[];
+  readonly refused: ReadonlyMap<number, PredictionError>;
+  readonly context: Context;
+  readonly prepared: Promise<unknown>;
+}
+
+/** Decodes a batch and starts its preparation; a request with broken JSON or text is set aside and answered alone. */
+export function prepareBatch({ service, context }: LoadedModel, jobs: readonly PredictJob[]): Batch {
+  const positions: number[] = [];
+  const inputs: Inputs[] = [];
+  const refused = new Map<number, PredictionError>();
+  for (const [position, job] of jobs.entries()) {
+    try {
+      inputs.push(decodeInputs(job.parameters));
+      positions.push(position);
+    } catch (error) {
+      if (!(error instanceof PredictionError)) throw error;
+      refused.set(position, error);
+    }
+  }
+  const accepted = refused.size === 0 ? jobs : positions.flatMap((position) => jobs[position] ?? []);
+  const batchContext = new Context(
+    context,
+    accepted.map(({ id, headers, parameters }) => ({ id, headers, parameters })),
+  );
+  const prepared =
+    service.prepare && inputs.length > 0
+      ? Promise.resolve().then(() => service.prepare?.(inputs, batchContext))
+      : Promise.resolve(undefined);
+  // It is awaited in `runBatch`; until then a failure must not count as unhandled.
+  prepared.catch(() => {});
+  return { jobs, positions, inputs, refused, context: batchContext, prepared };
+}
+
+/** Calls the service and makes the answer, with the peers' code and message for each way to break the contract. */
+export async function runBatch({ service }: LoadedModel, batch: Batch): Promise<WorkerResponse> {
+  const { jobs, inputs, context } = batch;
+  let results: Results = [];
+  try {
+    if (inputs.length > 0) results = await service.handle(inputs, context, await batch.prepared);
+  } catch (error) {
+    return handlerFailure(jobs, error);
+  }
+  if (!Array.isArray(results)) {
+    printError(`model ${context.modelName}: handle returned ${typeof results}, expected a list`);
+    return batchFailure(jobs, 503, 'Invalid model predict output');
+  }
+  if (results.length !== inputs.length) {
+    printError(`model ${context.modelName}: handle returned ${results.length} results, expected ${inputs.length}`);
+    return batchFailure(jobs, 503, 'number of batch response mismatched');
+  }
+  return { code: 200, message: 'Prediction success', predictions: collect(batch, results) };
+}
+
+function collect({ jobs, positions, refused, context }: Batch, results: Results): Prediction[] {
+  const indexes = new Map(positions.map((position, index) => [position, index]));
+  return jobs.map(({ id }, position) => {
+    const index = indexes.get(position) ?? 0;
+    return encodeOutput(id, refused.get(position) ?? results[index], context, index);
+  });
+}
+
+function handlerFailure(jobs: readonly PredictJob[], error: unknown): WorkerResponse {
+  if (error instanceof PredictionError) return batchFailure(jobs, error.status, error.message);
+  printError(error);
+  if (isOutOfMemory(error)) return batchFailure(jobs, 507, 'Out of resources');
+  return batchFailure(jobs, 503, 'Prediction failed');
+}
+
+/** A batch that failed as a whole; the body is the peers' own for this case, the front end answers with the message. */
+function batchFailure(jobs: readonly PredictJob[], code: number, message: string): WorkerResponse {
+  const body = Buffer.from('error');
+  const predictions = jobs.map(({ id }) => ({ id, contentType: '', status: code, phrase: '', headers: [], body }));
+  return { code, message, predictions };
+}
