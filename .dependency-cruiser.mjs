@@ -46,7 +46,7 @@ const owners = {
 };
 
 const leaves = '^src/(errors|version|schema|nearest)\\.ts$';
-const entries = '^src/(bin/[^/]+|index|service/index|worker/main)\\.ts$';
+const entries = '^src/(bin/[^/]+|index|service/index|worker/(main|resolve-provided))\\.ts$';
 const either = (names) => `(${names.join('|')})`;
 
 const directions = Object.entries(folders).map(([folder, allowed]) => ({
