@@ -2,13 +2,21 @@ import { Command } from 'commander';
 import { VERSION } from '#version.js';
 import type { CommandContext, Io } from './command.js';
 import { inspectCommand } from './commands/inspect.js';
+import { predictCommand } from './commands/predict.js';
+import { rulesCommand } from './commands/rules.js';
+import { testCommand } from './commands/test.js';
+import { validateCommand } from './commands/validate.js';
 import { configure, runProgram } from './run.js';
 
 function createMar(context: CommandContext): Command {
   const program = new Command('mar')
     .description('Package, validate, serve and inspect model archives (.mar)')
     .version(VERSION, '-V, --version', 'print the version')
-    .addCommand(inspectCommand(context));
+    .addCommand(inspectCommand(context))
+    .addCommand(validateCommand(context))
+    .addCommand(rulesCommand(context))
+    .addCommand(predictCommand(context))
+    .addCommand(testCommand(context));
   return configure(program, context.io);
 }
 

@@ -1,0 +1,20 @@
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { test } from '#index.js';
+import type { CommandContext } from '../command.js';
+import { type ModelFlags, modelOptions, toModelOptions } from '../model-options.js';
+
+/** `mar test ARCHIVE`: loads the model and runs its golden cases; exit code 1 when one fails. */
+export function testCommand({ io, exit }: CommandContext): Command {
+  return modelOptions(new Command('test'))
+    .description('run the golden cases of an archive (MAR-INF/tests/*.json) in a worker')
+    .argument('<archive>', 'a .mar or a model directory')
+    .option('--json', 'print the result as JSON')
+    .action(async (archive: string, flags: ModelFlags & { readonly json?: true }) => {
+      const result = await test(resolve(io.cwd, archive), toModelOptions(flags, io));
+      const { jsonReport } = await import('#report/json.js');
+      const { testReport } = await import('#report/test.js');
+      io.stdout.write(flags.json ? jsonReport(result) : testReport(result));
+      exit(result.passed ? 0 : 1);
+    });
+}

@@ -1,0 +1,35 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { LocalModelOptions } from '#index.js';
+import type { Io } from './command.js';
+
+/** Flags of the commands that load a model without a server. */
+export interface ModelFlags {
+  readonly threads?: number;
+  readonly timeout?: number;
+  readonly python?: string;
+}
+
+/** Adds those flags to a command. */
+export function modelOptions(command: Command): Command {
+  return command
+    .option('--threads <n>', 'threads of the inference library (default: all cores)', positiveInteger)
+    .option('--timeout <seconds>', 'longest time for loading and for each answer (default: 120)', positiveInteger)
+    .option('--python <interpreter>', 'interpreter for Python handlers');
+}
+
+/** The flags as options of the API; what the handler prints goes to stderr. */
+export function toModelOptions({ threads, timeout, python }: ModelFlags, io: Io): LocalModelOptions {
+  return {
+    ...(threads !== undefined && { threads }),
+    ...(timeout !== undefined && { timeoutMs: timeout * 1000 }),
+    ...(python !== undefined && { python }),
+    onLine: ({ text }) => io.stderr.write(`${text}\n`),
+    signal: io.signal,
+  };
+}
+
+function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value > 0) return value;
+  throw new InvalidArgumentError('Expected a whole number above 0.');
+}

@@ -1,0 +1,29 @@
+import type { PredictResult } from '#index.js';
+import { jsonReport } from './json.js';
+
+/** The answer as the handler made it; a text gets a newline at its end when it has none. */
+export function predictReport({ body }: PredictResult): Buffer {
+  const text = isText(body) && body.length > 0 && body.at(-1) !== 0x0a;
+  return text ? Buffer.concat([body, Buffer.from('\n')]) : body;
+}
+
+/** The whole answer; a JSON body as a value, text as a string, other bytes as base64. */
+export function predictJson({ body, headers, ...rest }: PredictResult): string {
+  return jsonReport({ ...rest, headers: Object.fromEntries(headers), ...bodyFields(body, rest.contentType) });
+}
+
+function bodyFields(body: Buffer, contentType: string): Readonly<Record<string, unknown>> {
+  const text = body.toString('utf8');
+  if (contentType.startsWith('application/json')) {
+    try {
+      return { body: JSON.parse(text) };
+    } catch {
+      return { body: text };
+    }
+  }
+  return isText(body) ? { body: text } : { bodyBase64: body.toString('base64') };
+}
+
+function isText(body: Buffer): boolean {
+  return Buffer.from(body.toString('utf8')).equals(body);
+}

@@ -1,0 +1,100 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { MarError } from '#errors.js';
+import type { Manifest } from '#manifest/manifest.js';
+import { readManifest } from '#manifest/read-manifest.js';
+import type { Archive } from '#read/archive.js';
+import { extractArchive } from '#read/extract.js';
+import { openArchive } from '#read/open.js';
+import type { Worker, WorkerLine } from '#serve/worker.js';
+import { WorkerHandle } from '#serve/worker-handle.js';
+
+export interface LocalModelOptions {
+  /** Threads of the inference library; all cores without it. */
+  readonly threads?: number;
+  /** Python interpreter for archives with a Python handler. */
+  readonly python?: string;
+  /** How long the model may take to load, and each answer, in milliseconds; default 120,000. */
+  readonly timeoutMs?: number;
+  /** Each line that the handler prints. */
+  readonly onLine?: (line: WorkerLine) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** An archive whose model is loaded in one worker, without a server. */
+export interface LocalModel {
+  readonly archive: Archive;
+  readonly manifest: Manifest;
+  readonly worker: Worker;
+}
+
+const TIMEOUT_MS = 120_000;
+
+/** Loads an archive (file or directory) in a worker, lends it to `use`, and leaves no process and no file behind. */
+export async function withLocalModel<T>(
+  source: string,
+  options: LocalModelOptions,
+  use: (model: LocalModel) => Promise<T>,
+): Promise<T> {
+  const archive = await openArchive(source, options);
+  try {
+    const manifest = await readManifest(archive);
+    return await withDirectory(archive, source, options, async (modelDir) => {
+      const worker = await WorkerHandle.start({ ...workerOptions(manifest, options), modelDir });
+      try {
+        return await use({ archive, manifest, worker });
+      } finally {
+        await worker.stop();
+      }
+    });
+  } finally {
+    await archive.close();
+  }
+}
+
+function workerOptions(manifest: Manifest, options: LocalModelOptions) {
+  const { runtime = 'python', model } = manifest;
+  if (runtime === 'LSP') {
+    throw new MarError(`Runtime LSP of model ${model.modelName} cannot run here, expected python or nodejs.`, {
+      code: 'ERR_RUNTIME',
+    });
+  }
+  const { timeoutMs: startupTimeoutMs = TIMEOUT_MS, ...rest } = options;
+  return { ...rest, modelName: model.modelName, handler: model.handler, runtime, batchSize: 1, startupTimeoutMs };
+}
+
+/** A directory is used in place; everything else is extracted for the time of `use`. */
+async function withDirectory<T>(
+  archive: Archive,
+  source: string,
+  { signal }: LocalModelOptions,
+  use: (directory: string) => Promise<T>,
+): Promise<T> {
+  if (archive.format === 'directory') return use(resolve(source));
+  const temporary = await mkdtemp(join(tmpdir(), 'mar-model-'));
+  try {
+    const { directory } = await extractArchive(archive, join(temporary, 'model'), signal ? { signal } : {});
+    return await use(directory);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+/** Sends one request, as the server would, and gives its answer; a failure of the batch has its message as body. */
+export async function ask(
+  worker: Worker,
+  request: { readonly body: Buffer; readonly contentType: string; readonly headers?: Readonly<Record<string, string>> },
+  timeoutMs: number = TIMEOUT_MS,
+): Promise<{ status: number; contentType: string; headers: (readonly [string, string])[]; body: Buffer }> {
+  const { body: value, contentType, headers = {} } = request;
+  const job = {
+    id: crypto.randomUUID(),
+    headers: Object.entries({ ...headers, 'content-type': contentType }),
+    parameters: [{ name: 'body', contentType, value }],
+  };
+  const response = await worker.predict([job], { timeoutMs });
+  const [prediction] = response.predictions;
+  if (response.code === 200 && prediction) return { ...prediction, headers: [...prediction.headers] };
+  return { status: response.code, contentType: 'text/plain', headers: [], body: Buffer.from(response.message) };
+}

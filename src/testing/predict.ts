@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+import { MarError, messageOf } from '#errors.js';
+import { contentTypeOf } from './content-type.js';
+import { ask, type LocalModelOptions, withLocalModel } from './local-model.js';
+
+/** The body of a request: a file's path, or bytes. */
+export interface PredictInput {
+  readonly file?: string;
+  readonly bytes?: Buffer;
+  /** By default that of the file's name or of the content. */
+  readonly contentType?: string;
+}
+
+export interface PredictResult {
+  readonly modelName: string;
+  /** HTTP status that the server would answer. */
+  readonly status: number;
+  readonly contentType: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: Buffer;
+  /** The content type that the handler saw. */
+  readonly requestContentType: string;
+}
+
+/** One inference without a server: loads the archive in a worker, sends one request, and ends the worker. */
+export async function predict(
+  source: string,
+  input: PredictInput,
+  options: LocalModelOptions = {},
+): Promise<PredictResult> {
+  const body = input.bytes ?? (await readInput(input.file));
+  const requestContentType = input.contentType ?? contentTypeOf(body, input.file);
+  return withLocalModel(source, options, async ({ manifest, worker }) => {
+    const answer = await ask(worker, { body, contentType: requestContentType }, options.timeoutMs);
+    return { ...answer, modelName: manifest.model.modelName, requestContentType };
+  });
+}
+
+async function readInput(file: string | undefined): Promise<Buffer> {
+  if (file === undefined) return Buffer.alloc(0);
+  try {
+    return await readFile(file);
+  } catch (error) {
+    throw new MarError(`The input ${file} cannot be read: ${messageOf(error)}.`, {
+      code: 'ERR_INPUT_UNREADABLE',
+      kind: 'not-found',
+      cause: error,
+    });
+  }
+}
