@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { MarError } from '#errors.js';
 import { type ManifestDocument, objectAt } from './facts/manifest.js';
 import { openSource } from './facts/source.js';
@@ -13,12 +14,17 @@ import {
   type Verdict,
 } from './finding.js';
 import type { Ignore, Settings } from './options.js';
-import { RULES, ruleUrl } from './registry.js';
+import { RULES, rulePage } from './registry.js';
 import { type Rule, severityOn } from './rule.js';
 
 /** Checks one archive against every rule. Throws where it cannot be read at all; `used` collects the ignores that matched. */
-export async function checkArchive(path: string, settings: Settings, used: Set<Ignore>): Promise<ArchiveReport> {
-  const source = await openSource(path);
+export async function checkArchive(
+  path: string,
+  cwd: string,
+  settings: Settings,
+  used: Set<Ignore>,
+): Promise<ArchiveReport> {
+  const source = await openSource(resolve(cwd, path));
   try {
     const facts = createFacts(source, settings.run);
     const targets = settings.targets ?? impliedTargets(await facts.get('manifest'));
@@ -80,7 +86,7 @@ function complete(rule: Rule, draft: Draft, wanted: readonly Target[], settings:
       ...(frame !== undefined && { frame }),
       why: rule.why,
       remedy: remedy ?? rule.remedy,
-      url: ruleUrl(rule),
+      page: rulePage(rule),
     },
   ];
 }

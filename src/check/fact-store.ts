@@ -1,4 +1,5 @@
 import type { Archive } from '#read/archive.js';
+import { ArchiveError } from '#read/problem.js';
 import type { DeviceFact } from './facts/device.js';
 import type { EntryPoint, HandlerFaults } from './facts/entry-point.js';
 import type { GoldenFile } from './facts/golden.js';
@@ -54,7 +55,7 @@ export class FactStore {
   get<K extends FactName>(name: K): Promise<Facts[K] | undefined> {
     const known: Promise<Facts[K] | undefined> | undefined = this.#known[name];
     if (known !== undefined) return known;
-    const made = this.#providers[name](this);
+    const made = this.#providers[name](this).catch(withoutContent);
     Object.assign(this.#known, { [name]: made });
     return made;
   }
@@ -68,4 +69,10 @@ export class FactStore {
     }
     return picked as Pick<Facts, N>;
   }
+}
+
+/** Content that is damaged is reported by the integrity rules; for everybody else it is not there. */
+function withoutContent(error: unknown): undefined {
+  if (error instanceof ArchiveError && error.code !== 'ERR_ARCHIVE_CHANGED') return undefined;
+  throw error;
 }

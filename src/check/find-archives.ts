@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { MarError, systemCode } from '#errors.js';
 import { MANIFEST_PATH } from '#manifest/manifest.js';
 
@@ -9,7 +9,7 @@ const ARCHIVE_NAME = /\.(mar|model|tgz|tar\.gz)$/i;
  * The archives behind one argument: a file or model directory is itself; any other directory stands for the archives in
  * it; `*` and `?` in the last segment match names. Throws `ERR_ARCHIVE_NOT_FOUND`, or `ERR_ARCHIVE_URL` for a URL.
  */
-export async function findArchives(argument: string): Promise<string[]> {
+export async function findArchives(cwd: string, argument: string): Promise<string[]> {
   if (/^[a-z]+:\/\//i.test(argument)) {
     throw new MarError(`${argument} is a URL`, {
       code: 'ERR_ARCHIVE_URL',
@@ -17,20 +17,21 @@ export async function findArchives(argument: string): Promise<string[]> {
       hint: 'download the archive first: curl -O, then validate the file',
     });
   }
-  const found = await kindOf(argument);
+  const found = await kindOf(resolve(cwd, argument), argument);
   if (found === 'file') return [argument];
-  if (found === 'directory') return (await isModelDirectory(argument)) ? [argument] : archivesIn(argument);
-  if (/[*?]/.test(basename(argument))) return matching(argument);
+  if (found === 'directory')
+    return (await isModelDirectory(resolve(cwd, argument))) ? [argument] : archivesIn(cwd, argument);
+  if (/[*?]/.test(basename(argument))) return matching(cwd, argument);
   throw notFound(`${argument} does not exist`, 'check the path');
 }
 
-async function kindOf(path: string): Promise<'file' | 'directory' | undefined> {
+async function kindOf(path: string, shown = path): Promise<'file' | 'directory' | undefined> {
   try {
     return (await stat(path)).isDirectory() ? 'directory' : 'file';
   } catch (error) {
     const code = systemCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new MarError(`${path} cannot be read: ${code ?? String(error)}`, {
+    throw new MarError(`${shown} cannot be read: ${code ?? String(error)}`, {
       code: 'ERR_ARCHIVE_UNREADABLE',
       kind: 'unavailable',
       cause: error,
@@ -42,8 +43,8 @@ async function isModelDirectory(path: string): Promise<boolean> {
   return (await kindOf(join(path, MANIFEST_PATH))) === 'file' || (await kindOf(join(path, 'MANIFEST.json'))) === 'file';
 }
 
-async function archivesIn(directory: string): Promise<string[]> {
-  const names = (await readdir(directory)).filter((name) => ARCHIVE_NAME.test(name)).sort();
+async function archivesIn(cwd: string, directory: string): Promise<string[]> {
+  const names = (await readdir(resolve(cwd, directory))).filter((name) => ARCHIVE_NAME.test(name)).sort();
   if (names.length > 0) return names.map((name) => join(directory, name));
   throw notFound(
     `${directory} holds no archive and is not a model directory`,
@@ -51,14 +52,14 @@ async function archivesIn(directory: string): Promise<string[]> {
   );
 }
 
-async function matching(pattern: string): Promise<string[]> {
+async function matching(cwd: string, pattern: string): Promise<string[]> {
   const folder = dirname(pattern);
   const source = basename(pattern)
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replaceAll('*', '.*')
     .replaceAll('?', '.');
   const wanted = new RegExp(`^${source}$`);
-  const names = await readdir(folder).catch(() => [] as string[]);
+  const names = await readdir(resolve(cwd, folder)).catch(() => [] as string[]);
   const found = names.filter((name) => wanted.test(name)).sort();
   if (found.length > 0) return found.map((name) => join(folder, name));
   throw notFound(`no file matches ${pattern}`, `the folder looked into is ${folder}`);

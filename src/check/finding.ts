@@ -46,8 +46,8 @@ export interface Finding {
   readonly frame?: string;
   readonly why: string;
   readonly remedy: string;
-  /** The rule's page. */
-  readonly url: string;
+  /** The rule's page in this package: `docs/rules.md#mar304-entry-point-missing`. */
+  readonly page: string;
 }
 
 export interface Verdict {

@@ -19,6 +19,10 @@ export interface ValidateOptions {
   readonly maxWarnings?: number;
   /** Archives that are checked at the same time. Default: the number of processors. */
   readonly concurrency?: number;
+  /** A file with the same options; what is given here goes over it. */
+  readonly config?: string;
+  /** Relative paths start here. Default: the working directory. */
+  readonly cwd?: string;
   readonly signal?: AbortSignal;
   readonly onArchive?: (path: string, done: number, total: number) => void;
 }

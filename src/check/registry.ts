@@ -35,7 +35,7 @@ export function findRule(idOrName: string): Rule {
   });
 }
 
-/** The page of a rule. */
-export function ruleUrl(rule: Pick<Rule, 'id' | 'name'>): string {
-  return `https://www.npmjs.com/package/model-archiver/docs/rules.md#${rule.id.toLowerCase()}-${rule.name}`;
+/** The page of a rule, relative to this package. */
+export function rulePage(rule: Pick<Rule, 'id' | 'name'>): string {
+  return `docs/rules.md#${rule.id.toLowerCase()}-${rule.name}`;
 }

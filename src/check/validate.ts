@@ -5,13 +5,17 @@ import { checkArchive } from './check-archive.js';
 import { findArchives } from './find-archives.js';
 import type { ArchiveReport, Failure, Severity, ValidationReport } from './finding.js';
 import { type Ignore, readSettings, type ValidateOptions } from './options.js';
+import { readConfig } from './read-config.js';
 
 /**
  * Validates archives and model directories without executing anything of them (unless `run` is given).
  * A path that cannot be checked is a failure in the report; only wrong options and an abort throw.
  */
 export async function validate(paths: readonly string[], options: ValidateOptions = {}): Promise<ValidationReport> {
-  const settings = readSettings(options);
+  const cwd = options.cwd ?? process.cwd();
+  const configured = options.config === undefined ? {} : await readConfig(cwd, options.config);
+  const settings = readSettings({ ...configured, ...options });
+  const maxWarnings = options.maxWarnings ?? configured.maxWarnings;
   if (paths.length === 0) {
     throw new MarError('no archive is given', {
       code: 'ERR_USAGE',
@@ -21,7 +25,7 @@ export async function validate(paths: readonly string[], options: ValidateOption
   }
   const failures: Failure[] = [];
   const found = await Promise.all(
-    paths.map((path) => findArchives(path).catch((error: unknown) => refuse(path, error, failures))),
+    paths.map((path) => findArchives(cwd, path).catch((error: unknown) => refuse(path, error, failures))),
   );
   const queue = [...new Set(found.flat())];
   const reports = new Map<string, ArchiveReport>();
@@ -31,7 +35,7 @@ export async function validate(paths: readonly string[], options: ValidateOption
     for (let path = queue[next++]; path !== undefined; path = queue[next++]) {
       options.signal?.throwIfAborted();
       try {
-        reports.set(path, await checkArchive(path, settings, used));
+        reports.set(path, await checkArchive(path, cwd, settings, used));
       } catch (error) {
         refuse(path, error, failures);
       }
@@ -49,8 +53,7 @@ export async function validate(paths: readonly string[], options: ValidateOption
       0,
     );
   const totals = { error: count('error'), warning: count('warning'), note: count('note') };
-  const tooMany =
-    options.maxWarnings !== undefined && totals.warning > options.maxWarnings ? options.maxWarnings : undefined;
+  const tooMany = maxWarnings !== undefined && totals.warning > maxWarnings ? maxWarnings : undefined;
   return {
     version: VERSION,
     archives,

@@ -39,7 +39,7 @@ async function readModel(archive: Archive, entry: ArchiveEntry): Promise<Pick<Mo
   try {
     return { onnx: await readOnnx(reader) };
   } catch (error) {
-    if (error instanceof MarError && error.code !== 'ERR_ARCHIVE_CHANGED') return { fault: error.message };
+    if (error instanceof MarError && error.code === 'ERR_ONNX_UNREADABLE') return { fault: error.message };
     throw error;
   } finally {
     await reader.close();

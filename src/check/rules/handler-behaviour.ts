@@ -21,7 +21,8 @@ export const BEHAVIOUR_RULES: readonly Rule[] = [
       if (entryPoint.kind !== 'found') return;
       const creation = entryPoint.service?.methods.find((method) => method.name === '__init__');
       const fault = entryPoint.service ? creation?.alwaysFails : entryPoint.python?.alwaysFails;
-      if (fault) yield { message: `every call reaches \`${fault.message}\``, ...python.show(fault) };
+      if (fault)
+        yield { message: `the call that loads the handler reaches \`${fault.message}\``, ...python.show(fault) };
     },
   }),
   defineRule({

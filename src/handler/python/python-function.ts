@@ -22,7 +22,9 @@ export function describeFunction(
     isGenerator: body !== null && contains(body, (part) => /^Yield/.test(part.name)),
     parameters,
     returns: body ? describeReturns(body, source) : [],
-    alwaysFails: body ? unconditionalFailure(body, source) : undefined,
+    alwaysFails: body
+      ? unconditionalFailure(body, source, parameters[0]?.name === 'self' ? undefined : dataParameter(parameters))
+      : undefined,
     usesNone: body ? useBeforeCheck(body, dataParameter(parameters), source) : undefined,
   };
 }
@@ -96,13 +98,17 @@ function elementCount(list: SyntaxNode): number | undefined {
 
 const leaves = (node: SyntaxNode): boolean => /^(ReturnStatement|Yield|TryStatement)/.test(node.name);
 
-/** The `raise` or exit in a block that nothing before it can avoid. */
-export function unconditionalFailure(block: SyntaxNode, source: PythonSource): PythonFault | undefined {
+/** The `raise` or exit in a block that nothing before it can avoid; `none` names a parameter that is known to be None. */
+export function unconditionalFailure(block: SyntaxNode, source: PythonSource, none?: string): PythonFault | undefined {
   for (const statement of children(block)) {
     const words = source.text.slice(statement.from, statement.to);
     if (statement.name === 'RaiseStatement') return source.faultAt(statement.from, firstLine(words));
     if (statement.name === 'ExpressionStatement' && /^(sys\.exit|os\._exit|exit|quit)\s*\(/.test(words))
       return source.faultAt(statement.from, firstLine(words));
+    if (none !== undefined && new RegExp(`^if\\s+(not\\s+${none}|${none}\\s+is\\s+None)\\s*:`).test(words)) {
+      const branch = statement.getChild('Body');
+      return branch ? unconditionalFailure(branch, source) : undefined;
+    }
     if (!isScope(statement) && contains(statement, leaves)) return undefined;
   }
   return undefined;

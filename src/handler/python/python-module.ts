@@ -22,7 +22,7 @@ export interface PythonFunction {
   readonly decorators: readonly string[];
   readonly parameters: readonly PythonParameter[];
   readonly returns: readonly PythonReturn[];
-  /** A `raise` or exit that every call reaches. */
+  /** A `raise` or exit that the call which loads the handler (its data is None) always reaches. */
   readonly alwaysFails: PythonFault | undefined;
   /** The first parameter used as a list before anything could have noticed that it is None. */
   readonly usesNone: PythonFault | undefined;

@@ -1,0 +1,25 @@
+import { Command, Option } from 'commander';
+import { rules } from '#index.js';
+import type { CommandContext } from '../command.js';
+
+/** `mar rules [ID]`: what the validator checks, why, and how to mend it. */
+export function rulesCommand({ io }: CommandContext): Command {
+  return new Command('rules')
+    .description('list the rules of the validator, or explain one with a failing and a passing example')
+    .argument('[rule]', 'an id (MAR304) or a name (entry-point-missing)')
+    .addOption(
+      new Option('-f, --format <format>', 'what to print').choices(['pretty', 'json', 'markdown']).default('pretty'),
+    )
+    .option('--json', 'the same as --format json')
+    .action(async (rule: string | undefined, { format, json }: { format: string; json?: true }) => {
+      const found = await rules(rule);
+      if (json || format === 'json') {
+        const { jsonReport } = await import('#report/json.js');
+        io.stdout.write(jsonReport(found));
+        return;
+      }
+      const { rulesPage, rulesReport } = await import('#report/rules.js');
+      const color = io.stdout.isTTY === true && io.env['NO_COLOR'] === undefined;
+      io.stdout.write(format === 'markdown' ? rulesPage(found) : rulesReport(found, { color }));
+    });
+}

@@ -1,0 +1,90 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { MarError, messageOf } from '#errors.js';
+import { type ValidationReport, validate } from '#index.js';
+import type { CommandContext, ExitCode, Io } from '../command.js';
+import { FORMATS, type Format, readFormat, readOutput, renderReport } from '../report-formats.js';
+
+interface Flags {
+  target?: string[];
+  run?: true;
+  format?: Format;
+  json?: true;
+  output: { format: Format; path: string }[];
+  ignore?: string[];
+  severity?: string[];
+  strict?: true;
+  maxWarnings?: number;
+  config?: string;
+}
+
+/** `mar validate FILE|DIR…`: everything that can be proved about an archive without running it. */
+export function validateCommand({ io, exit }: CommandContext): Command {
+  return new Command('validate')
+    .description('prove that archives are sound, complete and loadable on their targets, without running anything')
+    .argument('<path...>', 'archives, model directories, or directories of archives')
+    .option(
+      '-t, --target <names>',
+      'local, mms, torchserve, sagemaker (default: local and what the manifest implies)',
+      readList,
+    )
+    .option('--run', 'also load each archive in a worker and run its golden cases')
+    .option('-f, --format <format>', `what to print: ${FORMATS.join(', ')}`, readFormat)
+    .option('--json', 'the same as --format json')
+    .option(
+      '-o, --output <file>',
+      'also write a report; its format is its extension, or FORMAT=FILE (repeatable)',
+      (text, all: Flags['output']) => [...all, readOutput(text)],
+      [],
+    )
+    .option('-i, --ignore <rules>', 'leave out the findings of a rule: RULE, or RULE:ENTRY with * in it', readList)
+    .option('--severity <rule=level>', 'error, warning, note or off for a rule', readList)
+    .option('--strict', 'warnings are errors')
+    .option('--max-warnings <number>', 'fail when there are more warnings', readCount)
+    .option('-c, --config <file>', 'options as JSON; flags go over it')
+    .action(async (paths: string[], flags: Flags) => {
+      const { format, json, output, ...options } = flags;
+      const report = await validate(paths, { ...options, cwd: io.cwd, signal: io.signal });
+      for (const { format: kind, path } of output)
+        await write(resolve(io.cwd, path), path, await renderReport(report, kind, { color: false }));
+      const shown = json ? 'json' : (format ?? 'pretty');
+      io.stdout.write(await renderReport(report, shown, display(io)));
+      if (!format && !json && io.env['GITHUB_ACTIONS'] === 'true')
+        io.stdout.write(await renderReport(report, 'github', { color: false }));
+      exit(exitCode(report));
+    });
+}
+
+function display(io: Io): { color: boolean; columns?: number } {
+  const color = io.env['FORCE_COLOR'] !== undefined || (io.stdout.isTTY === true && io.env['NO_COLOR'] === undefined);
+  return { color, ...(io.stdout.columns !== undefined && { columns: io.stdout.columns }) };
+}
+
+function exitCode(report: ValidationReport): ExitCode {
+  if (report.archives.some((archive) => archive.internalErrors.length > 0)) return 3;
+  if (report.failures.length > 0) return 2;
+  return report.passed ? 0 : 1;
+}
+
+/** Comma lists add up over repeated flags. */
+function readList(text: string, before: readonly string[] = []): string[] {
+  return [...before, ...text.split(',').map((part) => part.trim())].filter((part) => part !== '');
+}
+
+function readCount(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('expected a whole number from 0.');
+  return Number(text);
+}
+
+async function write(path: string, name: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text);
+  } catch (error) {
+    throw new MarError(`${name} cannot be written: ${messageOf(error)}`, {
+      code: 'ERR_OUTPUT_UNWRITABLE',
+      kind: 'unavailable',
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,81 @@
+import pc from 'picocolors';
+import type { RuleDescription } from '#check/describe-rules.js';
+import { formatTable } from './table.js';
+import { wrap } from './validate/wrap.js';
+
+const GROUPS: Readonly<Record<string, string>> = {
+  '1': 'Archive: the container and its entries',
+  '2': 'Manifest',
+  '3': 'Handler',
+  '4': 'Model',
+  '5': 'Golden cases and runs',
+  '6': 'Device',
+};
+
+/** What `mar rules` prints: one line per rule, or everything about one. */
+export function rulesReport(rules: readonly RuleDescription[], { color }: { readonly color: boolean }): string {
+  const only = rules.length === 1 ? rules[0] : undefined;
+  if (only) return explanation(only, pc.createColors(color));
+  const sections = Object.entries(GROUPS).map(([digit, title]) => {
+    const own = rules.filter((rule) => rule.id[3] === digit);
+    return [
+      title,
+      ...formatTable(own.map((rule) => [`  ${rule.id}`, rule.name, severityWords(rule), rule.summary])),
+    ].join('\n');
+  });
+  return `${sections.join('\n\n')}\n\n${rules.length} rules; \`mar rules ID\` explains one\n`;
+}
+
+function explanation(rule: RuleDescription, colors: ReturnType<typeof pc.createColors>): string {
+  const indent = (text: string) => wrap(text, 96).map((line) => `  ${line}`);
+  return `${[
+    colors.bold(`${rule.id} ${rule.name}`),
+    ...indent(`${rule.summary}.`),
+    '',
+    colors.dim('severity'),
+    ...indent(severityWords(rule)),
+    colors.dim('why it matters'),
+    ...indent(rule.why),
+    colors.dim('how to mend it'),
+    ...indent(rule.remedy),
+    colors.dim('fails'),
+    ...indent(rule.example.failing),
+    colors.dim('passes'),
+    ...indent(rule.example.passing),
+  ].join('\n')}\n`;
+}
+
+function severityWords({ severity }: RuleDescription): string {
+  if (typeof severity === 'string') return severity;
+  return Object.entries(severity)
+    .map(([target, level]) => `${level} on ${target}`)
+    .join(', ');
+}
+
+/** docs/rules.md: the same words as a page, one heading per rule; links of findings lead there. */
+export function rulesPage(rules: readonly RuleDescription[]): string {
+  const lines = [
+    '# Rules of `mar validate`',
+    '',
+    'Made by `mar rules --format markdown` from src/check/rules; do not edit. Ids are permanent. `--ignore`, `--severity` and `mar rules` take the id or the name.',
+  ];
+  for (const [digit, title] of Object.entries(GROUPS)) {
+    lines.push('', `## ${title}`);
+    for (const rule of rules.filter((candidate) => candidate.id[3] === digit)) {
+      lines.push(
+        '',
+        `### ${rule.id} ${rule.name}`,
+        '',
+        `${capital(rule.summary)}.`,
+        '',
+        `**Severity:** ${severityWords(rule)}.`,
+      );
+      lines.push('', `**Why it matters.** ${rule.why}`, '', `**How to mend it.** ${rule.remedy}`);
+      lines.push('', 'Fails:', '', fence(rule.example.failing), '', 'Passes:', '', fence(rule.example.passing));
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+const fence = (text: string): string => `\`\`\`\n${text}\n\`\`\``;
