@@ -30,7 +30,8 @@ export type { ValidateOptions } from '#check/options.js';
 /** Checks archives and model directories against every rule. Nothing of them is executed unless `run` is given. */
 export async function validate(paths: readonly string[], options?: ValidateOptions): Promise<ValidationReport> {
   const module = await import('#check/validate.js');
-  return module.validate(paths, options);
+  const run = async (path: string) => (await import('#testing/run-golden-cases.js')).runGoldenCases(path);
+  return module.validate(paths, options, run);
 }
 
 /** Every rule of the validator in words, or the one with an id or name. */

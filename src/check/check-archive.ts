@@ -26,7 +26,7 @@ export async function checkArchive(
 ): Promise<ArchiveReport> {
   const source = await openSource(resolve(cwd, path));
   try {
-    const facts = createFacts(source, settings.run);
+    const facts = createFacts(source, settings.runner);
     const targets = settings.targets ?? impliedTargets(await facts.get('manifest'));
     const internalErrors: InternalError[] = [];
     const results = await Promise.all(

@@ -9,12 +9,12 @@ import { findLabels } from './facts/labels.js';
 import { type ManifestDocument, readManifest, readManifestText } from './facts/manifest.js';
 import { findModels } from './facts/models.js';
 import { readRequirements } from './facts/requirements.js';
-import { type RunOutcome, runArchive } from './facts/run.js';
+import { type ArchiveRunner, type RunOutcome, runArchive } from './facts/run.js';
 import { readServing } from './facts/serving.js';
 import type { Source } from './facts/source.js';
 
-/** The facts of one opened archive; with `run`, its model and golden cases may be executed. */
-export function createFacts(source: Source, run: boolean): FactStore {
+/** The facts of one opened archive; only with a `runner` is anything of it executed. */
+export function createFacts(source: Source, runner?: ArchiveRunner): FactStore {
   const { archive } = source;
   const withArchive = async <T>(use: (archive: Archive) => Promise<T> | T): Promise<Awaited<T> | undefined> =>
     archive === undefined ? undefined : await use(archive);
@@ -58,8 +58,7 @@ export function createFacts(source: Source, run: boolean): FactStore {
     serving: (store) => withManifest(store, readServing),
     device: (store) => withManifest(store, (_archive, manifest) => readDevice(manifest)),
     golden: () => withArchive(readGoldenFiles),
-    run: async (): Promise<RunOutcome | undefined> =>
-      run && archive !== undefined ? runArchive(source.path) : undefined,
+    run: async (): Promise<RunOutcome | undefined> => archive && runner && runArchive(source.path, runner),
   });
 }
 

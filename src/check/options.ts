@@ -1,5 +1,6 @@
 import { MarError } from '#errors.js';
 import { didYouMean } from '#nearest.js';
+import type { ArchiveRunner } from './facts/run.js';
 import { SEVERITIES, type Severity, TARGETS, type Target } from './finding.js';
 import { findRule } from './registry.js';
 import type { Rule } from './rule.js';
@@ -33,7 +34,7 @@ export interface Settings {
   readonly ignores: readonly Ignore[];
   readonly levels: ReadonlyMap<string, Severity | 'off'>;
   readonly strict: boolean;
-  readonly run: boolean;
+  readonly runner: ArchiveRunner | undefined;
 }
 
 /** One ignore, and whether it ever matched. */
@@ -44,13 +45,13 @@ export interface Ignore {
 }
 
 /** Looks names up. Throws `ERR_RULE_UNKNOWN`, `ERR_TARGET_UNKNOWN` or `ERR_SEVERITY_UNKNOWN`, each with the nearest known one. */
-export function readSettings(options: ValidateOptions): Settings {
+export function readSettings(options: ValidateOptions, runner?: ArchiveRunner): Settings {
   return {
     targets: options.target && options.target.length > 0 ? [...new Set(options.target.map(readTarget))] : undefined,
     ignores: (options.ignore ?? []).map(readIgnore),
     levels: new Map((options.severity ?? []).map(readLevel)),
     strict: options.strict ?? false,
-    run: options.run ?? false,
+    runner: options.run ? runner : undefined,
   };
 }
 

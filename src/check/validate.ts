@@ -2,19 +2,24 @@ import { availableParallelism } from 'node:os';
 import { MarError, messageOf } from '#errors.js';
 import { VERSION } from '#version.js';
 import { checkArchive } from './check-archive.js';
+import type { ArchiveRunner } from './facts/run.js';
 import { findArchives } from './find-archives.js';
 import type { ArchiveReport, Failure, Severity, ValidationReport } from './finding.js';
 import { type Ignore, readSettings, type ValidateOptions } from './options.js';
 import { readConfig } from './read-config.js';
 
 /**
- * Validates archives and model directories without executing anything of them (unless `run` is given).
+ * Validates archives and model directories without executing anything of them (unless `run` is given, with `runner`).
  * A path that cannot be checked is a failure in the report; only wrong options and an abort throw.
  */
-export async function validate(paths: readonly string[], options: ValidateOptions = {}): Promise<ValidationReport> {
+export async function validate(
+  paths: readonly string[],
+  options: ValidateOptions = {},
+  runner?: ArchiveRunner,
+): Promise<ValidationReport> {
   const cwd = options.cwd ?? process.cwd();
   const configured = options.config === undefined ? {} : await readConfig(cwd, options.config);
-  const settings = readSettings({ ...configured, ...options });
+  const settings = readSettings({ ...configured, ...options }, runner);
   const maxWarnings = options.maxWarnings ?? configured.maxWarnings;
   if (paths.length === 0) {
     throw new MarError('no archive is given', {

@@ -1,15 +1,29 @@
-/** What running the archive brought to light; exists only with `run`. */
-export interface RunOutcome {
-  /** Why no worker could be started. */
-  readonly loadFailure?: string;
-  readonly cases: readonly {
-    readonly name: string;
-    readonly entry: string;
-    readonly passed: boolean;
-    readonly message?: string;
-  }[];
+import { MarError } from '#errors.js';
+
+/** Loads an archive in a worker of our runner and sends it its golden cases; throws a MarError when it does not load. */
+export type ArchiveRunner = (path: string) => Promise<{ readonly cases: readonly CaseResult[] }>;
+
+export interface CaseResult {
+  /** Path of the case inside the archive. */
+  readonly path: string;
+  readonly passed: boolean;
+  /** How the answer differs from what was expected, a sentence each. */
+  readonly differences: readonly string[];
 }
 
-export async function runArchive(_path: string): Promise<RunOutcome> {
-  return { cases: [] };
+/** What running the archive brought to light; exists only with `run`. */
+export interface RunOutcome {
+  /** Why the model could not be loaded. */
+  readonly loadFailure?: string;
+  readonly cases: readonly CaseResult[];
+}
+
+/** Runs an archive; what stops it from being loaded is an outcome like any other. */
+export async function runArchive(path: string, runner: ArchiveRunner): Promise<RunOutcome> {
+  try {
+    return { cases: (await runner(path)).cases };
+  } catch (error) {
+    if (!(error instanceof MarError) || error.kind === 'internal') throw error;
+    return { loadFailure: error.detail === undefined ? error.message : `${error.message}\n${error.detail}`, cases: [] };
+  }
 }

@@ -15,7 +15,7 @@ export const GOLDEN_RULES: readonly Rule[] = [
     remedy: 'Correct the field that is shown; schemas/golden-case.schema.json describes the format.',
     example: {
       failing: '{ "reqest": { "file": "cat.png" } }',
-      passing: '{ "request": { "file": "cat.png" }, "expect": { "status": 200 } }',
+      passing: '{ "request": { "file": "cat.png" }, "expect": { "classes": [{ "class": "n02123045 tabby" }] } }',
     },
     needs: ['golden'],
     *check({ golden }) {
@@ -90,12 +90,9 @@ export const GOLDEN_RULES: readonly Rule[] = [
     example: { failing: 'expected n02124075, got n02123045', passing: 'the expected class within the tolerance' },
     needs: ['run'],
     *check({ run }) {
-      for (const { name, entry, passed, message } of run.cases)
+      for (const { path, passed, differences } of run.cases)
         if (!passed)
-          yield {
-            message: `the golden case ${name} failed${message === undefined ? '' : `: ${message}`}`,
-            at: { entry },
-          };
+          yield { message: `the golden case ${path} failed: ${differences.join('; ')}`, at: { entry: path } };
     },
   }),
 ];
