@@ -5,7 +5,7 @@ const MAX_NAME_BYTES = 255;
 const MAX_DEPTH = 64;
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const DRIVE = /^[A-Za-z]:/;
-const UNPRINTABLE = /[\p{Cc}\p{Bidi_Control}\u2028\u2029\ufeff]/u;
+const UNPRINTABLE = /[\p{Cc}\p{Bidi_Control}\u2028\u2029\ufeff\ufffd]/u;
 const WINDOWS_RESERVED = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)/i;
 const WINDOWS_FORBIDDEN = /[<>:"|?*]|[. ]$/;
 
@@ -21,7 +21,7 @@ export function decodeName(bytes: Buffer): string | undefined {
 /** A name made fit to be shown in a message: unprintable characters as escapes, at most 120 characters. */
 export function shownName(name: string): string {
   const short = name.length > 120 ? `${name.slice(0, 117)}...` : name;
-  return short.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029\ufeff]/gu, (char) => {
+  return short.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029\ufeff\ufffd]/gu, (char) => {
     return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
 }

@@ -6,6 +6,8 @@ import type { ReadLimits } from '../limits.js';
 import { ArchiveError, type ArchiveProblem, problemOf } from '../problem.js';
 
 const CHUNK = 64 * 1024;
+const BLOCK = 512;
+const PLAIN_NAME_BYTES = 100;
 
 /** One member of a tar in the order of the file; `content` has to be read, or left, before the next one is asked for. */
 export interface TarMember {
@@ -29,9 +31,14 @@ export async function* tarMembers(
   tar.on('error', () => undefined);
   compressed.pipe(gunzip);
   unpacked.pipe(tar);
+  let expected = 0;
   try {
     for await (const member of tar) {
-      yield { header: member.header, content: buffers(member) };
+      if (member.offset > expected && !hasLongHeader(member.header)) {
+        throw failure(file, 'ERR_ARCHIVE_AMBIGUOUS', 'it has members behind the end marker, where some readers stop');
+      }
+      expected = member.offset + BLOCK + Math.ceil(member.header.size / BLOCK) * BLOCK;
+      yield { header: member.header, content: buffers(file, member) };
       member.resume();
     }
     const left = file.size - gunzip.bytesWritten;
@@ -39,7 +46,7 @@ export async function* tarMembers(
       throw failure(file, 'ERR_ARCHIVE_TRAILING', 'there is data behind the end of the archive', `${left} bytes`);
   } catch (error) {
     signal?.throwIfAborted();
-    throw error instanceof ArchiveError ? error : new ArchiveError(file.source, problemFrom(error), error);
+    throw archiveError(file, error);
   } finally {
     compressed.destroy();
     gunzip.destroy();
@@ -48,8 +55,18 @@ export async function* tarMembers(
   }
 }
 
-async function* buffers(chunks: AsyncIterable<unknown>): AsyncGenerator<Buffer, void, undefined> {
-  for await (const chunk of chunks) if (Buffer.isBuffer(chunk)) yield chunk;
+/** Whether a pax or GNU header stands in front, which takes blocks of its own. */
+function hasLongHeader(header: Header): boolean {
+  const long = [header.name, header.linkname ?? ''].some((name) => Buffer.byteLength(name) >= PLAIN_NAME_BYTES);
+  return long || (header.pax !== null && header.pax !== undefined);
+}
+
+async function* buffers(file: ArchiveFile, chunks: AsyncIterable<unknown>): AsyncGenerator<Buffer, void, undefined> {
+  try {
+    for await (const chunk of chunks) if (Buffer.isBuffer(chunk)) yield chunk;
+  } catch (error) {
+    throw archiveError(file, error);
+  }
 }
 
 /** Stops a bomb while it inflates. */
@@ -60,7 +77,7 @@ async function* limited(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Buffer, void, undefined> {
   let size = 0;
-  for await (const chunk of unpacked) {
+  for await (const chunk of trailingTold(unpacked, file)) {
     signal?.throwIfAborted();
     size += chunk.length;
     if (size > limits.totalBytes) {
@@ -73,8 +90,31 @@ async function* limited(
   }
 }
 
-function failure(file: ArchiveFile, code: ArchiveProblem['code'], message: string, found: string): ArchiveError {
-  return new ArchiveError(file.source, problemOf(code, message, { found }));
+/** After a whole gzip, zlib takes what follows for another one: that it is none means that there is something behind the end. */
+async function* trailingTold(
+  unpacked: AsyncIterable<Buffer>,
+  file: ArchiveFile,
+): AsyncGenerator<Buffer, void, undefined> {
+  try {
+    yield* unpacked;
+  } catch (error) {
+    const [, , method] = await file.read(0, Math.min(3, file.size));
+    const isDeflate = method === 8;
+    throw isDeflate && error instanceof Error && error.message === 'incorrect header check' ? trailing(file) : error;
+  }
+}
+
+function trailing(file: ArchiveFile, bytes?: number): ArchiveError {
+  const found = bytes === undefined ? undefined : `${bytes} bytes`;
+  return failure(file, 'ERR_ARCHIVE_TRAILING', 'there is data behind the end of the archive', found);
+}
+
+function failure(file: ArchiveFile, code: ArchiveProblem['code'], message: string, found?: string): ArchiveError {
+  return new ArchiveError(file.source, problemOf(code, message, found === undefined ? {} : { found }));
+}
+
+function archiveError(file: ArchiveFile, error: unknown): ArchiveError {
+  return error instanceof ArchiveError ? error : new ArchiveError(file.source, problemFrom(error), error);
 }
 
 function problemFrom(error: unknown): ArchiveProblem {

@@ -56,6 +56,9 @@ export async function readEndRecord(file: ArchiveFile, problems: ProblemList): P
     });
     return undefined;
   }
+  if (located !== undefined && located.moved !== 0 && located.moved !== room) {
+    problems.add('ERR_ARCHIVE_ZIP64', 'its zip64 end record is not where its locator says', { found: located.moved });
+  }
   const shift = room === 0 ? 0 : await shiftOf(file, { count, bytes, offset, room }, problems);
   return { directoryStart: offset + shift, directoryBytes: bytes, count, shift, endStart: tailStart + at };
 }
@@ -107,6 +110,8 @@ interface End64 {
   readonly bytes: number;
   readonly offset: number;
   readonly endStart: number;
+  /** How far from the place that the locator names. */
+  readonly moved: number;
 }
 
 interface PlainEnd {
@@ -143,7 +148,7 @@ async function locateEnd64(
     const [count, bytes, offset] = [32, 40, 48].map((field) => Number(record.readBigUInt64LE(field)));
     if (count === undefined || bytes === undefined || offset === undefined) continue;
     const split = record.readUInt32LE(16) !== 0 || record.readUInt32LE(20) !== 0 || tail.readUInt32LE(locator + 16) > 1;
-    return { split, count, bytes, offset, endStart: start };
+    return { split, count, bytes, offset, endStart: start, moved: start - recorded };
   }
   problems.add('ERR_ARCHIVE_ZIP64', 'its zip64 end record is not where its locator says', { found: recorded });
   return 'broken';

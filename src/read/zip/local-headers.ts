@@ -65,7 +65,7 @@ export async function locateRecords(
     reached = Math.max(reached, dataEnd + (descriptor ?? Math.max(0, Math.min(next, end) - dataEnd)));
     located[index] = { ...record, dataStart: header.dataStart };
   }
-  if (reached < end && records.length > 0) reportGap(reached, end, start, problems);
+  if (reached < end) reportGap(reached, end, records.length === 0 ? end : start, problems);
   return located.filter((record) => record !== undefined);
 }
 
