@@ -132,6 +132,18 @@ const CONTAINER_RULES: readonly Rule[] = [
     remedy: REPACK,
     example: { failing: 'two list records that point at one entry', passing: 'every entry with its own bytes' },
   }),
+  problemRule('ERR_ARCHIVE_DISPUTED', {
+    id: 'MAR136',
+    name: 'readers-disagree',
+    severity: 'error',
+    summary: 'two independent readers list different entries',
+    why: `The archive is read by our own reader and by the library unzipper. ${TRUST}`,
+    remedy: REPACK,
+    example: {
+      failing: 'an entry that one of two readers does not see',
+      passing: 'an archive that every reader lists alike',
+    },
+  }),
 ];
 
 const ENTRY_RULES: readonly Rule[] = [
@@ -230,7 +242,7 @@ const ENTRY_RULES: readonly Rule[] = [
     remedy: 'Rename the file if the archive is to be used on Windows; else ignore this rule.',
     example: { failing: 'aux.txt, a:b.txt or a name with a blank at its end', passing: 'auxiliary.txt' },
   }),
-  problemRule('ERR_ENTRY_LINK', {
+  problemRule('ERR_ENTRY_LINK_AS_TEXT', {
     id: 'MAR120',
     name: 'symbolic-link',
     severity: 'warning',
@@ -238,6 +250,15 @@ const ENTRY_RULES: readonly Rule[] = [
     why: 'Both servers write it as a small text file that holds the path of its target; the handler then reads that instead of the weights.',
     remedy: 'Pack the file itself; `mar build` follows links that stay inside the model directory.',
     example: { failing: 'model.onnx -> ../cache/model.onnx', passing: 'model.onnx' },
+  }),
+  problemRule('ERR_ENTRY_LINK', {
+    id: 'MAR135',
+    name: 'link-refused',
+    severity: { local: 'error', mms: 'warning', torchserve: 'warning', sagemaker: 'warning' },
+    summary: 'a link leads out of the archive, to a folder, or nowhere',
+    why: 'Whoever reads the entry gets a file of the machine instead of one of the archive. Our runner refuses it; a server that loads a directory in place follows it.',
+    remedy: 'Pack the file that the link points to.',
+    example: { failing: 'weights.bin -> /data/weights.bin in a model directory', passing: 'weights.bin' },
   }),
   problemRule('ERR_ENTRY_SPECIAL', {
     id: 'MAR121',

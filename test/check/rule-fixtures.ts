@@ -1,0 +1,276 @@
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { providedVersion } from '#handler/provided.js';
+import { CORPUS } from '../hostile/corpus.js';
+import { forgeTgz } from '../hostile/forge-tar.js';
+import { encodeOnnx } from '../onnx/encode-onnx.js';
+import {
+  eiaFiles,
+  type Files,
+  manifest,
+  modelFiles,
+  PYTHON_HANDLER,
+  pythonFiles,
+  SCRIPT_HANDLER,
+  scriptFiles,
+} from './sample-archives.js';
+
+/** What plants an archive at a path. */
+export type Plant = (path: string) => void;
+export interface RuleFixture {
+  /** An archive on which the rule speaks. */
+  readonly fires: Files | Plant;
+  /** An archive that is right where the other is wrong. */
+  readonly silent: Files;
+  /** With `--run`. */
+  readonly run?: true;
+}
+
+/** A member of the hostile corpus. */
+function attack(name: string): Plant {
+  const found = CORPUS.find((candidate) => candidate.name === name);
+  if (!found) throw new Error(`no attack ${name}: ${CORPUS.map((one) => one.name).join(', ')}`);
+  return found.plant;
+}
+
+const good = pythonFiles();
+const handler = (body: string) => pythonFiles({ 'service.py': body });
+const script = (body: string) => scriptFiles({ 'service.mjs': body });
+const digest = (sha256: string, path = 'service.mjs') => ({
+  entries: { [path]: { size: SCRIPT_HANDLER.length, sha256 } },
+});
+const REAL_DIGEST = createHash('sha256').update(SCRIPT_HANDLER).digest('hex');
+const CASE = JSON.stringify({ request: { json: {} }, expect: { text: 'ok' } });
+
+const container = (name: string): RuleFixture => ({ fires: attack(name), silent: good });
+
+/** Two archives per rule: one on which it speaks, one that is right where the other is wrong. */
+export const FIXTURES: Readonly<Record<string, RuleFixture>> = {
+  MAR101: container('zip-text'),
+  MAR102: container('zip-half'),
+  MAR103: container('zip-count-low'),
+  MAR104: container('zip-split'),
+  MAR105: container('zip-zip64-contradicts'),
+  MAR106: container('zip-end-in-comment'),
+  MAR107: container('zip-prefix'),
+  MAR108: container('zip-suffix'),
+  MAR109: container('zip-hidden-entry'),
+  MAR110: container('zip-overlap'),
+  MAR111: container('zip-local-name'),
+  MAR112: container('zip-size-beyond'),
+  MAR113: container('zip-encrypted'),
+  MAR114: container('zip-method-bzip2'),
+  MAR115: container('zip-stored-descriptor'),
+  MAR116: container('zip-slip'),
+  MAR117: container('zip-absolute'),
+  MAR118: container('zip-nul'),
+  MAR119: container('zip-windows-device'),
+  MAR120: container('zip-link'),
+  MAR121: container('zip-pipe'),
+  MAR122: container('zip-duplicate'),
+  MAR123: container('zip-case-clash'),
+  MAR124: container('zip-deflate-longer'),
+  MAR125: container('zip-crc-stored'),
+  MAR126: container('zip-deflate-broken'),
+  MAR127: container('zip-zip64-count'),
+  MAR128: container('zip-zip64-size'),
+  MAR129: container('zip-bomb-ratio'),
+  MAR130: container('zip-path-1100'),
+  MAR131: { fires: scriptFiles({}, digest('0'.repeat(64))), silent: scriptFiles({}, digest(REAL_DIGEST)) },
+  MAR132: { fires: scriptFiles({}, digest(REAL_DIGEST, 'gone.txt')), silent: scriptFiles({}, digest(REAL_DIGEST)) },
+  MAR133: {
+    fires: scriptFiles({ 'added.txt': 'x' }, digest(REAL_DIGEST)),
+    silent: scriptFiles({}, digest(REAL_DIGEST)),
+  },
+  MAR134: {
+    fires: (path) => writeFileSync(path, forgeTgz([{ name: 'MAR-INF/MANIFEST.json', data: manifest() }])),
+    silent: good,
+  },
+  MAR135: container('directory-link-outside'),
+
+  MAR201: { fires: { 'service.py': PYTHON_HANDLER }, silent: good },
+  MAR202: { fires: pythonFiles({ 'MAR-INF/MANIFEST.json': '{ "model": { "modelName": "a", } }' }), silent: good },
+  MAR203: { fires: pythonFiles({ 'MAR-INF/MANIFEST.json': '[]' }), silent: good },
+  MAR204: { fires: pythonFiles({ 'MAR-INF/MANIFEST.json': `\ufeff${manifest()}` }), silent: good },
+  MAR205: {
+    fires: { 'MANIFEST.json': '{ "Model": { "Model-Name": "a", "Service": "s.py" } }', 's.py': PYTHON_HANDLER },
+    silent: good,
+  },
+  MAR210: { fires: pythonFiles({}, { modelName: undefined }), silent: good },
+  MAR211: { fires: pythonFiles({}, { handler: null }), silent: good },
+  MAR212: { fires: pythonFiles({}, {}, { runtime: 'pyton3' }), silent: pythonFiles({}, {}, { runtime: 'python3' }) },
+  MAR213: { fires: scriptFiles(), silent: good },
+  MAR214: { fires: pythonFiles({}, {}, { runtime: 'python2' }), silent: good },
+  MAR215: {
+    fires: pythonFiles({}, {}, { engine: { engineVersion: '1' } }),
+    silent: pythonFiles({}, {}, { engine: { engineName: 'MXNet' } }),
+  },
+  MAR216: { fires: pythonFiles({}, { modelName: 'a/b' }), silent: pythonFiles({}, { modelName: 'resnet-152' }) },
+  MAR217: { fires: good, silent: pythonFiles({}, { modelVersion: '1.0' }) },
+  MAR218: {
+    fires: pythonFiles({}, {}, { specificationVersion: '2.0' }),
+    silent: pythonFiles({}, {}, { specificationVersion: '1.0' }),
+  },
+  MAR220: { fires: pythonFiles({}, { description: ['a'] }), silent: pythonFiles({}, { description: 'a' }) },
+  MAR221: { fires: pythonFiles({}, { modelVersion: 1.1 }), silent: pythonFiles({}, { modelVersion: '1.10' }) },
+  MAR222: { fires: pythonFiles({}, { modelVersoin: '1' }), silent: pythonFiles({}, { extensions: { mine: 1 } }) },
+  MAR223: {
+    fires: pythonFiles({
+      'MAR-INF/MANIFEST.json':
+        '{ "runtime": "python", "runtime": "python3", "model": { "modelName": "a", "handler": "service:handle" } }',
+    }),
+    silent: good,
+  },
+  MAR224: {
+    fires: pythonFiles({}, { serializedFile: 'model.pt' }),
+    silent: pythonFiles({ 'labels.bin': 'x' }, { serializedFile: 'labels.bin' }),
+  },
+  MAR225: { fires: scriptFiles({}, { handler: 'service.mjs' }), silent: scriptFiles() },
+
+  MAR301: { fires: pythonFiles({ 'service.py': undefined, 'servce.py': PYTHON_HANDLER }), silent: good },
+  MAR302: { fires: handler('def handle(data, context)\n    return []\n'), silent: good },
+  MAR303: { fires: handler(`print "hello"\n${PYTHON_HANDLER}`), silent: handler(`print("hello")\n${PYTHON_HANDLER}`) },
+  MAR304: { fires: pythonFiles({}, { handler: 'service:handel' }), silent: good },
+  MAR305: { fires: script('export const handle = { top: 5 };\n'), silent: scriptFiles() },
+  MAR306: { fires: handler('def handle(data):\n    return list(data or [])\n'), silent: good },
+  MAR307: { fires: handler('async def handle(data, context):\n    return data and list(data)\n'), silent: good },
+  MAR308: {
+    fires: handler('class Service(object):\n    def handle(self, data, context):\n        return list(data)\n'),
+    silent: handler(
+      'class Service(object):\n    def initialize(self, context):\n        pass\n    def handle(self, data, context):\n        return list(data)\n',
+    ),
+  },
+  MAR309: { fires: handler('def handle(data, context):\n    return [row["body"] for row in data]\n'), silent: good },
+  MAR310: {
+    fires: handler(
+      'def handle(data, context):\n    if not data:\n        raise RuntimeError("no")\n    return list(data)\n',
+    ),
+    silent: handler(
+      'def handle(data, context):\n    if data is None:\n        return None\n    raise RuntimeError("no")\n',
+    ),
+  },
+  MAR311: {
+    fires: handler(
+      'class S:\n    def initialize(self, context):\n        raise ValueError("x")\n    def handle(self, data, context):\n        return list(data)\n',
+    ),
+    silent: handler(
+      'class S:\n    def initialize(self, context):\n        if context is None:\n            raise ValueError("x")\n    def handle(self, data, context):\n        return list(data)\n',
+    ),
+  },
+  MAR312: {
+    fires: script(`process.exit(1);\n${SCRIPT_HANDLER}`),
+    silent: script(`if (process.env.X) process.exitCode = 1;\n${SCRIPT_HANDLER}`),
+  },
+  MAR313: { fires: script('export function handle() {\n  return { label: "cat" };\n}\n'), silent: scriptFiles() },
+  MAR314: {
+    fires: script('export function handle(b) {\n  if (!b) return "no";\n  return b.map(String);\n}\n'),
+    silent: scriptFiles(),
+  },
+  MAR315: { fires: script('export function handle() {\n  return ["ok"];\n}\n'), silent: scriptFiles() },
+  MAR316: {
+    fires: script(`import _ from "lodash";\n${SCRIPT_HANDLER}`),
+    silent: script(`import fs from "node:fs";\nimport sharp from "sharp";\n${SCRIPT_HANDLER}`),
+  },
+  MAR317: {
+    fires: scriptFiles({}, { provided: { sharp: '0.1.0' } }),
+    silent: scriptFiles({}, { provided: { sharp: providedVersion('sharp') } }),
+  },
+  MAR318: {
+    fires: scriptFiles({ 'service.mjs.map': '{"version":3,' }),
+    silent: scriptFiles({ 'service.mjs.map': '{"version":3,"sources":["service.ts"],"mappings":"AAAA"}' }),
+  },
+  MAR320: {
+    fires: handler(`import pandas\n${PYTHON_HANDLER}`),
+    silent: pythonFiles({
+      'service.py': `import os, pandas, tools\n${PYTHON_HANDLER}`,
+      'requirements.txt': 'Pandas==2.2\n',
+      'tools/__init__.py': '',
+    }),
+  },
+  MAR321: {
+    fires: handler(`import cPickle\n${PYTHON_HANDLER}`),
+    silent: handler(`try:\n    import cPickle\nexcept ImportError:\n    import pickle\n${PYTHON_HANDLER}`),
+  },
+  MAR322: {
+    fires: handler(`from .tools import x\n${PYTHON_HANDLER}`),
+    silent: pythonFiles({ 'service.py': `from tools import x\n${PYTHON_HANDLER}`, 'tools.py': 'x = 1\n' }),
+  },
+  MAR323: { fires: pythonFiles({ 'json.py': '' }), silent: pythonFiles({ 'json_tools.py': '' }) },
+
+  MAR401: { fires: modelFiles(Buffer.from('version https://git-lfs.github.com/spec/v1\n')), silent: modelFiles({}) },
+  MAR402: { fires: modelFiles({ opsets: { '': 27 } }), silent: modelFiles({ opsets: { '': 26 } }) },
+  MAR403: { fires: modelFiles({ opsets: { '': 5 } }), silent: modelFiles({ opsets: { '': 7 } }) },
+  MAR404: { fires: modelFiles({ ir: 14 }), silent: modelFiles({ ir: 13 }) },
+  MAR405: {
+    fires: modelFiles({ initializers: [{ name: 'w', dims: [4], external: { location: 'w.bin' } }] }),
+    silent: modelFiles(
+      { initializers: [{ name: 'w', dims: [4], external: { location: 'w.bin' } }] },
+      { 'w.bin': Buffer.alloc(16) },
+    ),
+  },
+  MAR406: {
+    fires: modelFiles({ nodes: [{ op: 'Rulu', inputs: ['input'], outputs: ['output'] }] }),
+    silent: modelFiles({}),
+  },
+  MAR407: {
+    fires: modelFiles({ nodes: [{ op: 'Relu', inputs: ['nothing'], outputs: ['output'] }] }),
+    silent: modelFiles({}),
+  },
+  MAR408: {
+    fires: modelFiles({}, { 'synset.txt': 'a\nb\n' }),
+    silent: modelFiles({}, { 'synset.txt': 'a\nb\nc\nd\n' }),
+  },
+  MAR409: {
+    fires: pythonFiles(fixedBatch(1), { configFile: 'model-config.yaml' }),
+    silent: pythonFiles(fixedBatch('batch'), { configFile: 'model-config.yaml' }),
+  },
+
+  MAR501: {
+    fires: scriptFiles({ 'MAR-INF/tests/a.json': '{ "reqest": {} }' }),
+    silent: scriptFiles({ 'MAR-INF/tests/a.json': CASE }),
+  },
+  MAR502: {
+    fires: scriptFiles({ 'MAR-INF/tests/a.json': '{ "request": { "file": "cat.png" }, "expect": {} }' }),
+    silent: scriptFiles({
+      'MAR-INF/tests/a.json': '{ "request": { "file": "cat.png" }, "expect": {} }',
+      'MAR-INF/tests/cat.png': 'x',
+    }),
+  },
+  MAR503: { fires: scriptFiles(), silent: scriptFiles({ 'MAR-INF/tests/a.json': CASE }) },
+  MAR510: { fires: script(`throw new Error("no");\n${SCRIPT_HANDLER}`), silent: scriptFiles(), run: true },
+  MAR511: {
+    fires: scriptFiles({ 'MAR-INF/tests/a.json': CASE.replace('ok', 'other') }),
+    silent: scriptFiles({ 'MAR-INF/tests/a.json': CASE }),
+    run: true,
+  },
+
+  MAR601: { fires: eiaFiles({}), silent: good },
+  MAR602: { fires: eiaFiles({ acceleratorType: 'eia1.medum' }), silent: eiaFiles({}) },
+  MAR603: { fires: eiaFiles({ ordinals: [1] }), silent: eiaFiles({ ordinals: [1], count: 2 }) },
+  MAR604: { fires: eiaFiles({ contexts: { model: 'eia:0', data: 'eia:0' } }), silent: eiaFiles({}) },
+  MAR605: { fires: eiaFiles({ contexts: { model: 'tpu:0', data: 'cpu' } }), silent: eiaFiles({}) },
+  MAR606: {
+    fires: eiaFiles({}, { 'model.onnx': encodeOnnx({ values: [{ name: 'big', dims: [1, 1024, 1024, 512] }] }) }),
+    silent: eiaFiles(
+      { acceleratorType: 'eia2.xlarge' },
+      { 'model.onnx': encodeOnnx({ values: [{ name: 'big', dims: [1, 1024, 1024, 512] }] }) },
+    ),
+  },
+  MAR607: {
+    fires: eiaFiles({ api: 'mx-context', framework: 'mxnet', frameworkVersion: '1.7.0' }),
+    silent: eiaFiles({ api: 'mx-optimize-for', framework: 'mxnet', frameworkVersion: '1.7.0' }),
+  },
+  MAR608: {
+    fires: eiaFiles({}, { 'c.yaml': 'minWorkers: 1\nmaxWorkers: 4\n' }, { configFile: 'c.yaml' }),
+    silent: eiaFiles({}, { 'c.yaml': 'minWorkers: 1\nmaxWorkers: 1\n' }, { configFile: 'c.yaml' }),
+  },
+  MAR609: {
+    fires: eiaFiles({}, { 'service.py': `import mxnet as mx\nCONTEXT = mx.gpu(0)\n${PYTHON_HANDLER}` }),
+    silent: eiaFiles({}, { 'service.py': `import mxnet as mx\nCONTEXT = mx.eia(0)\n${PYTHON_HANDLER}` }),
+  },
+};
+
+function fixedBatch(first: number | string): Readonly<Record<string, string | Buffer>> {
+  const model = encodeOnnx({ inputs: [{ name: 'input', dims: [first, 4] }] });
+  return { 'model.onnx': model, 'model-config.yaml': 'minWorkers: 1\nbatchSize: 8\n' };
+}

@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type ArchiveReport, TARGETS } from '#check/finding.js';
+import { RULES } from '#check/registry.js';
+import { validate } from '#index.js';
+import { PROBLEMS } from '#read/problem.js';
+import { FIXTURES, type RuleFixture } from './rule-fixtures.js';
+import { zip } from './sample-archives.js';
+
+/** Rules that no archive made here can trigger, and why. */
+const WITHOUT_FIXTURE: Readonly<Record<string, string>> = {
+  MAR136: 'no file is known on which the two readers disagree and our own checks are silent',
+};
+
+async function reportOn(archive: RuleFixture['fires'], run: boolean): Promise<ArchiveReport> {
+  const root = mkdtempSync(join(tmpdir(), 'mar-rules-'));
+  const path = join(root, 'sample.mar');
+  try {
+    if (typeof archive === 'function') archive(path);
+    else writeFileSync(path, zip(archive));
+    const { archives, failures } = await validate([path], { target: TARGETS, run });
+    assert.equal(failures, []);
+    const [report] = archives;
+    if (!report) throw new Error('no report');
+    assert.equal(report.internalErrors, []);
+    return report;
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+test('every rule has a fixture and every fixture a rule', () => {
+  const ids = RULES.map((rule) => rule.id);
+  assert.is(new Set(ids).size, ids.length, 'ids are unique');
+  assert.is(new Set(RULES.map((rule) => rule.name)).size, ids.length, 'names are unique');
+  assert.equal([...Object.keys(FIXTURES), ...Object.keys(WITHOUT_FIXTURE)].sort(), [...ids].sort());
+});
+
+test('every rule has its words, and an id in the group of its hundred', () => {
+  for (const { id, name, summary, why, remedy, example } of RULES) {
+    assert.match(id, /^MAR[1-6]\d\d$/);
+    assert.match(name, /^[a-z0-9]+(-[a-z0-9]+)*$/, id);
+    assert.ok(!summary.endsWith('.') && summary.length < 120, `${id}: a summary is half a sentence`);
+    for (const text of [why, remedy]) assert.match(text, /[.;)`]$/, `${id}: sentences end`);
+    assert.ok(example.failing !== '' && example.passing !== '' && example.failing !== example.passing, id);
+  }
+});
+
+test('every problem that reading can find has a rule, except a file that changes meanwhile', async () => {
+  const { readFile } = await import('node:fs/promises');
+  const source = await readFile(new URL('../../src/check/rules/archive.ts', import.meta.url), 'utf8');
+  const missing = Object.keys(PROBLEMS).filter((code) => !source.includes(`'${code}'`));
+  assert.equal(missing, ['ERR_ARCHIVE_CHANGED']);
+});
+
+for (const rule of RULES) {
+  const fixture = FIXTURES[rule.id];
+  if (!fixture) continue;
+  test(`${rule.id} ${rule.name} fires where it should and stays silent where not`, async () => {
+    const loud = await reportOn(fixture.fires, fixture.run ?? false);
+    const found = loud.findings.filter((finding) => finding.rule === rule.id);
+    assert.ok(
+      found.length > 0,
+      `fires; found ${loud.findings.map((finding) => `${finding.rule} ${finding.message}`).join(' | ')}`,
+    );
+    for (const finding of found) {
+      assert.is(finding.name, rule.name);
+      assert.ok(
+        finding.message.length > 10 && !finding.message.includes('undefined') && !finding.message.includes('[object'),
+        finding.message,
+      );
+      assert.ok(Object.keys(finding.targets).length > 0);
+    }
+    const quiet = await reportOn(fixture.silent, fixture.run ?? false);
+    assert.equal(
+      quiet.findings.filter((finding) => finding.rule === rule.id),
+      [],
+    );
+  });
+}
+
+test('the archives on which a rule is silent are good: nothing but the target itself is wrong with them', async () => {
+  for (const [id, { silent }] of Object.entries(FIXTURES)) {
+    const { findings } = await reportOn(silent, false);
+    const errors = findings.filter((finding) => finding.severity === 'error' && finding.name !== 'runtime-unsupported');
+    assert.equal(
+      errors.map((finding) => `${id}: ${finding.rule} ${finding.message}`),
+      [],
+    );
+  }
+});
+
+test.run();
