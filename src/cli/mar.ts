@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { VERSION } from '#version.js';
 import type { CommandContext, Io } from './command.js';
+import { buildCommand } from './commands/build.js';
+import { completionCommand } from './commands/completion.js';
 import { inspectCommand } from './commands/inspect.js';
 import { predictCommand } from './commands/predict.js';
 import { rulesCommand } from './commands/rules.js';
@@ -12,11 +14,13 @@ function createMar(context: CommandContext): Command {
   const program = new Command('mar')
     .description('Package, validate, serve and inspect model archives (.mar)')
     .version(VERSION, '-V, --version', 'print the version')
+    .addCommand(buildCommand(context))
     .addCommand(inspectCommand(context))
     .addCommand(validateCommand(context))
     .addCommand(rulesCommand(context))
     .addCommand(predictCommand(context))
-    .addCommand(testCommand(context));
+    .addCommand(testCommand(context))
+    .addCommand(completionCommand(context));
   return configure(program, context.io);
 }
 

@@ -1,0 +1,95 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { bashCompletion } from '../../../src/cli/completion/bash.js';
+import { fishCompletion } from '../../../src/cli/completion/fish.js';
+import { zshCompletion } from '../../../src/cli/completion/zsh.js';
+import { missingCommand } from '../../support/commands.js';
+import { testUnless } from '../../support/test-unless.js';
+import { cases, sampleTree } from './sample-tree.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'mar-completion-'));
+writeFileSync(join(folder, 'some-file'), '');
+test.after(() => rmSync(folder, { recursive: true, force: true }));
+
+const tree = sampleTree();
+const scripts = { bash: bashCompletion(tree), zsh: zshCompletion(tree), fish: fishCompletion(tree) };
+for (const [shell, script] of Object.entries(scripts)) writeFileSync(join(folder, `script.${shell}`), script);
+
+function shell(command: string, args: readonly string[], input = ''): string {
+  const { stdout, stderr, status } = spawnSync(command, args, {
+    cwd: folder,
+    encoding: 'utf8',
+    input,
+    timeout: 30_000,
+  });
+  assert.is(status, 0, stderr);
+  return stdout;
+}
+
+/** Asks bash's completion as readline does: the words set up, the function called, file names where it offers nothing. */
+function bashOffers(line: string): string[] {
+  const asked = shell(
+    'bash',
+    ['--norc', '-s'],
+    `
+    source ./script.bash
+    COMP_LINE='${line}' COMP_POINT=${line.length}
+    COMP_WORDS=(${line}) COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
+    case $COMP_LINE in *' ') COMP_WORDS+=(''); COMP_CWORD=$((COMP_CWORD + 1)) ;; esac
+    _mar
+    [[ \${#COMPREPLY[@]} -gt 0 ]] || COMPREPLY=($(compgen -f -- "\${COMP_WORDS[COMP_CWORD]}"))
+    printf '%s\\n' "\${COMPREPLY[@]}"
+  `,
+  );
+  return asked.split('\n').filter(Boolean).sort();
+}
+
+/** Types the line and a tab into an interactive zsh on a terminal, and collects what its completion system adds. */
+function zshOffers(line: string): string[] {
+  writeFileSync(
+    join(folder, 'collect.zsh'),
+    `autoload -U compinit; compinit -u -D; source ./script.zsh
+     bindkey '^I' complete-word
+     compadd() {
+       if (( \${@[(I)-[OAD]]} )); then builtin compadd "$@"; return; fi
+       local -a found; builtin compadd -O found "$@"; print -rl -- $found >> matches; builtin compadd "$@"
+     }
+     leave() { exit }; comppostfuncs=(leave)`,
+  );
+  const asked = shell(
+    'zsh',
+    ['-f'],
+    `
+    zmodload zsh/zpty; : > matches
+    zpty shell 'TERM=dumb zsh -f -i'
+    zpty -w shell 'PS1=; unsetopt beep; source ./collect.zsh'
+    zpty -w -n shell '${line}'$'\\t'
+    while zpty -r shell chunk; do :; done
+    cat matches
+  `,
+  );
+  return [...new Set(asked.split('\n').filter(Boolean))].sort();
+}
+
+const fishOffers = (line: string) =>
+  shell('fish', ['--no-config', '-c', `source ./script.fish; complete -C '${line}'`])
+    .split('\n')
+    .flatMap((text) => text.split('\t')[0] || [])
+    .sort();
+
+for (const { line, offers } of cases) {
+  testUnless(missingCommand('bash'), test, `bash completes '${line}'`, () => assert.equal(bashOffers(line), offers));
+  testUnless(missingCommand('zsh'), test, `zsh completes '${line}'`, () => assert.equal(zshOffers(line), offers));
+  testUnless(missingCommand('fish'), test, `fish completes '${line}'`, () => assert.equal(fishOffers(line), offers));
+}
+
+testUnless(missingCommand('bash'), test, 'bash completes --flag=value, which it splits into three words', () => {
+  assert.equal(bashOffers('mar build --archive-format = t'), ['tgz']);
+  assert.equal(bashOffers('mar build --archive-format ='), ['default', 'no-archive', 'tgz']);
+});
+
+test.run();
