@@ -1,6 +1,19 @@
 export { type ErrorKind, MarError } from '#errors.js';
 export { VERSION } from '#version.js';
 
+import type { PackOptions } from '#pack/options.js';
+import type { PackResult } from '#pack/result.js';
+
+export type { TypeProblem } from '#handler/typecheck.js';
+export type { Compression, PackFormat, PackOptions } from '#pack/options.js';
+export type { LeftOut, PackedEntry, PackProgress, PackResult, PackWarning } from '#pack/result.js';
+
+/** Packs a model directory, or files named one by one, with its handler into a model archive. */
+export async function pack(options: PackOptions): Promise<PackResult> {
+  const module = await import('#pack/pack.js');
+  return module.pack(options);
+}
+
 import type { InspectOptions, InspectResult } from '#inspect/inspect.js';
 
 export type { InspectOptions, InspectResult } from '#inspect/inspect.js';

@@ -28,11 +28,12 @@ export function describeError(error: unknown, verbose: boolean): string {
  */
 export async function runProgram(
   create: (context: CommandContext) => Command,
-  argv: readonly string[],
+  argv: readonly string[] | ((program: Command) => readonly string[]),
   io: Io,
   failure: ExitCode,
 ): Promise<number> {
   let code: ExitCode = 0;
+  let args: readonly string[] = [];
   const program = create({
     io,
     exit: (value) => {
@@ -40,11 +41,12 @@ export async function runProgram(
     },
   });
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    args = typeof argv === 'function' ? argv(program) : argv;
+    await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    io.stderr.write(describeError(error, argv.includes('--verbose')));
+    io.stderr.write(describeError(error, args.includes('--verbose')));
     return exitCodeOf(error, failure);
   }
 }

@@ -1,5 +1,6 @@
-import { basename, dirname, extname, join, relative } from 'node:path';
-import type { BuildFailure, BuildResult, Message, Metafile } from 'esbuild';
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import type { BuildFailure, BuildOptions, BuildResult, Message, Metafile } from 'esbuild';
 import { MarError } from '#errors.js';
 import { codeFrame } from './code-frame.js';
 import { nativeModules } from './native-modules.js';
@@ -12,9 +13,8 @@ export interface CompiledHandler {
   readonly code: Buffer;
   /** Version 3 source map with the sources' content. */
   readonly sourceMap: Buffer;
-  /** Names that the user's module exports; only `default` when it is CommonJS. */
+  /** Names that the module exports. */
   readonly exports: readonly string[];
-  readonly isCommonJs: boolean;
   /** Every file of the user's that was bundled, absolute. */
   readonly inputs: readonly string[];
   /** Provided modules that it imports, with the versions compiled against. */
@@ -30,33 +30,57 @@ const REQUIRE_BANNER =
  * Throws `ERR_HANDLER_COMPILE` with file, line and code frame for syntax errors, imports that do not exist and native modules.
  */
 export async function compileHandler(file: string): Promise<CompiledHandler> {
-  const { build } = await import('esbuild');
-  const directory = dirname(file);
   const module = `${basename(file, extname(file))}.mjs`;
   try {
-    const result = await build({
-      absWorkingDir: directory,
-      entryPoints: [file],
-      outfile: join(directory, module),
-      bundle: true,
-      write: false,
-      metafile: true,
-      format: 'esm',
-      platform: 'node',
-      target: 'node20',
-      charset: 'utf8',
-      sourcemap: 'linked',
-      sourcesContent: true,
-      external: [...PROVIDED_MODULES],
-      banner: { js: REQUIRE_BANNER },
-      plugins: [nativeModules],
-      logLevel: 'silent',
-    });
-    return describe(result, file, module);
+    const result = await bundle(file, module, { entryPoints: [file] });
+    if (entryFormat(result.metafile, file) !== 'cjs') return describe(result, file, module);
+    const names = await commonJsExports(file);
+    return describe(await bundle(file, module, { stdin: moduleFacade(file, names) }), file, module);
   } catch (error) {
     if (!isBuildFailure(error)) throw error;
     throw compileError(error.errors, file);
   }
+}
+
+async function bundle(file: string, module: string, entry: Pick<BuildOptions, 'entryPoints' | 'stdin'>) {
+  const { build } = await import('esbuild');
+  return build({
+    ...entry,
+    absWorkingDir: dirname(file),
+    outfile: join(dirname(file), module),
+    bundle: true,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    charset: 'utf8',
+    sourcemap: 'linked',
+    sourcesContent: true,
+    external: [...PROVIDED_MODULES],
+    banner: { js: REQUIRE_BANNER },
+    plugins: [nativeModules],
+    logLevel: 'silent',
+  });
+}
+
+/** CommonJS exports exist only at run time: an ES module in front of it gives them names. */
+function moduleFacade(file: string, names: readonly string[]): NonNullable<BuildOptions['stdin']> {
+  const named = names.filter((name) => name !== 'default');
+  return {
+    contents: [
+      `import service from ${JSON.stringify(`./${basename(file)}`)};`,
+      'export default service;',
+      ...(named.length > 0 ? [`export const { ${named.join(', ')} } = service;`] : []),
+    ].join('\n'),
+    resolveDir: dirname(file),
+    sourcefile: 'exports.mjs',
+  };
+}
+
+async function commonJsExports(file: string): Promise<string[]> {
+  const { analyseScript } = await import('./analyse-script.js');
+  return analyseScript(await readFile(file, 'utf8'), basename(file)).exports.map(({ name }) => name);
 }
 
 function describe(
@@ -77,14 +101,13 @@ function describe(
     code: bytes('.mjs'),
     sourceMap: bytes('.mjs.map'),
     exports: output?.exports ?? [],
-    isCommonJs: entryFormat(result.metafile, directory, file) === 'cjs',
     inputs: Object.keys(result.metafile.inputs).map((path) => join(directory, path)),
     provided: Object.fromEntries([...new Map(provided)].sort(([a], [b]) => (a < b ? -1 : 1))),
   };
 }
 
-function entryFormat(metafile: Metafile, directory: string, file: string): string | undefined {
-  return metafile.inputs[relative(directory, file)]?.format;
+function entryFormat(metafile: Metafile, file: string): string | undefined {
+  return metafile.inputs[basename(file)]?.format;
 }
 
 function isBuildFailure(error: unknown): error is BuildFailure {

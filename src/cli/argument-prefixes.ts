@@ -1,0 +1,42 @@
+import type { Option } from 'commander';
+import { MarError } from '#errors.js';
+
+/**
+ * Rewrites arguments as Python's argparse understands them, which both peers' users rely on: `--model-n x` is
+ * `--model-name x` while no other flag begins so, a value may not look like a flag, and `-c FILE` is TorchServe's
+ * `--config-file FILE` where a lone `-c` is Multi Model Server's `--convert`.
+ */
+export function expandArguments(argv: readonly string[], options: readonly Option[]): string[] {
+  const expanded: string[] = [];
+  for (let index = 0; index < argv.length; index += 1) {
+    const argument = argv[index] ?? '';
+    const following = argv[index + 1];
+    if (argument === '--') return [...expanded, ...argv.slice(index)];
+    if (argument === '-c' && following !== undefined && !following.startsWith('-')) {
+      expanded.push('--config-file');
+      continue;
+    }
+    const [flag = '', ...value] = argument.split('=');
+    const option = flag.startsWith('--') ? findOption(flag, options) : options.find(({ short }) => short === flag);
+    const written = flag.startsWith('--') && option?.long ? [option.long, ...value].join('=') : argument;
+    expanded.push(written);
+    if (!option?.required || (value.length > 0 && flag.startsWith('--'))) continue;
+    if (following === undefined || /^-[^\d]/.test(following)) throw usage(`The option ${flag} needs a value.`);
+    expanded.push(following);
+    index += 1;
+  }
+  return expanded;
+}
+
+/** The option with exactly this name, or the only one that begins with it. */
+function findOption(flag: string, options: readonly Option[]): Option | undefined {
+  const exact = options.find(({ long }) => long === flag);
+  if (exact || flag === '--help') return exact;
+  const matches = options.filter(({ long }) => long?.startsWith(flag));
+  if (matches.length < 2) return matches[0];
+  throw usage(`The option ${flag} is ambiguous: ${matches.map(({ long }) => long).join(', ')}.`);
+}
+
+function usage(message: string): MarError {
+  return new MarError(message, { code: 'ERR_USAGE', kind: 'usage', hint: 'See --help.' });
+}

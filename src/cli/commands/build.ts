@@ -1,0 +1,110 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { MarError } from '#errors.js';
+import { type PackOptions, pack } from '#index.js';
+import type { CommandContext, Io } from '../command.js';
+
+type Flags = Omit<PackOptions, 'modelName' | 'cwd' | 'signal'> & {
+  modelName?: string;
+  json?: true;
+  quiet?: true;
+  verbose?: true;
+};
+
+/** `mar build` and, under its own name, the whole of `model-archiver`: one set of flags for both. */
+export function buildCommand({ io }: CommandContext, name = 'build'): Command {
+  const command = new Command(name).description('pack a model directory and its handler into a model archive (.mar)');
+  for (const option of packOptions()) command.addOption(option);
+  return command.action(async (flags: Flags) => {
+    const { json, quiet, verbose: _, modelName, ...options } = flags;
+    if (modelName === undefined) throw missing('--model-name');
+    const epoch = sourceDateEpoch(io);
+    const result = await pack({
+      ...options,
+      modelName,
+      cwd: io.cwd,
+      signal: io.signal,
+      ...(epoch !== undefined && { sourceDateEpoch: epoch }),
+    });
+    const { buildNotes, buildReport } = await import('#report/build.js');
+    io.stderr.write(buildNotes(result));
+    if (json) io.stdout.write((await import('#report/json.js')).jsonReport(result));
+    else if (!quiet) io.stdout.write(buildReport(result));
+  });
+}
+
+/** Every flag of both peers' archivers in both spellings, and ours. */
+function packOptions(): Option[] {
+  return [
+    new Option('--model-name <name>', 'name of the model; the archive is NAME.mar'),
+    new Option('--model-path <dir>', 'directory with the model, its handler and everything they need'),
+    new Option(
+      '--handler <reference>',
+      'service.ts, service:handle, service.py, or a built-in service: image_classifier, object_detector, text_classifier, tensor',
+    ),
+    new Option('--export-path <dir>', 'existing directory for the archive (default: the working directory)'),
+    new Option('--runtime <runtime>', 'language of the handler (default: follows from it)').choices([
+      'python',
+      'python2',
+      'python3',
+      'nodejs',
+      'LSP',
+    ]),
+    new Option(
+      '--archive-format <format>',
+      'default NAME.mar, tgz NAME.tar.gz, no-archive a directory, zip-store uncompressed',
+    ).choices(['default', 'tgz', 'no-archive', 'zip-store']),
+    new Option('-f, --force', 'replace an archive that exists'),
+    new Option('-v, --version <version>', 'version of the model'),
+    new Option('--serialized-file <file>', 'weights to pack, without --model-path'),
+    new Option('--model-file <file>', 'Python file with the architecture of the model'),
+    new Option(
+      '--extra-files <list>',
+      'files, directories and patterns to add, separated by commas; DIR keeps its name, DIR/ does not',
+    ),
+    new Option('-r, --requirements-file <file>', 'requirements.txt of the model'),
+    new Option('--config-file <file>', 'model-config.yaml of the model (short: -c FILE)'),
+    new Option('-c, --convert', 'bring a 0.4 model directory or .model file up to date'),
+    new Option('--accelerator <type>', 'Elastic Inference accelerator: eia1.medium … eia2.xlarge'),
+    new Option('--accelerator-count <number>', 'accelerators, 1 to 5').argParser(readCount),
+    new Option('--model-context <device>', 'where the model runs: eia, eia:N, gpu:N or cpu'),
+    new Option('--data-context <device>', 'where the inputs are: cpu'),
+    new Option('--accelerator-fallback <device>', 'where the accelerator is absent: run on the cpu, or fail').choices([
+      'cpu',
+      'fail',
+    ]),
+    new Option('--strict', 'type errors in the handler stop the build'),
+    new Option('--compression <how>', 'auto stores weights and what does not shrink (default: auto)').choices([
+      'auto',
+      'store',
+      'deflate',
+    ]),
+    new Option('--exclude <pattern>', 'leave out, in the grammar of .gitignore (repeatable)').argParser(
+      (pattern, all: string[] = []) => [...all, pattern],
+    ),
+    new Option('--allow-secrets', 'pack credentials that were found instead of stopping'),
+    new Option('--no-record', "write only the peers' fields into the manifest: no digests, no provided modules"),
+    new Option('--dry-run', 'list entries, sizes and digests and write nothing'),
+    new Option('--json', 'print the result as JSON'),
+    new Option('-q, --quiet', 'print nothing but warnings and errors'),
+    new Option('--verbose', 'print the stack of an error'),
+  ];
+}
+
+function readCount(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Expected a whole number.');
+  return Number(text);
+}
+
+function sourceDateEpoch(io: Io): number | undefined {
+  const text = io.env['SOURCE_DATE_EPOCH'];
+  if (text === undefined || text === '') return undefined;
+  if (/^\d{1,12}$/.test(text)) return Number(text);
+  throw new MarError(`SOURCE_DATE_EPOCH is '${text}'; expected seconds since 1970.`, {
+    code: 'ERR_SOURCE_DATE_EPOCH',
+    kind: 'usage',
+  });
+}
+
+function missing(flag: string): MarError {
+  return new MarError(`${flag} is missing.`, { code: 'ERR_FLAG_REQUIRED', kind: 'usage' });
+}

@@ -1,0 +1,121 @@
+import { isUtf8 } from 'node:buffer';
+import { type Dirent, lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { MarError } from '#errors.js';
+import type { IgnoreRules } from './ignore-rules.js';
+import type { LeftOut } from './result.js';
+import { type SourceFile, sourceFile, unreadable } from './source-file.js';
+
+/** The files of a directory, sorted by path, and what was left out of them. */
+export interface Collected {
+  readonly files: SourceFile[];
+  readonly leftOut: LeftOut[];
+}
+
+interface Walk extends Collected {
+  /** The directory's real path: links must stay inside. */
+  readonly root: string;
+  readonly rules: IgnoreRules;
+}
+
+/**
+ * Walks a model directory. Links inside are followed once; links that leave it or lead nowhere, and everything that is
+ * neither file nor directory (FIFO, socket, device), are errors. Names must be UTF-8.
+ */
+export function collectFiles(directory: string, rules: IgnoreRules): Collected {
+  const root = realpathSync(directory);
+  const walk: Walk = { root, rules, files: [], leftOut: [] };
+  walkDirectory(walk, root, '', [root]);
+  walk.files.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return walk;
+}
+
+function walkDirectory(walk: Walk, directory: string, prefix: string, parents: readonly string[]): void {
+  const names = list(directory, prefix);
+  if (prefix !== '' && names.some((entry) => entry.name.toString() === 'pyvenv.cfg')) {
+    walk.leftOut.push({ path: prefix, reason: 'virtual environment' });
+    return;
+  }
+  for (const entry of names) {
+    const path = prefix + utf8Name(entry.name, prefix);
+    visit(walk, join(directory, entry.name.toString()), path, entry, parents);
+  }
+}
+
+function visit(walk: Walk, file: string, path: string, entry: Dirent<Buffer>, parents: readonly string[]): void {
+  const early = walk.rules(entry.isDirectory() ? `${path}/` : path);
+  if (early) {
+    walk.leftOut.push({ path: entry.isDirectory() ? `${path}/` : path, reason: early });
+    return;
+  }
+  const target = entry.isSymbolicLink() ? followLink(walk, file, path) : file;
+  const stats = entry.isSymbolicLink() ? statSync(target) : stat(file, path);
+  if (stats.isFile()) {
+    walk.files.push(sourceFile(path, target, stats));
+    return;
+  }
+  if (!stats.isDirectory()) throw notAFile(path, stats);
+  const reason = entry.isSymbolicLink() ? walk.rules(`${path}/`) : undefined;
+  const looped = parents.includes(target) ? 'link to a directory around it' : undefined;
+  const leave = reason ?? looped;
+  if (leave) walk.leftOut.push({ path: `${path}/`, reason: leave });
+  else walkDirectory(walk, target, `${path}/`, [...parents, target]);
+}
+
+function list(directory: string, prefix: string): Dirent<Buffer>[] {
+  try {
+    return readdirSync(directory, { encoding: 'buffer', withFileTypes: true });
+  } catch (error) {
+    throw unreadable(prefix || directory, error);
+  }
+}
+
+function stat(file: string, path: string): Stats {
+  try {
+    return lstatSync(file);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+function utf8Name(name: Buffer, prefix: string): string {
+  if (isUtf8(name)) return name.toString();
+  throw new MarError(`The name of a file in ${prefix || 'the model directory'} is not UTF-8: ${escapeBytes(name)}.`, {
+    code: 'ERR_FILE_NAME',
+    hint: 'Rename it: no server could address the entry.',
+  });
+}
+
+function escapeBytes(name: Buffer): string {
+  const text = [...name].map((byte) =>
+    byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`,
+  );
+  return `'${text.join('')}'`;
+}
+
+function followLink(walk: Walk, file: string, path: string): string {
+  let target: string;
+  try {
+    target = realpathSync(file);
+  } catch (cause) {
+    throw new MarError(`The link ${path} leads nowhere.`, {
+      code: 'ERR_LINK_BROKEN',
+      cause,
+      hint: 'Remove the link, or leave it out with --exclude.',
+    });
+  }
+  const inside = relative(walk.root, target);
+  if (inside !== '..' && !inside.startsWith(`..${sep}`)) return target;
+  throw new MarError(`The link ${path} leaves the model directory: it leads to ${target}.`, {
+    code: 'ERR_LINK_OUTSIDE',
+    hint: 'Copy the file into the model directory, or leave the link out with --exclude.',
+  });
+}
+
+function notAFile(path: string, stats: Stats): MarError {
+  const kind = stats.isFIFO() ? 'a FIFO' : stats.isSocket() ? 'a socket' : 'a device';
+  return new MarError(`${path} is ${kind}; only files and directories can be packed.`, {
+    code: 'ERR_NOT_A_FILE',
+    hint: 'Remove it, or leave it out with --exclude.',
+  });
+}

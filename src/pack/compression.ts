@@ -1,0 +1,63 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { deflateRawSync } from 'node:zlib';
+import type { Compression, PackFormat } from './options.js';
+import { type SourceFile, unreadable } from './source-file.js';
+
+/** Formats of weights and of what is compressed already: deflating them costs seconds and saves next to nothing. */
+const STORED =
+  /\.(onnx|onnx_data|ort|params|pt|pth|ckpt|safetensors|npy|npz|h5|hdf5|pb|tflite|gguf|pkl|joblib|jpe?g|png|gif|webp|avif|mp[34]|zip|gz|tgz|bz2|xz|zst|7z|whl|jar|woff2?)$/i;
+/** Below this size deflating is free, and the peers' archives look the same. */
+const TINY = 4 * 1024;
+const SAMPLE = 32 * 1024;
+/** A file that keeps more than this share of its size is stored. */
+const WORTHWHILE = 0.9;
+
+export type Method = 'store' | 'deflate';
+
+/** How the content of one entry is put into the archive. */
+export interface Compressor {
+  /** For content in memory: the bytes to write. */
+  pack(path: string, content: Buffer): { method: Method; data: Buffer };
+  /** For a large file: the method, after a look at three places of it. */
+  choose(source: SourceFile): Method;
+}
+
+/** The policy of `--compression`; the format `zip-store` stores everything. */
+export function compressor(compression: Compression, format: PackFormat): Compressor {
+  const fixed = format === 'zip-store' || compression === 'store' ? 'store' : undefined;
+  return {
+    pack(path, content) {
+      const maybe =
+        fixed ?? (compression === 'deflate' || content.length < TINY || !STORED.test(path) ? undefined : 'store');
+      if (maybe === 'store') return { method: 'store', data: content };
+      const data = deflateRawSync(content);
+      const keep = compression === 'deflate' || content.length < TINY || data.length < content.length * WORTHWHILE;
+      return keep ? { method: 'deflate', data } : { method: 'store', data: content };
+    },
+    choose(source) {
+      if (fixed) return fixed;
+      if (compression === 'deflate') return 'deflate';
+      return STORED.test(source.path) || !shrinks(source) ? 'store' : 'deflate';
+    },
+  };
+}
+
+function shrinks(source: SourceFile): boolean {
+  const last = Math.max(0, source.size - SAMPLE);
+  const sample = Buffer.concat([0, Math.floor(last / 2), last].map((position) => readSample(source, position)));
+  return deflateRawSync(sample, { level: 1 }).length < sample.length * WORTHWHILE;
+}
+
+function readSample(source: SourceFile, position: number): Buffer {
+  try {
+    const descriptor = openSync(source.file, 'r');
+    try {
+      const sample = Buffer.alloc(SAMPLE);
+      return sample.subarray(0, readSync(descriptor, sample, 0, SAMPLE, position));
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    throw unreadable(source.path, error);
+  }
+}

@@ -1,0 +1,50 @@
+import { realpathSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { MarError } from '#errors.js';
+import { type HandlerReference, SCRIPT_EXTENSIONS } from '#handler/reference.js';
+import type { Runtime } from '#manifest/manifest.js';
+
+/**
+ * The file that a handler reference names: in the model directory first, then in the working directory.
+ * A reference without extension looks for the runtime's; both a script and a Python file of that name need `--runtime`.
+ * Throws `ERR_HANDLER_MISSING` naming every place that was tried.
+ */
+export function findHandler(
+  reference: HandlerReference,
+  runtime: Runtime | undefined,
+  directories: readonly string[],
+): string {
+  const names = candidates(reference, runtime);
+  for (const directory of directories) {
+    const found = names.map((name) => resolve(directory, name)).filter(isFile);
+    const [first, second] = found;
+    if (first === undefined) continue;
+    if (second === undefined) return realpathSync(first);
+    throw new MarError(`The handler '${reference.file}' is ambiguous: ${found.join(' and ')}.`, {
+      code: 'ERR_HANDLER_AMBIGUOUS',
+      kind: 'usage',
+      hint: 'Name the file with its extension.',
+    });
+  }
+  throw new MarError(
+    `There is no handler ${names.length === 1 ? names[0] : `'${reference.file}'`} in ${directories.join(' or ')}.`,
+    {
+      code: 'ERR_HANDLER_MISSING',
+      kind: 'not-found',
+      ...(names.length > 1 && { detail: `  Tried ${names.join(', ')}.` }),
+      hint: 'Give the file relative to --model-path, for example --handler service.ts.',
+    },
+  );
+}
+
+function candidates({ file, extension }: HandlerReference, runtime: Runtime | undefined): string[] {
+  if (extension !== '') return [file];
+  if (runtime === 'LSP') return [`${file}.so`, `${file}.dylib`];
+  const scripts = SCRIPT_EXTENSIONS.map((suffix) => file + suffix);
+  if (runtime === 'nodejs') return scripts;
+  return runtime === undefined ? [...scripts, `${file}.py`] : [`${file}.py`];
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}

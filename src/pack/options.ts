@@ -1,0 +1,77 @@
+import type { DeviceOptions } from '#device/declare-device.js';
+import { MarError } from '#errors.js';
+import type { Runtime } from '#manifest/manifest.js';
+import type { PackProgress } from './result.js';
+
+export type PackFormat = 'default' | 'tgz' | 'no-archive' | 'zip-store';
+export type Compression = 'auto' | 'store' | 'deflate';
+
+export const PACK_FORMATS: readonly PackFormat[] = ['default', 'tgz', 'no-archive', 'zip-store'];
+export const COMPRESSIONS: readonly Compression[] = ['auto', 'store', 'deflate'];
+
+/** What to pack and how; the names are the camelCase of the archiver's flags. Relative paths start at `cwd`. */
+export interface PackOptions extends DeviceOptions {
+  /** Name of the model and of the archive: letters, digits, `_`, `-` and `.`. */
+  readonly modelName: string;
+  /** Directory whose files are packed. Without it the files are those named one by one below. */
+  readonly modelPath?: string;
+  /** `service.ts`, `service:handle`, or a built-in service; `tensor` when the directory holds exactly one ONNX file. */
+  readonly handler?: string;
+  /** Existing directory for the archive; default `cwd`. */
+  readonly exportPath?: string;
+  /** Follows from the handler when absent. */
+  readonly runtime?: Runtime;
+  /** `default` and `zip-store` write NAME.mar, `tgz` NAME.tar.gz, `no-archive` the directory NAME. */
+  readonly archiveFormat?: PackFormat;
+  /** Replace what is already there. */
+  readonly force?: boolean;
+  /** Type errors in the handler stop the build. */
+  readonly strict?: boolean;
+  /** Version of the model. */
+  readonly version?: string;
+  readonly serializedFile?: string;
+  readonly modelFile?: string;
+  /** Files, directories and patterns, separated by commas. `dir` keeps its name in the archive, `dir/` gives its contents. */
+  readonly extraFiles?: string;
+  readonly requirementsFile?: string;
+  readonly configFile?: string;
+  /** Bring a 0.4 model directory or `.model` file up to date. */
+  readonly convert?: boolean;
+  /** Default `auto`: weights and what does not shrink are stored, the rest is deflated. */
+  readonly compression?: Compression;
+  /** Patterns to leave out, in the grammar of .gitignore. */
+  readonly exclude?: readonly string[];
+  /** Pack credentials that were found instead of stopping. */
+  readonly allowSecrets?: boolean;
+  /** False leaves `model.extensions.modelArchiver` out, so that the manifest holds what the peers' archivers write. */
+  readonly record?: boolean;
+  /** Look, list and hash, but write nothing. */
+  readonly dryRun?: boolean;
+  readonly cwd?: string;
+  /** Seconds since 1970: the time of every entry, as SOURCE_DATE_EPOCH says it. Default 1980-01-01, where ZIP time begins. */
+  readonly sourceDateEpoch?: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: PackProgress) => void;
+}
+
+/** The peers' rule for names, without the trailing newline that theirs lets through. */
+const MODEL_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
+
+/** Throws `ERR_MODEL_NAME` for a name that the servers could not address. */
+export function checkModelName(name: string): void {
+  if (MODEL_NAME.test(name) && !name.includes('\n')) return;
+  throw new MarError(`The model name ${JSON.stringify(name)} is not allowed.`, {
+    code: 'ERR_MODEL_NAME',
+    hint: 'A name starts with a letter or digit and goes on with letters, digits, "_", "-" and ".".',
+  });
+}
+
+/** Throws the signal's interruption as `ERR_INTERRUPTED`. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (!signal?.aborted) return;
+  throw new MarError('Packing was interrupted; nothing was written.', {
+    code: 'ERR_INTERRUPTED',
+    kind: 'unavailable',
+    cause: signal.reason,
+  });
+}

@@ -1,0 +1,87 @@
+import { realpathSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { declareDevice } from '#device/declare-device.js';
+import { MarError } from '#errors.js';
+import { buildManifest } from './build-manifest.js';
+import { type Collected, collectFiles } from './collect.js';
+import { type PlannedEntry, planEntries } from './entry-plan.js';
+import { ignoreRules } from './ignore-rules.js';
+import { namedFiles } from './named-files.js';
+import { checkModelName, type PackOptions, throwIfAborted } from './options.js';
+import { type PreparedHandler, prepareHandler } from './prepare-handler.js';
+import type { PackResult } from './result.js';
+import { chooseTarget } from './target.js';
+import { writeArchive } from './write-archive.js';
+
+/**
+ * Packs a model directory, or files named one by one, with its handler into a model archive.
+ * Errors are `MarError`s; whatever happens, the target is either complete or untouched.
+ */
+export async function pack(options: PackOptions): Promise<PackResult> {
+  checkModelName(options.modelName);
+  const device = declareDevice(options);
+  const modelDirectory = findModelDirectory(options);
+  const target = chooseTarget(options, modelDirectory);
+  const collected = collect(modelDirectory, options);
+  const files = namedFiles(options);
+  const paths = [...collected.files, ...files.entries].map(({ path }) => path);
+  const handler = await prepareHandler(options, modelDirectory, paths);
+  throwIfAborted(options.signal);
+  const { plan, leftOut } = layOut(collected, [...files.entries, ...handler.entries], handler);
+  if (plan.length === 0) throw emptyModel(options);
+  const written = await writeArchive(target, plan, options, (entries) =>
+    buildManifest({ options, handler, files: files.fields, device, entries }),
+  );
+  return {
+    target: target.path,
+    format: target.format,
+    dryRun: options.dryRun ?? false,
+    ...written,
+    leftOut,
+    warnings: [],
+    typeProblems: handler.typeProblems,
+  };
+}
+
+function findModelDirectory(options: PackOptions): string | undefined {
+  if (options.modelPath === undefined) {
+    if (options.version !== undefined) return undefined;
+    throw new MarError('--model-path is missing.', {
+      code: 'ERR_MODEL_PATH_REQUIRED',
+      kind: 'usage',
+      hint: 'To pack files named one by one (--serialized-file, --extra-files, …) give --version instead.',
+    });
+  }
+  const directory = resolve(options.cwd ?? '.', options.modelPath);
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return realpathSync(directory);
+  throw new MarError(`The model path ${options.modelPath} is not a directory.`, {
+    code: 'ERR_MODEL_PATH',
+    kind: 'not-found',
+    hint: 'Give the directory that holds the model and its handler.',
+  });
+}
+
+function collect(modelDirectory: string | undefined, options: PackOptions): Collected {
+  if (modelDirectory === undefined) return { files: [], leftOut: [] };
+  const collected = collectFiles(modelDirectory, ignoreRules(modelDirectory, options.exclude ?? []));
+  if (collected.files.length === 0) throw emptyModel(options);
+  return collected;
+}
+
+function layOut(collected: Collected, entries: readonly PlannedEntry[], handler: PreparedHandler) {
+  const compiled = new Set(handler.compiledFrom);
+  const kept = collected.files.filter(({ file }) => !compiled.has(file));
+  const sources = collected.files.filter(({ file }) => compiled.has(file));
+  const reason = `compiled into ${handler.record?.module}`;
+  return {
+    plan: planEntries([...kept.map((source) => ({ path: source.path, source })), ...entries]),
+    leftOut: [...collected.leftOut, ...sources.map(({ path }) => ({ path, reason }))],
+  };
+}
+
+function emptyModel(options: PackOptions): MarError {
+  return new MarError(`There is nothing to pack in ${options.modelPath ?? 'the files given'}.`, {
+    code: 'ERR_MODEL_EMPTY',
+    hint: 'Put the model and its handler there; hidden files, caches and .mar files do not count.',
+  });
+}

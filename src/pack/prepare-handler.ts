@@ -1,0 +1,135 @@
+import { statSync } from 'node:fs';
+import { basename, dirname, extname, relative, sep } from 'node:path';
+import { MarError } from '#errors.js';
+import { parseHandlerReference, SCRIPT_EXTENSIONS } from '#handler/reference.js';
+import type { TypeProblem } from '#handler/typecheck.js';
+import { BUILTIN_SERVICES, TORCHSERVE_HANDLERS } from '#manifest/builtin-services.js';
+import type { HandlerRecord, Runtime } from '#manifest/manifest.js';
+import type { PlannedEntry } from './entry-plan.js';
+import { findHandler } from './find-handler.js';
+import type { PackOptions } from './options.js';
+import { sourceFile } from './source-file.js';
+
+/** What the handler contributes to the archive and its manifest. */
+export interface PreparedHandler {
+  /** `model.handler` of the manifest. */
+  readonly reference: string;
+  readonly runtime: Runtime;
+  readonly record?: HandlerRecord;
+  readonly provided?: Readonly<Record<string, string>>;
+  /** Entries besides those of the model directory. */
+  readonly entries: readonly PlannedEntry[];
+  /** Source files, absolute, that are inside the compiled module and need not be packed. */
+  readonly compiledFrom: readonly string[];
+  readonly typeProblems: readonly TypeProblem[];
+}
+
+const NO_ENTRIES = { entries: [], compiledFrom: [], typeProblems: [] } as const;
+
+/** Finds the handler, compiles it when it is a script, checks its entry point and its types. */
+export async function prepareHandler(
+  options: PackOptions,
+  modelDirectory: string | undefined,
+  paths: readonly string[],
+): Promise<PreparedHandler> {
+  const text = options.handler ?? defaultHandler(paths);
+  const builtin = builtinHandler(text, options.runtime, paths);
+  if (builtin) return { reference: text, runtime: builtin, ...NO_ENTRIES };
+  const reference = parseHandlerReference(text);
+  const directories = [...(modelDirectory === undefined ? [] : [modelDirectory]), options.cwd ?? process.cwd()];
+  const file = findHandler(reference, options.runtime, directories);
+  const root = modelDirectory ?? dirname(file);
+  if (SCRIPT_EXTENSIONS.includes(extname(file))) return compileScript(file, root, reference.entryPoint, options);
+  const packed = modelDirectory === undefined ? undefined : pathInside(modelDirectory, file);
+  return {
+    ...NO_ENTRIES,
+    reference: packed === undefined ? basename(text) : text,
+    runtime: options.runtime ?? 'python',
+    entries:
+      packed === undefined ? [{ path: basename(file), source: sourceFile(basename(file), file, statSync(file)) }] : [],
+  };
+}
+
+/** Without a handler, a directory with exactly one ONNX file gets the built-in `tensor` service. */
+function defaultHandler(paths: readonly string[]): string {
+  const models = paths.filter((path) => path.endsWith('.onnx'));
+  if (models.length === 1) return 'tensor';
+  throw new MarError('--handler is missing.', {
+    code: 'ERR_HANDLER_REQUIRED',
+    kind: 'usage',
+    hint:
+      models.length === 0
+        ? 'For example: --handler service.ts. A directory with exactly one ONNX file needs none.'
+        : `The directory holds ${models.length} ONNX files: say which service runs them.`,
+  });
+}
+
+/** The runtime of a built-in service, or undefined when the name is none. ONNX runs here, everything else on TorchServe. */
+function builtinHandler(name: string, runtime: Runtime | undefined, paths: readonly string[]): Runtime | undefined {
+  const hasOnnx = paths.some((path) => path.endsWith('.onnx'));
+  const ours = BUILTIN_SERVICES.includes(name);
+  if (ours && (runtime === 'nodejs' || (runtime === undefined && (hasOnnx || !TORCHSERVE_HANDLERS.includes(name))))) {
+    if (hasOnnx) return 'nodejs';
+    throw new MarError(`The built-in service '${name}' needs an ONNX model, and there is none to pack.`, {
+      code: 'ERR_MODEL_MISSING',
+    });
+  }
+  if (runtime === 'LSP') return name === 'BaseHandler' || name === 'TorchScriptHandler' ? 'LSP' : undefined;
+  const python = runtime === undefined || runtime === 'python' || runtime === 'python3';
+  return python && TORCHSERVE_HANDLERS.includes(name) ? (runtime ?? 'python') : undefined;
+}
+
+async function compileScript(
+  file: string,
+  root: string,
+  wanted: string | undefined,
+  options: PackOptions,
+): Promise<PreparedHandler> {
+  const source = pathInside(root, file) ?? basename(file);
+  if (options.runtime !== undefined && options.runtime !== 'nodejs') {
+    throw new MarError(`The handler ${source} needs the runtime nodejs, not ${options.runtime}.`, {
+      code: 'ERR_RUNTIME',
+      kind: 'usage',
+      hint: 'Leave --runtime out: it follows from the handler.',
+    });
+  }
+  const { compileHandler } = await import('#handler/compile.js');
+  const { chooseEntryPoint } = await import('#handler/entry-point.js');
+  const compiled = await compileHandler(file);
+  const entryPoint = chooseEntryPoint(compiled.exports, wanted, source);
+  const typeProblems = /\.[mc]?ts$/.test(file)
+    ? await (await import('#handler/typecheck.js')).typecheckHandler(file)
+    : [];
+  if (options.strict && typeProblems.length > 0) throw typeError(source, typeProblems);
+  const { module } = compiled;
+  const entry = (path: string, bytes: Buffer): PlannedEntry => ({
+    path,
+    bytes,
+    origin: `the module compiled from ${file}`,
+  });
+  return {
+    reference: `${basename(module, '.mjs')}:${entryPoint}`,
+    runtime: 'nodejs',
+    record: { source, module, sourceMap: `${module}.map`, entryPoint },
+    provided: compiled.provided,
+    entries: [entry(module, compiled.code), entry(`${module}.map`, compiled.sourceMap)],
+    compiledFrom: compiled.inputs.filter((input) => SCRIPT_EXTENSIONS.includes(extname(input))),
+    typeProblems,
+  };
+}
+
+function typeError(source: string, problems: readonly TypeProblem[]): MarError {
+  const count = problems.length === 1 ? 'a type error' : `${problems.length} type errors`;
+  return new MarError(`The handler ${source} has ${count}.`, {
+    code: 'ERR_HANDLER_TYPES',
+    detail: problems
+      .map(({ file, line, column, code, message, frame }) => `${file}:${line}:${column}: ${code}: ${message}\n${frame}`)
+      .join('\n'),
+    hint: 'Without --strict they are warnings.',
+  });
+}
+
+function pathInside(root: string, file: string): string | undefined {
+  const path = relative(root, file);
+  return path === '..' || path.startsWith(`..${sep}`) ? undefined : path.replaceAll(sep, '/');
+}

@@ -1,0 +1,53 @@
+import type { TypeProblem } from '#handler/typecheck.js';
+import type { Manifest } from '#manifest/manifest.js';
+import type { PackFormat } from './options.js';
+
+/** How far packing has come; sent after every file and every few megabytes. */
+export interface PackProgress {
+  readonly path: string;
+  readonly bytes: number;
+  readonly totalBytes: number;
+  readonly entries: number;
+  readonly totalEntries: number;
+}
+
+/** An entry as it was written. */
+export interface PackedEntry {
+  readonly path: string;
+  /** Bytes of content. */
+  readonly size: number;
+  /** Bytes in the archive; equals `size` where entries are not compressed one by one (tgz, directory). */
+  readonly compressedSize: number;
+  readonly compression: 'store' | 'deflate';
+  readonly sha256: string;
+}
+
+/** A file or directory (trailing slash) that was not packed. */
+export interface LeftOut {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** Something that does not stop the build but that the author should know. */
+export interface PackWarning {
+  /** Greppable, such as `duplicate-weights`. */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What was packed, or would be (`dryRun`). */
+export interface PackResult {
+  /** Absolute path of the archive or directory. */
+  readonly target: string;
+  readonly format: PackFormat;
+  readonly dryRun: boolean;
+  /** Bytes of the archive file; the sum of its entries for a directory; undefined for a dry run. */
+  readonly bytes?: number;
+  readonly manifest: Manifest;
+  /** In archive order, the manifest last. */
+  readonly entries: readonly PackedEntry[];
+  readonly leftOut: readonly LeftOut[];
+  readonly warnings: readonly PackWarning[];
+  /** Type errors in the handler; empty under `strict`, where they stop the build. */
+  readonly typeProblems: readonly TypeProblem[];
+}

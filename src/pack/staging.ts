@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { link, mkdir, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { MarError, messageOf, systemCode } from '#errors.js';
+
+/** A file or directory that takes shape beside its target and becomes it in one step, or disappears. */
+export interface Staging {
+  readonly path: string;
+  /** Puts it in the target's place. Without `force` an existing target is never replaced. */
+  commit(force: boolean): Promise<void>;
+  /** Removes what was staged; does nothing after a commit. */
+  discard(): Promise<void>;
+}
+
+/** Creates a hidden file or directory in the target's directory. It is removed even when the process ends early. */
+export async function stage(target: string, kind: 'file' | 'directory'): Promise<Staging> {
+  const path = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
+  const remove = (): void => rmSync(path, { recursive: true, force: true });
+  process.once('exit', remove);
+  try {
+    if (kind === 'file') await (await open(path, 'wx')).close();
+    else await mkdir(path);
+  } catch (error) {
+    process.off('exit', remove);
+    throw unwritable(dirname(target), error);
+  }
+  return {
+    path,
+    async commit(force) {
+      if (kind === 'file') await placeFile(path, target, force);
+      else await placeDirectory(path, target, force);
+      process.off('exit', remove);
+    },
+    async discard() {
+      process.off('exit', remove);
+      await rm(path, { recursive: true, force: true });
+    },
+  };
+}
+
+async function placeFile(path: string, target: string, force: boolean): Promise<void> {
+  if (force) return rename(path, target);
+  try {
+    await link(path, target);
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') throw alreadyExists(target);
+    return rename(path, target);
+  }
+  await rm(path);
+}
+
+async function placeDirectory(path: string, target: string, force: boolean): Promise<void> {
+  if (!force) {
+    return rename(path, target).catch((error: unknown) => {
+      throw systemCode(error) === 'ENOTEMPTY' || systemCode(error) === 'EEXIST' ? alreadyExists(target) : error;
+    });
+  }
+  const old = `${path}.old`;
+  await rename(target, old).catch((error: unknown) => {
+    if (systemCode(error) !== 'ENOENT') throw error;
+  });
+  await rename(path, target);
+  await rm(old, { recursive: true, force: true });
+}
+
+/** The target is there already and nobody said it may go. */
+export function alreadyExists(target: string): MarError {
+  return new MarError(`${target} already exists.`, {
+    code: 'ERR_TARGET_EXISTS',
+    kind: 'conflict',
+    hint: 'Use -f (--force) to replace it, or another --export-path or --model-name.',
+  });
+}
+
+/** A failure to write, in terms of the place that was written to. */
+export function unwritable(place: string, cause: unknown): unknown {
+  const code = systemCode(cause);
+  if (cause instanceof MarError || code === undefined || !code.startsWith('E') || code.startsWith('ERR_')) return cause;
+  const full = code === 'ENOSPC' || code === 'EDQUOT';
+  const reason = full
+    ? 'the disk is full'
+    : code === 'EACCES' || code === 'EPERM'
+      ? 'permission denied'
+      : messageOf(cause);
+  return new MarError(`Cannot write to ${place}: ${reason}. Nothing was left behind.`, {
+    code: full ? 'ERR_DISK_FULL' : 'ERR_TARGET_UNWRITABLE',
+    kind: 'unavailable',
+    cause,
+    hint: full ? 'Free some space, or choose another --export-path.' : 'Choose another --export-path.',
+  });
+}

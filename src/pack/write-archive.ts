@@ -1,0 +1,110 @@
+import { stat } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
+import type { Manifest } from '#manifest/manifest.js';
+import { MANIFEST_PATH } from '#manifest/manifest.js';
+import { writeManifest } from '#manifest/write-manifest.js';
+import type { ArchiveWriter, WriterSettings } from './archive-writer.js';
+import { compressor } from './compression.js';
+import { DigestWriter } from './digest-writer.js';
+import { DirectoryWriter } from './directory-writer.js';
+import { type PlannedEntry, plannedSize } from './entry-plan.js';
+import { type PackOptions, throwIfAborted } from './options.js';
+import type { PackedEntry } from './result.js';
+import { stage, unwritable } from './staging.js';
+import type { Target } from './target.js';
+import { TgzWriter } from './tgz-writer.js';
+import { ZipWriter } from './zip-writer.js';
+
+/** What `writeArchive` made. */
+export interface WrittenArchive {
+  readonly manifest: Manifest;
+  /** The manifest last. */
+  readonly entries: readonly PackedEntry[];
+  /** Bytes of the archive file; undefined for a directory and for a dry run. */
+  readonly bytes?: number;
+}
+
+/**
+ * Writes the entries and then the manifest, which `describe` makes from their digests. The target appears complete or not
+ * at all, whatever goes wrong on the way.
+ */
+export async function writeArchive(
+  target: Target,
+  plan: readonly PlannedEntry[],
+  options: PackOptions,
+  describe: (entries: readonly PackedEntry[]) => Manifest,
+): Promise<WrittenArchive> {
+  if (options.dryRun) return fill(new DigestWriter(settings(plan, options)), plan, options, describe);
+  if (target.inPlace) {
+    return fill(new DirectoryWriter(target.path, settings(plan, options), true), plan, options, describe);
+  }
+  const staged = await stage(target.path, target.format === 'no-archive' ? 'directory' : 'file');
+  try {
+    const writer = await openWriter(target, staged.path, options, settings(plan, options));
+    const written = await fill(writer, plan, options, describe);
+    const bytes = target.format === 'no-archive' ? undefined : (await stat(staged.path)).size;
+    throwIfAborted(options.signal);
+    await staged.commit(options.force ?? false);
+    return bytes === undefined ? written : { ...written, bytes };
+  } catch (error) {
+    throw unwritable(target.path, error);
+  } finally {
+    await staged.discard();
+  }
+}
+
+async function openWriter(
+  target: Target,
+  path: string,
+  options: PackOptions,
+  settings: WriterSettings,
+): Promise<ArchiveWriter> {
+  if (target.format === 'no-archive') return new DirectoryWriter(path, settings);
+  if (target.format === 'tgz') return new TgzWriter(path, options.modelName, settings);
+  return ZipWriter.open(path, compressor(options.compression ?? 'auto', target.format), settings);
+}
+
+async function fill(
+  writer: ArchiveWriter,
+  plan: readonly PlannedEntry[],
+  options: PackOptions,
+  describe: (entries: readonly PackedEntry[]) => Manifest,
+): Promise<WrittenArchive> {
+  try {
+    const entries: PackedEntry[] = [];
+    for (const entry of plan) {
+      entries.push(await writer.add(entry));
+      if (entries.length % 64 === 0) await setImmediate();
+      throwIfAborted(options.signal);
+    }
+    const manifest = describe(entries);
+    entries.push(await writer.add({ path: MANIFEST_PATH, bytes: writeManifest(manifest), origin: 'the manifest' }));
+    await writer.finish();
+    return { manifest, entries };
+  } finally {
+    await writer.close();
+  }
+}
+
+function settings(plan: readonly PlannedEntry[], options: PackOptions): WriterSettings {
+  const totalBytes = plan.reduce((sum, entry) => sum + plannedSize(entry), 0);
+  let bytes = 0;
+  let entries = 0;
+  let left = plan[0] ? plannedSize(plan[0]) : 0;
+  return {
+    time: options.sourceDateEpoch ?? Date.UTC(1980, 0, 1) / 1000,
+    signal: options.signal,
+    onBytes(count) {
+      const current = plan[entries];
+      if (!current) return;
+      bytes += count;
+      left -= count;
+      if (left <= 0) {
+        entries += 1;
+        const following = plan[entries];
+        left = following ? plannedSize(following) : 0;
+      }
+      options.onProgress?.({ path: current.path, bytes, totalBytes, entries, totalEntries: plan.length });
+    },
+  };
+}
