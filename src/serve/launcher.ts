@@ -1,8 +1,9 @@
 import type { Runtime } from '#manifest/manifest.js';
 import type { Launcher } from './launch.js';
 import { launchNode } from './launch-node.js';
+import { launchPython } from './launch-python.js';
 
-/** The launcher of a runtime. */
-export function chooseLauncher(_runtime: Runtime): Launcher {
-  return launchNode;
+/** The launcher of a runtime: our Node worker for `nodejs`, our Python worker for the others. */
+export function chooseLauncher(runtime: Runtime): Launcher {
+  return runtime === 'nodejs' ? launchNode : launchPython;
 }

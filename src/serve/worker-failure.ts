@@ -2,6 +2,8 @@ import { MarError } from '#errors.js';
 import type { WorkerResponse } from '#protocol/messages.js';
 import type { WorkerExit } from './worker.js';
 
+const HINT = 'hint: ';
+
 /** A worker that is gone: the sentence says how it ended, the detail holds the last lines of its stderr. */
 export function workerDied(
   modelName: string,
@@ -15,15 +17,21 @@ export function workerDied(
   });
 }
 
-/** A handler that did not load: the first line of the worker's message is the handler's own error, the rest its stack. */
+/**
+ * A handler that did not load. The first line of the worker's message is the handler's own error; a line `hint: …` says what
+ * to do; the rest is the stack.
+ */
 export function loadFailure(modelName: string, response: WorkerResponse, exit: WorkerExit): MarError {
-  const [summary = '', ...stack] = response.message.split('\n');
+  const [summary = '', ...rest] = response.message.split('\n');
   const memory = response.code === 507;
+  const hint = rest.find((line) => line.startsWith(HINT))?.slice(HINT.length);
+  const stack = rest.filter((line) => line.trim() && !line.startsWith(HINT));
   const stderr = exit.stderr.filter((line) => !response.message.includes(line.trim()));
   const detail = [...stack, ...stderr].join('\n');
   return new MarError(`The handler of model ${modelName} failed to load: ${summary}`, {
     code: memory ? 'ERR_WORKER_OUT_OF_MEMORY' : 'ERR_WORKER_LOAD',
     kind: memory ? 'limit' : 'input',
+    ...(hint !== undefined && { hint }),
     ...(detail && { detail }),
   });
 }

@@ -1,0 +1,23 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { VERSION } from '#version.js';
+import { findPython } from './find-python.js';
+import type { Launched } from './launch.js';
+import { channelOf, workerEnvironment } from './launch-node.js';
+import type { WorkerOptions } from './worker.js';
+
+const MAIN = fileURLToPath(new URL('../worker/python/main.py', import.meta.url));
+
+/** Starts our Python worker, over a socket pair as the Node worker. It takes one batch at a time. */
+export async function launchPython(options: WorkerOptions, onSpawn: (child: ChildProcess) => void): Promise<Launched> {
+  const env = workerEnvironment(options);
+  const python = await findPython({ env, runtime: options.runtime, ...(options.python && { python: options.python }) });
+  const child = spawn(python, ['-u', '-B', MAIN], {
+    cwd: options.modelDir,
+    env: { ...env, MAR_SERVER_VERSION: VERSION },
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
+  onSpawn(child);
+  return { child, channel: channelOf(child), dialect: { kind: 'mms', ioFd: '' }, depth: 1 };
+}

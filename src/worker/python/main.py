@@ -1,0 +1,15 @@
+"""The Python worker of mar: speaks the worker protocol on descriptor 3 until its parent closes it or dies.
+
+Needs Python 3.8 and nothing else. Standard output and error belong to the handler.
+"""
+import sys
+
+if sys.version_info < (3, 8):
+    sys.stderr.write("mar needs Python 3.8 or later, this is %s\n" % sys.version.split()[0])
+    sys.exit(78)
+
+from mar_worker.session import main  # noqa: E402
+
+# Handlers bring their own modules: nothing of ours may stand in their way.
+sys.path.pop(0)
+main()

@@ -1,0 +1,141 @@
+"""Calls a handler with a batch and turns what it returns into predictions."""
+import json
+import math
+import os
+import sys
+import traceback
+
+from .context import RequestProcessor
+from .metrics import Metrics
+
+_DECODED = "false" not in (os.environ.get("MMS_DECODE_INPUT_REQUEST"), os.environ.get("TS_DECODE_INPUT_REQUEST"))
+_JSON = "application/json"
+
+
+class Refused(Exception):
+    """A request that cannot be decoded; the others of its batch go on."""
+
+
+def run_batch(model, requests):
+    """(code, message, predictions), with the peers' code and message for each way to break the contract."""
+    positions, inputs, refused = [], [], {}
+    ids, processors = {}, []
+    for position, (request_id, headers, parameters) in enumerate(requests):
+        try:
+            values, properties = _decode(headers, parameters)
+        except Refused as error:
+            refused[position] = _error(request_id, 400, "BadRequestException", str(error))
+            continue
+        ids[len(inputs)] = request_id
+        processors.append(RequestProcessor(properties))
+        positions.append(position)
+        inputs.append(values)
+    context = model.context
+    context.request_ids = ids
+    context.request_processor = processors
+    context.metrics = Metrics(ids, context.model_name)
+    try:
+        results = model.entry_point(inputs, context) if inputs else []
+    except MemoryError:
+        traceback.print_exc()
+        return _failure(requests, 507, "Out of resources")
+    except Exception as error:
+        traceback.print_exc()
+        if _is_prediction_exception(error):
+            return _failure(requests, int(error.error_code), str(error.message))
+        if "CUDA" in str(error) and "memory" in str(error):
+            return _failure(requests, 507, "Out of resources")
+        return _failure(requests, 503, "Prediction failed")
+    if not isinstance(results, list):
+        sys.stderr.write("the handler returned %s, expected a list\n" % type(results).__name__)
+        return _failure(requests, 503, "Invalid model predict output")
+    if len(results) != len(inputs):
+        sys.stderr.write("the handler returned %d results, expected %d\n" % (len(results), len(inputs)))
+        return _failure(requests, 503, "number of batch response mismatched")
+    predictions = dict(refused)
+    for index, value in enumerate(results):
+        predictions[positions[index]] = _encode(ids[index], value, processors[index])
+    return 200, "Prediction success", [predictions[position] for position in range(len(requests))]
+
+
+def _decode(headers, parameters):
+    """Named inputs, and the request's headers as the peers mix them: each input's content type under its name."""
+    values, properties = {}, {}
+    for name, content_type, value in parameters:
+        values[name] = _decode_value(name, content_type, value) if _DECODED else value
+        properties[name] = {"content-type": content_type}
+    properties.update(headers)
+    return values, properties
+
+
+def _decode_value(name, content_type, value):
+    try:
+        if content_type == _JSON:
+            return json.loads(value.decode("utf-8"))
+        if content_type.startswith("text"):
+            return value.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Refused("The input '%s' is sent as %s but is not valid UTF-8." % (name, content_type))
+    except ValueError as error:
+        raise Refused("The input '%s' is not valid JSON: %s" % (name, error))
+    return value
+
+
+def _encode(request_id, value, processor):
+    headers = [(str(key), str(header)) for key, header in processor.get_response_headers().items()]
+    content_type = ""
+    if isinstance(value, str):
+        body = value.encode("utf-8", "replace")
+    elif isinstance(value, (bytes, bytearray)):
+        body = value
+    elif isinstance(value, Exception) and _is_prediction_exception(value):
+        return _error(request_id, int(value.error_code), "InternalServerException", str(value.message))
+    else:
+        try:
+            body = _to_json(value).encode("utf-8")
+        except (TypeError, ValueError, RecursionError):
+            traceback.print_exc()
+            return _error(request_id, 503, "InternalServerException", "Unsupported model output data type.")
+        content_type = _JSON
+    for key, header in headers:
+        if key.lower() == "content-type":
+            content_type = header
+    status = processor.get_response_status_code()
+    phrase = processor.get_response_status_phrase()
+    return request_id, content_type, 200 if status is None else int(status), phrase or "", headers, body
+
+
+def _to_json(value):
+    try:
+        return json.dumps(value, indent=2, allow_nan=False)
+    except ValueError as error:
+        if "Circular" in str(error):
+            raise
+        # NaN and Infinity have no JSON: null, as in JavaScript.
+        return json.dumps(_finite(value), indent=2)
+
+
+def _finite(value):
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(item) for item in value]
+    return value
+
+
+def _is_prediction_exception(error):
+    """That of either peer, installed or copied into the archive."""
+    return type(error).__name__ == "PredictionException" and hasattr(error, "error_code") and hasattr(error, "message")
+
+
+def _failure(requests, code, message):
+    """A batch that failed as a whole; the body is the peers' own for this case, the front end answers with the message."""
+    return code, message, [(request[0], "", code, "", (), b"error") for request in requests]
+
+
+def _error(request_id, status, kind, message):
+    """An answer in the form of the front end's own errors."""
+    body = json.dumps({"code": status, "type": kind, "message": message}, indent=2, ensure_ascii=False) + "\n"
+    return request_id, _JSON, status, "", (), body.encode("utf-8")

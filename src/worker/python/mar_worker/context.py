@@ -1,0 +1,92 @@
+"""What a handler receives besides its data: everything that handlers of both peers use."""
+
+
+class Context(object):
+    """One for the life of a worker; requests, answers and metrics are those of the current batch."""
+
+    def __init__(self, model_name, model_dir, manifest, batch_size, gpu_id, server_version, model_yaml_config=None):
+        self.model_name = model_name
+        self.manifest = manifest
+        self.system_properties = {
+            "model_dir": model_dir,
+            "gpu_id": gpu_id,
+            "batch_size": batch_size,
+            "server_name": "MMS",
+            "server_version": server_version,
+            "limit_max_image_pixels": True,
+        }
+        self.model_yaml_config = model_yaml_config
+        self.request_ids = None
+        self.request_processor = None
+        self.metrics = None
+        self.stopping_criteria = None
+
+    def get_request_id(self, idx=0):
+        return None if self.request_ids is None else self.request_ids.get(idx)
+
+    def get_request_header(self, idx, key):
+        return self.request_processor[idx].get_request_property(key)
+
+    def get_all_request_header(self, idx):
+        return self.request_processor[idx].get_request_properties()
+
+    def set_response_content_type(self, idx, value):
+        self.set_response_header(idx, "content-type", value)
+
+    def get_response_content_type(self, idx):
+        return self.get_response_headers(idx).get("content-type")
+
+    def get_response_status(self, idx):
+        processor = self.request_processor[idx]
+        return processor.get_response_status_code(), processor.get_response_status_phrase()
+
+    def set_response_status(self, code=200, phrase="", idx=0):
+        if self.request_processor is not None and self.request_processor[idx] is not None:
+            self.request_processor[idx].report_status(code, reason_phrase=phrase)
+
+    def set_all_response_status(self, code=200, phrase=""):
+        for processor in self.request_processor or []:
+            processor.report_status(code, reason_phrase=phrase)
+
+    def get_response_headers(self, idx):
+        return self.request_processor[idx].get_response_headers()
+
+    def set_response_header(self, idx, key, value):
+        self.request_processor[idx].add_response_property(key, value)
+
+
+class RequestProcessor(object):
+    """One request's headers, and what the handler says about its answer."""
+
+    def __init__(self, request_header):
+        self._request_header = request_header
+        self._response_header = {}
+        self._status_code = 200
+        self._reason_phrase = None
+
+    def get_request_property(self, key):
+        return self._request_header.get(key)
+
+    def get_request_properties(self):
+        return self._request_header
+
+    def report_status(self, code, reason_phrase=None):
+        self._status_code = code
+        self._reason_phrase = reason_phrase
+
+    def get_response_status_code(self):
+        return self._status_code
+
+    def get_response_status_phrase(self):
+        return self._reason_phrase
+
+    def add_response_property(self, key, value):
+        if any(mark in str(key) + str(value) for mark in "\r\n\0"):
+            raise ValueError("response header %r contains a line break" % (key,))
+        self._response_header[key] = value
+
+    def get_response_headers(self):
+        return self._response_header
+
+    def get_response_header(self, key):
+        return self._response_header.get(key)
