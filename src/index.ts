@@ -14,14 +14,38 @@ export async function pack(options: PackOptions): Promise<PackResult> {
   return module.pack(options);
 }
 
+import type { DiffResult } from '#inspect/diff.js';
 import type { InspectOptions, InspectResult } from '#inspect/inspect.js';
 
+export type { DiffResult } from '#inspect/diff.js';
 export type { InspectOptions, InspectResult } from '#inspect/inspect.js';
 
 /** What an archive or model directory holds, without running it: manifest, entries and digests, models, device context. */
 export async function inspect(path: string, options?: InspectOptions): Promise<InspectResult> {
   const module = await import('#inspect/inspect.js');
   return module.inspect(path, options);
+}
+
+/** What changes between two archives or model directories, and whether callers notice. */
+export async function diff(from: string, to: string, options?: InspectOptions): Promise<DiffResult> {
+  const module = await import('#inspect/diff.js');
+  return module.diff(from, to, options);
+}
+
+import type { ExtractResult } from '#read/extract.js';
+import type { ExtractFileOptions } from '#read/extract-file.js';
+
+export type { ExtractResult } from '#read/extract.js';
+export type { ExtractFileOptions } from '#read/extract-file.js';
+
+/** Writes an archive's files to a directory (default: named like the archive), all or nothing and never outside of it. */
+export async function extract(
+  archive: string,
+  directory?: string,
+  options?: ExtractFileOptions,
+): Promise<ExtractResult> {
+  const module = await import('#read/extract-file.js');
+  return module.extractFile(archive, directory, options);
 }
 
 import type { RuleDescription } from '#check/describe-rules.js';
@@ -75,4 +99,28 @@ export async function predict(
 export async function test(archive: string, options?: LocalModelOptions): Promise<GoldenResult> {
   const module = await import('#testing/run-golden-cases.js');
   return module.runGoldenCases(archive, options);
+}
+
+import type { ConfigValue } from '#serve/config/resolve.js';
+import type { ServeOptions } from '#serve/config/serve-options.js';
+import type { Server } from '#serve/serve.js';
+
+export type { ConfigValue } from '#serve/config/resolve.js';
+export type { ServeOptions } from '#serve/config/serve-options.js';
+export type { LogEvent } from '#serve/log.js';
+export type { Server } from '#serve/serve.js';
+
+/** Serves archives over the API of Multi Model Server; see `Server` for how it ends. */
+export async function serve(options: ServeOptions = {}): Promise<Server> {
+  const module = await import('#serve/serve.js');
+  return module.serve(options);
+}
+
+/** Every setting that `serve` would use, with its origin, and what has no effect. Starts nothing. */
+export async function serveConfig(
+  options: ServeOptions = {},
+): Promise<{ values: readonly ConfigValue[]; warnings: readonly string[] }> {
+  const { resolveServeConfig } = await import('#serve/config/serve-options.js');
+  const { values, warnings } = await resolveServeConfig(options);
+  return { values: [...values.values()], warnings };
 }

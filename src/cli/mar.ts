@@ -3,9 +3,12 @@ import { VERSION } from '#version.js';
 import type { CommandContext, Io } from './command.js';
 import { buildCommand } from './commands/build.js';
 import { completionCommand } from './commands/completion.js';
+import { diffCommand } from './commands/diff.js';
+import { extractCommand } from './commands/extract.js';
 import { inspectCommand } from './commands/inspect.js';
 import { predictCommand } from './commands/predict.js';
 import { rulesCommand } from './commands/rules.js';
+import { serveLocalCommand } from './commands/serve-local.js';
 import { testCommand } from './commands/test.js';
 import { validateCommand } from './commands/validate.js';
 import { configure, runProgram } from './run.js';
@@ -16,6 +19,9 @@ function createMar(context: CommandContext): Command {
     .version(VERSION, '-V, --version', 'print the version')
     .addCommand(buildCommand(context))
     .addCommand(inspectCommand(context))
+    .addCommand(extractCommand(context))
+    .addCommand(diffCommand(context))
+    .addCommand(serveLocalCommand(context))
     .addCommand(validateCommand(context))
     .addCommand(rulesCommand(context))
     .addCommand(predictCommand(context))

@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import { Command, InvalidArgumentError } from 'commander';
+import { type LogEvent, type ServeOptions, serve, serveConfig } from '#index.js';
+import type { CommandContext } from '../command.js';
+
+interface Flags extends ServeOptions {
+  readonly logFormat: 'text' | 'json';
+  readonly printConfig?: true;
+  readonly json?: true;
+}
+
+/** `mar serve-local`: Multi Model Server's API on this machine until SIGINT or SIGTERM. */
+export function serveLocalCommand({ io }: CommandContext): Command {
+  return new Command('serve-local')
+    .description('serve archives over the API of Multi Model Server, on this machine only unless told otherwise')
+    .argument('[source...]', 'archives, model directories or URLs to load')
+    .option('--models <name=source...>', 'models to load under a name: a path, a URL or a name in the model store; ALL')
+    .option('--model-store <dir>', 'folder of archives that registrations may name')
+    .option('--inference-address <address>', 'default http://127.0.0.1:8080; port 0 takes a free one')
+    .option('--management-address <address>', 'default http://127.0.0.1:8081')
+    .option('--workers <n>', 'workers per model (default: one per processor)', count)
+    .option('--threads <n>', 'threads of each worker, its OMP_NUM_THREADS (default: 1)', count)
+    .option('--mms-config <file>', 'a config.properties (default: MMS_CONFIG_FILE or ./config.properties)')
+    .option('--python <path>', 'Python interpreter for Python archives')
+    .option('--sandbox', 'run Node workers under the permission model of Node')
+    .option('--no-error-detail', 'answer failures with one sentence, without their cause')
+    .option('--log-format <format>', 'text or json', 'text')
+    .option('--print-config', 'print every setting with its value and origin, and stop')
+    .option('--json', 'print addresses and settings as JSON')
+    .action(async (archives: string[], flags: Flags) => {
+      const report = await import('#report/serve.js');
+      const { errorDetail, ...rest } = flags;
+      const options: ServeOptions = {
+        ...rest,
+        archives,
+        cwd: io.cwd,
+        env: io.env,
+        ...(errorDetail === false ? { errorDetail } : {}),
+      };
+      if (flags.printConfig) {
+        const { values, warnings } = await serveConfig(options);
+        io.stdout.write(
+          flags.json ? `${JSON.stringify({ values, warnings }, null, 2)}\n` : report.configReport(values),
+        );
+        for (const warning of warnings) io.stderr.write(`warning: ${warning}\n`);
+        return;
+      }
+      const line = flags.logFormat === 'json' ? report.logJson : report.logLine;
+      const onLog = (event: LogEvent): void => {
+        io.stderr.write(line(event, new Date()));
+      };
+      const server = await serve({ ...options, onLog });
+      try {
+        const stopped = io.signal.aborted ? Promise.resolve() : once(io.signal, 'abort').then(() => {});
+        await Promise.race([server.ready, stopped]);
+        const { inferenceUrl, managementUrl } = server;
+        const urls = { inferenceUrl, managementUrl };
+        io.stdout.write(flags.json ? `${JSON.stringify(urls)}\n` : report.addressReport(urls));
+        await stopped;
+      } finally {
+        await server.close();
+      }
+    });
+}
+
+function count(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Expected a whole number.');
+  return Number(text);
+}

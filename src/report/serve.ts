@@ -1,0 +1,29 @@
+import type { LogEvent } from '#serve/log.js';
+
+/** The two lines that say where a started server listens. */
+export function addressReport(urls: { readonly inferenceUrl: string; readonly managementUrl: string }): string {
+  return `Inference API   ${urls.inferenceUrl}\nManagement API  ${urls.managementUrl}\n`;
+}
+
+/** One event of the server's log for people: the sentence, then its details indented. */
+export function logLine(event: LogEvent, time: Date): string {
+  const from = event.event.startsWith('worker-std') ? `${event.model ?? ''}: ` : '';
+  const lines = [`${time.toISOString()} ${event.level.toUpperCase().padEnd(5)} ${from}${event.message}`];
+  if (event.detail) lines.push(...event.detail.split('\n').map((line) => `    ${line}`));
+  if (event.hint) lines.push(`    hint: ${event.hint}`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** One event as one line of JSON. */
+export function logJson(event: LogEvent, time: Date): string {
+  return `${JSON.stringify({ time: time.toISOString(), ...event })}\n`;
+}
+
+/** Every configuration value with its origin, as aligned columns. */
+export function configReport(
+  values: readonly { readonly key: string; readonly value: string | undefined; readonly origin: string }[],
+): string {
+  const width = Math.max(...values.map(({ key }) => key.length));
+  const rows = values.map(({ key, value, origin }) => `${key.padEnd(width)}  ${value ?? '-'}  (${origin})`);
+  return `${rows.join('\n')}\n`;
+}

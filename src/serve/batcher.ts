@@ -1,0 +1,204 @@
+import { MarError } from '#errors.js';
+import type { WorkerResponse } from '#protocol/messages.js';
+import type { Job, JobFailure } from './job.js';
+import { JobQueue } from './job-queue.js';
+import type { Worker } from './worker.js';
+
+export interface BatchOptions {
+  /** Jobs in one batch at most; anything below 1 works as 1. */
+  readonly batchSize: number;
+  /** How long the oldest job waits for company, in milliseconds. */
+  readonly maxBatchDelayMs: number;
+  /** Jobs that wait for a free worker at most. */
+  readonly queueCapacity: number;
+  /** How long a worker may take for one batch, in milliseconds. */
+  readonly responseTimeoutMs: number;
+}
+
+interface Seat {
+  readonly worker: Worker;
+  /** Batches under way. */
+  busy: number;
+}
+
+/**
+ * One queue per model, shared by its workers: a job goes to a free worker at once, or waits until one pulls.
+ * With a batch size above 1 a free worker collects jobs until the batch is full or its oldest job has waited long enough.
+ */
+export class Batcher {
+  readonly #options: BatchOptions;
+  readonly #queue: JobQueue;
+  readonly #seats = new Set<Seat>();
+  #open: Job[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #underWay = 0;
+  #onEmpty: (() => void)[] = [];
+
+  constructor(options: BatchOptions) {
+    this.#options = options;
+    this.#queue = new JobQueue(options.queueCapacity);
+  }
+
+  /** Workers that take jobs now. */
+  get workers(): number {
+    return this.#seats.size;
+  }
+
+  /** Jobs accepted and not yet handed to a worker. */
+  get waiting(): number {
+    return this.#queue.length + this.#open.length;
+  }
+
+  /** Takes a job on; false when the queue is full. */
+  accept(job: Job): boolean {
+    if (this.#options.batchSize <= 1 && this.#queue.length === 0) {
+      const seat = this.#freeSeat();
+      if (seat) {
+        this.#send(seat, [job]);
+        return true;
+      }
+    }
+    this.#fill();
+    if (this.#collecting()) this.#open.push(job);
+    else if (!this.#queue.offer(job)) return false;
+    this.#pump();
+    return true;
+  }
+
+  /** A loaded worker starts to pull. The returned function makes it stop pulling; batches under way go on. */
+  join(worker: Worker): () => void {
+    const seat: Seat = { worker, busy: 0 };
+    this.#seats.add(seat);
+    this.#pump();
+    return () => {
+      this.#seats.delete(seat);
+      this.#settleEmpty();
+    };
+  }
+
+  /** Fails every job that no worker has yet. */
+  rejectWaiting(failure: JobFailure): void {
+    const jobs = [...this.#open, ...this.#queue.drain()];
+    this.#open = [];
+    this.#disarm();
+    for (const job of jobs) job.fail(failure);
+    this.#settleEmpty();
+  }
+
+  /** Resolves when nothing waits and nothing is under way, or after `limitMs`. */
+  async empty(limitMs: number): Promise<void> {
+    if (this.#isEmpty()) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.#onEmpty.push(resolve);
+      timer = setTimeout(resolve, limitMs);
+    });
+    clearTimeout(timer);
+  }
+
+  #collecting(): boolean {
+    return this.#open.length < this.#options.batchSize && this.#freeSeat() !== undefined;
+  }
+
+  /** The worker with the fewest batches under way that can take one more. */
+  #freeSeat(): Seat | undefined {
+    let best: Seat | undefined;
+    for (const seat of this.#seats) {
+      if (seat.busy >= seat.worker.depth || !seat.worker.alive) continue;
+      if (!best || seat.busy < best.busy) best = seat;
+    }
+    return best;
+  }
+
+  #fill(): void {
+    const size = Math.max(1, this.#options.batchSize);
+    while (this.#open.length < size) {
+      const job = this.#queue.take();
+      if (!job) return;
+      this.#open.push(job);
+    }
+  }
+
+  #pump(): void {
+    for (let seat = this.#freeSeat(); seat; seat = this.#freeSeat()) {
+      this.#open = this.#open.filter((job) => !job.settled);
+      this.#fill();
+      const [oldest] = this.#open;
+      if (!oldest) break;
+      const due = oldest.acceptedAt + this.#options.maxBatchDelayMs - performance.now();
+      if (this.#open.length < this.#options.batchSize && due > 0) {
+        this.#arm(due);
+        return;
+      }
+      this.#disarm();
+      const jobs = this.#open;
+      this.#open = [];
+      this.#send(seat, jobs);
+    }
+    this.#settleEmpty();
+  }
+
+  #arm(delayMs: number): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#pump();
+    }, Math.ceil(delayMs));
+  }
+
+  #disarm(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #send(seat: Seat, jobs: readonly Job[]): void {
+    seat.busy += 1;
+    this.#underWay += 1;
+    seat.worker.predict(jobs, { timeoutMs: this.#options.responseTimeoutMs }).then(
+      (response) => this.#done(seat, () => settle(jobs, response)),
+      (error) => this.#done(seat, () => failAll(jobs, deathOf(error))),
+    );
+  }
+
+  /** The seat is free before the answers leave, so that the next batch overlaps with writing them. */
+  #done(seat: Seat, settleJobs: () => void): void {
+    seat.busy -= 1;
+    this.#underWay -= 1;
+    if (this.waiting > 0) this.#pump();
+    settleJobs();
+    this.#settleEmpty();
+  }
+
+  #isEmpty(): boolean {
+    return this.#underWay === 0 && (this.waiting === 0 || this.#seats.size === 0);
+  }
+
+  #settleEmpty(): void {
+    if (this.#onEmpty.length === 0 || !this.#isEmpty()) return;
+    for (const resolve of this.#onEmpty.splice(0)) resolve();
+  }
+}
+
+function settle(jobs: readonly Job[], response: WorkerResponse): void {
+  if (response.code !== 200) {
+    failAll(jobs, { status: response.code, message: response.message });
+    return;
+  }
+  jobs.forEach((job, index) => {
+    const inPlace = response.predictions[index];
+    const prediction = inPlace?.id === job.id ? inPlace : response.predictions.find(({ id }) => id === job.id);
+    if (prediction) job.answer(prediction);
+    else job.fail({ status: 503, message: 'number of batch response mismatched' });
+  });
+}
+
+function failAll(jobs: readonly Job[], failure: JobFailure): void {
+  for (const job of jobs) job.fail(failure);
+}
+
+/** A worker that died or hung: the peers' sentence, and our knowledge of the cause. */
+function deathOf(error: unknown): JobFailure {
+  const message = 'Worker died.';
+  if (!(error instanceof MarError)) return { status: 500, message, detail: String(error) };
+  const detail = [error.message, error.detail].filter(Boolean).join('\n');
+  return { status: 500, message, detail, hint: error.hint };
+}

@@ -1,0 +1,77 @@
+import { resolve } from 'node:path';
+import process from 'node:process';
+import type { Log } from '../log.js';
+import type { Settings } from '../settings.js';
+import type { ConfigKeyName } from './keys.js';
+import { type Config, resolveConfig } from './resolve.js';
+import { parseStartupModel, toSettings } from './to-settings.js';
+
+/** Options of `serve`: the camelCase of the flags of `mar serve-local`. */
+export interface ServeOptions {
+  /** Archives, model directories or URLs to load, by any path. */
+  readonly archives?: readonly string[];
+  /** `name=SOURCE`: a path, a URL or a name in the model store. `ALL` loads the model store. */
+  readonly models?: readonly string[];
+  readonly modelStore?: string;
+  readonly inferenceAddress?: string;
+  readonly managementAddress?: string;
+  /** Workers per model; default one per processor. */
+  readonly workers?: number;
+  /** OMP_NUM_THREADS of each worker. */
+  readonly threads?: number;
+  /** A config.properties; else MMS_CONFIG_FILE or ./config.properties. */
+  readonly mmsConfig?: string;
+  readonly python?: string;
+  readonly sandbox?: boolean;
+  /** False: answers carry the peers' sentence alone. */
+  readonly errorDetail?: boolean;
+  /** Base of relative paths; default the process's directory. */
+  readonly cwd?: string;
+  /** Default: the process's environment. */
+  readonly env?: Settings['env'];
+  /** Where the directory of this run is made; default the system's temporary directory. */
+  readonly tempDir?: string;
+  readonly onLog?: Log;
+}
+
+/** Which key each option sets, and the flag that people see as its origin. */
+const FLAGS: readonly (readonly [keyof ServeOptions, ConfigKeyName, string])[] = [
+  ['modelStore', 'model_store', '--model-store'],
+  ['inferenceAddress', 'inference_address', '--inference-address'],
+  ['managementAddress', 'management_address', '--management-address'],
+  ['workers', 'default_workers_per_model', '--workers'],
+  ['threads', 'threads', '--threads'],
+  ['python', 'python', '--python'],
+  ['sandbox', 'sandbox', '--sandbox'],
+  ['errorDetail', 'error_detail', '--no-error-detail'],
+];
+
+/** Every configuration value of these options with its origin, without starting anything. */
+export function resolveServeConfig(options: ServeOptions): Promise<Config> {
+  const flags = new Map<ConfigKeyName, { value: string; flag: string }>();
+  for (const [option, key, flag] of FLAGS) {
+    const value = options[option];
+    if (value !== undefined) flags.set(key, { value: String(value), flag });
+  }
+  const models = [...(options.archives ?? []), ...(options.models ?? [])];
+  if (models.length > 0) flags.set('load_models', { value: models.join(','), flag: '--models' });
+  const { env = process.env, cwd = process.cwd() } = options;
+  return resolveConfig({ flags, configFile: options.mmsConfig, env, cwd });
+}
+
+/** The settings of a server from options, file and environment. Throws `ERR_CONFIG` and `ERR_MODEL_STORE`. */
+export async function resolveServeOptions(
+  options: ServeOptions,
+): Promise<{ settings: Settings; warnings: readonly string[] }> {
+  const config = await resolveServeConfig(options);
+  const { env = process.env, cwd = process.cwd(), tempDir } = options;
+  const local = config.values.get('load_models')?.origin === '--models';
+  const models = [
+    ...(options.archives ?? []).map((source) => ({ source, local: true })),
+    ...(options.models ?? [])
+      .filter((item) => item.toUpperCase() !== 'ALL')
+      .map((item) => parseStartupModel(item, true)),
+  ];
+  const settings = await toSettings(config, { models: local ? models : [], local, env, cwd: resolve(cwd), tempDir });
+  return { settings, warnings: config.warnings };
+}

@@ -1,0 +1,118 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { MarError } from '#errors.js';
+import type { Settings, StartupModel } from '../settings.js';
+import type { ConfigKeyName } from './keys.js';
+import type { Config } from './resolve.js';
+
+export interface SettingsContext {
+  /** ARCHIVE|DIR|URL arguments and --models, which may name any path. */
+  readonly models: readonly StartupModel[];
+  /** True when `load_models` came from there, so that `models` stands for it. */
+  readonly local: boolean;
+  readonly env: Settings['env'];
+  readonly cwd: string;
+  readonly tempDir?: string | undefined;
+}
+
+/** Turns checked values into settings. Throws `ERR_CONFIG` where two contradict each other, `ERR_MODEL_STORE` without the folder. */
+export async function toSettings(config: Config, context: SettingsContext): Promise<Settings> {
+  const text = (key: ConfigKeyName): string | undefined => config.values.get(key)?.value || undefined;
+  const count = (key: ConfigKeyName): number => Number(text(key) ?? 0);
+  const flag = (key: ConfigKeyName): boolean => text(key)?.toLowerCase() === 'true';
+  const path = (key: ConfigKeyName): string | undefined => {
+    const value = text(key);
+    return value === undefined ? undefined : resolve(context.cwd, value);
+  };
+  const blacklist = text('blacklist_env_vars');
+  const loadModels = text('load_models');
+  const loadAll = loadModels?.toUpperCase() === 'ALL';
+  const seconds = text('default_response_timeout_seconds') ?? text('default_response_timeout');
+  const settings: Settings = {
+    inferenceAddress: text('inference_address') ?? '',
+    managementAddress: text('management_address') ?? '',
+    models: context.local || loadAll ? context.models : startupModels(loadModels),
+    loadAll,
+    defaultWorkersPerModel: flag('debug') ? 1 : count('default_workers_per_model'),
+    jobQueueSize: count('job_queue_size'),
+    responseTimeoutSeconds: flag('debug') ? 2 ** 20 : Number(seconds),
+    unregisterTimeoutSeconds: count('unregister_model_timeout'),
+    shutdownTimeoutSeconds: count('shutdown_timeout'),
+    maxRequestSize: count('max_request_size'),
+    maxResponseSize: count('max_response_size'),
+    maxDownloadSize: count('max_download_size'),
+    keepAliveTimeoutSeconds: count('keep_alive_timeout'),
+    requestTimeoutSeconds: count('request_timeout'),
+    decodeInputRequest: flag('decode_input_request'),
+    allowedUrls: (text('allowed_urls')?.split(',') ?? []).map((pattern) => new RegExp(`^(?:${pattern})$`)),
+    numberOfGpu: count('number_of_gpu'),
+    keystorePass: text('keystore_pass') ?? '',
+    sandbox: flag('sandbox'),
+    errorDetail: flag('error_detail'),
+    disableTokenAuth: flag('disable_token_auth'),
+    keyFile: path('key_file') ?? '',
+    env: context.env,
+    cwd: context.cwd,
+    ...optional('modelStore', path('model_store')),
+    ...optional('threads', text('threads') === undefined ? undefined : count('threads')),
+    ...optional('blacklistEnvVars', blacklist === undefined ? undefined : new RegExp(`^(?:${blacklist})$`)),
+    ...optional('corsAllowedOrigin', text('cors_allowed_origin')),
+    ...optional('corsAllowedMethods', text('cors_allowed_methods')),
+    ...optional('corsAllowedHeaders', text('cors_allowed_headers')),
+    ...optional('defaultServiceHandler', text('default_service_handler')),
+    ...optional('certificateFile', path('certificate_file')),
+    ...optional('privateKeyFile', path('private_key_file')),
+    ...optional('keystore', path('keystore')),
+    ...optional('python', text('python')),
+    ...optional('tempDir', context.tempDir),
+  };
+  await checkTogether(settings, text('keystore_type'));
+  return settings;
+}
+
+/** `a=x.mar,y.mar` as `load_models` and --models write it; names of the model store or URLs. */
+function startupModels(list: string | undefined): StartupModel[] {
+  const items = (list ?? '').split(',').map((item) => item.trim());
+  return items.filter((item) => item !== '').map((item) => parseStartupModel(item, false));
+}
+
+/** `name=SOURCE` or `SOURCE`; a source may contain `=` only behind a name. */
+export function parseStartupModel(item: string, local: boolean): StartupModel {
+  const equals = item.indexOf('=');
+  if (equals <= 0) return { source: item, local };
+  return { name: item.slice(0, equals), source: item.slice(equals + 1), local };
+}
+
+async function checkTogether(settings: Settings, keystoreType: string | undefined): Promise<void> {
+  const { modelStore, loadAll, keystore, privateKeyFile, certificateFile } = settings;
+  if (modelStore !== undefined && !(await stat(modelStore).catch(() => undefined))?.isDirectory()) {
+    throw new MarError(`The model store ${modelStore} is no directory.`, {
+      code: 'ERR_MODEL_STORE',
+      kind: 'not-found',
+    });
+  }
+  if (loadAll && modelStore === undefined) throw contradiction('load_models is ALL, but there is no model_store.');
+  if (keystore !== undefined && (privateKeyFile ?? certificateFile) !== undefined) {
+    throw contradiction('keystore and private_key_file or certificate_file are given; expected one of the two.');
+  }
+  if ((privateKeyFile === undefined) !== (certificateFile === undefined)) {
+    throw contradiction('https needs private_key_file and certificate_file; only one is given.');
+  }
+  if (keystore !== undefined && keystoreType?.toUpperCase() !== 'PKCS12') {
+    throw contradiction(`keystore_type is ${keystoreType}; only PKCS12 can be read.`);
+  }
+  const https = [settings.inferenceAddress, settings.managementAddress].some((address) => /^https:/i.test(address));
+  if (https && keystore === undefined && certificateFile === undefined) {
+    throw contradiction('An https address needs certificate_file and private_key_file, or keystore.');
+  }
+}
+
+function contradiction(message: string): MarError {
+  return new MarError(message, { code: 'ERR_CONFIG', kind: 'usage' });
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  const result: { [P in K]?: V } = {};
+  if (value !== undefined) result[key] = value;
+  return result;
+}

@@ -1,0 +1,29 @@
+import type { Model } from '../model.js';
+import { type Answer, jsonAnswer } from './answer.js';
+
+/** `GET /models/NAME`: the peers' fields in their order; `device` is ours and only there when the archive declares one. */
+export async function describeModel(model: Model): Promise<Answer> {
+  const { manifest, pool } = model;
+  const workers = await Promise.all(
+    pool.slots.map(async (slot) => ({
+      id: slot.id,
+      startTime: slot.startTime.toISOString(),
+      status: slot.state === 'stopped' ? 'UNLOADING' : 'READY',
+      gpu: false,
+      memoryUsage: (await slot.worker?.memory()) ?? 0,
+    })),
+  );
+  return jsonAnswer({
+    modelName: model.name,
+    ...(manifest.modelVersion === undefined ? {} : { modelVersion: manifest.modelVersion }),
+    modelUrl: model.url,
+    ...(manifest.engine ? { engine: manifest.engine.engineName } : {}),
+    runtime: model.runtime,
+    minWorkers: model.minWorkers,
+    maxWorkers: model.maxWorkers,
+    batchSize: model.batchSize,
+    maxBatchDelay: model.maxBatchDelayMs,
+    loadedAtStartup: model.loadedAtStartup,
+    workers,
+  });
+}

@@ -1,0 +1,38 @@
+import type { Parameter } from '#protocol/messages.js';
+import type { HttpRequest } from './exchange.js';
+import { isMultipart, readMultipart } from './multipart.js';
+import { decodeForm, parseQuery } from './query.js';
+
+/**
+ * The named inputs of a prediction: the query's where `withQuery` (every path but `/predictions`), then the fields of a form or
+ * multipart body, or the whole body as `body` with its content type.
+ */
+export function readInputs(request: HttpRequest, withQuery: boolean): Parameter[] | Promise<Parameter[]> {
+  const { contentType, body, target } = request;
+  const fromQuery = withQuery ? parseQuery(target.query).map(([name, value]) => bytes(name, value)) : [];
+  if (isMultipart(contentType)) return readMultipart(body, contentType).then((parts) => [...fromQuery, ...parts]);
+  const type = mimeType(contentType);
+  if (type.toLowerCase() === 'application/x-www-form-urlencoded') return [...fromQuery, ...readForm(body)];
+  return [...fromQuery, { name: 'body', contentType: type, value: body }];
+}
+
+/** Content type without its parameters, in the client's case. */
+export function mimeType(contentType: string): string {
+  const semicolon = contentType.indexOf(';');
+  return (semicolon < 0 ? contentType : contentType.slice(0, semicolon)).trim();
+}
+
+/** Fields of a form body. The peers drop a last field that has no `=`. */
+function readForm(body: Buffer): Parameter[] {
+  const fields = body.toString('utf8').split('&');
+  return fields.flatMap((field, index) => {
+    const equals = field.indexOf('=');
+    const name = decodeForm(equals < 0 ? field : field.slice(0, equals));
+    if (name === '' || (equals < 0 && index === fields.length - 1)) return [];
+    return [bytes(name, equals < 0 ? '' : decodeForm(field.slice(equals + 1)))];
+  });
+}
+
+function bytes(name: string, value: string): Parameter {
+  return { name, contentType: '', value: Buffer.from(value) };
+}

@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import http, { type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
+import https from 'node:https';
+import type { SecureContextOptions } from 'node:tls';
+import { MarError, messageOf } from '#errors.js';
+import type { Answer } from './answer.js';
+import { answerBadMessage } from './bad-message.js';
+import { answerOfError } from './error-answer.js';
+import type { Apis, RouteContext } from './exchange.js';
+import { parseTarget } from './query.js';
+import { announcesMore, readBody } from './read-body.js';
+import { route } from './route.js';
+import { type CorsHeaders, corsHeaders, writeAnswer } from './write-answer.js';
+
+/** Bytes of a request line and of all headers together, as in the peers (Netty's defaults). */
+const MAX_LINE = 4096;
+const MAX_HEADERS = 8192;
+
+export interface ListenerOptions {
+  readonly apis: Apis;
+  /** Key and certificate for https. */
+  readonly tls?: SecureContextOptions;
+  /** Lets a request through or says what it is refused with. */
+  readonly guard?: (request: IncomingMessage) => Answer | undefined;
+}
+
+/** An HTTP server for one or both APIs; not listening yet. */
+export function createListener(context: RouteContext, options: ListenerOptions): Server {
+  const cors = corsHeaders(context.settings);
+  const { keepAliveTimeoutSeconds, requestTimeoutSeconds } = context.settings;
+  const limits: ServerOptions = {
+    maxHeaderSize: MAX_LINE + MAX_HEADERS,
+    keepAliveTimeout: keepAliveTimeoutSeconds * 1000,
+    requestTimeout: requestTimeoutSeconds * 1000,
+    headersTimeout: Math.min(20, requestTimeoutSeconds) * 1000,
+    connectionsCheckingInterval: 1000,
+    requireHostHeader: false,
+    noDelay: true,
+  };
+  const server = options.tls ? https.createServer({ ...limits, ...options.tls }) : http.createServer(limits);
+  const receive = (request: IncomingMessage, response: ServerResponse): void => {
+    accept(context, options, cors, request, response);
+  };
+  server.on('request', receive);
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    if (!announcesMore(request, context.settings.maxRequestSize)) response.writeContinue();
+    receive(request, response);
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => answerBadMessage(error, socket, cors));
+  return server;
+}
+
+function accept(
+  context: RouteContext,
+  options: ListenerOptions,
+  cors: CorsHeaders,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const id = randomUUID();
+  const { errorDetail, maxRequestSize } = context.settings;
+  response.sendDate = false;
+  const fail = (error: unknown): void => {
+    if (!(error instanceof MarError))
+      context.log({ level: 'error', event: 'internal-error', message: messageOf(error) });
+    writeAnswer(response, answerOfError(error, errorDetail), id, cors);
+  };
+  const send = (answer: Answer): void => {
+    if (response.destroyed) return;
+    writeAnswer(response, answer, id, cors);
+  };
+  if (announcesMore(request, maxRequestSize)) {
+    refuseSize(request, response, true);
+    return;
+  }
+  readBody(request, maxRequestSize, (body) => {
+    if (body === undefined) {
+      refuseSize(request, response, false);
+      return;
+    }
+    try {
+      const refusal = options.guard?.(request);
+      const answer = refusal ?? route(context, options.apis, requestOf(id, request, response, body));
+      if (answer instanceof Promise) answer.then(send).catch(fail);
+      else send(answer);
+    } catch (error) {
+      fail(error);
+    }
+  });
+}
+
+function requestOf(id: string, request: IncomingMessage, response: ServerResponse, body: Buffer) {
+  const url = request.url ?? '/';
+  const { rawHeaders } = request;
+  const lineLength = (request.method?.length ?? 0) + url.length + ' HTTP/1.1'.length + 1;
+  if (lineLength > MAX_LINE || headerBytes(rawHeaders) > MAX_HEADERS) {
+    throw new MarError('Invalid HTTP message.', { code: 'ERR_HTTP_MESSAGE' });
+  }
+  return {
+    id,
+    method: request.method ?? 'GET',
+    target: parseTarget(url),
+    rawHeaders,
+    contentType: request.headers['content-type'] ?? '',
+    body,
+    onDisconnect: (callback: () => void) => {
+      response.once('close', () => {
+        if (!response.writableFinished) callback();
+      });
+    },
+  };
+}
+
+function headerBytes(rawHeaders: readonly string[]): number {
+  let bytes = 0;
+  for (const text of rawHeaders) bytes += text.length + 2;
+  return bytes;
+}
+
+/** Too large a body: an empty 413. An announced one is read to its end and the connection goes on; an endless one is cut. */
+function refuseSize(request: IncomingMessage, response: ServerResponse, announced: boolean): void {
+  response.removeHeader('connection');
+  response.writeHead(413, 'Request Entity Too Large', ['content-length', '0']);
+  if (announced && Number(request.headers['content-length']) < 2 ** 28) {
+    response.end();
+    return;
+  }
+  response.shouldKeepAlive = false;
+  response.end(() => request.destroy());
+}

@@ -1,0 +1,64 @@
+import { MarError } from '#errors.js';
+
+/** Parameters in order of appearance; a name may occur more than once. */
+export type Parameters = readonly (readonly [name: string, value: string])[];
+
+/** What the target of a request says. */
+export interface Target {
+  /** Decoded path. */
+  readonly path: string;
+  /** The path split at `/`, without the empty ends: `['', 'models', 'x']`, and `[]` for the root. */
+  readonly segments: readonly string[];
+  /** Undecoded query, without `?`. */
+  readonly query: string;
+}
+
+/** Takes a request target apart the way the peers do. Throws `ERR_HTTP_MESSAGE` on a broken escape. */
+export function parseTarget(target: string): Target {
+  const end = target.search(/[?#]/);
+  const rawPath = end < 0 ? target : target.slice(0, end);
+  const query = end < 0 ? '' : (target.slice(end + 1).split('#', 1)[0] ?? '');
+  const path = rawPath.includes('%') ? decode(rawPath) : rawPath;
+  const segments = path.split('/');
+  while (segments.at(-1) === '') segments.pop();
+  return { path, segments, query };
+}
+
+/** Parses a query string: `&` or `;` between parameters, `+` is a space, a name alone has the value `''`. */
+export function parseQuery(query: string): Parameters {
+  if (query === '') return [];
+  const parameters: [string, string][] = [];
+  for (const part of query.split(/[&;]/)) {
+    const equals = part.indexOf('=');
+    const name = decodeForm(equals < 0 ? part : part.slice(0, equals));
+    if (name !== '') parameters.push([name, equals < 0 ? '' : decodeForm(part.slice(equals + 1))]);
+  }
+  return parameters;
+}
+
+/** Decodes one name or value of a form or query. Throws `ERR_HTTP_MESSAGE` on a broken escape. */
+export function decodeForm(text: string): string {
+  return decode(text.includes('+') ? text.replaceAll('+', ' ') : text);
+}
+
+/** The first value of a name: a repetition does not count. */
+export function firstValue(parameters: Parameters, name: string): string | undefined {
+  return parameters.find(([key]) => key === name)?.[1];
+}
+
+/** A whole number of 32 bits with an optional sign; anything else is the default, as in the peers. */
+export function integerValue(parameters: Parameters, name: string, fallback: number): number {
+  const text = firstValue(parameters, name);
+  if (text === undefined || !/^[+-]?\d+$/.test(text)) return fallback;
+  const value = Number(text);
+  return value >= -(2 ** 31) && value < 2 ** 31 ? value : fallback;
+}
+
+function decode(text: string): string {
+  if (!text.includes('%')) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new MarError('Invalid HTTP message.', { code: 'ERR_HTTP_MESSAGE', detail: `"${text}" has a broken escape.` });
+  }
+}

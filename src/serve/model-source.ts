@@ -1,0 +1,58 @@
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { MarError } from '#errors.js';
+
+/** Where an archive comes from. */
+export type ModelSource =
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'directory'; readonly path: string }
+  | { readonly kind: 'url'; readonly url: string };
+
+export interface LocateOptions {
+  readonly modelStore?: string | undefined;
+  /** Paths outside the model store are meant too: what a person typed on the command line. */
+  readonly local?: boolean;
+  /** For relative local paths. */
+  readonly cwd?: string;
+}
+
+/**
+ * Resolves what a registration names: an http(s) URL, or a name in the model store, which never leaves it.
+ * Throws `ERR_MODEL_NOT_FOUND` with the peers' sentences.
+ */
+export async function locateModel(url: string, options: LocateOptions): Promise<ModelSource> {
+  if (/^https?:\/\//i.test(url)) {
+    if (!URL.canParse(url)) throw notFound(`Invalid model url: ${url}`);
+    return { kind: 'url', url };
+  }
+  if (options.local) {
+    const found = await sourceAt(resolve(options.cwd ?? '.', url));
+    if (found) return found;
+  }
+  if (url.includes('..')) throw notFound(`Relative path is not allowed in url: ${url}`);
+  if (options.modelStore === undefined) {
+    const hint = 'Name an http(s) URL, or start the server with --model-store DIR.';
+    throw notFound(options.local ? `Model not found: ${url}` : 'Model store has not been configured.', hint);
+  }
+  const found = url.includes('\0') ? undefined : await sourceAt(join(options.modelStore, url));
+  if (!found) throw notFound(`Model not found in model store: ${url}`);
+  return found;
+}
+
+async function sourceAt(path: string): Promise<ModelSource | undefined> {
+  const info = await stat(path).catch(() => undefined);
+  if (info?.isDirectory()) return { kind: 'directory', path };
+  return info?.isFile() ? { kind: 'file', path } : undefined;
+}
+
+function notFound(message: string, hint?: string): MarError {
+  return new MarError(message, { code: 'ERR_MODEL_NOT_FOUND', kind: 'not-found', ...(hint ? { hint } : {}) });
+}
+
+/** The name a startup model gets when neither the command line nor its manifest gives one: its file name, tamed. */
+export function nameFromSource(source: string): string {
+  const base = source.slice(source.lastIndexOf('/') + 1);
+  const dot = base.lastIndexOf('.');
+  const stem = /\.(model|mar)/.test(base) && dot > 0 ? base.slice(0, dot) : base;
+  return stem.replaceAll(/\W|^_/g, '_');
+}

@@ -1,0 +1,66 @@
+/** A model to load at start: `name=SOURCE` or just `SOURCE`. */
+export interface StartupModel {
+  readonly name?: string;
+  /** A file or folder in the model store, an http(s) URL or, from the command line only, any path. */
+  readonly source: string;
+  /** True where the source may be a path outside the model store. */
+  readonly local: boolean;
+}
+
+/** Everything the server can be told. `config/` makes one of these from defaults, file, environment and flags. */
+export interface Settings {
+  /** `http://HOST:PORT`, `https://HOST:PORT` or `unix:/PATH`; port 0 takes a free one. */
+  readonly inferenceAddress: string;
+  readonly managementAddress: string;
+  readonly modelStore?: string;
+  readonly models: readonly StartupModel[];
+  /** Loads everything in the model store; what fails is a warning. */
+  readonly loadAll: boolean;
+  /** Workers of a model that does not say; 0 = none when registering, one per processor at start. */
+  readonly defaultWorkersPerModel: number;
+  /** OMP_NUM_THREADS of each worker; without it the environment's value, else 1. */
+  readonly threads?: number;
+  readonly jobQueueSize: number;
+  readonly responseTimeoutSeconds: number;
+  /** How long an unregistration or a scaling down lets accepted requests finish. */
+  readonly unregisterTimeoutSeconds: number;
+  /** How long a shutdown lets accepted requests finish. */
+  readonly shutdownTimeoutSeconds: number;
+  /** Bytes, inclusive. */
+  readonly maxRequestSize: number;
+  readonly maxResponseSize: number;
+  /** Bytes of a downloaded archive. */
+  readonly maxDownloadSize: number;
+  /** How long an idle connection stays open. */
+  readonly keepAliveTimeoutSeconds: number;
+  /** How long a request may take to arrive; its headers at most 20 seconds. */
+  readonly requestTimeoutSeconds: number;
+  readonly corsAllowedOrigin?: string;
+  readonly corsAllowedMethods?: string;
+  readonly corsAllowedHeaders?: string;
+  /** False hands every input over as bytes. */
+  readonly decodeInputRequest: boolean;
+  /** Names of environment variables that workers do not get; matched against the whole name. */
+  readonly blacklistEnvVars?: RegExp;
+  /** http(s) URLs that models may come from; a URL must match one of them from start to end. */
+  readonly allowedUrls: readonly RegExp[];
+  readonly numberOfGpu: number;
+  readonly defaultServiceHandler?: string;
+  readonly certificateFile?: string;
+  readonly privateKeyFile?: string;
+  readonly keystore?: string;
+  readonly keystorePass: string;
+  readonly python?: string;
+  readonly sandbox: boolean;
+  /** Adds the cause of a failure to the peers' message. */
+  readonly errorDetail: boolean;
+  /** Where per-run directories are made; default: the system's. */
+  readonly tempDir?: string;
+  /** Management beyond this machine needs no token. */
+  readonly disableTokenAuth: boolean;
+  /** Where the tokens are written, absolute. */
+  readonly keyFile: string;
+  /** Base of relative paths. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}

@@ -1,0 +1,52 @@
+import { readdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { messageOf } from '#errors.js';
+import type { Log } from './log.js';
+import type { ModelManager } from './model-manager.js';
+import { nameFromSource } from './model-source.js';
+import type { Settings, StartupModel } from './settings.js';
+
+/**
+ * Registers the models of the start in parallel and begins to start their workers; the result settles with those.
+ * A named model that does not register is an error; of everything in the model store (`ALL`), a warning.
+ */
+export async function loadStartupModels(
+  manager: ModelManager,
+  settings: Settings,
+  log: Log,
+): Promise<Promise<unknown>[]> {
+  const workers = settings.defaultWorkersPerModel || availableParallelism();
+  const scaling: Promise<unknown>[] = [];
+  const load = async ({ name, source, local }: StartupModel): Promise<void> => {
+    const model = await manager.register({
+      url: source,
+      modelName: name,
+      batchSize: 1,
+      maxBatchDelayMs: 100,
+      initialWorkers: workers,
+      fallbackName: nameFromSource(source),
+      local,
+    });
+    const scaled = manager.scale(model, workers, workers);
+    scaled.catch(() => {});
+    scaling.push(scaled);
+  };
+  await Promise.all(settings.models.map(load));
+  const { loadAll, modelStore } = settings;
+  if (!loadAll || modelStore === undefined) return scaling;
+  await Promise.all(
+    (await archivesIn(modelStore)).map((source) =>
+      load({ source, local: false }).catch((error: unknown) => {
+        const message = `Failed to load model: ${source}`;
+        log({ level: 'warn', event: 'model-failed', message, detail: messageOf(error) });
+      }),
+    ),
+  );
+  return scaling;
+}
+
+async function archivesIn(store: string): Promise<string[]> {
+  const entries = await readdir(store, { withFileTypes: true });
+  const visible = entries.filter(({ name }) => !name.startsWith('.'));
+  return visible.filter((entry) => entry.isDirectory() || /\.(mar|model)$/.test(entry.name)).map(({ name }) => name);
+}

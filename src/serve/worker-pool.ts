@@ -1,0 +1,117 @@
+import type { MarError } from '#errors.js';
+import { Batcher, type BatchOptions } from './batcher.js';
+import type { Job } from './job.js';
+import type { Log } from './log.js';
+import type { Worker } from './worker.js';
+import { WorkerSlot } from './worker-slot.js';
+
+export interface PoolOptions extends BatchOptions {
+  readonly modelName: string;
+  readonly start: (signal: AbortSignal) => Promise<Worker>;
+  /** Names a new slot, unique in the server. */
+  readonly nextSlotId: () => string;
+  /** How long batches under way may take when workers are let go, in milliseconds. */
+  readonly drainMs: number;
+  readonly log: Log;
+}
+
+/** Why a job was not taken: there is no worker at all, or the queue is full. */
+export type Refusal = 'no-worker' | 'queue-full';
+
+/** The workers of one model. All changes of their number are decided synchronously; only their effects take time. */
+export class WorkerPool {
+  readonly #options: PoolOptions;
+  readonly #batcher: Batcher;
+  #slots: WorkerSlot[] = [];
+  #lastFailure: MarError | undefined;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+    this.#batcher = new Batcher(options);
+  }
+
+  get slots(): readonly WorkerSlot[] {
+    return this.#slots;
+  }
+
+  /** Workers that run or are on their way for the first time. */
+  get working(): number {
+    return this.#slots.filter(({ state }) => state === 'starting' || state === 'ready').length;
+  }
+
+  /** Why the latest load failed, while nothing has loaded since. */
+  get lastFailure(): MarError | undefined {
+    return this.#lastFailure;
+  }
+
+  submit(job: Job): Refusal | undefined {
+    if (this.#slots.every(({ state }) => state === 'failed')) return 'no-worker';
+    return this.#batcher.accept(job) ? undefined : 'queue-full';
+  }
+
+  /**
+   * Brings the number of workers between `min` and `max`. Resolves when the new ones have loaded and the surplus is gone;
+   * rejects with the first failure of a new one.
+   */
+  async resize(min: number, max: number): Promise<void> {
+    const surplus = this.#slots.splice(Math.max(max, 0));
+    const fresh: WorkerSlot[] = [];
+    while (this.#slots.length < min) {
+      const slot = this.#newSlot();
+      this.#slots.push(slot);
+      fresh.push(slot);
+    }
+    const retired = this.#retire(surplus);
+    await Promise.all(fresh.map((slot) => slot.firstLoad));
+    await retired;
+  }
+
+  /** Lets go of every worker that is not serving now, and forgets it. */
+  async dropFailed(): Promise<void> {
+    const failed = this.#slots.filter(({ state }) => state === 'failed');
+    this.#slots = this.#slots.filter(({ state }) => state !== 'failed');
+    await Promise.all(failed.map((slot) => slot.stop(0)));
+  }
+
+  /** Finishes accepted jobs as far as `drainMs` (default: the pool's) allows, then ends every worker. */
+  async close(drainMs = this.#options.drainMs): Promise<void> {
+    await this.#retire(this.#slots.splice(0), drainMs);
+    this.#batcher.rejectWaiting({ status: 503, message: `Model ${this.#options.modelName} was unregistered.` });
+  }
+
+  async #retire(slots: readonly WorkerSlot[], drainMs = this.#options.drainMs): Promise<void> {
+    if (slots.length === 0) return;
+    const deadline = performance.now() + drainMs;
+    if (this.#slots.length === 0) await this.#batcher.empty(drainMs);
+    await Promise.all(slots.map((slot) => slot.stop(Math.max(0, deadline - performance.now()))));
+  }
+
+  #newSlot(): WorkerSlot {
+    const { modelName, start, log } = this.#options;
+    return new WorkerSlot({
+      id: this.#options.nextSlotId(),
+      modelName,
+      start,
+      log,
+      join: (worker) => {
+        this.#lastFailure = undefined;
+        return this.#batcher.join(worker);
+      },
+      onFailure: (error) => {
+        this.#lastFailure = error;
+        if (this.#slots.every(({ state }) => state === 'failed'))
+          this.#batcher.rejectWaiting(unservable(modelName, error));
+      },
+    });
+  }
+}
+
+/** What waiting requests hear when no worker of the model can load. */
+export function unservable(
+  modelName: string,
+  cause: MarError | undefined,
+): { status: number; message: string; detail?: string } {
+  const message = `No worker is available to serve request for model: ${modelName}. Consider increasing job queue size.`;
+  const detail = cause && [cause.message, cause.detail].filter(Boolean).join('\n');
+  return { status: 503, message, ...(detail ? { detail } : {}) };
+}

@@ -1,0 +1,148 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MarError, messageOf } from '#errors.js';
+import { Backoff } from './backoff.js';
+import type { Log } from './log.js';
+import type { Worker } from './worker.js';
+
+export interface SlotOptions {
+  readonly id: string;
+  readonly modelName: string;
+  /** Starts one worker process and loads the model in it. */
+  readonly start: (signal: AbortSignal) => Promise<Worker>;
+  /** A worker is loaded; the returned function makes it leave. */
+  readonly join: (worker: Worker) => () => void;
+  /** A load failed; asked for each attempt. */
+  readonly onFailure: (error: MarError) => void;
+  readonly log: Log;
+}
+
+/**
+ * `starting`: its first load is under way; `restarting`: its worker died and the next one is on its way;
+ * `failed`: the latest load failed and another attempt follows.
+ */
+export type SlotState = 'starting' | 'ready' | 'restarting' | 'failed' | 'stopped';
+
+/**
+ * One place of a model's pool. It always tries to have one live worker: a worker that dies or cannot load is replaced
+ * after the peers' back-off, until the slot is stopped.
+ */
+export class WorkerSlot {
+  readonly startTime = new Date();
+  /** Settles with the first load: resolved when it worked or the slot was stopped, rejected with its error. */
+  readonly firstLoad: Promise<void>;
+  readonly #options: SlotOptions;
+  readonly #abort = new AbortController();
+  readonly #finished: Promise<void>;
+  #state: SlotState = 'starting';
+  #worker: Worker | undefined;
+  #leave: (() => void) | undefined;
+  #attempt = 0;
+
+  constructor(options: SlotOptions) {
+    this.#options = options;
+    let resolve: () => void = () => {};
+    let reject: (error: MarError) => void = () => {};
+    this.firstLoad = new Promise((onLoaded, onFailed) => {
+      resolve = onLoaded;
+      reject = onFailed;
+    });
+    this.firstLoad.catch(() => {});
+    this.#finished = this.#run(resolve, reject);
+  }
+
+  /** `<slot>-<attempt>`: another id for each worker process, as in the peers. */
+  get id(): string {
+    return `${this.#options.id}-${this.#attempt.toString(16).padStart(8, '0')}`;
+  }
+
+  get state(): SlotState {
+    return this.#state;
+  }
+
+  get worker(): Worker | undefined {
+    return this.#worker;
+  }
+
+  /** No new batches; those under way may take `graceMs`. Resolves when the process is gone. */
+  async stop(graceMs: number): Promise<void> {
+    this.#state = 'stopped';
+    this.#leave?.();
+    if (this.#worker?.alive) await this.#worker.stop({ graceMs });
+    this.#abort.abort();
+    await this.#finished;
+  }
+
+  async #run(loaded: () => void, failed: (error: MarError) => void): Promise<void> {
+    const backoff = new Backoff();
+    const { signal } = this.#abort;
+    while (!signal.aborted && !this.stopped) {
+      this.#attempt += 1;
+      try {
+        await this.#live(() => {
+          backoff.reset();
+          loaded();
+        });
+      } catch (error) {
+        if (signal.aborted) break;
+        const failure = error instanceof MarError ? error : new MarError(messageOf(error), { code: 'ERR_WORKER_LOAD' });
+        if (!this.stopped) this.#state = 'failed';
+        this.#report(failure);
+        this.#options.onFailure(failure);
+        failed(failure);
+      }
+      await sleep(signal.aborted ? 0 : backoff.next(), undefined, { signal }).catch(() => {});
+    }
+    this.#state = 'stopped';
+    loaded();
+  }
+
+  /** One worker, from its start to its end. */
+  async #live(onLoaded: () => void): Promise<void> {
+    const { id, modelName, log } = this.#options;
+    const worker = await this.#options.start(this.#abort.signal);
+    this.#worker = worker;
+    if (this.stopped) {
+      await worker.stop();
+      return;
+    }
+    this.#state = 'ready';
+    this.#leave = this.#options.join(worker);
+    onLoaded();
+    log({
+      level: 'info',
+      event: 'worker-ready',
+      message: `Worker ${this.id} is ready`,
+      model: modelName,
+      worker: this.id,
+    });
+    const exit = await worker.exited;
+    this.#leave();
+    if (exit.expected || this.stopped) return;
+    this.#state = 'restarting';
+    log({
+      level: 'error',
+      event: 'worker-died',
+      message: `Worker ${this.id} of model ${modelName} ${exit.reason}`,
+      model: modelName,
+      worker: id,
+      detail: exit.stderr.join('\n'),
+      hint: 'It is restarted; requests that wait are served by the next worker.',
+    });
+  }
+
+  private get stopped(): boolean {
+    return this.#state === 'stopped';
+  }
+
+  #report(error: MarError): void {
+    this.#options.log({
+      level: 'error',
+      event: 'worker-failed',
+      message: `Worker ${this.id} of model ${this.#options.modelName} cannot load: ${error.message}`,
+      model: this.#options.modelName,
+      worker: this.id,
+      ...(error.detail === undefined ? {} : { detail: error.detail }),
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+    });
+  }
+}
