@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { MarError } from '#errors.js';
 import { describeValue, type OnnxModel, type OnnxValue } from '#onnx/model.js';
 import { readOnnx } from '#onnx/read-onnx.js';
@@ -22,6 +23,8 @@ export interface ReadModel {
   readonly operators: Readonly<Record<string, number>>;
   readonly parameters: number;
   readonly weightBytes: number;
+  /** Hex digest of nodes, weight names and shapes: the same for two trainings of one network. */
+  readonly network: string;
 }
 
 /** All ONNX files of an archive, in its order. */
@@ -57,7 +60,15 @@ function summary(entry: string, model: OnnxModel): ReadModel {
     operators: Object.fromEntries(Object.entries(model.operators).sort(([, a], [, b]) => b - a)),
     parameters: model.parameters,
     weightBytes: model.weightBytes,
+    network: networkDigest(model),
   };
+}
+
+function networkDigest({ nodes, initializers }: OnnxModel): string {
+  const hash = createHash('sha256');
+  for (const { operator, inputs, outputs } of nodes) hash.update(`${JSON.stringify([operator, inputs, outputs])}\n`);
+  for (const { name, type, dims } of initializers) hash.update(`${JSON.stringify([name, type, dims])}\n`);
+  return hash.digest('hex');
 }
 
 function described(values: readonly OnnxValue[]): Record<string, string> {

@@ -1,0 +1,20 @@
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { diff } from '#index.js';
+import type { CommandContext } from '../command.js';
+
+/** `mar diff A B`: what changes from one archive to the other, and whether callers notice; exit 1 when they differ. */
+export function diffCommand({ io, exit }: CommandContext): Command {
+  return new Command('diff')
+    .description('compare two archives: manifest, files, handler source, models, and whether callers break')
+    .argument('<from>', 'a .mar or a model directory')
+    .argument('<to>', 'a .mar or a model directory')
+    .option('--json', 'print the result as JSON')
+    .action(async (from: string, to: string, options: { json?: true }) => {
+      const result = await diff(resolve(io.cwd, from), resolve(io.cwd, to), { signal: io.signal });
+      const { jsonReport } = await import('#report/json.js');
+      const { diffReport } = await import('#report/diff.js');
+      io.stdout.write(options.json ? jsonReport(result) : diffReport(result));
+      exit(result.different ? 1 : 0);
+    });
+}

@@ -1,0 +1,27 @@
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { extract } from '#index.js';
+import type { CommandContext } from '../command.js';
+
+interface ExtractFlags {
+  readonly force?: true;
+  readonly json?: true;
+}
+
+/** `mar extract ARCHIVE [DIR]`: the files of an archive, checked on the way, all or nothing. */
+export function extractCommand({ io }: CommandContext): Command {
+  return new Command('extract')
+    .description('write the files of an archive to a directory: all or nothing, never outside of it')
+    .argument('<archive>', 'a .mar (zip or gzipped tar)')
+    .argument('[directory]', "absent or empty (default: the archive's name without extension)")
+    .option('-f, --force', 'replace what is at the directory')
+    .option('--json', 'print the result as JSON')
+    .action(async (archive: string, directory: string | undefined, { force, json }: ExtractFlags) => {
+      const target = directory === undefined ? undefined : resolve(io.cwd, directory);
+      const options = { signal: io.signal, force: force === true, cwd: io.cwd };
+      const result = await extract(resolve(io.cwd, archive), target, options);
+      const { jsonReport } = await import('#report/json.js');
+      const { extractReport } = await import('#report/extract.js');
+      io.stdout.write(json ? jsonReport(result) : extractReport(result));
+    });
+}

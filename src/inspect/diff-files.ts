@@ -1,0 +1,51 @@
+import { MANIFEST_PATH } from '#manifest/manifest.js';
+import type { InspectedEntry } from './inspect.js';
+
+/** A file other than the manifest, whose fields are compared instead. */
+export interface FileChange {
+  readonly path: string;
+  readonly change: 'added' | 'removed' | 'changed' | 'moved';
+  /** Of a moved file: where its content was. */
+  readonly movedFrom?: string;
+  /** Bytes. */
+  readonly sizeFrom?: number;
+  readonly sizeTo?: number;
+}
+
+/** The files in which two archives differ by content, sorted by path; a file with the content of a removed one is moved. */
+export function diffFiles(before: readonly InspectedEntry[], after: readonly InspectedEntry[]): FileChange[] {
+  const from = new Map(before.filter(isContent).map((entry) => [entry.path, entry]));
+  const to = new Map(after.filter(isContent).map((entry) => [entry.path, entry]));
+  const gone = new Map([...from.values()].filter(({ path }) => !to.has(path)).map((entry) => [entry.sha256, entry]));
+  const changes: FileChange[] = [];
+  for (const entry of to.values()) {
+    const old = from.get(entry.path);
+    if (old !== undefined) {
+      if (old.sha256 === entry.sha256 && old.sha256 !== undefined) continue;
+      changes.push({ path: entry.path, change: 'changed', sizeFrom: old.size, sizeTo: entry.size });
+      continue;
+    }
+    const source = entry.size > 0 ? gone.get(entry.sha256) : undefined;
+    if (source === undefined) {
+      changes.push({ path: entry.path, change: 'added', sizeTo: entry.size });
+    } else {
+      gone.delete(entry.sha256);
+      changes.push({
+        path: entry.path,
+        change: 'moved',
+        movedFrom: source.path,
+        sizeFrom: source.size,
+        sizeTo: entry.size,
+      });
+    }
+  }
+  const moved = new Set(changes.map(({ movedFrom }) => movedFrom));
+  for (const { path, size } of from.values()) {
+    if (!to.has(path) && !moved.has(path)) changes.push({ path, change: 'removed', sizeFrom: size });
+  }
+  return changes.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function isContent({ path }: InspectedEntry): boolean {
+  return path !== MANIFEST_PATH;
+}

@@ -1,0 +1,47 @@
+import { createTwoFilesPatch } from 'diff';
+import { openArchive } from '#read/open.js';
+import type { FileChange } from './diff-files.js';
+import { handlerSources } from './handler-sources.js';
+import type { InspectResult } from './inspect.js';
+
+/** A source file of the handler that changed. */
+export interface SourceChange {
+  readonly path: string;
+  /** Unified diff, three lines of context; absent when the two have too little in common. */
+  readonly patch?: string;
+}
+
+/** Beyond this many changed lines a diff tells a reader nothing and costs too much to find. */
+const MAX_EDITS = 5000;
+
+/** The changes of the handler's source, as its author wrote it: from the source map where the handler was compiled. */
+export async function diffHandler(
+  before: InspectResult,
+  after: InspectResult,
+  files: readonly FileChange[],
+): Promise<SourceChange[]> {
+  if (files.length === 0) return [];
+  const [from, to] = [await sourcesOf(before), await sourcesOf(after)];
+  return [...new Set([...from.keys(), ...to.keys()])].sort().flatMap((path) => {
+    const [old, now] = [from.get(path), to.get(path)];
+    return old === now ? [] : [{ path, ...patchOf(path, old, now) }];
+  });
+}
+
+function patchOf(path: string, old: string | undefined, now: string | undefined): { patch?: string } {
+  const names = [old === undefined ? '/dev/null' : path, now === undefined ? '/dev/null' : path] as const;
+  const options = { context: 3, maxEditLength: MAX_EDITS };
+  const patch = createTwoFilesPatch(names[0], names[1], old ?? '', now ?? '', undefined, undefined, options);
+  return patch === undefined ? {} : { patch: patch.replace(/^=+\n/, '') };
+}
+
+/** Empty for an archive that is not safe to open: its files are compared by digest all the same. */
+async function sourcesOf(inspected: InspectResult): Promise<Map<string, string>> {
+  if (inspected.problems.some(({ severity }) => severity === 'error')) return new Map();
+  const archive = await openArchive(inspected.archive);
+  try {
+    return await handlerSources(archive, inspected.manifest);
+  } finally {
+    await archive.close();
+  }
+}
