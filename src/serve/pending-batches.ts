@@ -45,11 +45,11 @@ export class PendingBatches {
     return true;
   }
 
-  /** Rejects everything that is owed. */
-  fail(error: MarError): void {
+  /** Rejects everything that is owed: the first in line with `error`, those that waited behind it with `unstarted`. */
+  fail(error: MarError, unstarted: MarError): void {
     const failed = this.#queue.splice(0);
     this.#arm();
-    for (const { reject } of failed) reject(error);
+    for (const [index, { reject }] of failed.entries()) reject(index === 0 ? error : unstarted);
   }
 
   #arm(): void {

@@ -4,12 +4,11 @@ import type { WorkerExit } from './worker.js';
 
 const HINT = 'hint: ';
 
+/** How a worker was lost; `ERR_WORKER_UNSTARTED` is for a batch that waited behind the one that it was lost with. */
+export type WorkerDeathCode = 'ERR_WORKER_DIED' | 'ERR_WORKER_TIMEOUT' | 'ERR_WORKER_PROTOCOL' | 'ERR_WORKER_UNSTARTED';
+
 /** A worker that is gone: the sentence says how it ended, the detail holds the last lines of its stderr. */
-export function workerDied(
-  modelName: string,
-  exit: WorkerExit,
-  code: 'ERR_WORKER_DIED' | 'ERR_WORKER_TIMEOUT' | 'ERR_WORKER_PROTOCOL' = 'ERR_WORKER_DIED',
-): MarError {
+export function workerDied(modelName: string, exit: WorkerExit, code: WorkerDeathCode = 'ERR_WORKER_DIED'): MarError {
   return new MarError(`The worker of model ${modelName} ${exit.reason}.`, {
     code,
     kind: code === 'ERR_WORKER_TIMEOUT' ? 'limit' : 'unavailable',

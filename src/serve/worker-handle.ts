@@ -10,7 +10,7 @@ import type { Launched } from './launch.js';
 import { chooseLauncher } from './launcher.js';
 import { PendingBatches } from './pending-batches.js';
 import type { Worker, WorkerExit, WorkerOptions } from './worker.js';
-import { loadFailure, workerDied } from './worker-failure.js';
+import { loadFailure, type WorkerDeathCode, workerDied } from './worker-failure.js';
 import { WorkerProcess } from './worker-process.js';
 
 const STARTUP_TIMEOUT_MS = 120_000;
@@ -157,10 +157,10 @@ export class WorkerHandle implements Worker {
   }
 
   /** Gives the worker up: rejects what it holds and ends it. */
-  #fail(reason: string, code: 'ERR_WORKER_TIMEOUT' | 'ERR_WORKER_PROTOCOL'): void {
+  #fail(reason: string, code: WorkerDeathCode): void {
     this.#alive = false;
     this.#process?.kill(reason, false);
-    void this.exited.then((exit) => this.#pending.fail(workerDied(this.#options.modelName, exit, code)));
+    void this.exited.then((exit) => this.#reject(exit, code));
   }
 
   #end(exit: WorkerExit): void {
@@ -169,7 +169,12 @@ export class WorkerHandle implements Worker {
     void (this.#launched?.cleanup?.() ?? Promise.resolve()).finally(() => {
       this.#settle(exit);
       // After the handlers of `exited`, so that a more precise reason of `#fail` wins.
-      setImmediate(() => this.#pending.fail(workerDied(this.#options.modelName, exit)));
+      setImmediate(() => this.#reject(exit, 'ERR_WORKER_DIED'));
     });
+  }
+
+  #reject(exit: WorkerExit, code: WorkerDeathCode): void {
+    const { modelName } = this.#options;
+    this.#pending.fail(workerDied(modelName, exit, code), workerDied(modelName, exit, 'ERR_WORKER_UNSTARTED'));
   }
 }

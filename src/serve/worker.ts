@@ -67,7 +67,8 @@ export interface Worker {
   /**
    * Runs one batch. Answers arrive in order of the calls. Code 200 carries one prediction per job; another code is the failure
    * of the whole batch (503 "Prediction failed", 507 "Out of resources", a PredictionError's own).
-   * Rejects with `ERR_WORKER_DIED`, `ERR_WORKER_TIMEOUT` (the worker is killed then: it may loop) or `ERR_WORKER_PROTOCOL`.
+   * Rejects with `ERR_WORKER_DIED`, `ERR_WORKER_TIMEOUT` (the worker is killed then: it may loop) or `ERR_WORKER_PROTOCOL`;
+   * with `ERR_WORKER_UNSTARTED` when the worker was lost with the batch before: this one may be given to another.
    */
   predict(jobs: readonly PredictJob[], options?: { readonly timeoutMs?: number }): Promise<WorkerResponse>;
   /** Lets batches under way finish for up to `graceMs` (default 2000), then ends the process; resolves when it is gone. */

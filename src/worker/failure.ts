@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { MarError, messageOf } from '#errors.js';
 import type { WorkerResponse } from '#protocol/messages.js';
 
@@ -17,6 +18,12 @@ export function loadFailureResponse(error: unknown): WorkerResponse {
   return { code: 500, message: `${messageOf(error)}${hint}${stack}`, predictions: [] };
 }
 
+/** Where frames say nothing about the handler: this worker, and Node itself. */
+const OURS = [fileURLToPath(new URL('.', import.meta.url)), new URL('.', import.meta.url).href, 'node:internal'];
+
+/** An error's stack from the handler on, causes left out. */
 function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? '') : '';
+  if (!(error instanceof Error)) return '';
+  const lines = (error.stack ?? '').split('\n');
+  return lines.filter((line) => !/^\s+at /.test(line) || !OURS.some((place) => line.includes(place))).join('\n');
 }
