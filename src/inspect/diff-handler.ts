@@ -32,7 +32,7 @@ function patchOf(path: string, old: string | undefined, now: string | undefined)
   const names = [old === undefined ? '/dev/null' : path, now === undefined ? '/dev/null' : path] as const;
   const options = { context: 3, maxEditLength: MAX_EDITS };
   const patch = createTwoFilesPatch(names[0], names[1], old ?? '', now ?? '', undefined, undefined, options);
-  return patch === undefined ? {} : { patch: patch.replace(/^=+\n/, '') };
+  return patch === undefined ? {} : { patch: patch.replace(/^(Index:.*\n)?=+\n/, '') };
 }
 
 /** Empty for an archive that is not safe to open: its files are compared by digest all the same. */
