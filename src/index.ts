@@ -124,3 +124,14 @@ export async function serveConfig(
   const { values, warnings } = await resolveServeConfig(options);
   return { values: [...values.values()], warnings };
 }
+
+import type { InitOptions, InitResult } from '#init/init.js';
+
+export type { InitOptions, InitResult } from '#init/init.js';
+export { TEMPLATE_SUMMARIES, TEMPLATES, type Template } from '#init/template.js';
+
+/** Looks at a directory and writes the project around its model: service, configuration, golden case, ignore file. */
+export async function init(options: InitOptions = {}): Promise<InitResult> {
+  const module = await import('#init/init.js');
+  return module.init(options);
+}

@@ -5,6 +5,7 @@ import { buildCommand } from './commands/build.js';
 import { completionCommand } from './commands/completion.js';
 import { diffCommand } from './commands/diff.js';
 import { extractCommand } from './commands/extract.js';
+import { initCommand } from './commands/init.js';
 import { inspectCommand } from './commands/inspect.js';
 import { predictCommand } from './commands/predict.js';
 import { rulesCommand } from './commands/rules.js';
@@ -17,6 +18,7 @@ function createMar(context: CommandContext): Command {
   const program = new Command('mar')
     .description('Package, validate, serve and inspect model archives (.mar)')
     .version(VERSION, '-V, --version', 'print the version')
+    .addCommand(initCommand(context))
     .addCommand(buildCommand(context))
     .addCommand(inspectCommand(context))
     .addCommand(extractCommand(context))

@@ -1,0 +1,42 @@
+import { Command, Option } from 'commander';
+import { init, TEMPLATE_SUMMARIES, TEMPLATES, type Template } from '#index.js';
+import { askTemplate } from '../ask-template.js';
+import type { CommandContext, Io } from '../command.js';
+
+interface Flags {
+  template?: Template;
+  modelName?: string;
+  force?: true;
+  yes?: true;
+  json?: true;
+}
+
+/** `mar init [DIR]`: writes the project around a model. */
+export function initCommand({ io }: CommandContext): Command {
+  const summaries = TEMPLATES.map((name) => `  ${name.padEnd(18)}${TEMPLATE_SUMMARIES[name]}`);
+  return new Command('init')
+    .description('write service, configuration and golden case around the model in a directory')
+    .argument('[dir]', 'directory with the model; made when it does not exist', '.')
+    .addOption(new Option('--template <name>', 'what to write (default: what fits the model)').choices(TEMPLATES))
+    .option('--model-name <name>', 'name of the model (default: that of the directory)')
+    .option('-f, --force', 'replace files that exist')
+    .option('-y, --yes', 'ask nothing')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', `\nTemplates:\n${summaries.join('\n')}`)
+    .action(async (directory: string, { yes, json, ...options }: Flags) => {
+      const result = await init({
+        ...options,
+        directory,
+        cwd: io.cwd,
+        signal: io.signal,
+        ...(!yes && hasTerminal(io) && { chooseTemplate: (templates) => askTemplate(templates, io) }),
+      });
+      const { jsonReport } = await import('#report/json.js');
+      const { initReport } = await import('#report/init.js');
+      io.stdout.write(json ? jsonReport(result) : initReport(result, io.cwd));
+    });
+}
+
+function hasTerminal({ stdin, stderr }: Io): boolean {
+  return 'isTTY' in stdin && stdin.isTTY === true && stderr.isTTY === true;
+}

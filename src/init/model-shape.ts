@@ -1,0 +1,66 @@
+import type { OnnxModel, OnnxValue } from '#onnx/model.js';
+
+/** An image input: what `imageTensor` has to make. */
+export interface ImageInput {
+  readonly width: number;
+  readonly height: number;
+  readonly layout: 'NCHW' | 'NHWC';
+  readonly channels: 'RGB' | 'GRAY';
+}
+
+/** Edge length assumed where a model takes images of any size. */
+const ANY_SIZE = 224;
+
+/** The value as an image of float32 channel values, or undefined when it is none. */
+export function imageInput(value: OnnxValue | undefined): ImageInput | undefined {
+  if (value?.type !== 'float32' || value.dims?.length !== 4) return undefined;
+  const [, second, third, fourth] = value.dims;
+  const edge = (dim: unknown) => (typeof dim === 'number' && dim > 0 ? dim : ANY_SIZE);
+  const colours = (dim: unknown) => (dim === 3 ? 'RGB' : dim === 1 ? 'GRAY' : undefined);
+  const first = colours(second);
+  if (first) return { height: edge(third), width: edge(fourth), layout: 'NCHW', channels: first };
+  const last = colours(fourth);
+  return last && { height: edge(second), width: edge(third), layout: 'NHWC', channels: last };
+}
+
+/** The outputs of a detector by what they hold. Without `labels` the scores have one column for each class. */
+export interface DetectorOutputs {
+  readonly boxes: string;
+  readonly scores: string;
+  readonly labels?: string;
+}
+
+/** Recognised by the outputs' names, and by the four coordinates of a box. */
+export function detectorOutputs(model: OnnxModel): DetectorOutputs | undefined {
+  const named = (pattern: RegExp) => model.outputs.find(({ name }) => pattern.test(name))?.name;
+  const boxes = named(/box/i) ?? model.outputs.find(({ dims }) => (dims?.length ?? 0) > 1 && dims?.at(-1) === 4)?.name;
+  const scores = named(/score|conf|prob|logit/i);
+  const labels = named(/label|class/i);
+  if (boxes === undefined || scores === undefined || boxes === scores) return undefined;
+  return { boxes, scores, ...(labels !== undefined && labels !== scores && { labels }) };
+}
+
+/** The only output with one number for each class: its name, how many classes, and whether softmax is in the model. */
+export interface ClassOutput {
+  readonly name: string;
+  readonly classes: number | undefined;
+  readonly isProbability: boolean;
+}
+
+export function classOutput(model: OnnxModel): ClassOutput | undefined {
+  const [output, ...others] = model.outputs;
+  if (!output || others.length > 0 || output.dims?.length !== 2) return undefined;
+  const last = output.dims[1];
+  const producer = model.nodes.findLast(({ outputs }) => outputs.includes(output.name));
+  return {
+    name: output.name,
+    classes: typeof last === 'number' ? last : undefined,
+    isProbability: producer?.operator === 'Softmax',
+  };
+}
+
+/** True when the inputs are those of a language model: token ids and their mask. */
+export function takesTokens(model: OnnxModel): boolean {
+  const [first] = model.inputs;
+  return first?.type === 'int64' && model.inputs.some(({ name }) => /input_ids|attention_mask/.test(name));
+}

@@ -1,0 +1,92 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MarError, systemCode } from '#errors.js';
+import type { OnnxModel } from '#onnx/model.js';
+import { readOnnx } from '#onnx/read-onnx.js';
+import { openArchive } from '#read/open.js';
+
+export type ModelFormat = 'onnx' | 'torchscript' | 'mxnet' | 'keras' | 'pickle';
+
+/** What a directory holds that a project can be built on. */
+export interface Survey {
+  /** The model file, relative to the directory; absent when there is none. */
+  readonly model?: { readonly file: string; readonly format: ModelFormat; readonly onnx?: OnnxModel };
+  /** The file with one label a line. */
+  readonly labels?: { readonly file: string; readonly count: number };
+  /** A tokenizer of the Hugging Face form. */
+  readonly tokenizer?: string;
+}
+
+const FORMATS: readonly (readonly [RegExp, ModelFormat])[] = [
+  [/\.onnx$/i, 'onnx'],
+  [/\.(pt|pth|torchscript)$/i, 'torchscript'],
+  [/-symbol\.json$/i, 'mxnet'],
+  [/\.(h5|keras)$/i, 'keras'],
+  [/\.(pkl|pickle|joblib)$/i, 'pickle'],
+];
+const LABELS = /^(synset|labels?|classes|class_names|categories)\.(txt|names)$/i;
+
+/** Looks at the files of a directory, not below it. Several models of the best known format are `ERR_MODEL_AMBIGUOUS`. */
+export async function survey(directory: string, signal?: AbortSignal): Promise<Survey> {
+  const files = await list(directory);
+  const model = chooseModel(files, directory);
+  const labels = files.find((file) => LABELS.test(file));
+  const tokenizer = files.find((file) => file === 'tokenizer.json');
+  return {
+    ...(model && {
+      model: { ...model, ...(model.format === 'onnx' && { onnx: await parse(directory, model.file, signal) }) },
+    }),
+    ...(labels && { labels: { file: labels, count: await countLines(join(directory, labels)) } }),
+    ...(tokenizer && { tokenizer }),
+  };
+}
+
+async function list(directory: string): Promise<string[]> {
+  try {
+    const entries = await readdir(directory, { withFileTypes: true });
+    return entries.flatMap((entry) => (entry.isDirectory() ? [] : [entry.name])).sort();
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+function chooseModel(files: readonly string[], directory: string): { file: string; format: ModelFormat } | undefined {
+  for (const [pattern, format] of FORMATS) {
+    const matching = files.filter((file) => pattern.test(file));
+    if (matching.length > 1) {
+      throw new MarError(
+        `${directory} holds ${matching.length} ${format} models (${matching.join(', ')}), expected one.`,
+        {
+          code: 'ERR_MODEL_AMBIGUOUS',
+          hint: 'Keep one model in the directory; an archive serves one.',
+        },
+      );
+    }
+    const [file] = matching;
+    if (file !== undefined) return { file, format };
+  }
+  return undefined;
+}
+
+async function parse(directory: string, file: string, signal: AbortSignal | undefined): Promise<OnnxModel> {
+  const archive = await openArchive(directory, signal && { signal });
+  try {
+    const entry = archive.get(file);
+    if (!entry)
+      throw new MarError(`${file} cannot be read as a file of ${directory}.`, { code: 'ERR_MODEL_UNREADABLE' });
+    const reader = await archive.reader(entry);
+    try {
+      return await readOnnx(reader);
+    } finally {
+      await reader.close();
+    }
+  } finally {
+    await archive.close();
+  }
+}
+
+async function countLines(path: string): Promise<number> {
+  const text = await readFile(path, 'utf8');
+  return text.replace(/\r?\n$/, '').split('\n').length;
+}

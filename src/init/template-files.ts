@@ -1,0 +1,41 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { MarError } from '#errors.js';
+import type { Settings } from './settings.js';
+import type { Template } from './template.js';
+
+const TEMPLATES_DIRECTORY = fileURLToPath(new URL('../../templates', import.meta.url));
+
+/** Folders of templates/ that make up a template; a later one replaces files of an earlier one. */
+function layers(template: Template): string[] {
+  return template === 'eia' ? ['common', 'image-classifier', 'eia'] : ['common', template];
+}
+
+/** The files of a template with its settings filled in, by path relative to the project. */
+export async function templateFiles(template: Template, settings: Settings): Promise<Map<string, Buffer>> {
+  const files = new Map<string, Buffer>();
+  for (const layer of layers(template)) {
+    const root = join(TEMPLATES_DIRECTORY, layer);
+    for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      const path = join(entry.parentPath, entry.name);
+      const relative = path.slice(root.length + 1).replaceAll('\\', '/');
+      const content = await readFile(path);
+      files.set(relative, entry.name.endsWith('.png') ? content : fill(content, relative, settings));
+    }
+  }
+  return files;
+}
+
+function fill(content: Buffer, path: string, settings: Settings): Buffer {
+  const text = content.toString('utf8').replace(/__([A-Z][A-Z_]*[A-Z])__/g, (_, name: string) => {
+    const value = settings[name];
+    if (value !== undefined) return value;
+    throw new MarError(`The template file ${path} asks for the unknown setting ${name}.`, {
+      code: 'ERR_TEMPLATE_SETTING',
+      kind: 'internal',
+    });
+  });
+  return Buffer.from(text);
+}

@@ -1,0 +1,26 @@
+"""Answers each request with the sum of the numbers in its JSON list. Put your own work in place of the sum."""
+
+
+class Service:
+    def __init__(self):
+        self.model_dir = None
+
+    def initialize(self, context):
+        """Once, before the first batch: load the model from self.model_dir here."""
+        self.model_dir = context.system_properties["model_dir"]
+
+    def handle(self, data, context):
+        """One result for each request of the batch, in order."""
+        return [{"sum": sum(request["body"])} for request in data]
+
+
+service = Service()
+
+
+def handle(data, context):
+    """The entry point. The first call comes without data, to initialize."""
+    if service.model_dir is None:
+        service.initialize(context)
+    if data is None:
+        return None
+    return service.handle(data, context)
