@@ -46,6 +46,10 @@ export async function runProgram(
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (io.signal.aborted && error === io.signal.reason) {
+      io.stderr.write('error: interrupted\n');
+      return failure;
+    }
     io.stderr.write(describeError(error, args.includes('--verbose')));
     return exitCodeOf(error, failure);
   }

@@ -62,4 +62,14 @@ test('a file where the parent should be is an error, not a crash', async ({ dire
   assert.match(stderr, /^error: /);
 });
 
+test('an interruption is said in one line and leaves nothing', async ({ directory }) => {
+  const { code, stderr } = await runMar(['extract', 'cats.mar'], {
+    cwd: directory,
+    signal: AbortSignal.abort('SIGINT'),
+  });
+  assert.is(code, 2);
+  assert.is(stderr, 'error: interrupted\n');
+  assert.equal(readdirSync(directory), ['cats.mar']);
+});
+
 test.run();

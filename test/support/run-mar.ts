@@ -10,7 +10,7 @@ export interface MarRun {
 /** Runs a `mar` command line in this process, as in a pipe: no terminal, no colours. */
 export async function runMar(
   argv: readonly string[],
-  options: { cwd?: string; env?: Record<string, string> } = {},
+  options: { cwd?: string; env?: Record<string, string>; signal?: AbortSignal } = {},
 ): Promise<MarRun> {
   const [stdout, stderr] = [new Collected(), new Collected()];
   const code = await mar(argv, {
@@ -19,7 +19,7 @@ export async function runMar(
     stderr,
     env: options.env ?? {},
     cwd: options.cwd ?? process.cwd(),
-    signal: new AbortController().signal,
+    signal: options.signal ?? new AbortController().signal,
   });
   return { code, stdout: stdout.text, stderr: stderr.text };
 }
