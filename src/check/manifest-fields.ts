@@ -1,43 +1,56 @@
-/** What a manifest field holds. `any` is free for everybody. */
-type FieldType = 'string' | 'object' | 'any';
+import { TARGETS, type Target } from './finding.js';
+
+/** Which front end reads a field into a typed variable, and so refuses a value of another kind (measured on both). */
+type Reader = 'mms' | 'torchserve' | 'both' | 'nobody';
 
 interface FieldSpec {
-  readonly type: FieldType;
+  readonly type: 'string' | 'object' | 'any';
+  readonly reader: Reader;
   readonly members?: Readonly<Record<string, FieldSpec>>;
 }
 
-const text: FieldSpec = { type: 'string' };
-const free: FieldSpec = { type: 'any' };
-const object = (members: Readonly<Record<string, FieldSpec>>): FieldSpec => ({ type: 'object', members });
+const text = (reader: Reader): FieldSpec => ({ type: 'string', reader });
+const object = (reader: Reader, members?: Readonly<Record<string, FieldSpec>>): FieldSpec => ({
+  type: 'object',
+  reader,
+  ...(members && { members }),
+});
 
-/** Every field that Multi Model Server 1.0 or TorchServe knows; both ignore others. */
-export const MANIFEST_FIELDS: FieldSpec = object({
-  specificationVersion: text,
-  implementationVersion: text,
-  modelServerVersion: text,
-  description: text,
-  license: text,
-  runtime: text,
-  createdOn: text,
-  archiverVersion: text,
-  userData: { type: 'object' },
-  engine: object({ engineName: text, engineVersion: free }),
-  publisher: object({ author: text, email: text }),
-  model: object({
-    modelName: text,
-    modelVersion: text,
-    description: text,
-    handler: text,
-    envelope: text,
-    serializedFile: text,
-    modelFile: text,
-    requirementsFile: text,
-    configFile: text,
-    extraFiles: text,
-    sourceVocab: text,
-    extensions: { type: 'object' },
+/** Every field that Multi Model Server 1.0 or TorchServe writes or reads; both ignore others. */
+export const MANIFEST_FIELDS: FieldSpec = object('both', {
+  specificationVersion: text('mms'),
+  implementationVersion: text('mms'),
+  modelServerVersion: text('mms'),
+  description: text('both'),
+  license: text('mms'),
+  runtime: text('both'),
+  createdOn: text('torchserve'),
+  archiverVersion: text('torchserve'),
+  userData: object('nobody'),
+  engine: object('mms', { engineName: text('mms'), engineVersion: { type: 'any', reader: 'nobody' } }),
+  publisher: object('mms', { author: text('mms'), email: text('mms') }),
+  model: object('both', {
+    modelName: text('both'),
+    modelVersion: text('both'),
+    description: text('both'),
+    handler: text('both'),
+    envelope: text('torchserve'),
+    serializedFile: text('nobody'),
+    modelFile: text('nobody'),
+    requirementsFile: text('torchserve'),
+    configFile: text('torchserve'),
+    extraFiles: text('nobody'),
+    sourceVocab: text('nobody'),
+    extensions: object('mms'),
   }),
 });
+
+const READERS: Readonly<Record<Reader, readonly Target[]>> = {
+  mms: ['local', 'mms', 'sagemaker'],
+  torchserve: ['local', 'torchserve'],
+  both: TARGETS,
+  nobody: ['local'],
+};
 
 export interface FieldFault {
   readonly kind: 'unknown' | 'type' | 'coerced';
@@ -45,6 +58,8 @@ export interface FieldFault {
   readonly key: string;
   readonly found: string;
   readonly expected: string;
+  /** Targets that read the field; ours holds every field to its schema. */
+  readonly targets: readonly Target[];
   /** Keys that the same object may have. */
   readonly siblings: readonly string[];
 }
@@ -58,13 +73,15 @@ export function checkFields(value: unknown, spec: FieldSpec = MANIFEST_FIELDS, p
     const own = `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
     const known = Object.hasOwn(members, key) ? members[key] : undefined;
     const base = { pointer: own, key, found: describe(member), siblings };
-    if (known === undefined) return [{ ...base, kind: 'unknown', expected: 'a field of the manifest' }];
+    if (known === undefined)
+      return [{ ...base, kind: 'unknown', expected: 'a field of the manifest', targets: TARGETS }];
     if (known.type === 'any' || member === null) return [];
     const isPlain = typeof member === 'object' && !Array.isArray(member);
+    const targets = READERS[known.reader];
     if (known.type === 'object')
-      return isPlain ? checkFields(member, known, own) : [{ ...base, kind: 'type', expected: 'an object' }];
+      return isPlain ? checkFields(member, known, own) : [{ ...base, targets, kind: 'type', expected: 'an object' }];
     if (typeof member === 'string') return [];
-    return [{ ...base, kind: typeof member === 'object' ? 'type' : 'coerced', expected: 'a string' }];
+    return [{ ...base, targets, kind: typeof member === 'object' ? 'type' : 'coerced', expected: 'a string' }];
   });
 }
 

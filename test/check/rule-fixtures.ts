@@ -21,7 +21,7 @@ export interface RuleFixture {
   /** An archive on which the rule speaks. */
   readonly fires: Files | Plant;
   /** An archive that is right where the other is wrong. */
-  readonly silent: Files;
+  readonly silent: Files | Plant;
   /** With `--run`. */
   readonly run?: true;
 }
@@ -41,6 +41,15 @@ const digest = (sha256: string, path = 'service.mjs') => ({
 });
 const REAL_DIGEST = createHash('sha256').update(SCRIPT_HANDLER).digest('hex');
 const CASE = JSON.stringify({ request: { json: {} }, expect: { text: 'ok' } });
+
+const tgz: Plant = (path) =>
+  writeFileSync(
+    path,
+    forgeTgz([
+      { name: 'MAR-INF/MANIFEST.json', data: manifest() },
+      { name: 'service.py', data: PYTHON_HANDLER },
+    ]),
+  );
 
 const container = (name: string): RuleFixture => ({ fires: attack(name), silent: good });
 
@@ -83,9 +92,10 @@ export const FIXTURES: Readonly<Record<string, RuleFixture>> = {
     silent: scriptFiles({}, digest(REAL_DIGEST)),
   },
   MAR134: {
-    fires: (path) => writeFileSync(path, forgeTgz([{ name: 'MAR-INF/MANIFEST.json', data: manifest() }])),
+    fires: tgz,
     silent: good,
   },
+  MAR137: { fires: good, silent: tgz },
   MAR135: container('directory-link-outside'),
 
   MAR201: { fires: { 'service.py': PYTHON_HANDLER }, silent: good },
@@ -126,6 +136,11 @@ export const FIXTURES: Readonly<Record<string, RuleFixture>> = {
     silent: pythonFiles({ 'labels.bin': 'x' }, { serializedFile: 'labels.bin' }),
   },
   MAR225: { fires: scriptFiles({}, { handler: 'service.mjs' }), silent: scriptFiles() },
+
+  MAR226: {
+    fires: pythonFiles({ 'c.yaml': 'minWorkers: [1\n' }, { configFile: 'c.yaml' }),
+    silent: pythonFiles({ 'c.yaml': 'minWorkers: 1\n' }, { configFile: 'c.yaml' }),
+  },
 
   MAR301: { fires: pythonFiles({ 'service.py': undefined, 'servce.py': PYTHON_HANDLER }), silent: good },
   MAR302: { fires: handler('def handle(data, context)\n    return []\n'), silent: good },

@@ -41,6 +41,13 @@ export function pythonEntryPoint(handler: PythonHandler): EntryPoint | undefined
   const show = (place: { line: number; column: number }) => handler.show(place);
   const found = module.functions.findLast((candidate) => candidate.name === name);
   if (found) return callable(found, undefined, show);
+  if (module.literals.has(name)) {
+    return {
+      kind: 'not-callable',
+      reason: `${name} is a value, not a function`,
+      shown: { at: { entry: handler.entry } },
+    };
+  }
   if (module.names.has(name) || module.starImport) return undefined;
   const { entry } = handler;
   const known = [...module.names];

@@ -1,4 +1,6 @@
-import type { Archive } from '#read/archive.js';
+import { LineCounter, parseDocument } from 'yaml';
+import type { Archive, ArchiveEntry } from '#read/archive.js';
+import { isObject, type JsonObject } from '../json-document.js';
 import type { ManifestDocument } from './manifest.js';
 
 /** What an archive asks of its server: TorchServe's model-config.yaml. Absent fields are the server's defaults. */
@@ -10,21 +12,34 @@ export interface ServingConfig {
   readonly maxWorkers?: number;
 }
 
-/** Reads the plain `key: value` lines at the top level of the configuration file that the manifest names. */
+/** A configuration file as YAML. */
+interface ParsedConfig {
+  readonly value: JsonObject;
+  readonly fault?: { readonly message: string; readonly line: number; readonly column: number };
+}
+
+/** Parses a configuration file; aliases are expanded a few times at most, so that none of them can grow without end. */
+export async function parseConfig(archive: Archive, entry: ArchiveEntry): Promise<ParsedConfig> {
+  const lines = new LineCounter();
+  const document = parseDocument((await archive.bytes(entry)).toString('utf8'), {
+    lineCounter: lines,
+    prettyErrors: false,
+  });
+  const [error] = document.errors;
+  if (error) {
+    const { line, col } = lines.linePos(error.pos[0]);
+    return { value: {}, fault: { message: error.message, line, column: col } };
+  }
+  const value: unknown = document.toJS({ maxAliasCount: 10 });
+  return { value: isObject(value) ? value : {} };
+}
+
+/** The configuration file that the manifest names, where it can be read. */
 export async function readServing(archive: Archive, manifest: ManifestDocument): Promise<ServingConfig | undefined> {
   const named = manifest.model['configFile'];
   const entry = typeof named === 'string' ? archive.get(named) : undefined;
   if (!entry) return undefined;
-  const text = (await archive.bytes(entry)).toString('utf8');
-  const number = (key: string): number | undefined => {
-    const value = new RegExp(`^${key}:[ \\t]*(\\d+)[ \\t]*(?:#.*)?$`, 'm').exec(text)?.[1];
-    return value === undefined ? undefined : Number(value);
-  };
-  const [batchSize, minWorkers, maxWorkers] = [number('batchSize'), number('minWorkers'), number('maxWorkers')];
-  return {
-    entry: entry.path,
-    ...(batchSize !== undefined && { batchSize }),
-    ...(minWorkers !== undefined && { minWorkers }),
-    ...(maxWorkers !== undefined && { maxWorkers }),
-  };
+  const { value } = await parseConfig(archive, entry);
+  const numbers = ['batchSize', 'minWorkers', 'maxWorkers'].filter((key) => typeof value[key] === 'number');
+  return { entry: entry.path, ...Object.fromEntries(numbers.map((key) => [key, value[key]])) };
 }

@@ -411,17 +411,36 @@ const DIGEST_RULES: readonly Rule[] = [
   }),
   defineRule({
     id: 'MAR134',
-    name: 'tarball-on-mms',
-    severity: { mms: 'error' },
-    summary: 'a gzipped tar is given to a server that reads zip only',
-    why: 'Multi Model Server finds no manifest in it and answers 400 "Model name is not defined." (recorded).',
+    name: 'tarball-layout',
+    severity: { mms: 'error', torchserve: 'error' },
+    summary: 'the server does not find the manifest in a gzipped tar of this layout',
+    why: 'Multi Model Server reads zip only; TorchServe reads a gzipped tar whose files all lie in one folder, as its archiver writes it. Otherwise both answer 400 "Model name is not defined." (measured).',
     remedy:
-      'Pack with `--archive-format default`, or unpack the tar into the model store: a directory is loaded in place.',
+      'Pack with `--archive-format default`; or, for Multi Model Server, unpack the tar into the model store: a directory is loaded in place.',
     example: { failing: 'model.tar.gz registered at Multi Model Server', passing: 'model.mar' },
     needs: ['archive'],
     *check({ archive }) {
-      if (archive.format === 'tgz')
-        yield { message: 'the archive is a gzipped tar', found: 'tgz', expected: 'zip or a directory' };
+      if (archive.format !== 'tgz') return;
+      yield { message: 'the archive is a gzipped tar', found: 'tgz', expected: 'zip or a directory', targets: ['mms'] };
+      if (archive.root === '')
+        yield {
+          message: 'the files of the tar do not lie in one folder',
+          expected: 'NAME/MAR-INF/MANIFEST.json',
+          targets: ['torchserve'],
+        };
+    },
+  }),
+  defineRule({
+    id: 'MAR137',
+    name: 'sagemaker-tarball',
+    severity: { sagemaker: 'warning' },
+    summary: 'SageMaker unpacks gzipped tars only',
+    why: 'An endpoint downloads one model.tar.gz and unpacks it to /opt/ml/model (AWS documentation); a zip stays packed, and only a container that loads .mar files itself can use it.',
+    remedy: 'Pack with `--archive-format tgz`.',
+    example: { failing: 'model.mar with --target sagemaker', passing: 'model.tar.gz with --target sagemaker' },
+    needs: ['archive'],
+    *check({ archive }) {
+      if (archive.format === 'zip') yield { message: 'the archive is a zip', found: 'zip', expected: 'tgz' };
     },
   }),
 ];

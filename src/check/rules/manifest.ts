@@ -145,6 +145,8 @@ const FIELDS: readonly Rule[] = [
     needs: ['manifest'],
     *check({ manifest }) {
       const runtime = manifest.value['runtime'];
+      if (runtime === null)
+        yield { message: 'the runtime is null', at: manifest.at('/runtime'), expected: RUNTIMES.join(', ') };
       if (typeof runtime !== 'string' || RUNTIMES.some((known) => known === runtime) || runtime === 'LSP') return;
       yield {
         message: `the runtime '${runtime}' is unknown${didYouMean(runtime, RUNTIMES)}`,
@@ -283,8 +285,8 @@ const fieldRule = (kind: FieldFault['kind'], tell: (fault: FieldFault) => string
     if (manifest.legacy) return;
     for (const fault of checkFields(manifest.value)) {
       if (fault.kind !== kind) continue;
-      const { found, expected, pointer } = fault;
-      yield { message: tell(fault), at: manifest.at(pointer), ...(kind !== 'unknown' && { found, expected }) };
+      const { found, expected, pointer, targets } = fault;
+      yield { message: tell(fault), at: manifest.at(pointer), targets, ...(kind !== 'unknown' && { found, expected }) };
     }
   },
 });
@@ -295,7 +297,7 @@ const SHAPE: readonly Rule[] = [
     name: 'field-type',
     severity: 'error',
     summary: 'a field has a value of the wrong kind',
-    why: 'Both servers read the manifest into typed Java fields and answer 400 "Failed to parse signature.json." when an object or list stands where text belongs, or the other way round.',
+    why: 'Both servers read the fields they know into typed Java fields and answer 400 "Failed to parse signature.json." when an object or list stands where text belongs, or the other way round; each ignores the fields of the other.',
     remedy: 'Correct the field that is shown.',
     example: { failing: '"handler": ["service", "handle"]', passing: '"handler": "service:handle"' },
     ...fieldRule('type', ({ pointer, found, expected }) => `${pointer} is ${found}, not ${expected}`),
@@ -371,7 +373,7 @@ const SHAPE: readonly Rule[] = [
     },
     needs: ['manifest', 'archive'],
     *check({ manifest, archive }) {
-      for (const key of ['serializedFile', 'modelFile', 'requirementsFile', 'configFile']) {
+      for (const key of ['serializedFile', 'modelFile', 'requirementsFile']) {
         const name = manifest.model[key];
         if (typeof name !== 'string' || name === '') continue;
         for (const part of key === 'serializedFile' ? name.split(',') : [name]) {
@@ -387,6 +389,39 @@ const SHAPE: readonly Rule[] = [
           };
         }
       }
+    },
+  }),
+  defineRule({
+    id: 'MAR226',
+    name: 'config-file',
+    severity: { local: 'warning', mms: 'warning', torchserve: 'error', sagemaker: 'warning' },
+    summary: 'the configuration file that the manifest names is missing or not YAML',
+    why: 'TorchServe reads it before it starts a worker and answers 500 "Failed to start workers" (measured). Other servers do not read it.',
+    remedy: 'Pack with `--config-file`, or correct the YAML.',
+    example: { failing: '"configFile": "model-config.yaml" with minWorkers: [1', passing: 'minWorkers: 1' },
+    needs: ['manifest', 'archive'],
+    async check({ manifest, archive }) {
+      const name = manifest.model['configFile'];
+      if (typeof name !== 'string' || name === '') return [];
+      const entry = archive.get(name);
+      if (!entry)
+        return [
+          {
+            message: `model.configFile names ${name}, which is not in the archive`,
+            at: manifest.at('/model/configFile'),
+            found: name,
+          },
+        ];
+      const { parseConfig } = await import('../facts/serving.js');
+      const { fault } = await parseConfig(archive, entry);
+      return fault === undefined
+        ? []
+        : [
+            {
+              message: `${name} is not YAML: ${fault.message}`,
+              at: { entry: name, line: fault.line, column: fault.column },
+            },
+          ];
     },
   }),
 ];

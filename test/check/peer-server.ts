@@ -1,0 +1,143 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type Peer, peerPython } from '../support/peers.js';
+import { killGroup } from '../support/process-group.js';
+
+/** A real Multi Model Server or TorchServe with an empty model store, on loopback. */
+export interface PeerServer {
+  /** Puts an archive into the store, registers it with one worker, sends it one request and unregisters it. */
+  attempt(name: string, archive: Buffer): Promise<Attempt>;
+  stop(): void;
+}
+
+/** What the server did with an archive. */
+export interface Attempt {
+  /** Registered, with a worker that loaded it. */
+  readonly loaded: boolean;
+  /** Status of one prediction, when it was loaded. */
+  readonly prediction?: number;
+  /** The server's own words. */
+  readonly answer: string;
+}
+
+/** A port below 32767, which the peers insist on. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    const probe = createServer();
+    const taken = new Promise<boolean>((resolve) => {
+      probe.once('error', () => resolve(true));
+      probe.listen(port, '127.0.0.1', () => resolve(false));
+    });
+    if (await taken) continue;
+    probe.close();
+    await once(probe, 'close');
+    return port;
+  }
+}
+
+/** Starts a peer in a process group of its own and waits until it says that it has started. */
+export async function startPeer(peer: Peer): Promise<PeerServer> {
+  const python = peerPython(peer);
+  if (python === undefined) throw new Error(`${peer} is not installed`);
+  const root = mkdtempSync(join(tmpdir(), `mar-${peer}-`));
+  const store = join(root, 'store');
+  mkdirSync(store);
+  const [inference, management, metrics] = [await freePort(), await freePort(), await freePort()];
+  const lines = [
+    `inference_address=http://127.0.0.1:${inference}`,
+    `management_address=http://127.0.0.1:${management}`,
+  ];
+  if (peer === 'torchserve') lines.push(`metrics_address=http://127.0.0.1:${metrics}`, 'enable_metrics_api=false');
+  const config = join(root, 'config.properties');
+  writeFileSync(config, `${lines.join('\n')}\n`);
+  const bin = dirname(python);
+  const command =
+    peer === 'mms'
+      ? ['multi-model-server', '--start', '--foreground', '--mms-config', config, '--model-store', store]
+      : [
+          'torchserve',
+          '--start',
+          '--foreground',
+          '--ncs',
+          '--disable-token-auth',
+          '--enable-model-api',
+          '--ts-config',
+          config,
+          '--model-store',
+          store,
+        ];
+  const env = {
+    ...process.env,
+    TMPDIR: root,
+    TEMP: root,
+    LOG_LOCATION: root,
+    METRICS_LOCATION: root,
+    PATH: `${bin}:${process.env['PATH']}`,
+  };
+  const child = spawn(join(bin, command[0] ?? ''), command.slice(1), {
+    detached: true,
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const group = child.pid;
+  if (group === undefined) throw new Error(`${peer} cannot be started`);
+  const stop = () => {
+    killGroup(group);
+    rmSync(root, { recursive: true, force: true });
+  };
+  process.once('exit', stop);
+  await started(child.stdout, child.stderr, once(child, 'exit'));
+  const api = (path: string) => `http://127.0.0.1:${management}${path}`;
+  return {
+    stop,
+    async attempt(name, archive) {
+      writeFileSync(join(store, name), archive);
+      const registered = await fetch(api(`/models?url=${name}&initial_workers=1&synchronous=true`), { method: 'POST' });
+      const answer = (await registered.text()).replace(/\s+/g, ' ').trim();
+      const listed: { models?: { modelName: string }[] } = (await (await fetch(api('/models'))).json()) as never;
+      const model = listed.models?.[0]?.modelName;
+      let prediction: number | undefined;
+      if (registered.status === 200 && model !== undefined) {
+        const predicted = await fetch(`http://127.0.0.1:${inference}/predictions/${encodeURIComponent(model)}`, {
+          method: 'POST',
+          body: 'x',
+        });
+        prediction = predicted.status;
+        await predicted.arrayBuffer();
+      }
+      for (const { modelName } of listed.models ?? [])
+        await (await fetch(api(`/models/${encodeURIComponent(modelName)}`), { method: 'DELETE' })).arrayBuffer();
+      return {
+        loaded: registered.status === 200,
+        ...(prediction !== undefined && { prediction }),
+        answer: `${registered.status} ${answer}`,
+      };
+    },
+  };
+}
+
+/** Resolves when either stream says so; rejects with what was printed when the process ends first. */
+async function started(
+  stdout: NodeJS.ReadableStream,
+  stderr: NodeJS.ReadableStream,
+  exit: Promise<unknown>,
+): Promise<void> {
+  let printed = '';
+  const ready = new Promise<void>((resolve) => {
+    for (const stream of [stdout, stderr])
+      stream.on('data', (chunk: Buffer) => {
+        printed = (printed + chunk.toString()).slice(-4000);
+        if (/Model server started\./.test(printed)) resolve();
+      });
+  });
+  const ended = exit.then(() => {
+    throw new Error(`the server ended: ${printed}`);
+  });
+  await Promise.race([ready, ended]);
+}
