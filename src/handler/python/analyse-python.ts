@@ -17,6 +17,7 @@ export function analysePython(text: string): PythonAnalysis {
     functions: scope.functions,
     classes: scope.classes,
     names: scope.names,
+    literals: scope.literals,
     starImport: scope.starImport,
     imports: findImports(source),
     neverLoads: unconditionalFailure(source.root, source),
@@ -29,6 +30,7 @@ class ModuleScope {
   readonly functions: PythonFunction[] = [];
   readonly classes: PythonClass[] = [];
   readonly names = new Set<string>();
+  readonly literals = new Set<string>();
   starImport = false;
   readonly #source: PythonSource;
 
@@ -60,6 +62,7 @@ class ModuleScope {
         this.#imported(node);
         return;
       case 'AssignStatement':
+        this.#literal(node);
         for (const part of children(node)) {
           if (
             part.name === 'AssignOp' &&
@@ -75,6 +78,16 @@ class ModuleScope {
           if (part.name === 'VariableName' && part.prevSibling?.name === 'as') this.names.add(this.#text(part));
         }
     }
+  }
+
+  #literal(node: SyntaxNode): void {
+    const [target, operator, value, ...rest] = children(node);
+    if (target?.name !== 'VariableName' || operator?.name !== 'AssignOp' || rest.length > 0 || value === undefined)
+      return;
+    const isLiteral =
+      /^(Number|String|FormatString|ContinuedString|Boolean|None|ArrayExpression|DictionaryExpression)$/;
+    if (isLiteral.test(value.name)) this.literals.add(this.#text(target));
+    else this.literals.delete(this.#text(target));
   }
 
   #class(node: SyntaxNode): void {

@@ -6,6 +6,8 @@ export interface PythonModule {
   readonly classes: readonly PythonClass[];
   /** Everything that is bound at module level: functions, classes, variables and imported names. */
   readonly names: ReadonlySet<string>;
+  /** Names that are bound to a literal, which nobody can call. */
+  readonly literals: ReadonlySet<string>;
   /** `from x import *`: names cannot be known completely. */
   readonly starImport: boolean;
   readonly imports: readonly PythonImport[];
