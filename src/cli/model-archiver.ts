@@ -5,7 +5,8 @@ import type { CommandContext, Io } from './command.js';
 import { buildCommand } from './commands/build.js';
 import { configure, runProgram } from './run.js';
 
-function createModelArchiver(context: CommandContext): Command {
+/** The command tree of `model-archiver`: one command with the flags of `mar build`. */
+export function createModelArchiver(context: CommandContext): Command {
   const program = buildCommand(context, 'model-archiver').version(VERSION, '-V', 'print the version of the archiver');
   return configure(program, context.io);
 }

@@ -1,4 +1,5 @@
 import type { PlannedEntry } from './entry-plan.js';
+import type { SmallFiles } from './read-source.js';
 import type { PackedEntry } from './result.js';
 
 /** Where entries go: a zip, a tgz, a directory, or nowhere (a dry run). Entries are added one after the other. */
@@ -15,6 +16,8 @@ export interface ArchiveWriter {
 export interface WriterSettings {
   /** Seconds since 1970 for every entry. */
   readonly time: number;
+  /** Where the contents of small files come from. */
+  readonly smallFiles: SmallFiles;
   readonly signal?: AbortSignal | undefined;
   /** Called with the number of bytes of content just taken in. */
   readonly onBytes: (count: number) => void;

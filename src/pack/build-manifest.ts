@@ -6,6 +6,9 @@ import type { PackOptions } from './options.js';
 import type { PreparedHandler } from './prepare-handler.js';
 import type { PackedEntry } from './result.js';
 
+/** The version of TorchServe's archiver whose manifest ours follows. What really wrote the archive is in our extension. */
+const TORCH_ARCHIVER_VERSION = '0.12.0';
+
 /** Everything the manifest is made from. */
 export interface ManifestInput {
   readonly options: PackOptions;
@@ -25,7 +28,7 @@ export function buildManifest(input: ManifestInput): Manifest {
   const model = modelSection(input);
   if (options.modelPath === undefined) {
     const createdOn = creationDate(options.sourceDateEpoch ?? 0);
-    return { createdOn, runtime: handler.runtime, model, archiverVersion: VERSION };
+    return { createdOn, runtime: handler.runtime, model, archiverVersion: TORCH_ARCHIVER_VERSION };
   }
   return {
     runtime: handler.runtime,

@@ -1,7 +1,7 @@
 import { createHash, hash } from 'node:crypto';
 import type { WriterSettings } from './archive-writer.js';
 import type { PlannedEntry } from './entry-plan.js';
-import { readChunks, readSmallFile, SMALL_FILE } from './read-source.js';
+import { readChunks, SMALL_FILE } from './read-source.js';
 import type { PackedEntry } from './result.js';
 
 /**
@@ -21,7 +21,7 @@ export async function hashContent(
     sha256,
   });
   if (!('source' in entry) || entry.source.size <= SMALL_FILE) {
-    const content = 'source' in entry ? readSmallFile(entry.source) : entry.bytes;
+    const content = 'source' in entry ? settings.smallFiles.take(entry.source) : entry.bytes;
     await write(content);
     settings.onBytes(content.length);
     return result(content.length, hash('sha256', content));

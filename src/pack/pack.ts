@@ -4,11 +4,16 @@ import { declareDevice } from '#device/declare-device.js';
 import { MarError } from '#errors.js';
 import { buildManifest } from './build-manifest.js';
 import { type Collected, collectFiles } from './collect.js';
+import { duplicateWarnings } from './duplicates.js';
 import { type PlannedEntry, planEntries } from './entry-plan.js';
+import { extraFiles } from './extra-files.js';
+import { findSecrets, refuseSecrets } from './find-secrets.js';
 import { ignoreRules } from './ignore-rules.js';
+import { nameWarnings } from './name-warnings.js';
 import { namedFiles } from './named-files.js';
 import { checkModelName, type PackOptions, throwIfAborted } from './options.js';
 import { type PreparedHandler, prepareHandler } from './prepare-handler.js';
+import { SmallFiles } from './read-source.js';
 import type { PackResult } from './result.js';
 import { chooseTarget } from './target.js';
 import { writeArchive } from './write-archive.js';
@@ -24,12 +29,15 @@ export async function pack(options: PackOptions): Promise<PackResult> {
   const target = chooseTarget(options, modelDirectory);
   const collected = collect(modelDirectory, options);
   const files = namedFiles(options);
-  const paths = [...collected.files, ...files.entries].map(({ path }) => path);
+  const extra = extraFiles(options);
+  const paths = [...collected.files, ...files.entries, ...extra.entries].map(({ path }) => path);
   const handler = await prepareHandler(options, modelDirectory, paths);
   throwIfAborted(options.signal);
-  const { plan, leftOut } = layOut(collected, [...files.entries, ...handler.entries], handler);
+  const { plan, leftOut } = layOut(collected, [...files.entries, ...handler.entries, ...extra.entries], handler);
   if (plan.length === 0) throw emptyModel(options);
-  const written = await writeArchive(target, plan, options, (entries) =>
+  const smallFiles = new SmallFiles();
+  if (!options.allowSecrets) refuseSecrets(await findSecrets(plan, smallFiles));
+  const written = await writeArchive(target, plan, options, smallFiles, (entries) =>
     buildManifest({ options, handler, files: files.fields, device, entries }),
   );
   return {
@@ -37,8 +45,8 @@ export async function pack(options: PackOptions): Promise<PackResult> {
     format: target.format,
     dryRun: options.dryRun ?? false,
     ...written,
-    leftOut,
-    warnings: [],
+    leftOut: [...leftOut, ...extra.leftOut],
+    warnings: [...extra.warnings, ...nameWarnings(plan.map(({ path }) => path)), ...duplicateWarnings(written.entries)],
     typeProblems: handler.typeProblems,
   };
 }

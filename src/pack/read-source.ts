@@ -8,7 +8,7 @@ export const SMALL_FILE = 128 * 1024;
 const CHUNK = 1024 * 1024;
 
 /** The whole content of a file of at most `SMALL_FILE` bytes. Throws when it changed since it was collected. */
-export function readSmallFile(source: SourceFile): Buffer {
+function readSmallFile(source: SourceFile): Buffer {
   try {
     const descriptor = openSync(source.file, 'r');
     try {
@@ -27,6 +27,31 @@ export function readSmallFile(source: SourceFile): Buffer {
     }
   } catch (error) {
     throw unreadable(source.path, error);
+  }
+}
+
+/** Contents of small files that were read ahead of being packed, so that each is opened once; holds at most 32 MiB. */
+export class SmallFiles {
+  readonly #kept = new Map<SourceFile, Buffer>();
+  #room = 32 * 1024 * 1024;
+
+  /** Reads a file of at most `SMALL_FILE` bytes and keeps it for `take`, while there is room. */
+  peek(source: SourceFile): Buffer {
+    const content = readSmallFile(source);
+    if (content.length <= this.#room) {
+      this.#room -= content.length;
+      this.#kept.set(source, content);
+    }
+    return content;
+  }
+
+  /** The content of a file of at most `SMALL_FILE` bytes, kept or read now. */
+  take(source: SourceFile): Buffer {
+    const kept = this.#kept.get(source);
+    if (kept === undefined) return readSmallFile(source);
+    this.#kept.delete(source);
+    this.#room += kept.length;
+    return kept;
   }
 }
 

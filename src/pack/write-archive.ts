@@ -9,6 +9,7 @@ import { DigestWriter } from './digest-writer.js';
 import { DirectoryWriter } from './directory-writer.js';
 import { type PlannedEntry, plannedSize } from './entry-plan.js';
 import { type PackOptions, throwIfAborted } from './options.js';
+import type { SmallFiles } from './read-source.js';
 import type { PackedEntry } from './result.js';
 import { stage, unwritable } from './staging.js';
 import type { Target } from './target.js';
@@ -32,15 +33,20 @@ export async function writeArchive(
   target: Target,
   plan: readonly PlannedEntry[],
   options: PackOptions,
+  smallFiles: SmallFiles,
   describe: (entries: readonly PackedEntry[]) => Manifest,
 ): Promise<WrittenArchive> {
-  if (options.dryRun) return fill(new DigestWriter(settings(plan, options)), plan, options, describe);
-  if (target.inPlace) {
-    return fill(new DirectoryWriter(target.path, settings(plan, options), true), plan, options, describe);
-  }
+  const settings: WriterSettings = {
+    time: options.sourceDateEpoch ?? Date.UTC(1980, 0, 1) / 1000,
+    signal: options.signal,
+    smallFiles,
+    onBytes: progress(plan, options),
+  };
+  if (options.dryRun) return fill(new DigestWriter(settings), plan, options, describe);
+  if (target.inPlace) return fill(new DirectoryWriter(target.path, settings, true), plan, options, describe);
   const staged = await stage(target.path, target.format === 'no-archive' ? 'directory' : 'file');
   try {
-    const writer = await openWriter(target, staged.path, options, settings(plan, options));
+    const writer = await openWriter(target, staged.path, options, settings);
     const written = await fill(writer, plan, options, describe);
     const bytes = target.format === 'no-archive' ? undefined : (await stat(staged.path)).size;
     throwIfAborted(options.signal);
@@ -86,25 +92,23 @@ async function fill(
   }
 }
 
-function settings(plan: readonly PlannedEntry[], options: PackOptions): WriterSettings {
+/** Turns counts of bytes into progress over the whole plan. */
+function progress(plan: readonly PlannedEntry[], { onProgress }: PackOptions): (count: number) => void {
+  if (!onProgress) return () => {};
   const totalBytes = plan.reduce((sum, entry) => sum + plannedSize(entry), 0);
   let bytes = 0;
   let entries = 0;
   let left = plan[0] ? plannedSize(plan[0]) : 0;
-  return {
-    time: options.sourceDateEpoch ?? Date.UTC(1980, 0, 1) / 1000,
-    signal: options.signal,
-    onBytes(count) {
-      const current = plan[entries];
-      if (!current) return;
-      bytes += count;
-      left -= count;
-      if (left <= 0) {
-        entries += 1;
-        const following = plan[entries];
-        left = following ? plannedSize(following) : 0;
-      }
-      options.onProgress?.({ path: current.path, bytes, totalBytes, entries, totalEntries: plan.length });
-    },
+  return (count) => {
+    const current = plan[entries];
+    if (!current) return;
+    bytes += count;
+    left -= count;
+    if (left <= 0) {
+      entries += 1;
+      const following = plan[entries];
+      left = following ? plannedSize(following) : 0;
+    }
+    onProgress({ path: current.path, bytes, totalBytes, entries, totalEntries: plan.length });
   };
 }

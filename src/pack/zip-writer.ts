@@ -6,7 +6,7 @@ import type { ArchiveWriter, WriterSettings } from './archive-writer.js';
 import type { Compressor, Method } from './compression.js';
 import { type PlannedEntry, plannedMode } from './entry-plan.js';
 import { OutputFile } from './output-file.js';
-import { readChunks, readSmallFile, SMALL_FILE } from './read-source.js';
+import { readChunks, SMALL_FILE } from './read-source.js';
 import type { PackedEntry } from './result.js';
 import type { SourceFile } from './source-file.js';
 import { centralHeader, dosTime, endRecords, localHeader, type ZipRecord } from './zip-records.js';
@@ -42,7 +42,7 @@ export class ZipWriter implements ArchiveWriter {
 
   add(entry: PlannedEntry): Promise<PackedEntry> {
     if (!('source' in entry)) return this.#addContent(entry, entry.bytes);
-    if (entry.source.size <= SMALL_FILE) return this.#addContent(entry, readSmallFile(entry.source));
+    if (entry.source.size <= SMALL_FILE) return this.#addContent(entry, this.#settings.smallFiles.take(entry.source));
     return this.#addLarge(entry, entry.source);
   }
 

@@ -1,0 +1,66 @@
+import { statSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { MarError } from '#errors.js';
+import { collectFiles } from './collect.js';
+import type { PlannedEntry } from './entry-plan.js';
+import { glob, isPattern } from './glob.js';
+import { ignoreRules } from './ignore-rules.js';
+import type { PackOptions } from './options.js';
+import type { LeftOut, PackWarning } from './result.js';
+import { sourceFile } from './source-file.js';
+
+/** What `--extra-files` adds. */
+export interface ExtraFiles {
+  readonly entries: readonly PlannedEntry[];
+  readonly leftOut: readonly LeftOut[];
+  readonly warnings: readonly PackWarning[];
+}
+
+/**
+ * Finds the files of a comma list of files, directories and patterns. A file lands at the top under its base name; `dir`
+ * keeps its name and its tree; `dir/` puts its contents at the top. A file named by itself is packed even where the rules
+ * for directories would leave it out.
+ */
+export function extraFiles(options: PackOptions): ExtraFiles {
+  const found: { entries: PlannedEntry[]; leftOut: LeftOut[]; warnings: PackWarning[] } = {
+    entries: [],
+    leftOut: [],
+    warnings: [],
+  };
+  const cwd = options.cwd ?? process.cwd();
+  for (const item of splitList(options.extraFiles ?? '')) {
+    const paths = isPattern(item) ? glob(item, cwd) : [existing(item, cwd)];
+    if (paths.length === 0) {
+      found.warnings.push({ code: 'no-match', message: `--extra-files: no file matches ${item}.` });
+    }
+    for (const path of paths) {
+      const stats = statSync(path);
+      if (stats.isFile()) {
+        found.entries.push({ path: basename(path), source: sourceFile(basename(path), path, stats) });
+        continue;
+      }
+      const prefix = /[\\/]$/.test(item) ? '' : `${basename(path)}/`;
+      const { files, leftOut } = collectFiles(path, ignoreRules(path, options.exclude ?? []));
+      for (const file of files)
+        found.entries.push({ path: prefix + file.path, source: { ...file, path: prefix + file.path } });
+      found.leftOut.push(...leftOut.map((left) => ({ ...left, path: prefix + left.path })));
+    }
+  }
+  return found;
+}
+
+function splitList(list: string): string[] {
+  return list
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+function existing(item: string, cwd: string): string {
+  const path = resolve(cwd, item);
+  if (statSync(path, { throwIfNoEntry: false })) return path;
+  throw new MarError(`--extra-files names ${item}, which does not exist.`, {
+    code: 'ERR_FILE_MISSING',
+    kind: 'not-found',
+  });
+}
