@@ -46,7 +46,7 @@ export interface InitResult {
 /** Looks at a directory and writes what is missing to build, validate and run an archive of it. */
 export async function init(options: InitOptions = {}): Promise<InitResult> {
   const directory = resolve(options.cwd ?? '.', options.directory ?? '.');
-  const found = await survey(directory, options.signal);
+  const found = await survey(directory);
   const template =
     options.template ?? chooseTemplate(found) ?? (await options.chooseTemplate?.(TEMPLATES)) ?? 'custom-service';
   const modelName = options.modelName ?? nameFrom(directory);

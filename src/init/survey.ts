@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { MarError, systemCode } from '#errors.js';
 import type { OnnxModel } from '#onnx/model.js';
 import { readOnnx } from '#onnx/read-onnx.js';
-import { openArchive } from '#read/open.js';
+import { ArchiveFile } from '#read/archive-file.js';
+import { PositionalReader } from '#read/entry-reader.js';
 
 export type ModelFormat = 'onnx' | 'torchscript' | 'mxnet' | 'keras' | 'pickle';
 
@@ -27,14 +28,14 @@ const FORMATS: readonly (readonly [RegExp, ModelFormat])[] = [
 const LABELS = /^(synset|labels?|classes|class_names|categories)\.(txt|names)$/i;
 
 /** Looks at the files of a directory, not below it. Several models of the best known format are `ERR_MODEL_AMBIGUOUS`. */
-export async function survey(directory: string, signal?: AbortSignal): Promise<Survey> {
+export async function survey(directory: string): Promise<Survey> {
   const files = await list(directory);
   const model = chooseModel(files, directory);
   const labels = files.find((file) => LABELS.test(file));
   const tokenizer = files.find((file) => file === 'tokenizer.json');
   return {
     ...(model && {
-      model: { ...model, ...(model.format === 'onnx' && { onnx: await parse(directory, model.file, signal) }) },
+      model: { ...model, ...(model.format === 'onnx' && { onnx: await parse(join(directory, model.file)) }) },
     }),
     ...(labels && { labels: { file: labels, count: await countLines(join(directory, labels)) } }),
     ...(tokenizer && { tokenizer }),
@@ -69,20 +70,17 @@ function chooseModel(files: readonly string[], directory: string): { file: strin
   return undefined;
 }
 
-async function parse(directory: string, file: string, signal: AbortSignal | undefined): Promise<OnnxModel> {
-  const archive = await openArchive(directory, signal && { signal });
+async function parse(path: string): Promise<OnnxModel> {
+  const file = await ArchiveFile.open(path);
+  const reader = new PositionalReader(
+    file.size,
+    (position, length) => file.read(position, length),
+    () => file.close(),
+  );
   try {
-    const entry = archive.get(file);
-    if (!entry)
-      throw new MarError(`${file} cannot be read as a file of ${directory}.`, { code: 'ERR_MODEL_UNREADABLE' });
-    const reader = await archive.reader(entry);
-    try {
-      return await readOnnx(reader);
-    } finally {
-      await reader.close();
-    }
+    return await readOnnx(reader);
   } finally {
-    await archive.close();
+    await reader.close();
   }
 }
 

@@ -1,0 +1,141 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { predict } from '../../src/index.js';
+import { TEMPLATES, type Template } from '../../src/init/template.js';
+import { missingCommand } from '../support/commands.js';
+import { runMar } from '../support/run-mar.js';
+import { testUnless } from '../support/test-unless.js';
+import { anyModel, classifier, detector, textModel } from './sample-models.js';
+
+const test = suite<{ root: string }>('init');
+
+test.before.each((context) => {
+  context.root = mkdtempSync(join(tmpdir(), 'mar-init-'));
+});
+test.after.each(({ root }) => rmSync(root, { recursive: true, force: true }));
+
+/** Files that the user has before `mar init`, for each template. */
+const before: Record<Template, Record<string, string | Buffer>> = {
+  'image-classifier': { 'net.onnx': classifier, 'synset.txt': 'red\ngreen\nblue\n' },
+  'object-detector': { 'net.onnx': detector, 'labels.txt': 'nothing\ncat\n' },
+  'text-classifier': { 'net.onnx': textModel, 'tokenizer.json': '{}' },
+  tensor: { 'net.onnx': anyModel },
+  'custom-service': {},
+  'python-service': { 'weights.pt': 'not looked into' },
+  eia: { 'net.onnx': classifier, 'synset.txt': 'red\ngreen\nblue\n' },
+};
+
+function directory(root: string, files: Record<string, string | Buffer>): string {
+  const path = join(root, 'my-model');
+  mkdirSync(path);
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(path, name), content);
+  return path;
+}
+
+const RUNNABLE = TEMPLATES.filter((template) => template !== 'text-classifier');
+for (const template of RUNNABLE) {
+  const missing = template === 'python-service' ? missingCommand('python3') : undefined;
+  testUnless(missing, test, `${template}: what init writes builds, validates and answers at once`, async ({ root }) => {
+    const path = directory(root, before[template]);
+    const explicit = template === 'eia' ? ['--template', 'eia'] : [];
+    const made = await runMar(['init', 'my-model', '--yes', ...explicit], { cwd: root });
+    assert.is(made.code, 0, made.stderr);
+    assert.match(made.stdout, `Wrote the template ${template}:`);
+    const built = await runMar(['build', '--model-path', path, '--strict'], { cwd: root });
+    assert.is(built.code, 0, built.stderr);
+    assert.is(built.stderr, '');
+    const validated = await runMar(['validate', '--run', '--strict', 'my-model.mar'], { cwd: root });
+    assert.is(validated.code, 0, validated.stdout);
+    assert.ok(existsSync(join(path, 'MAR-INF/tests/example.json')));
+  });
+}
+
+test('every template has a folder, and every folder a template', () => {
+  const folders = readdirSync('templates').filter((name) => name !== 'common');
+  assert.equal(folders.sort(), [...TEMPLATES].sort());
+});
+
+test('the classifier answers in the form of the peers, with the labels of the directory', async ({ root }) => {
+  const path = directory(root, before['image-classifier']);
+  await runMar(['init', path], { cwd: root });
+  await runMar(['build', '--model-path', path], { cwd: root });
+  const image = join(path, 'MAR-INF/tests/example.png');
+  const { body } = await predict(join(root, 'my-model.mar'), { file: image });
+  const answer: { probability: number; class: string }[] = JSON.parse(String(body));
+  assert.equal(answer.map((one) => one.class).sort(), ['blue', 'green', 'red']);
+});
+
+test('the detector drops weak boxes and those that a better one covers', async ({ root }) => {
+  const path = directory(root, before['object-detector']);
+  await runMar(['init', path], { cwd: root });
+  await runMar(['build', '--model-path', path], { cwd: root });
+  const { body } = await predict(join(root, 'my-model.mar'), { file: join(path, 'MAR-INF/tests/example.png') });
+  assert.equal(JSON.parse(String(body)), [{ label: 'cat', score: 0.9375, box: [1, 1, 10, 10] }]);
+});
+
+test('without labels some are made up, and said to be', async ({ root }) => {
+  const path = directory(root, { 'net.onnx': classifier });
+  const { stdout } = await runMar(['init', path], { cwd: root });
+  assert.is(readFileSync(join(path, 'labels.txt'), 'utf8'), 'class 0\nclass 1\nclass 2\n');
+  assert.match(stdout, /note: labels\.txt holds made-up names/);
+});
+
+test('labels that do not match the model are pointed out', async ({ root }) => {
+  const path = directory(root, { 'net.onnx': classifier, 'synset.txt': 'one\ntwo\n' });
+  const { stdout } = await runMar(['init', path], { cwd: root });
+  assert.match(stdout, /note: synset\.txt has 2 labels, but the model has 3 classes/);
+});
+
+test('a second run names every file in its way and writes nothing; --force replaces them', async ({ root }) => {
+  const path = directory(root, {});
+  await runMar(['init', path, '--template', 'custom-service'], { cwd: root });
+  writeFileSync(join(path, 'service.ts'), 'mine');
+  rmSync(join(path, '.marignore'));
+  const { code, stderr } = await runMar(['init', path, '--template', 'custom-service'], { cwd: root });
+  assert.is(code, 2);
+  assert.match(stderr, /already holds MAR-INF\/tests\/example\.json, mar\.config\.json, service\.ts/);
+  assert.is(readFileSync(join(path, 'service.ts'), 'utf8'), 'mine');
+  assert.not(existsSync(join(path, '.marignore')));
+  const forced = await runMar(['init', path, '--template', 'custom-service', '--force'], { cwd: root });
+  assert.is(forced.code, 0);
+  assert.match(readFileSync(join(path, 'service.ts'), 'utf8'), 'class CustomService');
+});
+
+const refusals: Record<string, [files: Record<string, string | Buffer>, args: string[], message: RegExp]> = {
+  'two models': [
+    { 'a.onnx': anyModel, 'b.onnx': anyModel },
+    [],
+    /holds 2 onnx models \(a\.onnx, b\.onnx\), expected one/,
+  ],
+  'a template that needs a model': [{}, ['--template', 'tensor'], /needs an ONNX model/],
+  'a model that does not fit': [
+    { 'a.onnx': anyModel },
+    ['--template', 'eia'],
+    /does not fit.*\n {2}inputs: {2}input float32/,
+  ],
+  'a text model without tokenizer': [{ 'a.onnx': textModel }, [], /there is no tokenizer\.json/],
+  'an unknown template': [{}, ['--template', 'image-clasifier'], /image-classifier/],
+  'a broken model': [{ 'a.onnx': 'no protobuf' }, [], /a\.onnx|ONNX/],
+};
+for (const [what, [files, args, message]] of Object.entries(refusals)) {
+  test(`${what}: exit code 2, and nothing is written`, async ({ root }) => {
+    const path = directory(root, files);
+    const { code, stderr } = await runMar(['init', path, ...args], { cwd: root });
+    assert.match(stderr, message);
+    assert.is(code, 2);
+    assert.equal(readdirSync(path).sort(), Object.keys(files).sort());
+  });
+}
+
+test('--json gives the whole result', async ({ root }) => {
+  const path = directory(root, before['image-classifier']);
+  const result = JSON.parse((await runMar(['init', path, '--json'], { cwd: root })).stdout);
+  assert.is(result.template, 'image-classifier');
+  assert.equal(result.model.inputs, ['image float32[1,3,32,32]']);
+  assert.equal(result.labels, { file: 'synset.txt', count: 3 });
+});
+
+test.run();
