@@ -35,6 +35,14 @@ export async function imageTensor(image: unknown, options: ImageOptions): Promis
   return { type: 'float32', data, dims: [1, ...planes] };
 }
 
+/** Width and height of an image as it is seen, its EXIF orientation applied. */
+export async function imageSize(image: unknown): Promise<{ readonly width: number; readonly height: number }> {
+  if (!(image instanceof Uint8Array)) throw new PredictionError('the input is no image', 400);
+  const { default: sharp } = await import('sharp');
+  const { autoOrient } = await sharp(image).metadata();
+  return autoOrient;
+}
+
 function square(size: number): { width: number; height: number } {
   return { width: size, height: size };
 }

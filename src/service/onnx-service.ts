@@ -17,7 +17,7 @@ type Prepared = readonly (Tensors | PredictionError)[];
  */
 export abstract class OnnxService implements ModelService<Prepared> {
   /** The ONNX file in the archive; without it the manifest's `serializedFile` or the only one there is. */
-  protected readonly modelFile?: string;
+  protected modelFile?: string;
   #session: OnnxSession | undefined;
 
   /** The loaded model, after `initialize`. */

@@ -5,6 +5,7 @@ import { resolveDevice } from '#device/resolve-device.js';
 import { MarError, messageOf, systemCode } from '#errors.js';
 import { MANIFEST_PATH, type Manifest } from '#manifest/manifest.js';
 import type { LoadRequest } from '#protocol/messages.js';
+import { builtinService } from '#service/builtin/index.js';
 import { Context, type ModelContext, type ModelService } from '#service/index.js';
 import { VERSION } from '#version.js';
 import { entryPoint } from './entry-point.js';
@@ -39,6 +40,8 @@ export async function loadModel(load: LoadRequest): Promise<LoadedModel> {
 }
 
 async function loadService(load: LoadRequest): Promise<ModelService> {
+  const builtin = await builtinService(load.handler);
+  if (builtin) return builtin;
   const file = await findHandlerFile(load.modelPath, load.handler);
   provideModules();
   return entryPoint(await import(pathToFileURL(file.path).href), file.entryPoint, load.handler.split(':')[0] ?? '');

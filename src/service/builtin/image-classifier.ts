@@ -1,0 +1,31 @@
+import type { Context } from '../context.js';
+import { type ImageOptions, imageTensor } from '../image.js';
+import { type Inputs, mainInput } from '../inputs.js';
+import type { FloatTensor, Tensors } from '../tensor.js';
+import type { ClassProbability } from '../top-k.js';
+import { BuiltinService } from './builtin-service.js';
+import { bestClasses } from './classes.js';
+import { imageOptions } from './image-options.js';
+import { findLabels } from './labels.js';
+
+/** `image_classifier`: an image in, the best classes out, as `[{probability, class}, …]`. */
+export class ImageClassifier extends BuiltinService {
+  protected readonly name = 'image_classifier';
+  protected readonly sections = ['image', 'classes'] as const;
+  #labels: readonly string[] = [];
+  #image: ImageOptions = { size: 0 };
+
+  override async initialize(context: Context): Promise<void> {
+    await super.initialize(context);
+    this.#labels = await findLabels(context, this.config.classes ?? {}, this.metadata);
+    this.#image = imageOptions(this.config.image ?? {}, this.session.inputs[0], this.metadata, 'crop');
+  }
+
+  protected preprocess(inputs: Inputs): Promise<FloatTensor> {
+    return imageTensor(mainInput(inputs), this.#image);
+  }
+
+  protected postprocess(outputs: Tensors): ClassProbability[] {
+    return bestClasses(outputs, this.#labels, this.config.classes ?? {});
+  }
+}

@@ -1,0 +1,18 @@
+import { open } from 'node:fs/promises';
+import { readOnnx } from '#onnx/read-onnx.js';
+import { PositionalReader } from '#read/entry-reader.js';
+
+/** The metadata properties of an ONNX file, such as `Image.BitmapPixelFormat` or `names`. */
+export async function readMetadata(path: string): Promise<Readonly<Record<string, string>>> {
+  const file = await open(path);
+  const readAt = async (position: number, length: number): Promise<Buffer> => {
+    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(length), 0, length, position);
+    return buffer.subarray(0, bytesRead);
+  };
+  const reader = new PositionalReader((await file.stat()).size, readAt, () => file.close());
+  try {
+    return (await readOnnx(reader)).metadata;
+  } finally {
+    await reader.close();
+  }
+}

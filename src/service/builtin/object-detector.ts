@@ -1,0 +1,61 @@
+import { MarError } from '#errors.js';
+import type { Context } from '../context.js';
+import { type ImageOptions, imageSize, imageTensor } from '../image.js';
+import { type Inputs, mainInput } from '../inputs.js';
+import type { FloatTensor, Tensors } from '../tensor.js';
+import { BuiltinService } from './builtin-service.js';
+import { findBoxes, type Size } from './find-boxes.js';
+import { imageOptions } from './image-options.js';
+import { findLabels } from './labels.js';
+import { suppressOverlaps } from './suppress-overlaps.js';
+
+/** One found object; the box is x1, y1, x2, y2 in pixels of the image that was sent. */
+export interface Detection {
+  readonly label: string;
+  readonly score: number;
+  readonly box: readonly number[];
+}
+
+/** `object_detector`: an image in, the found objects out, best first, as `[{label, score, box}, …]`. */
+export class ObjectDetector extends BuiltinService {
+  protected readonly name = 'object_detector';
+  protected readonly sections = ['image', 'boxes', 'classes'] as const;
+  #labels: readonly string[] = [];
+  #image: ImageOptions & { readonly size: Size } = { size: { width: 0, height: 0 } };
+  /** Sizes of a batch's images, by index. */
+  readonly #sizes = new WeakMap<Context, Map<number, Size>>();
+
+  override async initialize(context: Context): Promise<void> {
+    await super.initialize(context);
+    if (this.config.image?.fit === 'crop') {
+      throw new MarError("object_detector looks at the whole image: image.fit of service.json must be 'stretch'.", {
+        code: 'ERR_SERVICE_CONFIG',
+      });
+    }
+    this.#labels = await findLabels(context, this.config.classes ?? {}, this.metadata);
+    this.#image = imageOptions(this.config.image ?? {}, this.session.inputs[0], this.metadata, 'stretch');
+  }
+
+  protected async preprocess(inputs: Inputs, context: Context, index: number): Promise<FloatTensor> {
+    const image = mainInput(inputs);
+    const tensor = await imageTensor(image, this.#image);
+    const sizes = this.#sizes.get(context) ?? new Map<number, Size>();
+    this.#sizes.set(context, sizes.set(index, await imageSize(image)));
+    return tensor;
+  }
+
+  protected postprocess(outputs: Tensors, context: Context, index: number): Detection[] {
+    const boxes = this.config.boxes ?? {};
+    const { width, height } = this.#sizes.get(context)?.get(index) ?? this.#image.size;
+    const kept = suppressOverlaps(
+      findBoxes(outputs, boxes, this.#image.size),
+      boxes.overlapThreshold ?? 0.45,
+      boxes.limit ?? 100,
+    );
+    return kept.map(({ box: [x1, y1, x2, y2], score, label }) => ({
+      label: this.#labels[label] ?? String(label),
+      score,
+      box: [x1 * width, y1 * height, x2 * width, y2 * height],
+    }));
+  }
+}
