@@ -1,4 +1,5 @@
 import type { DeviceDeclaration } from '#device/declare-device.js';
+import type { LegacyManifest } from '#manifest/legacy.js';
 import type { ArchiverExtension, Extensions, Manifest, ModelSection } from '#manifest/manifest.js';
 import { VERSION } from '#version.js';
 import type { NamedFiles } from './named-files.js';
@@ -15,6 +16,8 @@ export interface ManifestInput {
   readonly handler: PreparedHandler;
   readonly files: NamedFiles['fields'];
   readonly device: DeviceDeclaration;
+  /** What a 0.4 manifest said, under `--convert`. */
+  readonly legacy?: LegacyManifest | undefined;
   /** Already written, with their digests. */
   readonly entries: readonly PackedEntry[];
 }
@@ -24,7 +27,7 @@ export interface ManifestInput {
  * (`createdOn`, `archiverVersion`), otherwise Multi Model Server's.
  */
 export function buildManifest(input: ManifestInput): Manifest {
-  const { options, handler } = input;
+  const { options, handler, legacy } = input;
   const model = modelSection(input);
   if (options.modelPath === undefined) {
     const createdOn = creationDate(options.sourceDateEpoch ?? 0);
@@ -33,14 +36,16 @@ export function buildManifest(input: ManifestInput): Manifest {
   return {
     runtime: handler.runtime,
     model,
+    ...legacy?.fields,
     modelServerVersion: '1.0',
     implementationVersion: '1.0',
     specificationVersion: '1.0',
   };
 }
 
-function modelSection({ options, handler, files, device, entries }: ManifestInput): ModelSection {
+function modelSection({ options, handler, files, device, legacy, entries }: ManifestInput): ModelSection {
   const extensions: Extensions = {
+    ...legacy?.extensions,
     ...(device.eia && { eia: device.eia }),
     ...(options.record !== false && { modelArchiver: archiverRecord(handler, device, entries) }),
   };
@@ -49,6 +54,7 @@ function modelSection({ options, handler, files, device, entries }: ManifestInpu
     ...(files.serializedFile && { serializedFile: files.serializedFile }),
     handler: handler.reference,
     ...(files.modelFile && { modelFile: files.modelFile }),
+    ...(legacy?.modelDescription && { description: legacy.modelDescription }),
     ...(options.version && { modelVersion: options.version }),
     ...(files.requirementsFile && { requirementsFile: files.requirementsFile }),
     ...(files.configFile && { configFile: files.configFile }),

@@ -1,5 +1,3 @@
-import { realpathSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { declareDevice } from '#device/declare-device.js';
 import { MarError } from '#errors.js';
 import { buildManifest } from './build-manifest.js';
@@ -9,6 +7,7 @@ import { type PlannedEntry, planEntries } from './entry-plan.js';
 import { extraFiles } from './extra-files.js';
 import { findSecrets, refuseSecrets } from './find-secrets.js';
 import { ignoreRules } from './ignore-rules.js';
+import { findModelDirectory, type ModelDirectory } from './model-directory.js';
 import { nameWarnings } from './name-warnings.js';
 import { namedFiles } from './named-files.js';
 import { checkModelName, type PackOptions, throwIfAborted } from './options.js';
@@ -24,21 +23,30 @@ import { writeArchive } from './write-archive.js';
  */
 export async function pack(options: PackOptions): Promise<PackResult> {
   checkModelName(options.modelName);
+  const directory = await findModelDirectory(options);
+  try {
+    return await packDirectory(directory, options);
+  } finally {
+    await directory.dispose();
+  }
+}
+
+async function packDirectory({ path, legacy }: ModelDirectory, given: PackOptions): Promise<PackResult> {
+  const options = legacy?.handler === undefined ? given : { handler: legacy.handler, ...given };
   const device = declareDevice(options);
-  const modelDirectory = findModelDirectory(options);
-  const target = chooseTarget(options, modelDirectory);
-  const collected = collect(modelDirectory, options);
+  const target = chooseTarget(options, path);
+  const collected = collect(path, options);
   const files = namedFiles(options);
   const extra = extraFiles(options);
-  const paths = [...collected.files, ...files.entries, ...extra.entries].map(({ path }) => path);
-  const handler = await prepareHandler(options, modelDirectory, paths);
+  const paths = [...collected.files, ...files.entries, ...extra.entries].map((entry) => entry.path);
+  const handler = await prepareHandler(options, path, paths);
   throwIfAborted(options.signal);
   const { plan, leftOut } = layOut(collected, [...files.entries, ...handler.entries, ...extra.entries], handler);
   if (plan.length === 0) throw emptyModel(options);
   const smallFiles = new SmallFiles();
   if (!options.allowSecrets) refuseSecrets(await findSecrets(plan, smallFiles));
   const written = await writeArchive(target, plan, options, smallFiles, (entries) =>
-    buildManifest({ options, handler, files: files.fields, device, entries }),
+    buildManifest({ options, handler, files: files.fields, device, legacy, entries }),
   );
   return {
     target: target.path,
@@ -46,27 +54,13 @@ export async function pack(options: PackOptions): Promise<PackResult> {
     dryRun: options.dryRun ?? false,
     ...written,
     leftOut: [...leftOut, ...extra.leftOut],
-    warnings: [...extra.warnings, ...nameWarnings(plan.map(({ path }) => path)), ...duplicateWarnings(written.entries)],
+    warnings: [
+      ...extra.warnings,
+      ...nameWarnings(plan.map((entry) => entry.path)),
+      ...duplicateWarnings(written.entries),
+    ],
     typeProblems: handler.typeProblems,
   };
-}
-
-function findModelDirectory(options: PackOptions): string | undefined {
-  if (options.modelPath === undefined) {
-    if (options.version !== undefined) return undefined;
-    throw new MarError('--model-path is missing.', {
-      code: 'ERR_MODEL_PATH_REQUIRED',
-      kind: 'usage',
-      hint: 'To pack files named one by one (--serialized-file, --extra-files, …) give --version instead.',
-    });
-  }
-  const directory = resolve(options.cwd ?? '.', options.modelPath);
-  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return realpathSync(directory);
-  throw new MarError(`The model path ${options.modelPath} is not a directory.`, {
-    code: 'ERR_MODEL_PATH',
-    kind: 'not-found',
-    hint: 'Give the directory that holds the model and its handler.',
-  });
 }
 
 function collect(modelDirectory: string | undefined, options: PackOptions): Collected {

@@ -1,0 +1,96 @@
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { MarError, messageOf } from '#errors.js';
+import { type LegacyManifest, readLegacyManifest } from '#manifest/legacy.js';
+import type { PackOptions } from './options.js';
+
+/** The directory to pack. */
+export interface ModelDirectory {
+  /** Real path; undefined when the files are named one by one. */
+  readonly path?: string;
+  /** What a 0.4 manifest in it says, under `--convert`. */
+  readonly legacy?: LegacyManifest;
+  /** Removes what was unpacked for the build. */
+  dispose(): Promise<void>;
+}
+
+const NOTHING = async (): Promise<void> => {};
+
+/** Finds `--model-path`. Under `--convert` it may be a `.model` file of version 0.4, which is unpacked for the build. */
+export async function findModelDirectory(options: PackOptions): Promise<ModelDirectory> {
+  if (options.modelPath === undefined) {
+    if (options.version !== undefined) return { dispose: NOTHING };
+    throw new MarError('--model-path is missing.', {
+      code: 'ERR_MODEL_PATH_REQUIRED',
+      kind: 'usage',
+      hint: 'To pack files named one by one (--serialized-file, --extra-files, …) give --version instead.',
+    });
+  }
+  const given = resolve(options.cwd ?? '.', options.modelPath);
+  const stats = statSync(given, { throwIfNoEntry: false });
+  if (stats?.isFile() && options.convert) return unpack(given, options.signal);
+  if (!stats?.isDirectory()) {
+    throw new MarError(`The model path ${options.modelPath} is not a directory.`, {
+      code: 'ERR_MODEL_PATH',
+      kind: 'not-found',
+      hint: stats
+        ? 'A .model file of version 0.4 is packed with --convert.'
+        : 'Give the directory that holds the model.',
+    });
+  }
+  return convert(realpathSync(given), options, NOTHING);
+}
+
+async function unpack(file: string, signal: AbortSignal | undefined): Promise<ModelDirectory> {
+  const { openArchive } = await import('#read/open.js');
+  const { extractArchive } = await import('#read/extract.js');
+  const root = realpathSync(await mkdtemp(join(tmpdir(), 'mar-convert-')));
+  const dispose = () => rm(root, { recursive: true, force: true });
+  try {
+    const archive = await openArchive(file);
+    try {
+      await extractArchive(archive, join(root, 'model'), signal ? { signal } : {});
+    } finally {
+      await archive.close();
+    }
+    return convert(join(root, 'model'), { convert: true }, dispose);
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+function convert(path: string, options: { convert?: boolean }, dispose: () => Promise<void>): ModelDirectory {
+  if (!options.convert) return { path, dispose };
+  refuseOnnx(path);
+  const manifest = ['MANIFEST.json', ...nested(path)].map((name) => join(path, name)).find((name) => existsSync(name));
+  const legacy = manifest === undefined ? undefined : readLegacyManifest(parse(manifest));
+  if (manifest === undefined || legacy === undefined) return { path, dispose };
+  return { path: resolve(manifest, '..'), legacy, dispose };
+}
+
+/** The 0.4 server also looks for the manifest one folder down. */
+function nested(path: string): string[] {
+  const folders = readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return folders.map(({ name }) => join(name, 'MANIFEST.json')).sort();
+}
+
+function parse(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw new MarError(`${file} is not JSON: ${messageOf(cause)}.`, { code: 'ERR_MANIFEST_JSON', cause });
+  }
+}
+
+/** The peer turned ONNX into MXNet here; MXNet is retired and ONNX runs as it is. */
+function refuseOnnx(path: string): void {
+  const models = readdirSync(path).filter((name) => name.endsWith('.onnx'));
+  if (models.length === 0) return;
+  throw new MarError(`--convert does not turn ${models.sort().join(' and ')} into an MXNet model.`, {
+    code: 'ERR_CONVERT_ONNX',
+    hint: 'ONNX models run as they are: leave --convert out, and use --handler image_classifier, tensor or your own service.',
+  });
+}
