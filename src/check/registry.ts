@@ -8,6 +8,7 @@ import { HANDLER_RULES } from './rules/handler.js';
 import { BEHAVIOUR_RULES } from './rules/handler-behaviour.js';
 import { MANIFEST_RULES } from './rules/manifest.js';
 import { ONNX_RULES } from './rules/onnx.js';
+import { OTHER_MODEL_RULES } from './rules/other-models.js';
 import { PYTHON_IMPORT_RULES } from './rules/python-imports.js';
 
 /** Every rule, by id. */
@@ -18,6 +19,7 @@ export const RULES: readonly Rule[] = [
   ...BEHAVIOUR_RULES,
   ...PYTHON_IMPORT_RULES,
   ...ONNX_RULES,
+  ...OTHER_MODEL_RULES,
   ...GOLDEN_RULES,
   ...DEVICE_RULES,
 ].sort((a, b) => (a.id < b.id ? -1 : 1));

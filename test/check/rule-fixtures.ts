@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { providedVersion } from '#handler/provided.js';
 import { CORPUS } from '../hostile/corpus.js';
 import { forgeTgz } from '../hostile/forge-tar.js';
+import { forgeZip } from '../hostile/forge-zip.js';
 import { encodeOnnx } from '../onnx/encode-onnx.js';
 import {
   eiaFiles,
@@ -41,6 +42,18 @@ const digest = (sha256: string, path = 'service.mjs') => ({
 });
 const REAL_DIGEST = createHash('sha256').update(SCRIPT_HANDLER).digest('hex');
 const CASE = JSON.stringify({ request: { json: {} }, expect: { text: 'ok' } });
+
+const SYMBOL = '{ "nodes": [{ "op": "null", "name": "data" }], "arg_nodes": [0], "heads": [[0, 0, 0]] }';
+const PARAMS = Buffer.from('1201000000000000', 'hex');
+const mxnet = (over: Readonly<Record<string, string>>) =>
+  pythonFiles({ 'cats-symbol.json': SYMBOL, 'cats-0000.params': PARAMS, ...over });
+/** `os.system("id")` in protocol 0, an ordered dictionary in protocol 2, and PyTorch's zip around the latter. */
+const ATTACK = Buffer.from('cposix\nsystem\np0\n(Vid\np1\ntp2\nRp3\n.', 'latin1');
+const HARMLESS = Buffer.from('\x80\x02ccollections\nOrderedDict\nq\x00)Rq\x01.', 'latin1');
+const STATE_DICT = forgeZip([
+  { name: 'state/data.pkl', data: HARMLESS },
+  { name: 'state/version', data: '3' },
+]);
 
 const tgz: Plant = (path) =>
   writeFileSync(
@@ -238,6 +251,24 @@ export const FIXTURES: Readonly<Record<string, RuleFixture>> = {
   MAR409: {
     fires: pythonFiles(fixedBatch(1), { configFile: 'model-config.yaml' }),
     silent: pythonFiles(fixedBatch('batch'), { configFile: 'model-config.yaml' }),
+  },
+
+  MAR420: { fires: mxnet({ 'cats-symbol.json': '{}' }), silent: mxnet({}) },
+  MAR421: { fires: mxnet({ 'cats-0000.params': 'text' }), silent: mxnet({}) },
+  MAR422: { fires: pythonFiles({ 'cats-symbol.json': SYMBOL }), silent: mxnet({}) },
+  MAR423: {
+    fires: pythonFiles({ 'dogs-symbol.json': SYMBOL, 'dogs-0000.params': PARAMS, 'mxnet_model_service.py': '' }),
+    silent: mxnet({ 'mxnet_model_service.py': '' }),
+  },
+  MAR430: {
+    fires: pythonFiles({ 'model.pt': 'version https://git-lfs' }),
+    silent: pythonFiles({ 'model.pt': STATE_DICT }),
+  },
+  MAR431: { fires: pythonFiles({ 'model.pkl': ATTACK }), silent: pythonFiles({ 'model.pkl': HARMLESS }) },
+  MAR432: { fires: pythonFiles({ 'model.pkl': HARMLESS }), silent: pythonFiles({ 'model.pt': STATE_DICT }) },
+  MAR433: {
+    fires: pythonFiles({ 'model.pt': STATE_DICT }, { handler: 'image_classifier', serializedFile: 'model.pt' }),
+    silent: pythonFiles({ 'model.pt': STATE_DICT }, { handler: 'service:handle', serializedFile: 'model.pt' }),
   },
 
   MAR501: {

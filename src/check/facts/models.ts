@@ -1,6 +1,8 @@
 import { MarError } from '#errors.js';
 import type { OnnxModel } from '#onnx/model.js';
 import type { Archive, ArchiveEntry } from '#read/archive.js';
+import type { PickleScan } from './pickle.js';
+import type { TorchFile } from './torch.js';
 
 export type ModelFormat = 'onnx' | 'torch' | 'pickle' | 'mxnet-symbol' | 'mxnet-params';
 
@@ -10,6 +12,10 @@ export interface ModelFile {
   readonly format: ModelFormat;
   /** The metadata of an ONNX model that could be read. */
   readonly onnx?: OnnxModel;
+  /** What a file of PyTorch is. */
+  readonly torch?: TorchFile;
+  /** What a bare pickle would import. */
+  readonly pickle?: PickleScan;
   /** Why it could not be read. */
   readonly fault?: string;
 }
@@ -28,9 +34,22 @@ export async function findModels(archive: Archive): Promise<ModelFile[]> {
   for (const entry of archive.entries) {
     const format = FORMATS.find(([pattern]) => pattern.test(entry.path))?.[1];
     if (format === 'onnx') found.push({ entry, format, ...(await readModel(archive, entry)) });
+    else if (format === 'torch')
+      found.push({ entry, format, torch: await (await import('./torch.js')).readTorch(archive, entry) });
+    else if (format === 'pickle') found.push({ entry, format, pickle: await readPickle(archive, entry) });
     else if (format !== undefined) found.push({ entry, format });
   }
   return found;
+}
+
+async function readPickle(archive: Archive, entry: ArchiveEntry): Promise<PickleScan> {
+  const { PICKLE_LIMIT, scanPickle } = await import('./pickle.js');
+  const reader = await archive.reader(entry);
+  try {
+    return scanPickle(await reader.read(PICKLE_LIMIT), entry.size > PICKLE_LIMIT);
+  } finally {
+    await reader.close();
+  }
 }
 
 async function readModel(archive: Archive, entry: ArchiveEntry): Promise<Pick<ModelFile, 'onnx' | 'fault'>> {
