@@ -1,10 +1,12 @@
 export { type ErrorKind, MarError } from '#errors.js';
 export { VERSION } from '#version.js';
 
+import type { PackConfig } from '#pack/load-config.js';
 import type { PackOptions } from '#pack/options.js';
 import type { PackResult } from '#pack/result.js';
 
 export type { TypeProblem } from '#handler/typecheck.js';
+export type { PackConfig } from '#pack/load-config.js';
 export type { Compression, PackFormat, PackOptions } from '#pack/options.js';
 export type { LeftOut, PackedEntry, PackProgress, PackResult, PackWarning } from '#pack/result.js';
 
@@ -12,6 +14,12 @@ export type { LeftOut, PackedEntry, PackProgress, PackResult, PackWarning } from
 export async function pack(options: PackOptions): Promise<PackResult> {
   const module = await import('#pack/pack.js');
   return module.pack(options);
+}
+
+/** The build options of the first `mar.config.{ts,mjs,json}` or `package.json#mar` in the directories, if there is one. */
+export async function loadPackConfig(directories: readonly string[]): Promise<PackConfig | undefined> {
+  const module = await import('#pack/load-config.js');
+  return module.loadPackConfig(directories);
 }
 
 import type { DiffResult } from '#inspect/diff.js';

@@ -1,35 +1,55 @@
+import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { MarError } from '#errors.js';
-import { type PackOptions, pack } from '#index.js';
+import { loadPackConfig, type PackConfig, pack } from '#index.js';
 import type { CommandContext, Io } from '../command.js';
+import { environmentOptions } from '../environment-options.js';
+import { progressBar } from '../progress-bar.js';
 
-type Flags = Omit<PackOptions, 'modelName' | 'cwd' | 'signal'> & {
-  modelName?: string;
-  json?: true;
-  quiet?: true;
-  verbose?: true;
-};
+type Flags = PackConfig & { dryRun?: true; json?: true; quiet?: true; verbose?: true; config?: boolean };
 
 /** `mar build` and, under its own name, the whole of `model-archiver`: one set of flags for both. */
 export function buildCommand({ io }: CommandContext, name = 'build'): Command {
   const command = new Command(name).description('pack a model directory and its handler into a model archive (.mar)');
-  for (const option of packOptions()) command.addOption(option);
-  return command.action(async (flags: Flags) => {
-    const { json, quiet, verbose: _, modelName, ...options } = flags;
-    if (modelName === undefined) throw missing('--model-name');
+  if (name === 'build') command.argument('[dir]', 'the same as --model-path');
+  const options = packOptions();
+  for (const option of options) command.addOption(option);
+  return command.action(async () => {
+    const { json, quiet, verbose: _, ...flags } = await mergeOptions(command, options, io);
+    const bar = progressBar(io);
     const epoch = sourceDateEpoch(io);
     const result = await pack({
-      ...options,
-      modelName,
+      ...flags,
+      modelName: flags.modelName ?? missing('--model-name'),
       cwd: io.cwd,
       signal: io.signal,
+      ...(!quiet && { onProgress: bar.update }),
       ...(epoch !== undefined && { sourceDateEpoch: epoch }),
-    });
+    }).finally(bar.clear);
     const { buildNotes, buildReport } = await import('#report/build.js');
     io.stderr.write(buildNotes(result));
     if (json) io.stdout.write((await import('#report/json.js')).jsonReport(result));
     else if (!quiet) io.stdout.write(buildReport(result));
   });
+}
+
+/** Flags over environment over configuration file. A configuration is looked for here, then in the model directory. */
+async function mergeOptions(command: Command, options: readonly Option[], io: Io): Promise<Flags> {
+  const given = command.opts();
+  const flags: Flags = Object.fromEntries(
+    Object.entries(given).filter(([key]) => command.getOptionValueSource(key) === 'cli'),
+  );
+  const [directory] = command.args;
+  const merged: Flags = {
+    ...environmentOptions(options, io.env),
+    ...(directory !== undefined && { modelPath: directory }),
+    ...flags,
+  };
+  if (merged.config === false) return merged;
+  const { modelPath } = merged;
+  const places = modelPath === undefined ? [io.cwd] : [io.cwd, resolve(io.cwd, modelPath)];
+  const { config: _, ...rest } = merged;
+  return { ...(await loadPackConfig(places)), ...rest };
 }
 
 /** Every flag of both peers' archivers in both spellings, and ours. */
@@ -83,6 +103,7 @@ function packOptions(): Option[] {
     ),
     new Option('--allow-secrets', 'pack credentials that were found instead of stopping'),
     new Option('--no-record', "write only the peers' fields into the manifest: no digests, no provided modules"),
+    new Option('--no-config', 'read no mar.config.{ts,mjs,json} and no package.json#mar'),
     new Option('--dry-run', 'list entries, sizes and digests and write nothing'),
     new Option('--json', 'print the result as JSON'),
     new Option('-q, --quiet', 'print nothing but warnings and errors'),
@@ -105,6 +126,6 @@ function sourceDateEpoch(io: Io): number | undefined {
   });
 }
 
-function missing(flag: string): MarError {
-  return new MarError(`${flag} is missing.`, { code: 'ERR_FLAG_REQUIRED', kind: 'usage' });
+function missing(flag: string): never {
+  throw new MarError(`${flag} is missing.`, { code: 'ERR_FLAG_REQUIRED', kind: 'usage' });
 }

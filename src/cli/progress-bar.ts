@@ -1,0 +1,33 @@
+import type { PackProgress } from '#index.js';
+import type { Io } from './command.js';
+
+/** Nothing is drawn for what is done sooner. */
+const PATIENCE_MS = 1000;
+const REDRAW_MS = 100;
+const WIDTH = 24;
+
+/** A line that is drawn over itself; `clear` removes it. */
+export interface ProgressBar {
+  update(progress: PackProgress): void;
+  clear(): void;
+}
+
+/** A bar on a terminal for anything that takes longer than a second; silent in a pipe. */
+export function progressBar({ stderr }: Io, now: () => number = Date.now): ProgressBar {
+  const started = now();
+  let drawn = 0;
+  return {
+    update({ bytes, totalBytes, path }) {
+      const time = now();
+      if (stderr.isTTY !== true || time - started < PATIENCE_MS || time - drawn < REDRAW_MS) return;
+      drawn = time;
+      const share = totalBytes === 0 ? 1 : bytes / totalBytes;
+      const bar = '█'.repeat(Math.round(share * WIDTH)).padEnd(WIDTH, '░');
+      const name = path.length > 40 ? `…${path.slice(-39)}` : path;
+      stderr.write(`\r\u001b[2K${bar} ${String(Math.floor(share * 100)).padStart(3)}% ${name}`);
+    },
+    clear() {
+      if (drawn > 0) stderr.write('\r\u001b[2K');
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { MarError, messageOf } from '#errors.js';
+import { schemaCheck } from '#schema.js';
+import type { PackOptions } from './options.js';
+
+/** What a configuration file may say: any option of a build but those of the moment. */
+export type PackConfig = Omit<Partial<PackOptions>, 'cwd' | 'signal' | 'onProgress' | 'sourceDateEpoch' | 'dryRun'>;
+
+const FILES = ['mar.config.ts', 'mar.config.mjs', 'mar.config.json', 'package.json'];
+const PATHS = ['modelPath', 'exportPath', 'serializedFile', 'modelFile', 'requirementsFile', 'configFile'] as const;
+
+/**
+ * The options of the first configuration found in the directories: `mar.config.{ts,mjs,json}`, or the key `mar` of package.json.
+ * Paths become absolute, starting at the file's directory, which is also the default of `modelPath`. Undefined when there is none.
+ * Throws `ERR_CONFIG` naming file and field.
+ */
+export async function loadPackConfig(directories: readonly string[]): Promise<PackConfig | undefined> {
+  for (const directory of directories) {
+    for (const name of FILES) {
+      const file = join(directory, name);
+      const value = existsSync(file) ? await readConfig(file) : undefined;
+      if (value !== undefined) return fromFile(checked(value, file), dirname(file));
+    }
+  }
+  return undefined;
+}
+
+async function readConfig(file: string): Promise<unknown> {
+  if (!file.endsWith('.json')) return (await import('#handler/load-module.js')).loadDefaultExport(file);
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw new MarError(`${file} is not JSON: ${messageOf(cause)}.`, { code: 'ERR_CONFIG', cause });
+  }
+  if (basename(file) !== 'package.json') return value;
+  return typeof value === 'object' && value !== null && 'mar' in value ? value.mar : undefined;
+}
+
+function checked(value: unknown, file: string): PackConfig {
+  const problems = schemaCheck('pack-config')(value);
+  if (isConfig(value, problems)) return value;
+  throw new MarError(`The configuration ${file} is not valid.`, {
+    code: 'ERR_CONFIG',
+    kind: 'usage',
+    detail: problems.map(({ pointer, message }) => `  ${pointer || '/'} ${message}`).join('\n'),
+  });
+}
+
+function isConfig(_value: unknown, problems: readonly unknown[]): _value is PackConfig {
+  return problems.length === 0;
+}
+
+function fromFile(config: PackConfig, directory: string): PackConfig {
+  const { extraFiles } = config;
+  const paths = PATHS.flatMap((name) => {
+    const path = config[name] ?? (name === 'modelPath' && config.version === undefined ? '.' : undefined);
+    return path === undefined ? [] : [[name, resolve(directory, path)] as const];
+  });
+  const list = extraFiles?.split(',').map((item) => resolve(directory, item.trim()) + (item.endsWith('/') ? '/' : ''));
+  return { ...config, ...Object.fromEntries(paths), ...(list && { extraFiles: list.join(',') }) };
+}
