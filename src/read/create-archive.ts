@@ -11,6 +11,8 @@ export interface ArchiveBackend {
   readonly format: ArchiveFormat;
   readonly root?: string;
   readonly entries: readonly ArchiveEntry[];
+  /** The entry at a path. */
+  get(path: string): ArchiveEntry | undefined;
   /** Content in chunks, with size and CRC checked at its end. */
   content(entry: ArchiveEntry): AsyncIterable<Buffer>;
   /** Random access, where the format has it for this entry. */
@@ -23,14 +25,13 @@ export interface ArchiveBackend {
 /** The `Archive` over a backend. */
 export function createArchive(backend: ArchiveBackend): Archive {
   const { source } = backend;
-  const byPath = new Map(backend.entries.map((entry) => [entry.path, entry]));
   const content = (entry: ArchiveEntry): AsyncIterable<Buffer> => backend.content(entry);
   return {
     source,
     format: backend.format,
     root: backend.root ?? '',
     entries: backend.entries,
-    get: (path) => byPath.get(path),
+    get: (path) => backend.get(path),
     stream: async (entry) => Readable.from(content(entry), { objectMode: false }),
     bytes: async (entry, limit = DEFAULT_BYTES_LIMIT) => {
       if (entry.size > limit) throw tooLarge(source, entry, limit);

@@ -11,13 +11,13 @@ export interface ReadLimits {
   readonly directoryBytes: number;
 }
 
-/** Room for every honest model: 100,000 entries, 256 GiB unpacked, 250 to 1 beyond 32 MiB, a 64 MiB directory. */
+/** Room for every honest model: 100,000 entries, 256 GiB unpacked, 250 to 1 beyond 32 MiB, a 16 MiB directory. */
 export const DEFAULT_LIMITS: ReadLimits = Object.freeze({
   entries: 100_000,
   totalBytes: 256 * 2 ** 30,
   ratio: 250,
   ratioFloor: 32 * 2 ** 20,
-  directoryBytes: 64 * 2 ** 20,
+  directoryBytes: 16 * 2 ** 20,
 });
 
 /** The defaults with some limits replaced. */

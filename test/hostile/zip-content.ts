@@ -177,4 +177,15 @@ export const ZIP_CONTENT: readonly Attack[] = [
         ),
       ),
   },
+  {
+    name: 'zip-directory-18-MB',
+    why: 'three hundred empty files with comments that fill the memory of whoever lists them',
+    expect: 'ERR_LIMIT_ENTRIES',
+    when: 'open',
+    plant: (path) => {
+      const comment = Buffer.alloc(60_000, 'c');
+      const files = Array.from({ length: 300 }, (_, n) => ({ name: `${n}`, central: { comment } }));
+      writeFileSync(path, forgeZip(files));
+    },
+  },
 ];

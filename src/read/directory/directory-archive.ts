@@ -34,10 +34,12 @@ export async function scanDirectory(
     entries.map((entry) => entry.path),
     problems,
   );
+  const byPath = new Map(entries.map((entry) => [entry.path, entry]));
   return createArchive({
     source: path,
     format: 'directory',
     entries,
+    get: (wanted) => byPath.get(wanted),
     content: (entry) => verified(path, entry, contentOf(path, entry)),
     reader: async (entry) => {
       const file = await openEntry(path, entry);

@@ -114,6 +114,7 @@ function tgzArchive(file: ArchiveFile, limits: ReadLimits, files: ReadonlyMap<st
     format: 'tgz',
     root: root.replace(/\/$/, ''),
     entries: [...entries.values()],
+    get: (path) => entries.get(files.get(root + path)?.index ?? -1),
     content: (entry) => contentOf(walk, entry, files.get(root + entry.path)?.content),
     walk,
     close: () => file.close(),

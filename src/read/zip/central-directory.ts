@@ -10,7 +10,6 @@ const FIXED_BYTES = 46;
 export interface CentralRecord {
   /** The name as text; with a trailing slash for a folder. */
   readonly path: string;
-  readonly name: Buffer;
   readonly flags: number;
   readonly method: number;
   readonly crc32: number;
@@ -89,7 +88,6 @@ function parseRecord(bytes: Buffer, shift: number, problems: ProblemList): Centr
   }
   return {
     path,
-    name,
     flags: bytes.readUInt16LE(8),
     method: bytes.readUInt16LE(10),
     crc32: bytes.readUInt32LE(16),

@@ -1,6 +1,7 @@
 const ZIP64 = 0x0001;
 const UNICODE_PATH = 0x7075;
 const SENTINEL = 0xffffffff;
+const NONE: ReadonlyMap<number, Buffer> = new Map();
 
 /** Size fields as a header records them; `SENTINEL` in one defers to the zip64 extra field. */
 export interface Sizes {
@@ -10,7 +11,8 @@ export interface Sizes {
 }
 
 /** The blocks of an extra field by id, or undefined when its lengths do not add up (APPNOTE 4.5.1). */
-export function extraFields(extra: Buffer): Map<number, Buffer> | undefined {
+export function extraFields(extra: Buffer): ReadonlyMap<number, Buffer> | undefined {
+  if (extra.length === 0) return NONE;
   const fields = new Map<number, Buffer>();
   let at = 0;
   while (at + 4 <= extra.length) {
@@ -25,7 +27,7 @@ export function extraFields(extra: Buffer): Map<number, Buffer> | undefined {
 }
 
 /** The sizes with the zip64 field applied; undefined when one is deferred to a field that lacks it or contradicts the header. */
-export function widened(sizes: Sizes, fields: Map<number, Buffer>): Required<Sizes> | undefined {
+export function widened(sizes: Sizes, fields: ReadonlyMap<number, Buffer>): Required<Sizes> | undefined {
   const names = ['size', 'compressedSize', 'offset'] as const;
   const plain = { size: sizes.size, compressedSize: sizes.compressedSize, offset: sizes.offset ?? 0 };
   const deferred = names.filter((name) => plain[name] === SENTINEL);
@@ -45,7 +47,7 @@ export function widened(sizes: Sizes, fields: Map<number, Buffer>): Required<Siz
 }
 
 /** The name of Info-ZIP's Unicode Path field, which some readers prefer to the header's, or undefined. */
-export function unicodePath(fields: Map<number, Buffer>): Buffer | undefined {
+export function unicodePath(fields: ReadonlyMap<number, Buffer>): Buffer | undefined {
   const field = fields.get(UNICODE_PATH);
   return field !== undefined && field.length > 5 ? field.subarray(5) : undefined;
 }

@@ -1,5 +1,5 @@
 import type { ArchiveFile } from '../archive-file.js';
-import { shownName } from '../entry-path.js';
+import { decodeName, shownName } from '../entry-path.js';
 import type { ProblemList } from '../problem.js';
 import type { CentralRecord } from './central-directory.js';
 import { extraFields, unicodePath, widened } from './extra-fields.js';
@@ -13,14 +13,10 @@ export const FLAG_DESCRIPTOR = 0x0008;
 /** The flags that change how an entry is read: encryption, descriptor, patch, strong encryption, masked header. */
 const MEANINGFUL_FLAGS = 0x0001 | 0x0008 | 0x0020 | 0x0040 | 0x2000;
 
-/** A central record with the place of its data in the file. */
-export interface LocatedRecord extends CentralRecord {
-  readonly dataStart: number;
-}
-
 /**
  * Reads every local header in file order and holds it against the central directory: name, method, flags, CRC, sizes. Also checks
  * that entries lie side by side from `start` to `end` without overlap and without a gap that a stream reader would see.
+ * Returns where the data of each record begins, undefined where there is none.
  * @param start where the archive begins in the file: 0 or the length of the junk in front
  */
 export async function locateRecords(
@@ -29,10 +25,10 @@ export async function locateRecords(
   start: number,
   end: number,
   problems: ProblemList,
-): Promise<LocatedRecord[]> {
+): Promise<(number | undefined)[]> {
   const window = new Window(file, end);
   const order = [...records.keys()].sort((a, b) => (records[a]?.offset ?? 0) - (records[b]?.offset ?? 0));
-  const located = new Array<LocatedRecord | undefined>(records.length);
+  const starts = new Array<number | undefined>(records.length);
   let reached = start;
   for (const [position, index] of order.entries()) {
     const record = records[index];
@@ -63,10 +59,10 @@ export async function locateRecords(
       });
     }
     reached = Math.max(reached, dataEnd + (descriptor ?? Math.max(0, Math.min(next, end) - dataEnd)));
-    located[index] = { ...record, dataStart: header.dataStart };
+    starts[index] = header.dataStart;
   }
   if (reached < end) reportGap(reached, end, records.length === 0 ? end : start, problems);
-  return located.filter((record) => record !== undefined);
+  return starts;
 }
 
 function reportGap(from: number, to: number, start: number, problems: ProblemList): void {
@@ -145,7 +141,7 @@ function compare(
     const message = `the two headers of entry "${entry}" disagree about its ${what}`;
     problems.add('ERR_ENTRY_HEADER', message, { entry, found, expected });
   };
-  if (!name.equals(record.name)) differs('name', shownName(name.toString('utf8')), entry);
+  if (decodeName(name) !== record.path) differs('name', shownName(name.toString('utf8')), entry);
   const flags = fixed.readUInt16LE(6) & MEANINGFUL_FLAGS;
   if (flags !== (record.flags & MEANINGFUL_FLAGS)) differs('flags', flags, record.flags & MEANINGFUL_FLAGS);
   if (fixed.readUInt16LE(8) !== record.method) differs('compression method', fixed.readUInt16LE(8), record.method);
@@ -155,7 +151,8 @@ function compare(
     return;
   }
   const alias = unicodePath(fields);
-  if (alias !== undefined && !alias.equals(record.name)) differs('name', shownName(alias.toString('utf8')), entry);
+  if (alias !== undefined && decodeName(alias) !== record.path)
+    differs('name', shownName(alias.toString('utf8')), entry);
   const sizes = widened({ compressedSize: fixed.readUInt32LE(18), size: fixed.readUInt32LE(22) }, fields);
   if (sizes === undefined) {
     differs('zip64 sizes', 'none or contradicting ones', record.size);

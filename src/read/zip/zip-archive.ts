@@ -11,7 +11,7 @@ import { type CentralRecord, parseDirectory } from './central-directory.js';
 import { checkRecord, DEFLATED, isFolder } from './check-record.js';
 import { type EndRecord, readEndRecord } from './end-record.js';
 import { inflated } from './inflate.js';
-import { type LocatedRecord, locateRecords } from './local-headers.js';
+import { locateRecords } from './local-headers.js';
 
 /** Beyond this many the second listing costs more than it can find. */
 const SECOND_OPINION_ENTRIES = 10_000;
@@ -27,25 +27,27 @@ export async function scanZip(
   if (end === undefined || !withinLimits(end, limits, problems)) return undefined;
   const directory = parseDirectory(await file.read(end.directoryStart, end.directoryBytes), end, problems);
   checkTotal(directory, limits, problems);
-  const located = await locateRecords(file, directory, end.shift, end.directoryStart, problems);
+  const starts = await locateRecords(file, directory, end.shift, end.directoryStart, problems);
   checkClashes(
     directory.filter((record) => !isFolder(record)).map((record) => record.path),
     problems,
   );
-  const places = new Map<string, LocatedRecord>();
-  for (const record of located) {
-    const path = isFolder(record) ? record.path.slice(0, -1) : record.path;
-    const safe = checkEntryPath(path, problems);
+  const entries = new Map<string, ZipEntry>();
+  for (const [index, record] of directory.entries()) {
+    const folder = isFolder(record);
+    const safe = checkEntryPath(folder ? record.path.slice(0, -1) : record.path, problems);
     const readable = checkRecord(record, limits, problems);
-    if (!safe || !readable || isFolder(record)) continue;
-    places.delete(path);
-    places.set(path, record);
+    const start = starts[index];
+    if (!safe || !readable || folder || start === undefined) continue;
+    // Of duplicates the last one counts, at its own place in the order.
+    entries.delete(record.path);
+    entries.set(record.path, new ZipEntry(record, start));
   }
   if (secondOpinion && problems.fatal === undefined && directory.length <= SECOND_OPINION_ENTRIES) {
     const { compareListings } = await import('./second-opinion.js');
     await compareListings(file, end, directory, problems);
   }
-  return zipArchive(file, places);
+  return zipArchive(file, entries);
 }
 
 function withinLimits(end: EndRecord, limits: ReadLimits, problems: ProblemList): boolean {
@@ -71,17 +73,17 @@ function checkTotal(records: readonly CentralRecord[], limits: ReadLimits, probl
   problems.add('ERR_LIMIT_SIZE', 'its entries unpack to too much', facts);
 }
 
-function zipArchive(file: ArchiveFile, places: ReadonlyMap<string, LocatedRecord>): Archive {
-  const entries = [...places].map(([path, record]) => toEntry(path, record));
+function zipArchive(file: ArchiveFile, entries: ReadonlyMap<string, ZipEntry>): Archive {
   const startOf = (entry: ArchiveEntry): number => {
-    const record = places.get(entry.path);
-    if (record === undefined) throw new TypeError(`${entry.path} is not an entry of ${file.source}`);
-    return record.dataStart;
+    const own = entries.get(entry.path);
+    if (own === undefined) throw new TypeError(`${entry.path} is not an entry of ${file.source}`);
+    return own.start;
   };
   return createArchive({
     source: file.source,
     format: 'zip',
-    entries,
+    entries: [...entries.values()],
+    get: (path) => entries.get(path),
     content: (entry) => {
       const start = startOf(entry);
       const deflated = entry.compression === 'deflate';
@@ -100,7 +102,25 @@ function zipArchive(file: ArchiveFile, places: ReadonlyMap<string, LocatedRecord
   });
 }
 
-function toEntry(path: string, record: LocatedRecord): ArchiveEntry {
-  const compression = record.method === DEFLATED ? 'deflate' : 'store';
-  return { path, size: record.size, compressedSize: record.compressedSize, compression, crc32: record.crc32 };
+/** An entry that also knows where its data begins; kept out of sight, so that entries of all formats print alike. */
+class ZipEntry implements ArchiveEntry {
+  readonly path: string;
+  readonly size: number;
+  readonly compressedSize: number;
+  readonly compression: 'store' | 'deflate';
+  readonly crc32: number;
+  readonly #start: number;
+
+  constructor(record: CentralRecord, start: number) {
+    this.path = record.path;
+    this.size = record.size;
+    this.compressedSize = record.compressedSize;
+    this.compression = record.method === DEFLATED ? 'deflate' : 'store';
+    this.crc32 = record.crc32;
+    this.#start = start;
+  }
+
+  get start(): number {
+    return this.#start;
+  }
 }
