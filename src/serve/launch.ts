@@ -12,8 +12,6 @@ export interface Launched {
   readonly dialect: LoadDialect;
   /** Batches that may be under way at once. */
   readonly depth: number;
-  /** Removes what the launch left on disk (the peers' sockets); called once, after the process is gone. */
-  cleanup?(): Promise<void>;
 }
 
 /**

@@ -6,7 +6,6 @@ import type { PredictJob, WorkerResponse } from '#protocol/messages.js';
 import { encodePredict } from '#protocol/predict.js';
 import { responseDecoder } from '#protocol/response.js';
 import { send } from '#protocol/send.js';
-import type { Launched } from './launch.js';
 import { chooseLauncher } from './launcher.js';
 import { PendingBatches } from './pending-batches.js';
 import type { Worker, WorkerExit, WorkerOptions } from './worker.js';
@@ -23,7 +22,7 @@ export class WorkerHandle implements Worker {
   readonly #options: WorkerOptions;
   #process: WorkerProcess | undefined;
   #channel: Duplex | undefined;
-  #launched: Launched | undefined;
+  #depth = 1;
   #alive = true;
   #settle: (exit: WorkerExit) => void = () => {};
   readonly exited: Promise<WorkerExit> = new Promise((resolve) => {
@@ -48,7 +47,7 @@ export class WorkerHandle implements Worker {
   }
 
   get depth(): number {
-    return this.#launched?.depth ?? 1;
+    return this.#depth;
   }
 
   get alive(): boolean {
@@ -108,7 +107,7 @@ export class WorkerHandle implements Worker {
     const launching = launcher(this.#options, (child) => this.#adopt(child));
     launching.catch(() => {});
     const launched = await Promise.race([launching, this.#death()]);
-    this.#launched = launched;
+    this.#depth = launched.depth;
     this.#connect(launched.channel);
     const loaded = this.#pending.add(undefined, undefined);
     const load = { modelName, modelPath: modelDir, batchSize, handler, gpuId, dialect: launched.dialect };
@@ -166,11 +165,9 @@ export class WorkerHandle implements Worker {
   #end(exit: WorkerExit): void {
     this.#alive = false;
     this.#channel?.destroy();
-    void (this.#launched?.cleanup?.() ?? Promise.resolve()).finally(() => {
-      this.#settle(exit);
-      // After the handlers of `exited`, so that a more precise reason of `#fail` wins.
-      setImmediate(() => this.#reject(exit, 'ERR_WORKER_DIED'));
-    });
+    this.#settle(exit);
+    // After the handlers of `exited`, so that a more precise reason of `#fail` wins.
+    setImmediate(() => this.#reject(exit, 'ERR_WORKER_DIED'));
   }
 
   #reject(exit: WorkerExit, code: WorkerDeathCode): void {
