@@ -1,0 +1,22 @@
+/** `npm run bench -- [NAME…]`: runs the named measurements (all of them without a name) and writes them into docs/benchmarks.md. */
+const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<void> }>>> = {
+  startup: () => import('./startup.js'),
+  pack: () => import('./pack.js'),
+  validate: () => import('./validate.js'),
+  'serve-noop': () => import('./serve-noop.js'),
+  'serve-image': () => import('./serve-image.js'),
+  'serve-large': () => import('./serve-large.js'),
+  soak: () => import('./soak.js'),
+};
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !(name in BENCHES));
+if (unknown.length > 0) {
+  console.error(`no bench is called ${unknown.join(', ')}; there are ${Object.keys(BENCHES).join(', ')}`);
+  process.exitCode = 2;
+} else {
+  for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {
+    const bench = await BENCHES[name]?.();
+    await bench?.run();
+  }
+}
