@@ -9,6 +9,7 @@ interface ProblemKind {
 }
 
 const REPACK = 'Pack the archive again from its sources';
+const TRUSTED_LIMIT = 'If you trust the archive, open it through the API with higher `limits`';
 const DISTRUST = 'Do not use this archive unless you trust whoever made it; pack it again from its sources';
 
 /** Every structural problem that reading can find, with its severity. Codes are permanent. */
@@ -51,10 +52,10 @@ export const PROBLEMS = {
   ERR_LIMIT_ENTRIES: {
     severity: 'error',
     kind: 'limit',
-    hint: 'Put many small files into one file, or raise the limit',
+    hint: `Put many small files into one file. ${TRUSTED_LIMIT}`,
   },
-  ERR_LIMIT_SIZE: { severity: 'error', kind: 'limit', hint: 'Raise the limit if you trust the archive' },
-  ERR_LIMIT_RATIO: { severity: 'error', kind: 'limit', hint: 'Raise the limit if you trust the archive' },
+  ERR_LIMIT_SIZE: { severity: 'error', kind: 'limit', hint: TRUSTED_LIMIT },
+  ERR_LIMIT_RATIO: { severity: 'error', kind: 'limit', hint: TRUSTED_LIMIT },
   ERR_LIMIT_PATH: { severity: 'error', kind: 'limit', hint: 'Shorten the path and pack again' },
 } as const satisfies Record<`ERR_${string}`, ProblemKind>;
 

@@ -19,11 +19,11 @@ export async function* verified(
   for await (const chunk of content) {
     size += chunk.length;
     if (size > entry.size)
-      fail('ERR_ENTRY_SIZE', 'holds more than its header says', `over ${entry.size} bytes`, entry.size);
+      fail('ERR_ENTRY_SIZE', 'holds more than was announced', `over ${entry.size} bytes`, entry.size);
     if (entry.crc32 !== undefined) crc = crc32(chunk, crc);
     yield chunk;
   }
-  if (size !== entry.size) fail('ERR_ENTRY_SIZE', 'holds less than its header says', `${size} bytes`, entry.size);
+  if (size !== entry.size) fail('ERR_ENTRY_SIZE', 'holds less than was announced', `${size} bytes`, entry.size);
   if (entry.crc32 !== undefined && crc !== entry.crc32) {
     fail('ERR_ENTRY_CRC', 'does not match its CRC-32', hex(crc), hex(entry.crc32));
   }

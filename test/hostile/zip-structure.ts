@@ -157,6 +157,12 @@ const ROWS: readonly Row[] = [
     'another size for readers that always look at the field',
   ],
   [
+    'zip64-mixed',
+    holding({ ...A, deflate: true, both: { compressedSize: 0xffffffff, extra: zip64Field(10, 12) } }),
+    'ERR_ARCHIVE_ZIP64',
+    'defers one size and records two: readers that count take the first, others the second',
+  ],
+  [
     'zip64-size',
     holding({ ...A, both: { size: 0xffffffff, compressedSize: 0xffffffff, extra: zip64Field(2 ** 62, 2 ** 62) } }),
     'ERR_LIMIT_SIZE',

@@ -33,10 +33,10 @@ export function widened(sizes: Sizes, fields: ReadonlyMap<number, Buffer>): Requ
   const deferred = names.filter((name) => plain[name] === SENTINEL);
   const field = fields.get(ZIP64);
   if (field === undefined) return deferred.length === 0 ? plain : undefined;
-  // A writer records only what it defers, or all of them in order.
+  // Exactly what is deferred, in order; where nothing is, some writers record all the same. Readers disagree about any mixture.
   const count = Math.floor(field.length / 8);
-  const recorded = count === deferred.length ? deferred : names.slice(0, count);
-  if (deferred.some((name) => !recorded.includes(name))) return undefined;
+  if (deferred.length > 0 && count !== deferred.length) return undefined;
+  const recorded = deferred.length > 0 ? deferred : names.slice(0, count);
   const wide = { ...plain };
   for (const [index, name] of recorded.entries()) {
     const value = Number(field.readBigUInt64LE(index * 8));

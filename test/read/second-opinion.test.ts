@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ArchiveFile } from '#read/archive-file.js';
+import { ProblemList } from '#read/problem.js';
+import { type CentralRecord, parseDirectory } from '#read/zip/central-directory.js';
+import { type EndRecord, readEndRecord } from '#read/zip/end-record.js';
+import { compareListings } from '#read/zip/second-opinion.js';
+import { forgeZip } from '../hostile/forge-zip.js';
+
+interface Listing {
+  file: ArchiveFile;
+  end: EndRecord;
+  records: CentralRecord[];
+  directory: string;
+}
+
+const test = suite<Listing>('second opinion');
+
+test.before.each(async (context) => {
+  context.directory = mkdtempSync(join(tmpdir(), 'mar-opinion-'));
+  const path = join(context.directory, 'a.mar');
+  const entries = ['a', 'b/', 'b/c', 'é'].map((name) => ({ name, data: name.endsWith('/') ? '' : name }));
+  writeFileSync(path, forgeZip(entries, { comment: Buffer.alloc(300, 'c') }));
+  const problems = new ProblemList();
+  context.file = await ArchiveFile.open(path);
+  const end = await readEndRecord(context.file, problems);
+  if (end === undefined) throw new Error('the archive is sound');
+  context.end = end;
+  context.records = parseDirectory(await context.file.read(end.directoryStart, end.directoryBytes), end, problems);
+  assert.is(context.records.length, 4);
+});
+
+test.after.each(async ({ file, directory }) => {
+  await file.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+async function disputes({ file, end }: Listing, records: readonly CentralRecord[]): Promise<string[]> {
+  const problems = new ProblemList();
+  await compareListings(file, end, records, problems);
+  assert.ok(problems.found.every(({ code }) => code === 'ERR_ARCHIVE_DISPUTED'));
+  return problems.found.map(({ message }) => message);
+}
+
+test('agrees with our own listing', async (listing) => {
+  assert.equal(await disputes(listing, listing.records), []);
+});
+
+for (const [what, change] of [
+  ['name', { path: 'other' }],
+  ['size', { size: 7 }],
+  ['compressed size', { compressedSize: 7 }],
+  ['place', { offset: 7 }],
+  ['CRC-32', { crc32: 7 }],
+] as const) {
+  test(`notices another ${what}`, async (listing) => {
+    const doctored = listing.records.map((record, index) => (index === 2 ? { ...record, ...change } : record));
+    const messages = await disputes(listing, doctored);
+    assert.is(messages.length, 1);
+    assert.match(messages[0] ?? '', new RegExp(`disagree about the ${what} of entry`));
+  });
+}
+
+test('notices an entry that is missing', async (listing) => {
+  assert.equal(await disputes(listing, listing.records.slice(1)), ['two readers list a different number of entries']);
+});
+
+test('takes a listing that fails as a dispute', async (listing) => {
+  const end = { ...listing.end, endStart: listing.end.endStart + 1 };
+  assert.equal(await disputes({ ...listing, end }, listing.records), ['another reader cannot list it']);
+});
+
+test.run();
