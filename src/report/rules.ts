@@ -18,12 +18,11 @@ export function rulesReport(rules: readonly RuleDescription[], { color }: { read
   if (only) return explanation(only, pc.createColors(color));
   const sections = Object.entries(GROUPS).map(([digit, title]) => {
     const own = rules.filter((rule) => rule.id[3] === digit);
-    return [
-      title,
-      ...formatTable(own.map((rule) => [`  ${rule.id}`, rule.name, severityWords(rule), rule.summary])),
-    ].join('\n');
+    return [title, ...formatTable(own.map((rule) => [`  ${rule.id}`, rule.name, gravest(rule), rule.summary]))].join(
+      '\n',
+    );
   });
-  return `${sections.join('\n\n')}\n\n${rules.length} rules; \`mar rules ID\` explains one\n`;
+  return `${sections.join('\n\n')}\n\n${rules.length} rules (* depends on the target); \`mar rules ID\` explains one\n`;
 }
 
 function explanation(rule: RuleDescription, colors: ReturnType<typeof pc.createColors>): string {
@@ -45,11 +44,24 @@ function explanation(rule: RuleDescription, colors: ReturnType<typeof pc.createC
   ].join('\n')}\n`;
 }
 
+/** The gravest severity, with a star where it differs between targets. */
+function gravest({ severity }: RuleDescription): string {
+  if (typeof severity === 'string') return severity;
+  const levels = Object.values(severity);
+  return `${['error', 'warning', 'note'].find((level) => levels.some((own) => own === level)) ?? ''}*`;
+}
+
+/** `error`, or `error on local, warning on mms and torchserve`. */
 function severityWords({ severity }: RuleDescription): string {
   if (typeof severity === 'string') return severity;
-  return Object.entries(severity)
-    .map(([target, level]) => `${level} on ${target}`)
-    .join(', ');
+  const levels = ['error', 'warning', 'note'].map((level) => {
+    const targets = Object.entries(severity).flatMap(([target, own]) => (own === level ? [target] : []));
+    return { level, targets: targets.join(', ').replace(/, (\w+)$/, ' and $1') };
+  });
+  return levels
+    .filter(({ targets }) => targets !== '')
+    .map(({ level, targets }) => `${level} on ${targets}`)
+    .join('; ');
 }
 
 /** docs/rules.md: the same words as a page, one heading per rule; links of findings lead there. */
