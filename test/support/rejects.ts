@@ -1,0 +1,14 @@
+import * as assert from 'uvu/assert';
+import { MarError } from '#errors.js';
+
+/** Awaits a `MarError` with this code and returns it, for a look at its words. */
+export async function rejectsWith(code: string, run: () => unknown): Promise<MarError> {
+  try {
+    await run();
+  } catch (error) {
+    if (!(error instanceof MarError)) throw error;
+    assert.is(error.code, code, error.message);
+    return error;
+  }
+  throw new Error(`nothing was thrown; expected ${code}`);
+}
