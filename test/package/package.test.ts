@@ -80,14 +80,14 @@ console.log([MarError, pack, serve, validate, OnnxService, PredictionError].map(
 
 testUnless(offline, test, 'both exports type-check at the strictest, and a wrong use is refused', () => {
   const consumer = (expression: string) => `import { pack, type PackResult } from 'model-archiver';
-import { PredictionError, Service, type Context } from 'model-archiver/service';
+import { PredictionError, Service, type Context, type Inputs } from 'model-archiver/service';
 export const packed: Promise<PackResult> = pack({ modelName: 'm', modelPath: '.', handler: 'service.ts' });
 export function handle(batch: unknown[], context: Context): ${expression}[] {
   if (batch.length === 0) throw new PredictionError('empty', 400);
   return batch.map(() => context.device.running);
 }
 export default class extends Service {
-  override handle(batch: unknown[]) {
+  override handle(batch: readonly Inputs[]) {
     return batch;
   }
 }

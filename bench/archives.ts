@@ -1,0 +1,54 @@
+import { copyFileSync, linkSync, mkdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { pack } from '../src/index.js';
+
+const EXAMPLE = 'examples/image-classifier/model';
+const MEAN = 127;
+const SCALE = 128;
+
+/** Packs a bench handler with files beside it into `store`, without compression of what does not shrink. */
+async function archive(
+  store: string,
+  name: string,
+  handler: string,
+  files: readonly string[] = [],
+  extra = '',
+): Promise<string> {
+  const folder = join(store, 'sources', name);
+  mkdirSync(folder, { recursive: true });
+  for (const file of [`bench/handlers/${handler}`, ...files]) {
+    try {
+      linkSync(file, join(folder, basename(file)));
+    } catch {
+      copyFileSync(file, join(folder, basename(file)));
+    }
+  }
+  if (extra) writeFileSync(join(folder, 'image.json'), extra);
+  const reference = handler.endsWith('.py') ? handler.replace('.py', ':handle') : handler;
+  await pack({ modelName: name, modelPath: folder, handler: reference, exportPath: store, force: true });
+  return `${name}.mar`;
+}
+
+/** The handlers that do nothing: `noop.mar` in TypeScript, `noop-python.mar` in Python. */
+export async function noopArchives(store: string): Promise<{ script: string; python: string }> {
+  return { script: await archive(store, 'noop', 'noop.ts'), python: await archive(store, 'noop-python', 'noop.py') };
+}
+
+/** The same classifier twice: the example in TypeScript, and what a user of the peers writes in Python. */
+export async function imageArchives(store: string): Promise<{ script: string; python: string }> {
+  await pack({ modelName: 'image', modelPath: EXAMPLE, handler: 'service.ts', exportPath: store, force: true });
+  const model = 'efficientnet-lite0-int8.onnx';
+  const files = [join(EXAMPLE, model), join(EXAMPLE, 'synset.txt')];
+  const settings = JSON.stringify({ model, mean: MEAN, scale: SCALE });
+  return { script: 'image.mar', python: await archive(store, 'image-python', 'image.py', files, settings) };
+}
+
+/** The 240 MB model twice, as `large.mar` and `large-python.mar`. */
+export async function largeArchives(store: string, model: string): Promise<{ script: string; python: string }> {
+  const labels = join(EXAMPLE, 'synset.txt');
+  const settings = JSON.stringify({ model: basename(model), mean: 0, scale: 255 });
+  return {
+    script: await archive(store, 'large', 'large.ts', [model, labels]),
+    python: await archive(store, 'large-python', 'image.py', [model, labels], settings),
+  };
+}

@@ -1,0 +1,99 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { largeArchives } from './archives.js';
+import { load } from './load.js';
+import { largeModel } from './models.js';
+import { availableServers, type RunningServer, type ServerName, startServer } from './peers.js';
+import { firstPrediction } from './ready.js';
+import { type Row, ratio, report } from './report.js';
+import { alternate, median } from './statistics.js';
+
+const SECONDS = 8;
+const BODY = {
+  body: readFileSync('examples/image-classifier/model/MAR-INF/tests/chelsea.png'),
+  contentType: 'image/png',
+};
+
+interface Large {
+  /** Seconds from the registration to the first answer. */
+  readonly register: number;
+  readonly perSecond: number;
+}
+
+/** Registering and running a model of 240 MB. */
+export async function run(): Promise<void> {
+  const store = mkdtempSync(join(tmpdir(), 'mar-bench-large-'));
+  try {
+    const model = await largeModel();
+    const archives = await largeArchives(store, model);
+    const candidates = availableServers().map((name) => {
+      const archive = name === 'ours' ? archives.script : archives.python;
+      return [name, () => measure(name, store, archive)] as const;
+    });
+    const bare = async () =>
+      Number(
+        (await promisify(execFile)(process.execPath, ['bench/node/bare-session.mjs', model, String(SECONDS)])).stdout,
+      );
+    const results = await alternate(3, Object.fromEntries(candidates));
+    const session = await alternate(3, { bare });
+    report('serve-large', rows(results, median(session.bare)));
+  } finally {
+    rmSync(store, { recursive: true, force: true });
+  }
+}
+
+async function measure(name: ServerName, store: string, archive: string): Promise<Large> {
+  const server = await startServer(name, { modelStore: store, models: {}, workers: 1 });
+  try {
+    await untilHealthy(server);
+    const started = performance.now();
+    const query = `url=${archive}&model_name=large&initial_workers=1&synchronous=true`;
+    const answer = await fetch(`${server.managementUrl}/models?${query}`, { method: 'POST' });
+    if (!answer.ok) throw new Error(`${name} refuses ${archive}: ${answer.status} ${await answer.text()}`);
+    await answer.text();
+    const register = (await firstPrediction(server, 'large', BODY, started)) / 1000;
+    const url = `${server.inferenceUrl}/predictions/large`;
+    const { perSecond } = await load({ url, ...BODY, connections: 2, seconds: SECONDS });
+    return { register, perSecond };
+  } finally {
+    await server.stop();
+  }
+}
+
+async function untilHealthy({ managementUrl }: RunningServer): Promise<void> {
+  for (;;) {
+    const answer = await fetch(`${managementUrl}/models`).catch(() => undefined);
+    if (answer?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+function rows(results: Readonly<Record<string, readonly Large[]>>, bare: number): Row[] {
+  const value = (name: string, key: keyof Large) => median((results[name] ?? []).map((one) => one[key]));
+  const [register, perSecond] = [value('ours', 'register'), value('ours', 'perSecond')];
+  const peers = ['mms', 'torchserve'].filter((peer) => results[peer]);
+  const title = (peer: string) => (peer === 'mms' ? 'MMS' : 'TorchServe');
+  return [
+    ...peers.map((peer) => ({
+      what: 'register → first prediction, synchronous, one worker',
+      ours: `${register.toFixed(2)} s`,
+      others: `${title(peer)} ${value(peer, 'register').toFixed(2)} s`,
+      ...ratio(register, value(peer, 'register'), peer === 'mms' ? { atMost: 0.4 } : undefined),
+    })),
+    {
+      what: 'predictions, one worker with one thread, 2 connections',
+      ours: `${perSecond.toFixed(1)} /s`,
+      others: `bare ONNX Runtime session ${bare.toFixed(1)} /s`,
+      ...ratio(perSecond, bare, { atLeast: 0.97 }),
+    },
+    ...peers.map((peer) => ({
+      what: 'predictions, one worker with one thread, 2 connections',
+      ours: `${perSecond.toFixed(1)} /s`,
+      others: `${title(peer)} ${value(peer, 'perSecond').toFixed(1)} /s`,
+      ...ratio(perSecond, value(peer, 'perSecond')),
+    })),
+  ];
+}
