@@ -12,7 +12,8 @@ const PACKAGE_ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
  * Starts our Node worker. The protocol runs over a socket pair that the child inherits as descriptor 3: nothing to name,
- * nothing to clean up, and each side sees the end of the other.
+ * nothing to clean up, and each side sees the end of the other. Descriptor 4 carries nothing: its end tells the worker, even a busy
+ * one, that this process is gone.
  */
 export async function launchNode(options: WorkerOptions, onSpawn: (child: ChildProcess) => void): Promise<Launched> {
   const flags = FROM_SOURCE ? process.execArgv : [];
@@ -20,7 +21,7 @@ export async function launchNode(options: WorkerOptions, onSpawn: (child: ChildP
     // The worker changes to the model's directory when it loads; flags like `--import tsx` resolve from here.
     cwd: PACKAGE_ROOT,
     env: workerEnvironment(options),
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
     detached: true,
   });
   onSpawn(child);
