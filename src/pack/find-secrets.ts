@@ -25,6 +25,9 @@ const SECRET_NAMES: readonly (readonly [pattern: RegExp, kind: string])[] = [
   [/^(kubeconfig|credentials)$/, 'credentials file'],
 ];
 
+/** The scanner wants a key of full length; the header alone is enough for us. */
+const PRIVATE_KEY = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY/;
+
 /** Larger files are data, not configuration; as much text is scanned at once. */
 const TEXT_LIMIT = 1024 * 1024;
 
@@ -45,6 +48,11 @@ export async function findSecrets(entries: readonly PlannedEntry[], smallFiles: 
     if (named) found.push({ path: entry.path, kind: named[1] });
     const text = named ? '' : readText(entry.source, smallFiles);
     if (text === '') continue;
+    const key = PRIVATE_KEY.exec(text);
+    if (key) {
+      found.push({ path: entry.path, line: text.slice(0, key.index).split('\n').length, kind: 'private key' });
+      continue;
+    }
     batch.parts.push({ path: entry.path, firstLine: batch.lines + 1 });
     batch.text += `${text}\n`;
     batch.lines += text.split('\n').length;
@@ -94,6 +102,5 @@ async function scan({ parts, text }: Batch): Promise<Secret[]> {
 
 /** `@secretlint/secretlint-rule-aws` is an `aws credential`. */
 function describe(ruleId: string): string {
-  const name = /secretlint-rule-(.+)$/.exec(ruleId)?.[1] ?? ruleId;
-  return name === 'privatekey' ? 'private key' : `${name} credential`;
+  return `${/secretlint-rule-(.+)$/.exec(ruleId)?.[1] ?? ruleId} credential`;
 }

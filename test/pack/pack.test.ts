@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, utimesSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -61,7 +61,6 @@ test(
       folder.write({ 'm/b.txt': 'b' });
       const other = readFileSync((await packIn(folder.path, { archiveFormat, force: true })).target);
       assert.not.equal(other, first, 'the check can fail');
-      const { rmSync } = await import('node:fs');
       rmSync(join(folder.path, 'm/b.txt'));
       const again = readFileSync((await packIn(folder.path, { archiveFormat, force: true })).target);
       assert.equal(again, first, archiveFormat);

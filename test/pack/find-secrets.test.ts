@@ -1,0 +1,40 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { pack } from '#index.js';
+import { inFolder } from '../support/model-folder.js';
+import { rejectsWith } from '../support/rejects.js';
+
+/** Put together here, so that no scanner takes this file for a leak. */
+const GITHUB = `${'gh'}${'p_'}16C7e42F292c6912E7710c838347Ae178B4a`;
+const KEY = [
+  '-----BEGIN RSA PRIVATE',
+  'KEY-----\nMIIEowIBAAKCAQEAu1SU1LfVLPHCozMxH2Mo4lgOEePzNm0tRgeLezV6ffAt0gun\n-----END RSA PRIVATE',
+  'KEY-----\n',
+].join(' ');
+
+const FILES = {
+  'm/service.py': 'def handle(d, c):\n    return d\n',
+  'm/.env': 'X=1\n',
+  'm/a-config.txt': `one\ntwo\ntoken: ${GITHUB}\n`,
+  'm/z-key.txt': KEY,
+  'm/plain.txt': 'nothing to see\n'.repeat(10),
+  'm/weights.bin': Buffer.alloc(2 << 20, 65),
+};
+
+test(
+  'credentials stop the build and are listed with file and line, but not shown',
+  inFolder(FILES, async ({ path }) => {
+    const options = { modelName: 'x', modelPath: 'm', handler: 'service:handle', cwd: path };
+    const error = await rejectsWith('ERR_SECRETS', () => pack(options));
+    assert.match(error.detail ?? '', /\.env: environment file/);
+    assert.match(error.detail ?? '', /a-config\.txt:3: github credential/);
+    assert.match(error.detail ?? '', /z-key\.txt:1: private key/);
+    assert.not.match(error.detail ?? '', /16C7e42F/);
+    assert.not.match(error.detail ?? '', /plain/);
+    const { entries } = await pack({ ...options, allowSecrets: true, dryRun: true });
+    assert.ok(entries.some((entry) => entry.path === '.env'));
+    await pack({ ...options, exclude: ['.env', '*-config.txt', '*-key.txt'], dryRun: true });
+  }),
+);
+
+test.run();
