@@ -134,8 +134,9 @@ export class WorkerHandle implements Worker {
       try {
         for (const response of decoder.push(chunk)) this.#receive(response);
       } catch (error) {
-        channel.pause();
         this.#fail(`broke the worker protocol: ${messageOf(error)}`, 'ERR_WORKER_PROTOCOL');
+        // What follows must not be taken for an answer.
+        channel.destroy();
       }
     });
     // A worker whose end of the channel is closed can never answer again; usually it is about to exit by itself.
