@@ -9,6 +9,7 @@ import type { LabelFile } from './facts/labels.js';
 import type { ManifestDocument, ManifestText } from './facts/manifest.js';
 import type { ModelFile } from './facts/models.js';
 import type { RunOutcome } from './facts/run.js';
+import type { BuiltinService } from './facts/service.js';
 import type { ServingConfig } from './facts/serving.js';
 import type { Source } from './facts/source.js';
 
@@ -33,6 +34,8 @@ export interface Facts {
   labels: readonly LabelFile[];
   /** Absent when the archive configures no server. */
   serving: ServingConfig;
+  /** Absent for an archive with a handler of its own. */
+  service: BuiltinService;
   /** Absent when the archive declares no device. */
   device: DeviceFact;
   golden: readonly GoldenFile[];

@@ -10,6 +10,7 @@ import { type ManifestDocument, readManifest, readManifestText } from './facts/m
 import { findModels } from './facts/models.js';
 import { readRequirements } from './facts/requirements.js';
 import { type ArchiveRunner, type RunOutcome, runArchive } from './facts/run.js';
+import { readService } from './facts/service.js';
 import type { Source } from './facts/source.js';
 
 /** The facts of one opened archive; only with a `runner` is anything of it executed. */
@@ -53,13 +54,17 @@ export function createFacts(source: Source, runner?: ArchiveRunner): FactStore {
     },
     requirements: (store) => withManifest(store, readRequirements),
     models: () => withArchive(findModels),
-    labels: () => withArchive(findLabels),
+    labels: async (store) => {
+      const service = await store.get('service');
+      return withArchive((from) => findLabels(from, service));
+    },
     serving: (store) =>
       withManifest(store, async (from, manifest) => {
         if (manifest.model['configFile'] === undefined) return undefined;
         const { readServing } = await import('./facts/serving.js');
         return readServing(from, manifest);
       }),
+    service: (store) => withManifest(store, readService),
     device: (store) => withManifest(store, (_archive, manifest) => readDevice(manifest)),
     golden: () => withArchive(readGoldenFiles),
     run: async (): Promise<RunOutcome | undefined> => archive && runner && runArchive(source.path, runner),

@@ -10,6 +10,7 @@ import { MANIFEST_RULES } from './rules/manifest.js';
 import { ONNX_RULES } from './rules/onnx.js';
 import { OTHER_MODEL_RULES } from './rules/other-models.js';
 import { PYTHON_IMPORT_RULES } from './rules/python-imports.js';
+import { SERVICE_RULES } from './rules/service.js';
 
 /** Every rule, by id. */
 export const RULES: readonly Rule[] = [
@@ -19,6 +20,7 @@ export const RULES: readonly Rule[] = [
   ...BEHAVIOUR_RULES,
   ...PYTHON_IMPORT_RULES,
   ...ONNX_RULES,
+  ...SERVICE_RULES,
   ...OTHER_MODEL_RULES,
   ...GOLDEN_RULES,
   ...DEVICE_RULES,

@@ -55,6 +55,13 @@ const STATE_DICT = forgeZip([
   { name: 'state/version', data: '3' },
 ]);
 
+/** An archive of a built-in service with a model that takes images of 8x8. */
+function builtin(name: string, config: Readonly<Record<string, unknown>>): Files {
+  const model = encodeOnnx({ inputs: [{ name: 'input', dims: ['batch', 3, 8, 8] }] });
+  const files = { 'service.py': undefined, 'model.onnx': model, 'service.json': JSON.stringify(config) };
+  return pythonFiles(files, { handler: name }, { runtime: 'nodejs' });
+}
+
 const tgz: Plant = (path) =>
   writeFileSync(
     path,
@@ -253,6 +260,23 @@ export const FIXTURES: Readonly<Record<string, RuleFixture>> = {
     silent: pythonFiles(fixedBatch('batch'), { configFile: 'model-config.yaml' }),
   },
 
+  MAR411: {
+    fires: builtin('image_classifier', { image: { widht: 224 } }),
+    silent: builtin('image_classifier', { image: { width: 8 } }),
+  },
+  MAR412: { fires: builtin('tensor', { model: 'modle.onnx' }), silent: builtin('tensor', { model: 'model.onnx' }) },
+  MAR413: {
+    fires: builtin('image_classifier', { image: { width: 9 } }),
+    silent: builtin('image_classifier', { image: { width: 8 } }),
+  },
+  MAR414: {
+    fires: builtin('image_classifier', { classes: { output: 'logit' } }),
+    silent: builtin('image_classifier', { classes: { output: 'output' } }),
+  },
+  MAR415: {
+    fires: builtin('image_classifier', { classes: { labels: 'names.txt' } }),
+    silent: builtin('image_classifier', { classes: { labels: ['a', 'b', 'c', 'd'] } }),
+  },
   MAR420: { fires: mxnet({ 'cats-symbol.json': '{}' }), silent: mxnet({}) },
   MAR421: { fires: mxnet({ 'cats-0000.params': 'text' }), silent: mxnet({}) },
   MAR422: { fires: pythonFiles({ 'cats-symbol.json': SYMBOL }), silent: mxnet({}) },

@@ -1,5 +1,7 @@
 import { MarError } from '#errors.js';
 import type { Archive } from '#read/archive.js';
+import { objectAt } from './manifest.js';
+import { type BuiltinService, SERVICE_CONFIG } from './service.js';
 
 /** A file of class labels and how many it has. */
 export interface LabelFile {
@@ -10,12 +12,14 @@ export interface LabelFile {
 const NAMES = /(^|\/)(synset|labels|classes)\.txt$/i;
 const TORCHSERVE_NAME = /(^|\/)index_to_name\.json$/;
 
-/** The label files of an archive, recognised by their usual names. */
-export async function findLabels(archive: Archive): Promise<LabelFile[]> {
+/** The labels of an archive: those its service is configured with, else the files with the usual names. */
+export async function findLabels(archive: Archive, service: BuiltinService | undefined): Promise<LabelFile[]> {
+  const configured = objectAt(service?.value ?? {}, 'classes')['labels'];
+  if (Array.isArray(configured)) return [{ entry: SERVICE_CONFIG, count: configured.length }];
   const found: LabelFile[] = [];
   for (const entry of archive.entries) {
-    const isText = NAMES.test(entry.path);
-    if (!isText && !TORCHSERVE_NAME.test(entry.path)) continue;
+    const isText = typeof configured === 'string' ? entry.path === configured : NAMES.test(entry.path);
+    if (!isText && (typeof configured === 'string' || !TORCHSERVE_NAME.test(entry.path))) continue;
     const text = await archive.bytes(entry).then(
       (bytes) => bytes.toString('utf8'),
       (error: unknown) => {

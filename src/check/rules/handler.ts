@@ -1,9 +1,9 @@
+import { BUILTIN_SERVICES, TORCHSERVE_HANDLERS } from '#manifest/builtin-services.js';
 import { didYouMean } from '#nearest.js';
 import { defineRule, type Rule } from '../rule.js';
 
 const PYTHON = 'def handle(data, context):\n    if data is None:\n        return None\n    return ["ok"] * len(data)';
 const SCRIPT = 'export function handle(batch, context) {\n  return batch.map(() => "ok");\n}';
-const TORCHSERVE_HANDLERS = ['image_classifier', 'image_segmenter', 'object_detector', 'text_classifier'];
 
 /** MAR301 to MAR309: is there a handler, and does it load. */
 export const HANDLER_RULES: readonly Rule[] = [
@@ -17,8 +17,8 @@ export const HANDLER_RULES: readonly Rule[] = [
     example: { failing: '"handler": "echo:handle" without echo.py', passing: '"handler": "echo:handle" with echo.py' },
     needs: ['reference', 'archive'],
     *check({ reference, archive }) {
-      if (reference.entry) return;
-      const { raw, module, candidates } = reference;
+      const { raw, module, candidates, language } = reference;
+      if (reference.entry || (language === 'javascript' && BUILTIN_SERVICES.includes(raw))) return;
       const targets = TORCHSERVE_HANDLERS.includes(raw) ? (['local', 'mms', 'sagemaker'] as const) : undefined;
       const names = archive.entries.map((entry) => entry.path).filter((path) => /\.(py|[cm]?js)$/.test(path));
       yield {

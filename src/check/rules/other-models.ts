@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { TORCHSERVE_HANDLERS } from '#manifest/builtin-services.js';
 import type { ModelFile } from '../facts/models.js';
 import { readMxnetParams, readMxnetSymbol } from '../facts/mxnet.js';
 import { dangerousGlobals } from '../facts/pickle.js';
@@ -184,9 +185,7 @@ export const OTHER_MODEL_RULES: readonly Rule[] = [
     needs: ['models', 'manifest'],
     *check({ models, manifest }) {
       const { serializedFile, modelFile } = manifest.model;
-      const builtIn = /^(image_classifier|image_segmenter|object_detector|text_classifier)$/.test(
-        manifest.handler ?? '',
-      );
+      const builtIn = TORCHSERVE_HANDLERS.includes(manifest.handler ?? '') && manifest.runtime !== 'nodejs';
       const torch = models.find(({ entry }) => entry.path === serializedFile)?.torch;
       if (builtIn && modelFile === undefined && (torch?.kind === 'state-dict' || torch?.kind === 'legacy'))
         yield {

@@ -1,0 +1,198 @@
+import { didYouMean } from '#nearest.js';
+import { describeValue, type OnnxModel } from '#onnx/model.js';
+import { schemaCheck } from '#schema.js';
+import { objectAt } from '../facts/manifest.js';
+import type { ModelFile } from '../facts/models.js';
+import { type BuiltinService, SECTIONS, SERVICE_CONFIG } from '../facts/service.js';
+import { defineRule, type Rule } from '../rule.js';
+
+const isImage = ({ name }: BuiltinService): boolean => name === 'image_classifier' || name === 'object_detector';
+
+/** The model that the service loads: the one it names, or the only one. */
+function modelOf(service: BuiltinService, models: readonly ModelFile[]): ModelFile | undefined {
+  const onnx = models.filter((model) => model.format === 'onnx');
+  const named = service.value['model'];
+  return typeof named === 'string'
+    ? onnx.find(({ entry }) => entry.path === named)
+    : onnx.length === 1
+      ? onnx[0]
+      : undefined;
+}
+
+const place = ({ json }: BuiltinService, pointer: string) =>
+  json ? { at: { entry: SERVICE_CONFIG, pointer, ...json.locate(pointer) } } : {};
+
+/** Output names that a configuration may give, with the pointer of each. */
+function namedOutputs({ value }: BuiltinService): { pointer: string; name: string }[] {
+  const boxes = ['boxes', 'scores', 'labels'].map((key) => ({
+    pointer: `/boxes/${key}`,
+    name: objectAt(value, 'boxes')[key],
+  }));
+  const all = [{ pointer: '/classes/output', name: objectAt(value, 'classes')['output'] }, ...boxes];
+  return all.flatMap(({ pointer, name }) => (typeof name === 'string' ? [{ pointer, name }] : []));
+}
+
+/** MAR411 to MAR419: the configuration of our built-in services against the model. */
+export const SERVICE_RULES: readonly Rule[] = [
+  defineRule({
+    id: 'MAR411',
+    name: 'service-config',
+    severity: { local: 'error' },
+    summary: 'the configuration of the built-in service is not in its form',
+    why: 'The service refuses it while loading: ERR_SERVICE_CONFIG.',
+    remedy: 'Correct the field that is shown; schemas/service.schema.json describes the file.',
+    example: {
+      failing: 'service.json: { "image": { "widht": 224 } }',
+      passing: 'service.json: { "image": { "width": 224 } }',
+    },
+    needs: ['service'],
+    *check({ service }) {
+      const { json, name, value } = service;
+      if (!json) return;
+      if (json.fault)
+        yield {
+          message: `${SERVICE_CONFIG} is not JSON: ${json.fault.message}`,
+          at: { entry: SERVICE_CONFIG, ...json.fault.at },
+        };
+      else {
+        for (const { pointer, message } of schemaCheck('service')(json.value))
+          yield { message: `${SERVICE_CONFIG}: ${pointer || 'the whole file'} ${message}`, ...place(service, pointer) };
+        const known = ['$schema', 'model', ...(SECTIONS[name] ?? [])];
+        for (const key of Object.keys(value))
+          if (['image', 'classes', 'boxes', 'text'].includes(key) && !known.includes(key))
+            yield {
+              message: `${SERVICE_CONFIG}: ${name} does not read /${key}`,
+              ...place(service, `/${key}`),
+              expected: known.slice(1).join(', '),
+            };
+      }
+    },
+  }),
+  defineRule({
+    id: 'MAR412',
+    name: 'service-model',
+    severity: { local: 'error' },
+    summary: 'the built-in service does not know which model to load',
+    why: 'It runs one ONNX file: the one that service.json names, else the only one in the archive.',
+    remedy: 'Pack one .onnx file, or name it as `model` in service.json.',
+    example: { failing: 'a.onnx and b.onnx with --handler tensor', passing: 'service.json: { "model": "a.onnx" }' },
+    needs: ['service', 'models'],
+    *check({ service, models }) {
+      const paths = models.filter((model) => model.format === 'onnx').map(({ entry }) => entry.path);
+      const named = service.value['model'];
+      if (typeof named === 'string' && !paths.includes(named))
+        yield {
+          message: `${SERVICE_CONFIG} names ${named}, which is not in the archive${didYouMean(named, paths)}`,
+          ...place(service, '/model'),
+          found: named,
+        };
+      else if (typeof named !== 'string' && paths.length !== 1)
+        yield {
+          message: `${service.name} finds ${paths.length === 0 ? 'no' : paths.length} ONNX files`,
+          found: paths.join(', ') || 'none',
+          expected: 'one .onnx file',
+        };
+    },
+  }),
+  defineRule({
+    id: 'MAR413',
+    name: 'service-input',
+    severity: { local: 'error' },
+    summary: "the model's input does not fit the built-in service",
+    why: 'The service makes one float32 tensor with four axes out of each image, and nothing else.',
+    remedy: 'Correct `image` in service.json, use the service `tensor`, or write a service that extends OnnxService.',
+    example: {
+      failing: 'image_classifier with an input int64[batch,128]',
+      passing: 'image_classifier with an input float32[batch,3,224,224]',
+    },
+    needs: ['service', 'models'],
+    *check({ service, models }) {
+      const model = modelOf(service, models);
+      const input = model?.onnx?.inputs[0];
+      if (!model || !input || !isImage(service)) return;
+      const found = `${input.name}: ${describeValue(input)}`;
+      if (input.type !== 'float32' || input.dims?.length !== 4) {
+        yield {
+          message: `the input of ${model.entry.path} is no image`,
+          at: { entry: model.entry.path },
+          found,
+          expected: 'float32 with four axes',
+        };
+        return;
+      }
+      const image = objectAt(service.value, 'image');
+      const isLast =
+        image['layout'] === 'NHWC' ||
+        (image['layout'] === undefined && isChannels(input.dims[3]) && !isChannels(input.dims[1]));
+      const axes = isLast
+        ? { height: input.dims[1], width: input.dims[2] }
+        : { height: input.dims[2], width: input.dims[3] };
+      for (const [key, size] of Object.entries(axes)) {
+        const configured = image[key];
+        if (typeof size === 'number' && typeof configured === 'number' && size !== configured)
+          yield {
+            message: `image.${key} is ${configured} and the model takes ${size}`,
+            ...place(service, `/image/${key}`),
+            found: String(configured),
+            expected: String(size),
+          };
+        if (typeof size !== 'number' && configured === undefined)
+          yield {
+            message: `the model leaves the ${key} of its input open, and image.${key} is not given`,
+            ...place(service, '/image'),
+            found,
+            expected: `image.${key} in ${SERVICE_CONFIG}`,
+          };
+      }
+    },
+  }),
+  defineRule({
+    id: 'MAR414',
+    name: 'service-output',
+    severity: { local: 'error' },
+    summary: 'the configuration names an output that the model does not have',
+    why: 'The service fails with the first request.',
+    remedy: 'Use a name that `mar inspect` shows.',
+    example: { failing: '"output": "logit"', passing: '"output": "logits"' },
+    needs: ['service', 'models'],
+    *check({ service, models }) {
+      const onnx: OnnxModel | undefined = modelOf(service, models)?.onnx;
+      if (!onnx) return;
+      const names = onnx.outputs.map((output) => output.name);
+      for (const { pointer, name } of namedOutputs(service))
+        if (!names.includes(name))
+          yield {
+            message: `the model has no output '${name}'${didYouMean(name, names)}`,
+            ...place(service, pointer),
+            found: name,
+            expected: names.join(', '),
+          };
+    },
+  }),
+  defineRule({
+    id: 'MAR415',
+    name: 'service-file-missing',
+    severity: { local: 'error' },
+    summary: 'a file that the built-in service reads is not in the archive',
+    why: 'The service fails while loading.',
+    remedy: 'Pack the file, or correct its name in service.json.',
+    example: { failing: '"tokenizer": "tok.json" without tok.json', passing: 'tokenizer.json beside the model' },
+    needs: ['service', 'archive'],
+    *check({ service, archive }) {
+      const labels = objectAt(service.value, 'classes')['labels'];
+      const tokenizer = objectAt(service.value, 'text')['tokenizer'] ?? 'tokenizer.json';
+      const paths = archive.entries.map((entry) => entry.path);
+      const needed: [string, unknown][] = [['/classes/labels', labels]];
+      if (service.name === 'text_classifier') needed.push(['/text/tokenizer', tokenizer]);
+      for (const [pointer, file] of needed)
+        if (typeof file === 'string' && !archive.get(file))
+          yield {
+            message: `${service.name} reads ${file}, which is not in the archive${didYouMean(file, paths)}`,
+            ...place(service, pointer),
+            found: file,
+          };
+    },
+  }),
+];
+
+const isChannels = (dim: number | string | null | undefined): boolean => dim === 1 || dim === 3;
