@@ -1,10 +1,13 @@
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { watch } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { forgeZip } from '../hostile/forge-zip.js';
 import { runMar } from '../support/run-mar.js';
+import { spawnBin } from '../support/served.js';
 
 const test = suite<{ directory: string }>('mar extract');
 
@@ -70,6 +73,18 @@ test('an interruption is said in one line and leaves nothing', async ({ director
   assert.is(code, 2);
   assert.is(stderr, 'error: interrupted\n');
   assert.equal(readdirSync(directory), ['cats.mar']);
+});
+
+test('Ctrl-C in the middle leaves nothing', async ({ directory }) => {
+  const files = Array.from({ length: 20_000 }, (_, index) => ({ name: `f/${index}`, data: 'x' }));
+  writeFileSync(join(directory, 'many.mar'), forgeZip(files));
+  const child = spawnBin('mar', ['extract', join(directory, 'many.mar'), join(directory, 'target')]);
+  const ended = once(child, 'exit');
+  // The temporary directory beside the target is the sign that writing has begun.
+  for await (const { filename } of watch(directory)) if (filename?.startsWith('.target.')) break;
+  child.kill('SIGINT');
+  assert.equal(await ended, [2, null]);
+  assert.equal(readdirSync(directory).sort(), ['cats.mar', 'many.mar']);
 });
 
 test.run();
