@@ -17,8 +17,8 @@ export interface BatchOptions {
 
 interface Seat {
   readonly worker: Worker;
-  /** Batches under way. */
-  busy: number;
+  /** Sizes of the batches under way, the running one first. */
+  readonly batches: number[];
 }
 
 /**
@@ -27,7 +27,7 @@ interface Seat {
  */
 export class Batcher {
   readonly #options: BatchOptions;
-  readonly #queue: JobQueue;
+  readonly #queue = new JobQueue();
   readonly #seats = new Set<Seat>();
   #open: Job[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -36,7 +36,6 @@ export class Batcher {
 
   constructor(options: BatchOptions) {
     this.#options = options;
-    this.#queue = new JobQueue(options.queueCapacity);
   }
 
   /** Workers that take jobs now. */
@@ -53,21 +52,22 @@ export class Batcher {
   accept(job: Job): boolean {
     if (this.#options.batchSize <= 1 && this.#queue.length === 0) {
       const seat = this.#freeSeat();
-      if (seat) {
+      if (seat && (seat.batches.length === 0 || this.#prefetched() < this.#options.queueCapacity)) {
         this.#send(seat, [job]);
         return true;
       }
     }
     this.#fill();
+    const room = this.#options.queueCapacity - this.#prefetched();
     if (this.#collecting()) this.#open.push(job);
-    else if (!this.#queue.offer(job)) return false;
+    else if (!this.#queue.offer(job, room)) return false;
     this.#pump();
     return true;
   }
 
   /** A loaded worker starts to pull. The returned function makes it stop pulling; batches under way go on. */
   join(worker: Worker): () => void {
-    const seat: Seat = { worker, busy: 0 };
+    const seat: Seat = { worker, batches: [] };
     this.#seats.add(seat);
     this.#pump();
     return () => {
@@ -104,10 +104,19 @@ export class Batcher {
   #freeSeat(): Seat | undefined {
     let best: Seat | undefined;
     for (const seat of this.#seats) {
-      if (seat.busy >= seat.worker.depth || !seat.worker.alive) continue;
-      if (!best || seat.busy < best.busy) best = seat;
+      if (seat.batches.length >= seat.worker.depth || !seat.worker.alive) continue;
+      if (!best || seat.batches.length < best.batches.length) best = seat;
     }
     return best;
+  }
+
+  /** Jobs that a busy worker prepares already: they count as waiting. */
+  #prefetched(): number {
+    let jobs = 0;
+    for (const { batches } of this.#seats) {
+      for (let index = 1; index < batches.length; index += 1) jobs += batches[index] ?? 0;
+    }
+    return jobs;
   }
 
   #fill(): void {
@@ -151,7 +160,7 @@ export class Batcher {
   }
 
   #send(seat: Seat, jobs: readonly Job[]): void {
-    seat.busy += 1;
+    seat.batches.push(jobs.length);
     this.#underWay += 1;
     seat.worker.predict(jobs, { timeoutMs: this.#options.responseTimeoutMs }).then(
       (response) => this.#done(seat, () => settle(jobs, response)),
@@ -161,7 +170,7 @@ export class Batcher {
 
   /** The seat is free before the answers leave, so that the next batch overlaps with writing them. */
   #done(seat: Seat, settleJobs: () => void): void {
-    seat.busy -= 1;
+    seat.batches.shift();
     this.#underWay -= 1;
     if (this.waiting > 0) this.#pump();
     settleJobs();

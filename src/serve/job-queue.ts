@@ -1,24 +1,19 @@
 import type { Job } from './job.js';
 
-/** Jobs in order of arrival, at most `capacity` of them. Abandoned jobs take no place and are never handed out. */
+/** Jobs in order of arrival. Abandoned jobs take no place and are never handed out. */
 export class JobQueue {
-  readonly capacity: number;
   #jobs: Job[] = [];
   #head = 0;
-
-  constructor(capacity: number) {
-    this.capacity = capacity;
-  }
 
   get length(): number {
     return this.#jobs.length - this.#head;
   }
 
-  /** Adds a job; false when the queue is full. */
-  offer(job: Job): boolean {
-    if (this.length >= this.capacity) {
+  /** Adds a job; false when `capacity` jobs wait already. */
+  offer(job: Job, capacity: number): boolean {
+    if (this.length >= capacity) {
       this.#dropAbandoned();
-      if (this.length >= this.capacity) return false;
+      if (this.length >= capacity) return false;
     }
     this.#jobs.push(job);
     return true;
@@ -34,12 +29,6 @@ export class JobQueue {
     }
     this.#compact();
     return undefined;
-  }
-
-  /** Returns jobs to the front, in their order, whatever the capacity: they had been accepted before. */
-  putBack(jobs: readonly Job[]): void {
-    this.#jobs = [...jobs, ...this.#jobs.slice(this.#head)];
-    this.#head = 0;
   }
 
   /** Empties the queue. */

@@ -29,11 +29,9 @@ export function factsOf(request: Registration, manifest: ServedManifest, default
   const name = request.modelName || manifest.modelName || request.fallbackName;
   const handler = request.handler ?? (manifest.handler || defaults.defaultServiceHandler);
   const runtime = request.runtime ?? manifest.runtime;
-  if (name === undefined) throw invalid('Model name is not defined.', 'Name it in MANIFEST.json or with model_name.');
-  if (handler === undefined)
-    throw invalid('Model handler is not defined.', 'Name it in MANIFEST.json or with handler.');
-  if (runtime === undefined)
-    throw invalid('Runtime is not defined or invalid.', 'It is python, python2, python3 or nodejs.');
+  if (name === undefined) throw invalid('Model name is not defined.');
+  if (handler === undefined) throw invalid('Model handler is not defined.');
+  if (runtime === undefined) throw invalid('Runtime is not defined or invalid.');
   if (manifest.engine?.engineName === '') throw invalid('engineName is required in <engine>.');
   return {
     name,
@@ -48,6 +46,6 @@ export function factsOf(request: Registration, manifest: ServedManifest, default
   };
 }
 
-function invalid(message: string, hint?: string): MarError {
-  return new MarError(message, { code: 'ERR_MODEL_INVALID', ...(hint === undefined ? {} : { hint }) });
+function invalid(message: string): MarError {
+  return new MarError(message, { code: 'ERR_MODEL_INVALID' });
 }

@@ -51,10 +51,10 @@ export class WorkerPool {
 
   /**
    * Brings the number of workers between `min` and `max`. Resolves when the new ones have loaded and the surplus is gone;
-   * rejects with the first failure of a new one.
+   * rejects with the first failure of a new one. With a `min` of 0 all go, whatever `max` is, as in the peers.
    */
   async resize(min: number, max: number): Promise<void> {
-    const surplus = this.#slots.splice(Math.max(max, 0));
+    const surplus = this.#slots.splice(min <= 0 ? 0 : max);
     const fresh: WorkerSlot[] = [];
     while (this.#slots.length < min) {
       const slot = this.#newSlot();

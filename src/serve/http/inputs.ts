@@ -1,19 +1,20 @@
 import type { Parameter } from '#protocol/messages.js';
 import type { HttpRequest } from './exchange.js';
-import { isMultipart, readMultipart } from './multipart.js';
+import { boundaryOf, readMultipart } from './multipart.js';
 import { decodeForm, parseQuery } from './query.js';
 
 /**
  * The named inputs of a prediction: the query's where `withQuery` (every path but `/predictions`), then the fields of a form or
  * multipart body, or the whole body as `body` with its content type.
  */
-export function readInputs(request: HttpRequest, withQuery: boolean): Parameter[] | Promise<Parameter[]> {
-  const { contentType, body, target } = request;
-  const fromQuery = withQuery ? parseQuery(target.query).map(([name, value]) => bytes(name, value)) : [];
-  if (isMultipart(contentType)) return readMultipart(body, contentType).then((parts) => [...fromQuery, ...parts]);
+export function readInputs({ contentType, body, target }: HttpRequest, withQuery: boolean): Parameter[] {
+  const inputs = withQuery ? parseQuery(target.query).map(([name, value]) => bytes(name, value)) : [];
   const type = mimeType(contentType);
-  if (type.toLowerCase() === 'application/x-www-form-urlencoded') return [...fromQuery, ...readForm(body)];
-  return [...fromQuery, { name: 'body', contentType: type, value: body }];
+  const boundary = type === '' ? undefined : boundaryOf(contentType);
+  if (boundary !== undefined) inputs.push(...readMultipart(body, boundary));
+  else if (type.toLowerCase() === 'application/x-www-form-urlencoded') inputs.push(...readForm(body));
+  else inputs.push({ name: 'body', contentType: type, value: body });
+  return inputs;
 }
 
 /** Content type without its parameters, in the client's case. */

@@ -1,52 +1,30 @@
 import { MarError } from '#errors.js';
-import type { Parameter, Prediction } from '#protocol/messages.js';
+import type { Prediction } from '#protocol/messages.js';
 import type { JobOutcome } from '../job.js';
 import type { Answer } from './answer.js';
 import { answerOfError, answerOfFailure } from './error-answer.js';
 import type { HttpRequest, RouteContext } from './exchange.js';
+import { handlerHeaders } from './handler-headers.js';
 import { readInputs } from './inputs.js';
 
 /** Runs one prediction: the request becomes a job, the worker's prediction the answer. */
 export function predict(
-  context: RouteContext,
+  { manager, settings }: RouteContext,
   request: HttpRequest,
   modelName: string,
   withQuery: boolean,
-): Answer | Promise<Answer> {
-  const inputs = readInputs(request, withQuery);
-  return inputs instanceof Promise
-    ? inputs.then((parameters) => run(context, request, modelName, parameters))
-    : run(context, request, modelName, inputs);
-}
-
-function run(
-  context: RouteContext,
-  request: HttpRequest,
-  modelName: string,
-  parameters: readonly Parameter[],
 ): Promise<Answer> {
-  const { manager, settings } = context;
-  return new Promise((resolve, reject) => {
+  const { id, rawHeaders, body } = request;
+  const parameters = readInputs(request, withQuery);
+  return new Promise((resolve) => {
     const settle = (outcome: JobOutcome): void => {
       if (outcome.prediction) resolve(answerOfPrediction(outcome.prediction));
       else resolve(answerOfFailure(outcome.failure, settings.errorDetail));
     };
-    try {
-      const job = manager.submit(modelName, { id: request.id, headers: headersOf(request), parameters }, settle);
-      request.onDisconnect(() => job.abandon());
-    } catch (error) {
-      reject(error);
-    }
+    const headers = handlerHeaders(rawHeaders, body.length);
+    const job = manager.submit(modelName, { id, headers, parameters }, settle);
+    request.onDisconnect(() => job.abandon());
   });
-}
-
-/** Names as the client wrote them; of a repeated one the last value. */
-function headersOf({ rawHeaders }: HttpRequest): [string, string][] {
-  const headers = new Map<string, string>();
-  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    headers.set(rawHeaders[index] ?? '', rawHeaders[index + 1] ?? '');
-  }
-  return [...headers];
 }
 
 /** A handler's own status that HTTP does not have, or a header that would break the answer apart, is refused with 500. */
