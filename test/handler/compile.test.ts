@@ -22,7 +22,7 @@ test(
         "import { twice } from './twice';",
         "import old from 'old';",
         'const require = createRequire(import.meta.url);',
-        'export const handle = (batch: number[]) => batch.map((n) => [twice(n), old(n), typeof require].join(' '));',
+        'export const handle = (batch: number[]) => batch.map((n) => [twice(n), old(n), typeof require].join(" "));',
       ].join('\n'),
       'twice.ts': 'export const twice = (n: number): number => n * 2;',
       'node_modules/old/index.js':
