@@ -34,6 +34,8 @@ export interface PythonHandler {
   /** Modules and packages of the archive that it can import. */
   readonly siblings: ReadonlySet<string>;
   show(place: { line: number; column: number }): Shown;
+  /** Places where the source names a path such as `mx.gpu`. */
+  mentions(wanted: RegExp): readonly { readonly path: string; readonly line: number; readonly column: number }[];
 }
 
 /** A JavaScript handler, read and parsed, with its way back to the user's own source. */
@@ -96,7 +98,7 @@ export async function readPythonHandler(
     .toString('utf8')
     .replace(/^\ufeff/, '')
     .replaceAll('\r\n', '\n');
-  const { analysePython } = await import('#handler/python/analyse-python.js');
+  const { analysePython, findMentions } = await import('#handler/python/analyse-python.js');
   const folder = path.includes('/') ? path.replace(/[^/]+$/, '') : '';
   const siblings = archive.entries
     .map((entry) => entry.path)
@@ -106,6 +108,7 @@ export async function readPythonHandler(
     entry: path,
     text,
     analysis: analysePython(text),
+    mentions: (wanted) => findMentions(text, wanted),
     siblings: new Set(siblings.map((name) => /^([^/]+?)(?:\.py|\.[\w-]+\.so|\.so|\.pyd|\/)/.exec(name)?.[1] ?? '')),
     show: ({ line, column }) => ({ at: { entry: path, line, column }, frame: codeFrame(text, { line, column }) }),
   };

@@ -1,6 +1,5 @@
 import { ACCELERATORS, findAccelerator, MAX_ACCELERATORS } from '#device/accelerators.js';
 import { parseDevice } from '#device/parse-device.js';
-import { findMentions } from '#handler/python/analyse-python.js';
 import { didYouMean } from '#nearest.js';
 import type { DeviceFact } from '../facts/device.js';
 import { estimateMemory, megabytes } from '../facts/memory.js';
@@ -228,7 +227,7 @@ export const DEVICE_RULES: readonly Rule[] = [
     needs: ['device', 'python'],
     *check({ device, python }) {
       if (!device.eia) return;
-      for (const place of findMentions(python.text, /^(mx|mxnet)\.gpu$/))
+      for (const place of python.mentions(/^(mx|mxnet)\.gpu$/))
         yield { message: `${place.path}() is not supported with an accelerator`, ...python.show(place) };
       for (const line of python.text.matchAll(
         /\bnd\.(?:array|zeros|ones|empty|full)\([^\n]*ctx\s*=\s*(?:mx|mxnet)\.eia\(/g,
