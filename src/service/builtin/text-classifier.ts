@@ -37,7 +37,8 @@ export class TextClassifier extends BuiltinService {
     const known: Readonly<Record<string, readonly number[]>> = {
       input_ids: cut(encoded.ids, limit),
       attention_mask: cut(encoded.attention_mask, limit),
-      token_type_ids: cut(encoded.token_type_ids, limit),
+      // Tokenizers without a post-processor give none.
+      token_type_ids: cut(encoded.token_type_ids ?? encoded.ids.map(() => 0), limit),
     };
     const tensors: Record<string, TensorLike> = {};
     for (const { name } of this.session.inputs) {

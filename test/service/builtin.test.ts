@@ -1,0 +1,290 @@
+import sharp from 'sharp';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { builtinService } from '#service/builtin/index.js';
+import { type Context, type ModelService, PredictionError } from '#service/index.js';
+import { bytes, encodeOnnx, type ModelSpec, msg, type NodeSpec, num } from '../onnx/encode-onnx.js';
+import { withContext } from './context.js';
+
+const INT64 = 7;
+const intAttribute = (name: string, value: number): Buffer =>
+  msg(0, bytes(1, name), num(3, value), num(20, 2)).subarray(2);
+const intsAttribute = (name: string, value: number): Buffer =>
+  msg(0, bytes(1, name), num(8, value), num(20, 7)).subarray(2);
+const floats = (...values: number[]): Buffer => Buffer.from(Float32Array.from(values).buffer);
+
+async function load(name: string, context: Context): Promise<ModelService> {
+  const service = await builtinService(name);
+  if (!service) throw new Error(`no service ${name}`);
+  await service.initialize?.(context);
+  return service;
+}
+
+async function failure(work: Promise<unknown>): Promise<string> {
+  return work.then(
+    () => 'no error',
+    (error: unknown) => String(error),
+  );
+}
+
+/** The mean of each colour channel: a classifier of colours. */
+const COLOURS: ModelSpec = {
+  inputs: [{ name: 'image', dims: ['n', 3, 2, 2] }],
+  outputs: [{ name: 'scores', dims: ['n', 3] }],
+  nodes: [
+    { op: 'GlobalAveragePool', inputs: ['image'], outputs: ['means'] },
+    { op: 'Flatten', inputs: ['means'], outputs: ['scores'] },
+  ],
+  metadata: { 'Image.NominalPixelRange': 'Normalized_0_1', names: "{0: 'red', 1: 'green', 2: 'blue'}" },
+};
+
+const colour = (r: number, g: number, b: number, width = 8, height = 8): Promise<Buffer> =>
+  sharp({ create: { width, height, channels: 3, background: { r, g, b } } })
+    .png()
+    .toBuffer();
+
+test('image_classifier reads pixel range and labels from the ONNX metadata', () =>
+  withContext({ 'm.onnx': encodeOnnx(COLOURS) }, async (context, batch) => {
+    const service = await load('image_classifier', context);
+    const inputs = [
+      { body: await colour(0, 255, 0) },
+      { body: Buffer.from('no image') },
+      { body: await colour(0, 0, 255) },
+    ];
+    const [green, broken, blue] = await service.handle(inputs, batch([{}, {}, {}]));
+    const best = (result: unknown) => (Array.isArray(result) ? result[0] : result);
+    const e = Math.E;
+    assert.is(best(green).class, 'green');
+    assert.ok(Math.abs(best(green).probability - e / (e + 2)) < 1e-5);
+    assert.instance(broken, PredictionError);
+    assert.is(best(blue).class, 'blue');
+    await service.close?.();
+  }));
+
+test('image_classifier follows service.json', () => {
+  const config = {
+    image: { channels: 'BGR', mean: 0, scale: 255 },
+    classes: { labels: 'mine.txt', top: 1, activation: 'none' },
+  };
+  const files = { 'm.onnx': encodeOnnx(COLOURS), 'mine.txt': 'b\ng\nr\n', 'service.json': JSON.stringify(config) };
+  return withContext(files, async (context, batch) => {
+    const service = await load('image_classifier', context);
+    const [result] = await service.handle([{ body: await colour(0, 0, 255) }], batch([{}]));
+    assert.equal(result, [{ probability: 1, class: 'b' }]);
+    await service.close?.();
+  });
+});
+
+test('a configuration that is wrong says where', async () => {
+  const wrong = async (config: string, service = 'image_classifier'): Promise<string> =>
+    withContext({ 'm.onnx': encodeOnnx(COLOURS), 'service.json': config }, (context) =>
+      failure(load(service, context)),
+    );
+  assert.match(await wrong('{"image":{"men":1}}'), "/image/men is not known (did you mean 'mean'?)");
+  assert.match(await wrong('{"boxes":{}}'), '/boxes is not used by image_classifier, which reads image, classes');
+  assert.match(await wrong('{"classes":{"top":0}}'), '/classes/top must be >= 1');
+  assert.match(await wrong('nonsense'), 'service.json cannot be read');
+  assert.match(await wrong('{"classes":{"labels":"absent.txt"}}'), 'absent.txt of service.json is not in the archive');
+  assert.match(await wrong('{"model":"../m.onnx"}'), 'lies outside of the archive');
+  assert.match(await wrong('{"image":{"fit":"crop"}}', 'object_detector'), "must be 'stretch'");
+});
+
+test('a model that takes no image is refused while loading', () =>
+  withContext({ 'm.onnx': encodeOnnx() }, async (context) => {
+    assert.match(await failure(load('image_classifier', context)), 'float32[batch,4], expected float32 with 4 axes');
+  }));
+
+/** A detector that finds the same whatever it sees. */
+function detector(outputs: { name: string; dims: number[]; raw: Buffer; type?: number }[]): Buffer {
+  const nodes: NodeSpec[] = outputs.map(({ name }) => ({ op: 'Identity', inputs: [`${name}_`], outputs: [name] }));
+  return encodeOnnx({
+    inputs: [{ name: 'images', dims: [1, 3, 10, 10] }],
+    outputs: outputs.map(({ name, dims, type }) => ({ name, dims, ...(type !== undefined && { type }) })),
+    nodes,
+    initializers: outputs.map(({ name, ...tensor }) => ({ ...tensor, name: `${name}_` })),
+  });
+}
+
+test('object_detector: separate outputs, overlaps of one class suppressed, pixels of the sent image', () => {
+  const model = detector([
+    { name: 'boxes', dims: [1, 4, 4], raw: floats(0, 0, 5, 5, 0, 0, 5, 4.9, 0, 0, 5, 5, 5, 5, 10, 10) },
+    { name: 'scores', dims: [1, 4], raw: floats(0.8, 0.9, 0.7, 0.4) },
+    { name: 'labels', dims: [1, 4], type: INT64, raw: Buffer.from(BigInt64Array.from([0n, 0n, 1n, 1n]).buffer) },
+  ]);
+  return withContext({ 'm.onnx': model, 'labels.txt': 'cat\ndog' }, async (context, batch) => {
+    const service = await load('object_detector', context);
+    const [found] = await service.handle([{ body: await colour(0, 0, 0, 20, 40) }], batch([{}]));
+    const rounded = JSON.parse(JSON.stringify(found), (_, value) =>
+      typeof value === 'number' ? Math.round(value * 10) / 10 : value,
+    );
+    assert.equal(rounded, [
+      { label: 'cat', score: 0.9, box: [0, 0, 10, 19.6] },
+      { label: 'dog', score: 0.7, box: [0, 0, 10, 20] },
+    ]);
+    await service.close?.();
+  });
+});
+
+test('object_detector: one output in columns or in rows, by its shape', async () => {
+  const columns = [5, 8, 5, 8, 2, 2, 2, 2, 0.9, 0.2, 0.1, 0.6, 0, 0, 0, 0];
+  const padded = [...columns.slice(0, 2), 0, 0, 0, 0, 0, 0, ...columns.slice(2, 4), 0, 0, 0, 0, 0, 0];
+  const table = [
+    padded,
+    [2, 2, 0, 0, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 0, 0],
+    [0.9, 0.2, 0, 0, 0, 0, 0, 0],
+    [0.1, 0.6, 0, 0, 0, 0, 0, 0],
+  ];
+  const inColumns = detector([{ name: 'output0', dims: [1, 6, 8], raw: floats(...table.flat()) }]);
+  const inRows = detector([
+    {
+      name: 'output0',
+      dims: [1, 8, 7],
+      raw: floats(5, 5, 2, 2, 1, 0.9, 0.1, 8, 8, 2, 2, 0.9, 0.2, 0.7, ...Array(42).fill(0)),
+    },
+  ]);
+  for (const model of [inColumns, inRows]) {
+    await withContext({ 'm.onnx': model }, async (context, batch) => {
+      const service = await load('object_detector', context);
+      const [found] = await service.handle([{ body: await colour(0, 0, 0, 10, 10) }], batch([{}]));
+      const boxes = Array.isArray(found) ? found.map(({ label, box }) => [label, box.map(Math.round)]) : found;
+      assert.equal(boxes, [
+        ['0', [4, 4, 6, 6]],
+        ['1', [7, 7, 9, 9]],
+      ]);
+      await service.close?.();
+    });
+  }
+});
+
+const TOKENIZER = JSON.stringify({
+  version: '1.0',
+  truncation: null,
+  padding: null,
+  added_tokens: [],
+  normalizer: { type: 'Lowercase' },
+  pre_tokenizer: { type: 'Whitespace' },
+  post_processor: null,
+  decoder: null,
+  model: { type: 'WordLevel', vocab: { '[UNK]': 0, good: 1, bad: 2 }, unk_token: '[UNK]' },
+});
+
+/** The mean of the token ids, and its negative. */
+const MEAN_OF_IDS: ModelSpec = {
+  inputs: ['input_ids', 'attention_mask'].map((name) => ({ name, type: INT64, dims: ['n', 'length'] })),
+  outputs: [{ name: 'logits', dims: ['n', 2] }],
+  nodes: [
+    { op: 'Mul', inputs: ['input_ids', 'attention_mask'], outputs: ['kept'] },
+    { op: 'Cast', inputs: ['kept'], outputs: ['floats'], attributes: [intAttribute('to', 1)] },
+    {
+      op: 'ReduceMean',
+      inputs: ['floats'],
+      outputs: ['mean'],
+      attributes: [intsAttribute('axes', 1), intAttribute('keepdims', 1)],
+    },
+    { op: 'Neg', inputs: ['mean'], outputs: ['negative'] },
+    { op: 'Concat', inputs: ['mean', 'negative'], outputs: ['logits'], attributes: [intAttribute('axis', 1)] },
+  ],
+};
+
+test('text_classifier: text in every form, cut to the length, labelled', () => {
+  const config = JSON.stringify({ text: { maxLength: 2 }, classes: { labels: ['up', 'down'], activation: 'none' } });
+  const files = { 'm.onnx': encodeOnnx(MEAN_OF_IDS), 'tokenizer.json': TOKENIZER, 'service.json': config };
+  return withContext(files, async (context, batch) => {
+    const service = await load('text_classifier', context);
+    const inputs = [
+      { body: 'GOOD good' },
+      { body: { text: 'bad' } },
+      { body: Buffer.from('bad good good bad') },
+      { body: [1] },
+    ];
+    const results = await service.handle(inputs, batch(inputs.map(() => ({}))));
+    assert.equal(results.slice(0, 3), [
+      [
+        { probability: 1, class: 'up' },
+        { probability: -1, class: 'down' },
+      ],
+      [
+        { probability: 2, class: 'up' },
+        { probability: -2, class: 'down' },
+      ],
+      [
+        { probability: 2, class: 'up' },
+        { probability: -2, class: 'down' },
+      ],
+    ]);
+    assert.match(String(results[3]), 'the request has no text');
+    await service.close?.();
+  });
+});
+
+test('text_classifier without a tokenizer says what it needs', () =>
+  withContext({ 'm.onnx': encodeOnnx(MEAN_OF_IDS) }, async (context) => {
+    assert.match(await failure(load('text_classifier', context)), 'The tokenizer tokenizer.json cannot be loaded');
+  }));
+
+test('tensor: JSON by name, a lone list, bytes; JSON or bytes out', () =>
+  withContext({ 'm.onnx': encodeOnnx() }, async (context, batch) => {
+    const service = await load('tensor', context);
+    const inputs = [
+      { body: { input: [[-1, 2, 3, 4]] } },
+      {
+        body: [
+          [1, -2, 3, 4],
+          [5, 6, 7, -8],
+        ],
+      },
+      { body: floats(1, 2, -3, 4) },
+      { input: floats(9, 9, 9, -9), other: 'form field' },
+    ];
+    const headers = [{}, {}, { headers: [['Accept', 'application/octet-stream']] as const }, {}];
+    const requests = batch(headers);
+    const [named, lone, binary, unknown] = await service.handle(inputs, requests);
+    assert.equal(named, { output: [[0, 2, 3, 4]] });
+    assert.equal(lone, {
+      output: [
+        [1, 0, 3, 4],
+        [5, 6, 7, 0],
+      ],
+    });
+    assert.equal(binary, floats(1, 2, 0, 4));
+    assert.equal(requests.responseFacts(2)?.headers, [
+      ['content-type', 'application/octet-stream'],
+      ['x-tensor-shape', '1,4'],
+    ]);
+    assert.match(String(unknown), "the model has no input 'other'; the model takes input: float32[batch,4]");
+    await service.close?.();
+  }));
+
+test('tensor: what does not fit the model is refused with the reason', () =>
+  withContext({ 'm.onnx': encodeOnnx() }, async (context, batch) => {
+    const service = await load('tensor', context);
+    const inputs = [
+      { body: { other: [1] } },
+      { body: [[1, 2], [3]] },
+      { body: [['a', 'b', 'c', 'd']] },
+      { body: floats(1, 2, 3) },
+      {},
+      { body: [[1, 2, 3]] },
+    ];
+    const results = await service.handle(inputs, batch(inputs.map(() => ({}))));
+    const expected = [
+      /the input 'input' is missing/,
+      /is not a rectangular list/,
+      /holds "a", expected numbers/,
+      /has 12 bytes, which do not fill float32\[batch,4\]/,
+      /the request has no body/,
+      /the model refused the input/,
+    ];
+    for (const [index, pattern] of expected.entries()) {
+      assert.instance(results[index], PredictionError);
+      assert.match(String(results[index]), pattern);
+    }
+    await service.close?.();
+  }));
+
+test('other names are no built-in services', async () => {
+  assert.is(await builtinService('service:handle'), undefined);
+  assert.is(await builtinService('constructor'), undefined);
+});
+
+test.run();
