@@ -35,7 +35,7 @@ async function inferenceAddress(server: ChildProcess): Promise<string> {
   if (!server.stdout) throw new Error('the server has no standard output');
   for await (const line of createInterface({ input: server.stdout })) {
     process.stdout.write(`${line}\n`);
-    const address = /inference\S*\s+(http:\/\/\S+)/i.exec(line)?.[1];
+    const address = /inference.*?(http:\/\/\S+)/i.exec(line)?.[1];
     if (address) return address;
   }
   throw new Error('the server ended before it was ready');
