@@ -29,6 +29,7 @@ export class Batcher {
   readonly #options: BatchOptions;
   readonly #queue = new JobQueue();
   readonly #seats = new Set<Seat>();
+  /** The batch that a free worker collects; the queue is empty while it has room. */
   #open: Job[] = [];
   #timer: NodeJS.Timeout | undefined;
   #underWay = 0;
@@ -57,7 +58,6 @@ export class Batcher {
         return true;
       }
     }
-    this.#fill();
     const room = this.#options.queueCapacity - this.#prefetched();
     if (this.#collecting()) this.#open.push(job);
     else if (!this.#queue.offer(job, room)) return false;
