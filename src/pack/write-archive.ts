@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
+import { MarError } from '#errors.js';
 import type { Manifest } from '#manifest/manifest.js';
 import { MANIFEST_PATH } from '#manifest/manifest.js';
 import { writeManifest } from '#manifest/write-manifest.js';
@@ -15,6 +16,9 @@ import { stage, unwritable } from './staging.js';
 import type { Target } from './target.js';
 import { TgzWriter } from './tgz-writer.js';
 import { ZipWriter } from './zip-writer.js';
+
+/** What our own reader parses at most (src/read/archive.ts). */
+const MAX_MANIFEST = 16 * 1024 * 1024;
 
 /** What `writeArchive` made. */
 export interface WrittenArchive {
@@ -84,12 +88,22 @@ async function fill(
       throwIfAborted(options.signal);
     }
     const manifest = describe(entries);
-    entries.push(await writer.add({ path: MANIFEST_PATH, bytes: writeManifest(manifest), origin: 'the manifest' }));
+    entries.push(await writer.add(manifestEntry(manifest)));
     await writer.finish();
     return { manifest, entries };
   } finally {
     await writer.close();
   }
+}
+
+function manifestEntry(manifest: Manifest): PlannedEntry {
+  const bytes = writeManifest(manifest);
+  if (bytes.length <= MAX_MANIFEST) return { path: MANIFEST_PATH, bytes, origin: 'the manifest' };
+  throw new MarError(`The manifest would have ${bytes.length} bytes; readers accept ${MAX_MANIFEST}.`, {
+    code: 'ERR_MANIFEST_TOO_LARGE',
+    kind: 'limit',
+    hint: 'Use --no-record to leave the digests out, or pack fewer files.',
+  });
 }
 
 /** Turns counts of bytes into progress over the whole plan. */

@@ -1,5 +1,7 @@
 import { Readable, Writable } from 'node:stream';
+import type { Io } from '../../src/cli/command.js';
 import { mar } from '../../src/cli/mar.js';
+import { modelArchiver } from '../../src/cli/model-archiver.js';
 
 export interface MarRun {
   readonly code: number;
@@ -7,13 +9,29 @@ export interface MarRun {
   readonly stderr: string;
 }
 
+interface RunOptions {
+  cwd?: string;
+  env?: Record<string, string>;
+  signal?: AbortSignal;
+}
+
 /** Runs a `mar` command line in this process, as in a pipe: no terminal, no colours. */
-export async function runMar(
+export function runMar(argv: readonly string[], options: RunOptions = {}): Promise<MarRun> {
+  return runProgram(mar, argv, options);
+}
+
+/** Runs a `model-archiver` command line in this process, as in a pipe. */
+export function runModelArchiver(argv: readonly string[], options: RunOptions = {}): Promise<MarRun> {
+  return runProgram(modelArchiver, argv, options);
+}
+
+async function runProgram(
+  program: (argv: readonly string[], io: Io) => Promise<number>,
   argv: readonly string[],
-  options: { cwd?: string; env?: Record<string, string>; signal?: AbortSignal } = {},
+  options: RunOptions,
 ): Promise<MarRun> {
   const [stdout, stderr] = [new Collected(), new Collected()];
-  const code = await mar(argv, {
+  const code = await program(argv, {
     stdin: Readable.from([]),
     stdout,
     stderr,
