@@ -1,4 +1,4 @@
-import { classOutput, detectorOutputs, imageInput, takesTokens } from './model-shape.js';
+import { classOutput, findsBoxes, imageInput, takesTokens } from './model-shape.js';
 import type { Survey } from './survey.js';
 import type { Template } from './template.js';
 
@@ -9,6 +9,6 @@ export function chooseTemplate({ model }: Survey): Template | undefined {
   const { onnx } = model;
   if (takesTokens(onnx)) return 'text-classifier';
   if (onnx.inputs.length !== 1 || !imageInput(onnx.inputs[0])) return 'tensor';
-  if (detectorOutputs(onnx)) return 'object-detector';
+  if (findsBoxes(onnx)) return 'object-detector';
   return classOutput(onnx) ? 'image-classifier' : 'tensor';
 }

@@ -101,8 +101,9 @@ function notesOn(template: Template, { model, labels }: Survey, usesLabels: bool
     notes.push(`${labels.file} has ${labels.count} labels, but the model has ${classes} classes.`);
   }
   if (template === 'image-classifier' || template === 'object-detector' || template === 'eia') {
+    const file = template === 'object-detector' ? 'service.json' : 'service.ts';
     notes.push(
-      'The file does not say how images are normalised: service.ts takes the usual values of ImageNet, compare them with your training.',
+      `The model does not say how images are normalised: ${file} has the values of ImageNet, compare them with your training.`,
     );
   }
   return notes;

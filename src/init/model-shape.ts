@@ -23,21 +23,10 @@ export function imageInput(value: OnnxValue | undefined): ImageInput | undefined
   return last && { height: edge(second), width: edge(third), layout: 'NHWC', channels: last };
 }
 
-/** The outputs of a detector by what they hold. Without `labels` the scores have one column for each class. */
-export interface DetectorOutputs {
-  readonly boxes: string;
-  readonly scores: string;
-  readonly labels?: string;
-}
-
-/** Recognised by the outputs' names, and by the four coordinates of a box. */
-export function detectorOutputs(model: OnnxModel): DetectorOutputs | undefined {
-  const named = (pattern: RegExp) => model.outputs.find(({ name }) => pattern.test(name))?.name;
-  const boxes = named(/box/i) ?? model.outputs.find(({ dims }) => (dims?.length ?? 0) > 1 && dims?.at(-1) === 4)?.name;
-  const scores = named(/score|conf|prob|logit/i);
-  const labels = named(/label|class/i);
-  if (boxes === undefined || scores === undefined || boxes === scores) return undefined;
-  return { boxes, scores, ...(labels !== undefined && labels !== scores && { labels }) };
+/** True for the outputs of a detector: boxes and their scores, or one output `[1, boxes, columns]` or `[1, columns, boxes]`. */
+export function findsBoxes({ outputs }: OnnxModel): boolean {
+  const boxes = outputs.some(({ name, dims }) => /box/i.test(name) || ((dims?.length ?? 0) > 1 && dims?.at(-1) === 4));
+  return outputs.length > 1 ? boxes : outputs[0]?.dims?.length === 3;
 }
 
 /** The only output with one number for each class: its name, how many classes, and whether softmax is in the model. */

@@ -1,6 +1,6 @@
 import { MarError } from '#errors.js';
 import { describeValue, type OnnxModel, type OnnxValue } from '#onnx/model.js';
-import { classOutput, detectorOutputs, imageInput } from './model-shape.js';
+import { classOutput, findsBoxes, imageInput } from './model-shape.js';
 import type { Survey } from './survey.js';
 import type { Template } from './template.js';
 
@@ -12,7 +12,11 @@ export const GENERATED_LABELS = 'labels.txt';
 
 /** The settings of a template, read from the model; throws `ERR_TEMPLATE_MODEL` when the model does not fit it. */
 export function settingsFor(template: Template, { model, labels, tokenizer }: Survey): Settings {
-  const file = { MODEL_FILE: model?.file ?? '', LABELS_FILE: labels?.file ?? GENERATED_LABELS };
+  const file = {
+    MODEL_FILE: model?.file ?? '',
+    LABELS_FILE: labels?.file ?? GENERATED_LABELS,
+    CLASSES: JSON.stringify(labels ? { labels: labels.file } : {}),
+  };
   if (template === 'custom-service' || template === 'python-service') return file;
   const onnx = model?.onnx;
   if (!onnx) {
@@ -23,7 +27,7 @@ export function settingsFor(template: Template, { model, labels, tokenizer }: Su
   }
   if (template === 'tensor') return { ...file, EXAMPLE: JSON.stringify(exampleInputs(onnx)) };
   if (template === 'text-classifier') {
-    if (tokenizer !== undefined) return { ...file, TOKENIZER_FILE: tokenizer };
+    if (tokenizer !== undefined) return file;
     throw new MarError('A text classifier needs its tokenizer, and there is no tokenizer.json beside the model.', {
       code: 'ERR_TOKENIZER_MISSING',
       hint: 'Save the tokenizer of the model with it (Hugging Face: tokenizer.save_pretrained(DIR)).',
@@ -36,20 +40,20 @@ function imageSettings(template: Template, onnx: OnnxModel): Settings {
   const [first, ...others] = onnx.inputs;
   const image = others.length === 0 ? imageInput(first) : undefined;
   if (!image) throw unfit(template, onnx, 'one float32 image, [1,3,H,W] or [1,H,W,3]');
-  const input = {
+  if (template === 'object-detector') {
+    if (!findsBoxes(onnx)) throw unfit(template, onnx, 'outputs for boxes [N,4] and for scores, or one for both');
+    return {};
+  }
+  const output = classOutput(onnx);
+  if (!output) throw unfit(template, onnx, 'one output [1,classes]');
+  return {
     WIDTH: String(image.width),
     HEIGHT: String(image.height),
     LAYOUT: image.layout,
     CHANNELS: image.channels,
+    OUTPUT: output.name,
+    IS_PROBABILITY: String(output.isProbability),
   };
-  if (template === 'object-detector') {
-    const outputs = detectorOutputs(onnx);
-    if (!outputs) throw unfit(template, onnx, 'outputs for boxes [N,4] and for scores');
-    return { ...input, BOXES: outputs.boxes, SCORES: outputs.scores, LABELS: outputs.labels ?? '' };
-  }
-  const output = classOutput(onnx);
-  if (!output) throw unfit(template, onnx, 'one output [1,classes]');
-  return { ...input, OUTPUT: output.name, IS_PROBABILITY: String(output.isProbability) };
 }
 
 function unfit(template: Template, onnx: OnnxModel, expected: string): MarError {

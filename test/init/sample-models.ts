@@ -1,4 +1,4 @@
-import { encodeOnnx } from '../onnx/encode-onnx.js';
+import { bytes, encodeOnnx, msg, num } from '../onnx/encode-onnx.js';
 
 const INT64 = 7;
 
@@ -35,7 +35,9 @@ export const detector = encodeOnnx({
   ],
 });
 
-/** A language model by its inputs, with as many classes as `[batch,2]` says. */
+const castToFloat = msg(5, bytes(1, 'to'), num(3, 1), num(20, 2)).subarray(2);
+
+/** A language model by its inputs: the logits are the token ids themselves, so the largest id names the class. */
 export const textModel = encodeOnnx({
   inputs: [
     { name: 'input_ids', type: INT64, dims: ['batch', 'sequence'] },
@@ -44,6 +46,17 @@ export const textModel = encodeOnnx({
   outputs: [{ name: 'logits', dims: ['batch', 'sequence'] }],
   nodes: [
     { op: 'Mul', inputs: ['input_ids', 'attention_mask'], outputs: ['masked'] },
-    { op: 'Neg', inputs: ['masked'], outputs: ['logits'] },
+    { op: 'Cast', inputs: ['masked'], outputs: ['logits'], attributes: [castToFloat] },
   ],
+});
+
+/** A tokenizer of one token a word: `the` 1, `film` 2, everything else 0. */
+export const tokenizer = JSON.stringify({
+  version: '1.0',
+  added_tokens: [],
+  normalizer: { type: 'Lowercase' },
+  pre_tokenizer: { type: 'Whitespace' },
+  post_processor: null,
+  decoder: null,
+  model: { type: 'WordLevel', unk_token: '[UNK]', vocab: { '[UNK]': 0, the: 1, film: 2 } },
 });
