@@ -43,7 +43,7 @@ async function inferenceAddress(server: ChildProcess): Promise<string> {
 
 async function predict(address: string): Promise<{ probability: number; class: string }[]> {
   const body = await readFile(photograph);
-  process.stdout.write(`\n$ curl -X POST ${address}/predictions/resnet-152 -T ${relative(root, photograph)}\n`);
+  process.stdout.write(`\nthe same as: curl -X POST ${address}/predictions/resnet-152 -T ${relative(root, photograph)}\n`);
   const response = await fetch(`${address}/predictions/resnet-152`, { method: 'POST', body });
   const text = await response.text();
   process.stdout.write(`${text}\n`);
