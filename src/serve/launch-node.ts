@@ -25,7 +25,7 @@ export async function launchNode(options: WorkerOptions, onSpawn: (child: ChildP
     detached: true,
   });
   onSpawn(child);
-  return { child, channel: channelOf(child), dialect: { kind: 'mms', ioFd: '' }, depth: 2 };
+  return { child, channel: channelOf(child), dialect: { kind: 'mms', ioFd: '' }, depth: 3 };
 }
 
 /** The environment of a worker: the given one, and the thread count where it is asked for. */

@@ -60,7 +60,7 @@ export interface WorkerExit {
  */
 export interface Worker {
   readonly pid: number;
-  /** How many batches may be under way at once: 2 where the worker prepares the next batch during the current one, else 1. */
+  /** How many batches may be under way at once: more than 1 where the worker prepares the next ones during the current. */
   readonly depth: number;
   /** False once it exited or began to stop. */
   readonly alive: boolean;

@@ -76,27 +76,29 @@ async function decode(image: unknown, width: number, height: number, options: Im
   }
 }
 
-/** One pass over the pixels through a table per channel: subtract, divide, reorder. */
+/** One pass over the pixels: subtract, scale, reorder. */
 function normalise(pixels: Uint8Array, count: number, options: ImageOptions): Float32Array {
-  const size = pixels.length / count;
   const result = new Float32Array(pixels.length);
-  const interleaved = options.layout === 'NHWC';
-  for (let channel = 0; channel < count; channel++) {
-    const table = channelTable(channelValue(options.mean, channel, 0), channelValue(options.scale, channel, 1));
-    const source = options.channels === 'BGR' ? count - 1 - channel : channel;
-    const step = interleaved ? count : 1;
-    let to = interleaved ? channel : channel * size;
-    for (let from = source; from < pixels.length; from += count, to += step) {
-      result[to] = table[pixels[from] ?? 0] ?? 0;
-    }
+  const size = pixels.length / count;
+  const [mean0, mean1, mean2] = perChannel(options.mean, 0);
+  const [factor0, factor1, factor2] = perChannel(options.scale, 1).map((scale) => 1 / scale) as Triple;
+  if (count === 1) {
+    for (let at = 0; at < size; at++) result[at] = ((pixels[at] ?? 0) - mean0) * factor0;
+    return result;
+  }
+  const [plane, step] = options.layout === 'NHWC' ? [1, count] : [size, 1];
+  const [source0, source2] = options.channels === 'BGR' ? [2, 0] : [0, 2];
+  for (let from = 0, to = 0; from < pixels.length; from += 3, to += step) {
+    result[to] = ((pixels[from + source0] ?? 0) - mean0) * factor0;
+    result[to + plane] = ((pixels[from + 1] ?? 0) - mean1) * factor1;
+    result[to + 2 * plane] = ((pixels[from + source2] ?? 0) - mean2) * factor2;
   }
   return result;
 }
 
-function channelTable(mean: number, scale: number): Float32Array {
-  return Float32Array.from({ length: 256 }, (_, value) => (value - mean) / scale);
-}
+type Triple = [number, number, number];
 
-function channelValue(value: number | readonly number[] | undefined, channel: number, otherwise: number): number {
-  return (typeof value === 'number' ? value : value?.[channel]) ?? otherwise;
+function perChannel(value: number | readonly number[] | undefined, otherwise: number): Triple {
+  if (typeof value === 'number') return [value, value, value];
+  return [value?.[0] ?? otherwise, value?.[1] ?? otherwise, value?.[2] ?? otherwise];
 }
