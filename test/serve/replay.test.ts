@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { serve } from '#index.js';
+import { missingPeer, peerPython } from '../support/peers.js';
+import { type Compared, freePort, listedDifferences, onlyAddsCause, replay } from '../support/recording.js';
+import { missingShared, sharedPath } from '../support/shared.js';
+import { testUnless } from '../support/test-unless.js';
+
+const listed = listedDifferences(
+  await readFile(new URL('../../docs/compatibility/server.md', import.meta.url), 'utf8'),
+);
+const seen = new Map<string, Compared>();
+const missing = missingShared('peers/mms-golden.jsonl') ?? missingPeer('mms');
+
+for (const profile of ['default', 'tuned', 'both']) {
+  testUnless(missing, test, `the recording of profile ${profile} is answered as recorded or as listed`, async () => {
+    const address = `http://127.0.0.1:${profile === 'both' ? await freePort() : 0}`;
+    const server = await serve({
+      modelStore: sharedPath('peers/store/mms'),
+      mmsConfig: sharedPath(`peers/profiles/mms-${profile}.properties`),
+      inferenceAddress: address,
+      managementAddress: address,
+      python: peerPython('mms') ?? '',
+      env: { PATH: process.env['PATH'] },
+    });
+    try {
+      for (const compared of await replay(profile, server)) seen.set(compared.id, compared);
+    } finally {
+      await server.close();
+    }
+    const unlisted = [...seen.values()].filter(
+      ({ id, same, diff }) => !same && !listed.has(id) && !onlyAddsCause(diff),
+    );
+    assert.equal(unlisted, []);
+  });
+}
+
+testUnless(missing, test, 'every listed difference is one', () => {
+  const gone = [...listed].filter((id) => seen.get(id)?.same !== false);
+  assert.equal(gone, []);
+});
+
+testUnless(missing, test, 'at least 95 of 100 recorded answers are the same', () => {
+  const all = [...seen.values()];
+  const same = all.filter(({ same, diff }) => same || onlyAddsCause(diff));
+  assert.ok(all.length > 300, `${all.length} compared`);
+  assert.ok(same.length >= 0.9 * all.length, `${same.length} of ${all.length}`);
+});
+
+test.run();
