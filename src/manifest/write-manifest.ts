@@ -6,7 +6,9 @@ import type { Manifest } from './manifest.js';
  */
 export function writeManifest(manifest: Manifest): Buffer {
   const text = JSON.stringify(manifest, undefined, 2);
+  const bytes = Buffer.from(text);
+  if (bytes.length === text.length) return bytes;
   return Buffer.from(
-    text.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+    text.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
   );
 }

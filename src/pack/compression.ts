@@ -8,6 +8,8 @@ const STORED =
   /\.(onnx|onnx_data|ort|params|pt|pth|ckpt|safetensors|npy|npz|h5|hdf5|pb|tflite|gguf|pkl|joblib|jpe?g|png|gif|webp|avif|mp[34]|zip|gz|tgz|bz2|xz|zst|7z|whl|jar|woff2?)$/i;
 /** Below this size deflating is free, and the peers' archives look the same. */
 const TINY = 4 * 1024;
+/** The same bytes as with zlib's defaults for so little content, without their 256 KiB of working memory. */
+const FOR_TINY = { windowBits: 12, memLevel: 6, chunkSize: TINY };
 const SAMPLE = 32 * 1024;
 /** A file that keeps more than this share of its size is stored. */
 const WORTHWHILE = 0.9;
@@ -30,7 +32,7 @@ export function compressor(compression: Compression, format: PackFormat): Compre
       const maybe =
         fixed ?? (compression === 'deflate' || content.length < TINY || !STORED.test(path) ? undefined : 'store');
       if (maybe === 'store') return { method: 'store', data: content };
-      const data = deflateRawSync(content);
+      const data = deflateRawSync(content, content.length < TINY ? FOR_TINY : {});
       const keep = compression === 'deflate' || content.length < TINY || data.length < content.length * WORTHWHILE;
       return keep ? { method: 'deflate', data } : { method: 'store', data: content };
     },

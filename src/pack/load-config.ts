@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { MarError, messageOf } from '#errors.js';
-import { schemaCheck } from '#schema.js';
 import type { PackOptions } from './options.js';
 
 /** What a configuration file may say: any option of a build but those of the moment. */
@@ -20,7 +19,7 @@ export async function loadPackConfig(directories: readonly string[]): Promise<Pa
     for (const name of FILES) {
       const file = join(directory, name);
       const value = existsSync(file) ? await readConfig(file) : undefined;
-      if (value !== undefined) return fromFile(checked(value, file), dirname(file));
+      if (value !== undefined) return fromFile(await checked(value, file), dirname(file));
     }
   }
   return undefined;
@@ -38,7 +37,8 @@ async function readConfig(file: string): Promise<unknown> {
   return typeof value === 'object' && value !== null && 'mar' in value ? value.mar : undefined;
 }
 
-function checked(value: unknown, file: string): PackConfig {
+async function checked(value: unknown, file: string): Promise<PackConfig> {
+  const { schemaCheck } = await import('#schema.js');
   const problems = schemaCheck('pack-config')(value);
   if (isConfig(value, problems)) return value;
   throw new MarError(`The configuration ${file} is not valid.`, {
