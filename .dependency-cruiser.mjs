@@ -43,12 +43,10 @@ const owners = {
   'onnxruntime-node': ['service/', 'worker/'],
   sharp: ['service/'],
   '@huggingface/tokenizers': ['service/'],
-  fastify: ['serve/'],
-  '@fastify/busboy': ['serve/'],
 };
 
 const leaves = '^src/(errors|version|schema|nearest)\\.ts$';
-const entries = '^src/(bin/[^/]+|index|service/index|worker/(main|resolve-provided))\\.ts$';
+const entries = '^src/(bin/[^/]+|index|service/index|worker/(main|resolve-provided)|handler/script-process)\\.ts$';
 const either = (names) => `(${names.join('|')})`;
 
 const directions = Object.entries(folders).map(([folder, allowed]) => ({
