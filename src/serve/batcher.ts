@@ -164,7 +164,11 @@ export class Batcher {
     this.#underWay += 1;
     seat.worker.predict(jobs, { timeoutMs: this.#options.responseTimeoutMs }).then(
       (response) => this.#done(seat, () => settle(jobs, response)),
-      (error) => this.#done(seat, () => failAll(jobs, deathOf(error))),
+      (error: unknown) => {
+        const unstarted = error instanceof MarError && error.code === 'ERR_WORKER_UNSTARTED';
+        if (unstarted) this.#queue.putBack(jobs);
+        this.#done(seat, () => (unstarted ? undefined : failAll(jobs, deathOf(error))));
+      },
     );
   }
 

@@ -31,6 +31,12 @@ export class JobQueue {
     return undefined;
   }
 
+  /** Returns jobs to their place by age; they were accepted before, so no capacity holds for them. */
+  putBack(jobs: readonly Job[]): void {
+    this.#jobs = [...jobs, ...this.#jobs.slice(this.#head)].sort((a, b) => a.acceptedAt - b.acceptedAt);
+    this.#head = 0;
+  }
+
   /** Empties the queue. */
   drain(): Job[] {
     const jobs = this.#jobs.slice(this.#head).filter((job) => !job.settled);
