@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { MarError } from '#errors.js';
 import { type ManifestDocument, objectAt } from './facts/manifest.js';
 import { openSource } from './facts/source.js';
-import { createFacts } from './facts.js';
+import { createFacts, type Tools } from './facts.js';
 import {
   type ArchiveReport,
   type Draft,
@@ -22,11 +22,12 @@ export async function checkArchive(
   path: string,
   cwd: string,
   settings: Settings,
+  tools: Tools,
   used: Set<Ignore>,
 ): Promise<ArchiveReport> {
   const source = await openSource(resolve(cwd, path));
   try {
-    const facts = createFacts(source, settings.runner);
+    const facts = createFacts(source, tools);
     const targets = settings.targets ?? impliedTargets(await facts.get('manifest'));
     const internalErrors: InternalError[] = [];
     const results = await Promise.all(

@@ -1,3 +1,4 @@
+import type { ScriptAnalyst } from '#handler/script-analyst.js';
 import type { Archive } from '#read/archive.js';
 import { FactStore, type Facts } from './fact-store.js';
 import { readDevice } from './facts/device.js';
@@ -13,8 +14,15 @@ import { type ArchiveRunner, type RunOutcome, runArchive } from './facts/run.js'
 import { readService } from './facts/service.js';
 import type { Source } from './facts/source.js';
 
+/** What facts are worked out with; shared by all archives of a run. */
+export interface Tools {
+  readonly analyst: ScriptAnalyst;
+  /** Runs archives; without it nothing of them is executed. */
+  readonly runner: ArchiveRunner | undefined;
+}
+
 /** The facts of one opened archive; only with a `runner` is anything of it executed. */
-export function createFacts(source: Source, runner?: ArchiveRunner): FactStore {
+export function createFacts(source: Source, { analyst, runner }: Tools): FactStore {
   const { archive } = source;
   const withArchive = async <T>(use: (archive: Archive) => Promise<T> | T): Promise<Awaited<T> | undefined> =>
     archive === undefined ? undefined : await use(archive);
@@ -38,7 +46,9 @@ export function createFacts(source: Source, runner?: ArchiveRunner): FactStore {
     },
     script: async (store) => {
       const reference = await store.get('reference');
-      return reference && withManifest(store, (from, manifest) => readScriptHandler(from, reference, manifest));
+      return (
+        reference && withManifest(store, (from, manifest) => readScriptHandler(from, reference, manifest, analyst))
+      );
     },
     handlerFaults: async (store) => {
       const python = await store.get('python');

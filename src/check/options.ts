@@ -1,6 +1,5 @@
 import { MarError } from '#errors.js';
 import { didYouMean } from '#nearest.js';
-import type { ArchiveRunner } from './facts/run.js';
 import { SEVERITIES, type Severity, TARGETS, type Target } from './finding.js';
 import { findRule } from './registry.js';
 import type { Rule } from './rule.js';
@@ -34,7 +33,6 @@ export interface Settings {
   readonly ignores: readonly Ignore[];
   readonly levels: ReadonlyMap<string, Severity | 'off'>;
   readonly strict: boolean;
-  readonly runner: ArchiveRunner | undefined;
 }
 
 /** One ignore, and whether it ever matched. */
@@ -45,13 +43,12 @@ export interface Ignore {
 }
 
 /** Looks names up. Throws `ERR_RULE_UNKNOWN`, `ERR_TARGET_UNKNOWN` or `ERR_SEVERITY_UNKNOWN`, each with the nearest known one. */
-export function readSettings(options: ValidateOptions, runner?: ArchiveRunner): Settings {
+export function readSettings(options: ValidateOptions): Settings {
   return {
     targets: options.target && options.target.length > 0 ? [...new Set(options.target.map(readTarget))] : undefined,
     ignores: (options.ignore ?? []).map(readIgnore),
     levels: new Map((options.severity ?? []).map(readLevel)),
     strict: options.strict ?? false,
-    runner: options.run ? runner : undefined,
   };
 }
 

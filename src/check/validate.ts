@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { MarError, messageOf } from '#errors.js';
+import { ScriptAnalyst } from '#handler/script-analyst.js';
 import { VERSION } from '#version.js';
 import { checkArchive } from './check-archive.js';
 import type { ArchiveRunner } from './facts/run.js';
@@ -19,7 +20,8 @@ export async function validate(
 ): Promise<ValidationReport> {
   const cwd = options.cwd ?? process.cwd();
   const configured = options.config === undefined ? {} : await readConfig(cwd, options.config);
-  const settings = readSettings({ ...configured, ...options }, runner);
+  const settings = readSettings({ ...configured, ...options });
+  const tools = { analyst: new ScriptAnalyst(), runner: (options.run ?? configured.run) ? runner : undefined };
   const maxWarnings = options.maxWarnings ?? configured.maxWarnings;
   if (paths.length === 0) {
     throw new MarError('no archive is given', {
@@ -40,16 +42,20 @@ export async function validate(
     for (let path = queue[next++]; path !== undefined; path = queue[next++]) {
       options.signal?.throwIfAborted();
       try {
-        reports.set(path, await checkArchive(path, cwd, settings, used));
+        reports.set(path, await checkArchive(path, cwd, settings, tools, used));
       } catch (error) {
         refuse(path, error, failures);
       }
       options.onArchive?.(path, reports.size + failures.length, queue.length);
     }
   };
-  await Promise.all(
-    Array.from({ length: Math.min(queue.length, options.concurrency ?? availableParallelism()) }, work),
-  );
+  try {
+    await Promise.all(
+      Array.from({ length: Math.min(queue.length, options.concurrency ?? availableParallelism()) }, work),
+    );
+  } finally {
+    await tools.analyst.close();
+  }
 
   const archives = queue.flatMap((path) => reports.get(path) ?? []);
   const count = (severity: Severity) =>

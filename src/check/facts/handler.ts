@@ -1,5 +1,6 @@
 import { codeFrame } from '#handler/code-frame.js';
 import type { PythonAnalysis } from '#handler/python/analyse-python.js';
+import type { ScriptAnalyst } from '#handler/script-analyst.js';
 import type { ScriptAnalysis } from '#handler/script-module.js';
 import type { Archive, ArchiveEntry } from '#read/archive.js';
 import type { ManifestDocument } from './manifest.js';
@@ -118,18 +119,16 @@ export async function readScriptHandler(
   archive: Archive,
   reference: HandlerReference,
   manifest: ManifestDocument,
+  analyst: ScriptAnalyst,
 ): Promise<ScriptHandler | undefined> {
   if (reference.language !== 'javascript' || !reference.entry) return undefined;
+  const { path } = reference.entry;
   const text = (await archive.bytes(reference.entry, LIMIT)).toString('utf8');
-  const { analyseScript } = await import('#handler/analyse-script.js');
   const recorded = objectAt(manifest.archiver, 'handler')['sourceMap'];
-  const mapEntry = archive.get(typeof recorded === 'string' ? recorded : `${reference.entry.path}.map`);
-  const map = mapEntry ? (await archive.bytes(mapEntry, LIMIT)).toString('utf8') : undefined;
-  return {
-    reference,
-    entry: reference.entry.path,
-    text,
-    analysis: analyseScript(text, reference.entry.path.split('/').at(-1) ?? 'handler.mjs'),
-    map: await openSourceMap(reference.entry.path, text, map),
-  };
+  const mapEntry = archive.get(typeof recorded === 'string' ? recorded : `${path}.map`);
+  const [analysis, map] = await Promise.all([
+    analyst.analyse(text, path.split('/').at(-1) ?? 'handler.mjs'),
+    mapEntry && archive.bytes(mapEntry, LIMIT),
+  ]);
+  return { reference, entry: path, text, analysis, map: await openSourceMap(path, text, map?.toString('utf8')) };
 }

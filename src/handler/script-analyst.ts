@@ -1,0 +1,72 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { extname } from 'node:path';
+import type { ScriptAnalysis } from './script-module.js';
+
+export interface ScriptQuestion {
+  readonly id: number;
+  readonly text: string;
+  readonly path: string;
+}
+
+export type ScriptAnswer =
+  | { readonly id: number; readonly analysis: ScriptAnalysis }
+  | { readonly id: number; readonly fault: string };
+
+interface Waiting {
+  readonly resolve: (analysis: ScriptAnalysis) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * `analyseScript` in a process of its own: loading ts-morph takes a quarter of a second of computing, in which the rest of
+ * an archive can be read and hashed. It starts with the first question and serves all archives of a run. Nothing of an
+ * archive is executed in it.
+ */
+export class ScriptAnalyst {
+  #child: ChildProcess | undefined;
+  #asked = 0;
+  readonly #waiting = new Map<number, Waiting>();
+
+  /** Rejects when the analysis itself breaks down; source with syntax errors is an answer like any other. */
+  analyse(text: string, path: string): Promise<ScriptAnalysis> {
+    const child = this.#start();
+    const id = ++this.#asked;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      child.send({ id, text, path } satisfies ScriptQuestion);
+    });
+  }
+
+  /** Ends the process and waits until it is gone. */
+  async close(): Promise<void> {
+    const child = this.#child;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL');
+    await gone;
+  }
+
+  #start(): ChildProcess {
+    if (this.#child) return this.#child;
+    const file = new URL(`./script-process${extname(import.meta.url)}`, import.meta.url);
+    const child = fork(file, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    child.on('message', (answer: ScriptAnswer) => {
+      const waiting = this.#waiting.get(answer.id);
+      this.#waiting.delete(answer.id);
+      if ('analysis' in answer) waiting?.resolve(answer.analysis);
+      else waiting?.reject(new Error(answer.fault));
+    });
+    const fail = (error: Error) => {
+      for (const waiting of this.#waiting.values()) waiting.reject(error);
+      this.#waiting.clear();
+      this.#child = undefined;
+    };
+    child.once('error', fail);
+    child.once('exit', (code, signal) =>
+      fail(new Error(`the process that analyses scripts ended (${signal ?? code})`)),
+    );
+    this.#child = child;
+    return child;
+  }
+}
