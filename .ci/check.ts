@@ -1,4 +1,4 @@
-/** The part of `npm run check` that no ready-made tool does: docs/architecture.md in step with src/, and nobody but the programs ends the process. */
+/** The part of `npm run check` that no ready-made tool does: docs/architecture.md in step with src/, nobody but the programs ends the process, the lock file is whole. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -34,6 +34,22 @@ function exitFaults(): string[] {
   });
 }
 
-const faults = [...architectureFaults(), ...exitFaults()];
+interface LockedPackage {
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+
+/** `npm ci` refuses a lock file that leaves out a package for another platform; an installed node_modules hides that. */
+function lockFaults(): string[] {
+  const { packages }: { packages: Readonly<Record<string, LockedPackage>> } = JSON.parse(
+    readFileSync('package-lock.json', 'utf8'),
+  );
+  return Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies)
+      .filter((name) => !(`${path}/node_modules/${name}` in packages) && !(`node_modules/${name}` in packages))
+      .map((name) => `package-lock.json: ${path} may need ${name}, which has no entry: npm ci will fail`),
+  );
+}
+
+const faults = [...architectureFaults(), ...exitFaults(), ...lockFaults()];
 for (const fault of faults) console.error(fault);
 process.exitCode = faults.length === 0 ? 0 : 1;
