@@ -65,7 +65,7 @@ function compareJson(found: unknown, expected: unknown, tolerance: number, path:
     return expected.flatMap((item, index) => compareJson(found[index], item, tolerance, `${path}[${index}]`));
   }
   if (isObject(found) && isObject(expected)) {
-    const keys = new Set([...Object.keys(found), ...Object.keys(expected)]);
+    const keys = new Set([...Object.keys(expected), ...Object.keys(found)]);
     return [...keys].flatMap((key) => compareJson(found[key], expected[key], tolerance, `${path}.${key}`));
   }
   if (isDeepStrictEqual(found, expected)) return [];

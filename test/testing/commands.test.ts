@@ -1,0 +1,137 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { pack, predict } from '#index.js';
+import { layFolder } from '../support/model-folder.js';
+import { runMar } from '../support/run-mar.js';
+
+const HANDLER = `
+export function handle(batch, context) {
+  console.log('one batch');
+  return batch.map(({ body }) => (body === 'bytes' ? Buffer.from([255, 0]) : body === 'fail' ? undefined : { got: body }));
+}`;
+const CASE = { request: { json: [1] }, expect: { json: { got: [1] } } };
+
+/** A directory with a model, an archive of it and what the test leaves beside them. */
+async function withArchive(
+  files: Readonly<Record<string, string>>,
+  use: (archive: string, directory: string) => Promise<void>,
+): Promise<void> {
+  const folder = layFolder({ 'service.js': HANDLER, ...files });
+  const directory = await mkdtemp(join(tmpdir(), 'mar-commands-'));
+  try {
+    await pack({ modelName: 'echo', modelPath: folder.path, handler: 'service.js', exportPath: directory });
+    await use(join(directory, 'echo.mar'), directory);
+  } finally {
+    folder.remove();
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+const extracted = async (): Promise<string[]> =>
+  (await readdir(tmpdir())).filter((name) => name.startsWith('mar-model-'));
+
+test('mar predict prints the answer; the log of the handler is on stderr; nothing is left behind', () =>
+  withArchive({}, async (archive, directory) => {
+    const before = await extracted();
+    await writeFile(join(directory, 'in.json'), '{"a": 1}');
+    const run = await runMar(['predict', archive, 'in.json'], { cwd: directory });
+    assert.equal(run, { code: 0, stdout: '{\n  "got": {\n    "a": 1\n  }\n}\n', stderr: 'one batch\n' });
+    assert.equal(await extracted(), before);
+  }));
+
+test('mar predict --json shows the whole answer, bytes as base64; a failure is exit code 1', () =>
+  withArchive({}, async (archive, directory) => {
+    await writeFile(join(directory, 'in.txt'), 'bytes');
+    const bytes = await runMar(['predict', archive, 'in.txt', '--json'], { cwd: directory });
+    const { status, bodyBase64, requestContentType } = JSON.parse(bytes.stdout);
+    assert.equal([bytes.code, status, bodyBase64, requestContentType], [0, 200, '/wA=', 'text/plain']);
+    await writeFile(join(directory, 'in.txt'), 'fail');
+    const failed = await runMar(['predict', archive, 'in.txt', '--json'], { cwd: directory });
+    assert.equal([failed.code, JSON.parse(failed.stdout).body.message], [1, 'Unsupported model output data type.']);
+  }));
+
+test('what keeps a prediction from being made is exit code 2 with the reason', () =>
+  withArchive({}, async (archive, directory) => {
+    const absent = await runMar(['predict', archive, 'absent.json'], { cwd: directory });
+    assert.is(absent.code, 2);
+    assert.match(absent.stderr, 'absent.json cannot be read');
+    const threads = await runMar(['predict', archive, 'x', '--threads', 'none'], { cwd: directory });
+    assert.is(threads.code, 2);
+    assert.match(threads.stderr, 'Expected a whole number above 0');
+  }));
+
+test('a handler that cannot load is exit code 2, with its own error and position', () =>
+  withArchive(
+    { 'service.js': "\nthrow new Error('broken on import');\nexport function handle() {}" },
+    async (archive, directory) => {
+      await writeFile(join(directory, 'in.txt'), '');
+      const run = await runMar(['predict', archive, 'in.txt'], { cwd: directory });
+      assert.is(run.code, 2);
+      assert.match(run.stderr, 'error: The handler of model echo failed to load: broken on import');
+      assert.match(run.stderr, /service\.js:2:7/);
+    },
+  ));
+
+test('the API takes bytes', () =>
+  withArchive({}, async (archive) => {
+    const { status, body } = await predict(archive, { bytes: Buffer.from('[1]') });
+    assert.equal([status, JSON.parse(body.toString())], [200, { got: [1] }]);
+  }));
+
+test('mar test runs the golden cases; exit code 1 when one fails or is broken', () => {
+  const files = {
+    'MAR-INF/tests/a.json': JSON.stringify(CASE),
+    'MAR-INF/tests/b.json': JSON.stringify({ description: 'wrong', ...CASE, expect: { json: { got: [2] } } }),
+    'MAR-INF/tests/c.json': '{"request": {"fil": "x"}, "expect": {}}',
+    'MAR-INF/tests/d.json': '{"request": {"file": "absent.png"}, "expect": {}}',
+  };
+  return withArchive(files, async (archive) => {
+    const run = await runMar(['test', archive]);
+    assert.is(run.code, 1);
+    assert.match(run.stdout, /^ok {3}MAR-INF\/tests\/a\.json/m);
+    assert.match(run.stdout, /^FAIL MAR-INF\/tests\/b\.json \(wrong\).*\n {5}\$\.got\[0\] is 1, expected 2 ± 0\.0001/m);
+    assert.match(run.stdout, "/request/fil is not known (did you mean 'file'?)");
+    assert.match(run.stdout, 'the request file MAR-INF/tests/absent.png is not in the archive');
+    assert.match(run.stdout, '1 of 4 golden cases of echo passed.');
+    const json = await runMar(['test', archive, '--json']);
+    assert.equal(
+      JSON.parse(json.stdout).cases.map(({ passed }: { passed: boolean }) => passed),
+      [true, false, false, false],
+    );
+  });
+});
+
+test('an archive without golden cases passes when it loads', () =>
+  withArchive({}, async (archive) => {
+    const run = await runMar(['test', archive]);
+    assert.is(run.code, 0);
+    assert.match(run.stdout, 'has no golden cases');
+  }));
+
+test('the input may come from standard input', () =>
+  withArchive({}, async (archive) => {
+    const { mar } = await import('../../src/cli/mar.js');
+    const { Writable } = await import('node:stream');
+    let stdout = '';
+    const sink = new Writable({
+      write(chunk, _encoding, done) {
+        stdout += chunk;
+        done();
+      },
+    });
+    const code = await mar(['predict', archive, '-'], {
+      stdin: Readable.from([Buffer.from('["from"'), Buffer.from(',"stdin"]')]),
+      stdout: sink,
+      stderr: new Writable({ write: (_chunk, _encoding, done) => done() }),
+      env: {},
+      cwd: process.cwd(),
+      signal: new AbortController().signal,
+    });
+    assert.equal([code, JSON.parse(stdout)], [0, { got: ['from', 'stdin'] }]);
+  }));
+
+test.run();
