@@ -14,7 +14,6 @@ import type { SmallFiles } from './read-source.js';
 import type { PackedEntry } from './result.js';
 import { stage, unwritable } from './staging.js';
 import type { Target } from './target.js';
-import { TgzWriter } from './tgz-writer.js';
 import { ZipWriter } from './zip-writer.js';
 
 /** What our own reader parses at most (src/read/archive.ts). */
@@ -70,7 +69,10 @@ async function openWriter(
   settings: WriterSettings,
 ): Promise<ArchiveWriter> {
   if (target.format === 'no-archive') return new DirectoryWriter(path, settings);
-  if (target.format === 'tgz') return new TgzWriter(path, options.modelName, settings);
+  if (target.format === 'tgz') {
+    const { TgzWriter } = await import('./tgz-writer.js');
+    return new TgzWriter(path, options.modelName, settings);
+  }
   return ZipWriter.open(path, compressor(options.compression ?? 'auto', target.format), settings);
 }
 
