@@ -7,6 +7,7 @@ export interface ModelFlags {
   readonly threads?: number;
   readonly timeout?: number;
   readonly python?: string;
+  readonly installRequirements?: true;
 }
 
 /** Adds those flags to a command. */
@@ -14,15 +15,23 @@ export function modelOptions(command: Command): Command {
   return command
     .option('--threads <n>', 'threads of the inference library (default: all cores)', positiveInteger)
     .option('--timeout <seconds>', 'longest time for loading and for each answer (default: 120)', positiveInteger)
-    .option('--python <interpreter>', 'interpreter for Python handlers');
+    .option('--python <interpreter>', 'interpreter for Python handlers')
+    .option(
+      '--install-requirements',
+      "install the archive's Python requirements in a cached virtual environment first",
+    );
 }
 
 /** The flags as options of the API; what the handler prints goes to stderr. */
-export function toModelOptions({ threads, timeout, python }: ModelFlags, io: Io): LocalModelOptions {
+export function toModelOptions(
+  { threads, timeout, python, installRequirements }: ModelFlags,
+  io: Io,
+): LocalModelOptions {
   return {
     ...(threads !== undefined && { threads }),
     ...(timeout !== undefined && { timeoutMs: timeout * 1000 }),
     ...(python !== undefined && { python }),
+    ...(installRequirements !== undefined && { installRequirements }),
     onLine: ({ text }) => io.stderr.write(`${text}\n`),
     signal: io.signal,
   };

@@ -7,6 +7,8 @@ import { readManifest } from '#manifest/read-manifest.js';
 import type { Archive } from '#read/archive.js';
 import { extractArchive } from '#read/extract.js';
 import { openArchive } from '#read/open.js';
+import { findPython } from '#serve/find-python.js';
+import { installRequirements } from '#serve/install-requirements.js';
 import type { Worker, WorkerLine } from '#serve/worker.js';
 import { WorkerHandle } from '#serve/worker-handle.js';
 
@@ -15,6 +17,8 @@ export interface LocalModelOptions {
   readonly threads?: number;
   /** Python interpreter for archives with a Python handler. */
   readonly python?: string;
+  /** Installs the requirements of a Python archive in a cached virtual environment first. */
+  readonly installRequirements?: boolean;
   /** How long the model may take to load, and each answer, in milliseconds; default 120,000. */
   readonly timeoutMs?: number;
   /** Each line that the handler prints. */
@@ -41,7 +45,8 @@ export async function withLocalModel<T>(
   try {
     const manifest = await readManifest(archive);
     return await withDirectory(archive, source, options, async (modelDir) => {
-      const worker = await WorkerHandle.start({ ...workerOptions(manifest, options), modelDir });
+      const python = await pythonFor(manifest, modelDir, options);
+      const worker = await WorkerHandle.start({ ...workerOptions(manifest, options), ...python, modelDir });
       try {
         return await use({ archive, manifest, worker });
       } finally {
@@ -62,6 +67,26 @@ function workerOptions(manifest: Manifest, options: LocalModelOptions) {
   }
   const { timeoutMs: startupTimeoutMs = TIMEOUT_MS, ...rest } = options;
   return { ...rest, modelName: model.modelName, handler: model.handler, runtime, batchSize: 1, startupTimeoutMs };
+}
+
+/** The interpreter of the archive's own environment, where one is asked for. */
+async function pythonFor(
+  { runtime = 'python', model }: Manifest,
+  modelDir: string,
+  { installRequirements: install = false, python, onLine, signal }: LocalModelOptions,
+): Promise<{ readonly python?: string }> {
+  const { requirementsFile } = model;
+  if (!install || requirementsFile === undefined || runtime === 'nodejs') return {};
+  const { env } = process;
+  const base = await findPython({ runtime, env, ...(python !== undefined && { python }) });
+  const environment = await installRequirements({
+    file: join(modelDir, requirementsFile),
+    python: base,
+    env,
+    onLine: (text) => onLine?.({ stream: 'stderr', text }),
+    ...(signal && { signal }),
+  });
+  return { python: environment };
 }
 
 /** A directory is used in place; everything else is extracted for the time of `use`. */

@@ -1,0 +1,82 @@
+import { execFileSync } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { MarError } from '#errors.js';
+import { installRequirements } from '#serve/install-requirements.js';
+import { WorkerHandle } from '#serve/worker-handle.js';
+import { missingCommand } from '../support/commands.js';
+import { inFolder } from '../support/model-folder.js';
+import { testUnless } from '../support/test-unless.js';
+
+const WHEEL = 'greeting_mar-1.0-py3-none-any.whl';
+/** Writes a wheel with one module, without an index or a build. */
+const MAKE_WHEEL = `
+import sys, zipfile
+with zipfile.ZipFile(sys.argv[1], "w") as wheel:
+    info = "greeting_mar-1.0.dist-info/"
+    wheel.writestr("greeting_mar.py", "TEXT = 'from the requirements'")
+    wheel.writestr(info + "METADATA", "Metadata-Version: 2.1\\nName: greeting-mar\\nVersion: 1.0\\n")
+    wheel.writestr(info + "WHEEL", "Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+    wheel.writestr(info + "RECORD", "")
+`;
+const missing = missingCommand('python3');
+
+testUnless(
+  missing,
+  test,
+  'requirements are installed once, and the handler imports them',
+  inFolder(
+    {
+      'model/service.py':
+        'import greeting_mar\ndef handle(data, context):\n    return None if data is None else [greeting_mar.TEXT]\n',
+      'model/requirements.txt': `--no-index\n./${WHEEL}\n`,
+    },
+    async (folder) => {
+      const modelDir = join(folder.path, 'model');
+      execFileSync('python3', ['-c', MAKE_WHEEL, join(modelDir, WHEEL)]);
+      const lines: string[] = [];
+      const options = {
+        file: join(modelDir, 'requirements.txt'),
+        python: 'python3',
+        env: process.env,
+        cacheDir: join(folder.path, 'cache'),
+        onLine: (line: string) => lines.push(line),
+      };
+      const python = await installRequirements(options);
+      assert.match(lines.join('\n'), 'Successfully installed greeting-mar');
+      const worker = await WorkerHandle.start({
+        modelName: 'm',
+        modelDir,
+        handler: 'service:handle',
+        runtime: 'python',
+        batchSize: 1,
+        python,
+      });
+      const { predictions } = await worker.predict([{ id: 'a', headers: [], parameters: [] }]);
+      assert.is(predictions[0]?.body.toString(), 'from the requirements');
+      await worker.stop();
+      lines.length = 0;
+      assert.is(await installRequirements(options), python);
+      assert.equal(lines, []);
+    },
+  ),
+);
+
+testUnless(
+  missing,
+  test,
+  'requirements that cannot be installed are an error with what pip said, and nothing is kept',
+  inFolder({ 'requirements.txt': '--no-index\nno-such-package-for-mar\n' }, async (folder) => {
+    const cacheDir = join(folder.path, 'cache');
+    const file = join(folder.path, 'requirements.txt');
+    const error = await installRequirements({ file, python: 'python3', env: process.env, cacheDir }).catch((e) => e);
+    assert.instance(error, MarError);
+    assert.is(error.code, 'ERR_REQUIREMENTS');
+    assert.match(error.detail, 'no-such-package-for-mar');
+    assert.equal(await readdir(cacheDir), []);
+  }),
+);
+
+test.run();
