@@ -30,20 +30,23 @@ async function run(tool: 'mar' | 'model-archiver', args: readonly string[]): Pro
   if (code !== 0) throw new Error(`${tool} ended with exit code ${code}`);
 }
 
-/** The address in the line that the runner prints when it accepts requests. */
+/** The inference address, from the two lines that the runner prints when it accepts requests. */
 async function inferenceAddress(server: ChildProcess): Promise<string> {
   if (!server.stdout) throw new Error('the server has no standard output');
+  let address: string | undefined;
   for await (const line of createInterface({ input: server.stdout })) {
     process.stdout.write(`${line}\n`);
-    const address = /inference.*?(http:\/\/\S+)/i.exec(line)?.[1];
-    if (address) return address;
+    address ??= /inference.*?(http:\/\/\S+)/i.exec(line)?.[1];
+    if (address && /management/i.test(line)) return address;
   }
   throw new Error('the server ended before it was ready');
 }
 
 async function predict(address: string): Promise<{ probability: number; class: string }[]> {
   const body = await readFile(photograph);
-  process.stdout.write(`\nthe same as: curl -X POST ${address}/predictions/resnet-152 -T ${relative(root, photograph)}\n`);
+  process.stdout.write(
+    `\nthe same as: curl -X POST ${address}/predictions/resnet-152 -T ${relative(root, photograph)}\n`,
+  );
   const response = await fetch(`${address}/predictions/resnet-152`, { method: 'POST', body });
   const text = await response.text();
   process.stdout.write(`${text}\n`);
