@@ -8,13 +8,13 @@ import { didYouMean } from '#nearest.js';
 export function chooseEntryPoint(exports: readonly string[], wanted: string | undefined, file: string): string {
   if (wanted !== undefined) {
     if (exports.includes(wanted)) return wanted;
-    throw missing(`${file} does not export '${wanted}'${didYouMean(wanted, exports)}.`, exports);
+    throw missing(`${file} has no '${wanted}' to call${didYouMean(wanted, exports)}.`, exports);
   }
   for (const usual of ['handle', 'default']) if (exports.includes(usual)) return usual;
   const [only, ...others] = exports;
   if (only !== undefined && others.length === 0) return only;
   throw missing(
-    `${file} exports neither 'handle' nor a default, and nothing says which export is the service.`,
+    `${file} has neither 'handle' nor a default export, and nothing says which one is the service.`,
     exports,
   );
 }
@@ -22,7 +22,7 @@ export function chooseEntryPoint(exports: readonly string[], wanted: string | un
 function missing(message: string, exports: readonly string[]): MarError {
   return new MarError(message, {
     code: 'ERR_ENTRY_POINT_MISSING',
-    detail: exports.length === 0 ? '  It exports nothing.' : `  It exports ${[...exports].sort().join(', ')}.`,
+    detail: exports.length === 0 ? '  It offers nothing.' : `  It offers ${[...exports].sort().join(', ')}.`,
     hint: 'Name the export after a colon, for example --handler service.ts:handle.',
   });
 }

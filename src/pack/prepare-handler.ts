@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, relative, sep } from 'node:path';
 import { MarError } from '#errors.js';
 import { parseHandlerReference, SCRIPT_EXTENSIONS } from '#handler/reference.js';
@@ -40,6 +41,7 @@ export async function prepareHandler(
   const file = findHandler(reference, options.runtime, directories);
   const root = modelDirectory ?? dirname(file);
   if (SCRIPT_EXTENSIONS.includes(extname(file))) return compileScript(file, root, reference.entryPoint, options);
+  if (extname(file) === '.py' && reference.entryPoint !== undefined) await checkPython(file, reference.entryPoint);
   const packed = modelDirectory === undefined ? undefined : pathInside(modelDirectory, file);
   return {
     ...NO_ENTRIES,
@@ -77,6 +79,15 @@ function builtinHandler(name: string, runtime: Runtime | undefined, paths: reado
   if (runtime === 'LSP') return name === 'BaseHandler' || name === 'TorchScriptHandler' ? 'LSP' : undefined;
   const python = runtime === undefined || runtime === 'python' || runtime === 'python3';
   return python && TORCHSERVE_HANDLERS.includes(name) ? (runtime ?? 'python') : undefined;
+}
+
+/** A Python entry point must be bound in its module, as far as that can be seen without running it. */
+async function checkPython(file: string, entryPoint: string): Promise<void> {
+  const { analysePython } = await import('#handler/python/analyse-python.js');
+  const { names, starImport } = analysePython(await readFile(file, 'utf8')).module;
+  if (starImport || names.has('__getattr__')) return;
+  const { chooseEntryPoint } = await import('#handler/entry-point.js');
+  chooseEntryPoint([...names], entryPoint, basename(file));
 }
 
 async function compileScript(
