@@ -1,14 +1,52 @@
-export { type ErrorKind, MarError } from '#errors.js';
-export { VERSION } from '#version.js';
-
+/** The public API: functions that load their phase when called, so that `--help` pays for none. Each returns a result; none prints. */
+import type { RuleDescription } from '#check/describe-rules.js';
+import type { ValidationReport } from '#check/finding.js';
+import type { ValidateOptions } from '#check/options.js';
+import type { InitOptions, InitResult } from '#init/init.js';
+import type { DiffResult } from '#inspect/diff.js';
+import type { InspectOptions, InspectResult } from '#inspect/inspect.js';
 import type { PackConfig } from '#pack/load-config.js';
 import type { PackOptions } from '#pack/options.js';
 import type { PackResult } from '#pack/result.js';
+import type { ExtractResult } from '#read/extract.js';
+import type { ExtractFileOptions } from '#read/extract-file.js';
+import type { ConfigValue } from '#serve/config/resolve.js';
+import type { ServeOptions } from '#serve/config/serve-options.js';
+import type { Server } from '#serve/serve.js';
+import type { LocalModelOptions } from '#testing/local-model.js';
+import type { PredictInput, PredictResult } from '#testing/predict.js';
+import type { GoldenResult } from '#testing/run-golden-cases.js';
 
+export type { RuleDescription } from '#check/describe-rules.js';
+export type {
+  ArchiveReport,
+  Finding,
+  Location,
+  Severity,
+  Target,
+  ValidationReport,
+  Verdict,
+} from '#check/finding.js';
+export type { ValidateOptions } from '#check/options.js';
+export { type ErrorKind, MarError } from '#errors.js';
 export type { TypeProblem } from '#handler/typecheck.js';
+export type { InitOptions, InitResult } from '#init/init.js';
+export { TEMPLATE_SUMMARIES, TEMPLATES, type Template } from '#init/template.js';
+export type { DiffResult } from '#inspect/diff.js';
+export type { InspectOptions, InspectResult } from '#inspect/inspect.js';
 export type { PackConfig } from '#pack/load-config.js';
 export type { Compression, PackFormat, PackOptions } from '#pack/options.js';
 export type { LeftOut, PackedEntry, PackProgress, PackResult, PackWarning } from '#pack/result.js';
+export type { ExtractResult } from '#read/extract.js';
+export type { ExtractFileOptions } from '#read/extract-file.js';
+export type { ConfigValue } from '#serve/config/resolve.js';
+export type { ServeOptions } from '#serve/config/serve-options.js';
+export type { LogEvent } from '#serve/log.js';
+export type { Server } from '#serve/serve.js';
+export type { LocalModelOptions } from '#testing/local-model.js';
+export type { PredictInput, PredictResult } from '#testing/predict.js';
+export type { CaseResult, GoldenResult } from '#testing/run-golden-cases.js';
+export { VERSION } from '#version.js';
 
 /** Packs a model directory, or files named one by one, with its handler into a model archive. */
 export async function pack(options: PackOptions): Promise<PackResult> {
@@ -22,12 +60,6 @@ export async function loadPackConfig(directories: readonly string[]): Promise<Pa
   return module.loadPackConfig(directories);
 }
 
-import type { DiffResult } from '#inspect/diff.js';
-import type { InspectOptions, InspectResult } from '#inspect/inspect.js';
-
-export type { DiffResult } from '#inspect/diff.js';
-export type { InspectOptions, InspectResult } from '#inspect/inspect.js';
-
 /** What an archive or model directory holds, without running it: manifest, entries and digests, models, device context. */
 export async function inspect(path: string, options?: InspectOptions): Promise<InspectResult> {
   const module = await import('#inspect/inspect.js');
@@ -40,12 +72,6 @@ export async function diff(from: string, to: string, options?: InspectOptions): 
   return module.diff(from, to, options);
 }
 
-import type { ExtractResult } from '#read/extract.js';
-import type { ExtractFileOptions } from '#read/extract-file.js';
-
-export type { ExtractResult } from '#read/extract.js';
-export type { ExtractFileOptions } from '#read/extract-file.js';
-
 /** Writes an archive's files to a directory (default: named like the archive), all or nothing and never outside of it. */
 export async function extract(
   archive: string,
@@ -55,22 +81,6 @@ export async function extract(
   const module = await import('#read/extract-file.js');
   return module.extractFile(archive, directory, options);
 }
-
-import type { RuleDescription } from '#check/describe-rules.js';
-import type { ValidationReport } from '#check/finding.js';
-import type { ValidateOptions } from '#check/options.js';
-
-export type { RuleDescription } from '#check/describe-rules.js';
-export type {
-  ArchiveReport,
-  Finding,
-  Location,
-  Severity,
-  Target,
-  ValidationReport,
-  Verdict,
-} from '#check/finding.js';
-export type { ValidateOptions } from '#check/options.js';
 
 /** Checks archives and model directories against every rule. Nothing of them is executed unless `run` is given. */
 export async function validate(paths: readonly string[], options?: ValidateOptions): Promise<ValidationReport> {
@@ -84,14 +94,6 @@ export async function rules(idOrName?: string): Promise<RuleDescription[]> {
   const module = await import('#check/describe-rules.js');
   return module.describeRules(idOrName);
 }
-
-import type { LocalModelOptions } from '#testing/local-model.js';
-import type { PredictInput, PredictResult } from '#testing/predict.js';
-import type { GoldenResult } from '#testing/run-golden-cases.js';
-
-export type { LocalModelOptions } from '#testing/local-model.js';
-export type { PredictInput, PredictResult } from '#testing/predict.js';
-export type { CaseResult, GoldenResult } from '#testing/run-golden-cases.js';
 
 /** One inference without a server: the archive's model is loaded in a worker process for it. */
 export async function predict(
@@ -109,15 +111,6 @@ export async function test(archive: string, options?: LocalModelOptions): Promis
   return module.runGoldenCases(archive, options);
 }
 
-import type { ConfigValue } from '#serve/config/resolve.js';
-import type { ServeOptions } from '#serve/config/serve-options.js';
-import type { Server } from '#serve/serve.js';
-
-export type { ConfigValue } from '#serve/config/resolve.js';
-export type { ServeOptions } from '#serve/config/serve-options.js';
-export type { LogEvent } from '#serve/log.js';
-export type { Server } from '#serve/serve.js';
-
 /** Serves archives over the API of Multi Model Server; see `Server` for how it ends. */
 export async function serve(options: ServeOptions = {}): Promise<Server> {
   const module = await import('#serve/serve.js');
@@ -132,11 +125,6 @@ export async function serveConfig(
   const { values, warnings } = await resolveServeConfig(options);
   return { values: [...values.values()], warnings };
 }
-
-import type { InitOptions, InitResult } from '#init/init.js';
-
-export type { InitOptions, InitResult } from '#init/init.js';
-export { TEMPLATE_SUMMARIES, TEMPLATES, type Template } from '#init/template.js';
 
 /** Looks at a directory and writes the project around its model: service, configuration, golden case, ignore file. */
 export async function init(options: InitOptions = {}): Promise<InitResult> {
