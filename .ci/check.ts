@@ -8,7 +8,7 @@ function architectureFaults(): string[] {
   const parts = readdirSync('src', { withFileTypes: true })
     .filter((entry) => entry.isDirectory() || entry.name.endsWith('.ts'))
     .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name));
-  const absent = parts.filter((part) => !text.includes(`| \`${part}\` |`));
+  const absent = parts.filter((part) => !new RegExp(`^\\| \`${part}\` +\\|`, 'm').test(text));
   const named = [...text.matchAll(/`((?:src|test|bench|examples|templates|schemas|docs|\.ci)\/[\w./-]+)`/g)];
   const missing = named.flatMap(([, path = '']) => (existsSync(path) ? [] : [path]));
   return [
