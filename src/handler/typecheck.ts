@@ -28,7 +28,7 @@ export async function typecheckHandler(file: string): Promise<TypeProblem[]> {
       lib: ['lib.es2023.d.ts'],
       module: ModuleKind.ESNext,
       moduleResolution: ModuleResolutionKind.Bundler,
-      customConditions: ['mar-source'],
+      customConditions: serviceDeclarations().endsWith('.d.ts') ? [] : ['mar-source'],
       strict: true,
       skipLibCheck: true,
       noEmit: true,
