@@ -1,5 +1,5 @@
 /** Which folder of src/ may import which: the table of docs/architecture.md. Leaves at the top of src/ are free for everybody. */
-const folders = {
+export const folders = {
   bin: ['cli'],
   cli: ['report'],
   pack: ['read', 'handler', 'manifest', 'device', 'onnx'],
@@ -20,7 +20,7 @@ const folders = {
 };
 
 /** Folders whose types another folder may name although it may not run their code. */
-const typesOnly = { service: ['manifest', 'onnx'] };
+const typesOnly = { service: ['manifest'] };
 
 /** Which part of src/ owns an npm package; nobody else imports it. */
 const owners = {

@@ -2,6 +2,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+const { folders }: { folders: Readonly<Record<string, readonly string[]>> } = await import(
+  new URL('../.dependency-cruiser.mjs', import.meta.url).href
+);
+
 /** What the architecture document says against what is there: every folder and leaf of src/ in its table, every named file existing. */
 function architectureFaults(): string[] {
   const text = readFileSync('docs/architecture.md', 'utf8');
@@ -11,7 +15,15 @@ function architectureFaults(): string[] {
   const absent = parts.filter((part) => !new RegExp(`^\\| \`${part}\` +\\|`, 'm').test(text));
   const named = [...text.matchAll(/`((?:src|test|bench|examples|templates|schemas|docs|\.ci)\/[\w./-]+)`/g)];
   const missing = named.flatMap(([, path = '']) => (existsSync(path) ? [] : [path]));
+  const different = Object.entries(folders).flatMap(([folder, allowed]) => {
+    const cell = new RegExp(`^\\| \`${folder}/\` +\\|.*\\|([^|]*)\\|$`, 'm').exec(text)?.[1] ?? '';
+    const named = cell.replace(/\(.*\)|types.*/g, '').match(/[a-z]+/g) ?? [];
+    return String(named.filter((name) => name !== 'index').sort()) === String([...allowed].sort()) ? [] : [folder];
+  });
   return [
+    ...different.map(
+      (folder) => `docs/architecture.md: what src/${folder} may import is not what .dependency-cruiser.mjs says`,
+    ),
     ...absent.map((part) => `docs/architecture.md: src/${part} has no row in the table of folders`),
     ...missing.map((path) => `docs/architecture.md: names ${path}, which does not exist`),
   ];
