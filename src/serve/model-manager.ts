@@ -2,7 +2,7 @@ import { MarError, messageOf } from '#errors.js';
 import type { PredictJob } from '#protocol/messages.js';
 import { Job, type JobOutcome } from './job.js';
 import type { Log } from './log.js';
-import type { Model } from './model.js';
+import type { Model, ModelFacts } from './model.js';
 import type { ModelStore } from './model-store.js';
 import { factsOf, type Registration } from './registration.js';
 import { readServedManifest } from './served-manifest.js';
@@ -14,10 +14,7 @@ export interface ManagerOptions {
   readonly settings: Settings;
   readonly store: ModelStore;
   /** Starts a worker process for a model. */
-  readonly startWorker: (
-    model: Pick<Model, 'name' | 'handler' | 'runtime' | 'batchSize' | 'manifest'>,
-    signal: AbortSignal,
-  ) => Promise<Worker>;
+  readonly startWorker: (model: ModelFacts, gpuId: number, signal: AbortSignal) => Promise<Worker>;
   readonly log: Log;
 }
 
@@ -29,6 +26,7 @@ export class ModelManager {
   readonly #options: ManagerOptions;
   readonly #models = new Map<string, Model>();
   #slotCount = 0;
+  #closed = false;
 
   constructor(options: ManagerOptions) {
     this.#options = options;
@@ -58,27 +56,15 @@ export class ModelManager {
     const files = await store.open(request.url, { local: request.local ?? false });
     try {
       const facts = factsOf(request, await readServedManifest(files.dir), settings);
+      if (this.#closed)
+        throw new MarError('The server is shutting down.', { code: 'ERR_CLOSING', kind: 'unavailable' });
       if (this.#models.has(facts.name)) {
         throw new MarError(`Model ${facts.name} is already registered.`, {
           code: 'ERR_MODEL_REGISTERED',
           kind: 'conflict',
         });
       }
-      const pool = new WorkerPool({
-        modelName: facts.name,
-        batchSize: facts.batchSize,
-        maxBatchDelayMs: facts.maxBatchDelayMs,
-        queueCapacity: settings.jobQueueSize,
-        responseTimeoutMs: facts.responseTimeoutSeconds * 1000,
-        drainMs: settings.unregisterTimeoutSeconds * 1000,
-        start: (signal) => this.#options.startWorker(facts, signal),
-        nextSlotId: () => {
-          this.#slotCount += 1;
-          return String(8999 + this.#slotCount);
-        },
-        log,
-      });
-      const model: Model = { ...facts, files, pool, minWorkers: 0, maxWorkers: 0 };
+      const model: Model = { ...facts, files, pool: this.#newPool(facts), minWorkers: 0, maxWorkers: 0 };
       this.#models.set(facts.name, model);
       log({
         level: 'info',
@@ -91,6 +77,25 @@ export class ModelManager {
       await files.release();
       throw error;
     }
+  }
+
+  #newPool(facts: ModelFacts): WorkerPool {
+    const { settings, startWorker, log } = this.#options;
+    return new WorkerPool({
+      modelName: facts.name,
+      batchSize: facts.batchSize,
+      maxBatchDelayMs: facts.maxBatchDelayMs,
+      queueCapacity: settings.jobQueueSize,
+      responseTimeoutMs: facts.responseTimeoutSeconds * 1000,
+      drainMs: settings.unregisterTimeoutSeconds * 1000,
+      start: (signal, gpuId) => startWorker(facts, gpuId, signal),
+      nextSlotId: () => {
+        this.#slotCount += 1;
+        return String(8999 + this.#slotCount);
+      },
+      nextGpu: () => (settings.numberOfGpu > 0 ? this.#slotCount % settings.numberOfGpu : -1),
+      log,
+    });
   }
 
   /**
@@ -154,8 +159,9 @@ export class ModelManager {
     return working === 0 && wanted > 0 ? 'Unhealthy' : 'Healthy';
   }
 
-  /** Unregisters everything; requests under way may take `drainMs`. */
+  /** Unregisters everything and registers nothing more; requests under way may take `drainMs`. */
   async close(drainMs: number): Promise<void> {
+    this.#closed = true;
     await Promise.all([...this.#models.keys()].map((name) => this.unregister(name, drainMs)));
   }
 }

@@ -1,15 +1,11 @@
-import type { Server as HttpServer } from 'node:http';
-import { listen, parseAddress } from './address.js';
 import { resolveServeOptions, type ServeOptions } from './config/serve-options.js';
-import type { RouteContext } from './http/exchange.js';
-import { createListener } from './http/listener.js';
+import { type Listeners, openListeners } from './listeners.js';
 import type { Log } from './log.js';
 import { ModelManager } from './model-manager.js';
 import { ModelStore } from './model-store.js';
 import { makeRunDirectory } from './run-directory.js';
 import type { Settings } from './settings.js';
 import { loadStartupModels } from './startup.js';
-import { readTls } from './tls.js';
 import { workerEnvironment } from './worker-environment.js';
 import { WorkerHandle } from './worker-handle.js';
 
@@ -23,6 +19,9 @@ export interface Server {
   close(): Promise<void>;
 }
 
+/** What a client has at shutdown to read its answer, in milliseconds. */
+const READ_ANSWER_MS = 1000;
+
 /**
  * Starts the local server. Models named on the command line or in `load_models` must register, or the start fails; with `ALL`
  * a broken archive is a warning. Their workers start in parallel while the ports are already open.
@@ -33,22 +32,25 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
   for (const message of warnings) log({ level: 'warn', event: 'config', message });
   const runDirectory = await makeRunDirectory(settings.tempDir);
   const manager = createManager(settings, runDirectory.path, log);
-  const listeners: HttpServer[] = [];
+  let listeners: Listeners | undefined;
   const close = async (): Promise<void> => {
-    const drained = Promise.all(listeners.map(closeListener));
+    const closed = listeners?.close();
     await manager.close(settings.shutdownTimeoutSeconds * 1000);
-    for (const listener of listeners) listener.closeAllConnections();
-    await drained;
+    const slowReaders = setTimeout(() => listeners?.drop(), READ_ANSWER_MS);
+    await closed;
+    clearTimeout(slowReaders);
     await runDirectory.remove();
   };
   try {
-    const urls = await openListeners({ manager, settings, log }, listeners);
+    const open = await openListeners({ manager, settings, log });
+    listeners = open;
     const workers = await loadStartupModels(manager, settings, log);
     const ready = Promise.all(workers).then(() => {});
     ready.catch(() => {});
     let closing: Promise<void> | undefined;
     return {
-      ...urls,
+      inferenceUrl: open.inferenceUrl,
+      managementUrl: open.managementUrl,
       ready,
       close: () => {
         closing ??= close();
@@ -67,13 +69,14 @@ function createManager(settings: Settings, runDir: string, log: Log): ModelManag
     settings,
     store: new ModelStore(settings, runDir),
     log,
-    startWorker: (model, signal) =>
+    startWorker: (model, gpuId, signal) =>
       WorkerHandle.start({
         modelName: model.name,
         modelDir: model.manifest.modelDir,
         handler: model.handler,
         runtime: model.runtime,
         batchSize: model.batchSize,
+        gpuId,
         env,
         sandbox: settings.sandbox,
         maxResponseBytes: settings.maxResponseSize,
@@ -83,39 +86,5 @@ function createManager(settings: Settings, runDir: string, log: Log): ModelManag
         ...(settings.threads === undefined ? {} : { threads: settings.threads }),
         ...(settings.python === undefined ? {} : { python: settings.python }),
       }),
-  });
-}
-
-/** Two listeners, or one for both APIs where the addresses are the same. */
-async function openListeners(
-  context: RouteContext,
-  listeners: HttpServer[],
-): Promise<{ inferenceUrl: string; managementUrl: string }> {
-  const { inferenceAddress, managementAddress } = context.settings;
-  const inference = parseAddress('inference_address', inferenceAddress, false);
-  const management = parseAddress('management_address', managementAddress, true);
-  const tls = await readTls(context.settings);
-  const open = async (
-    address: typeof inference,
-    apis: { inference: boolean; management: boolean },
-  ): Promise<string> => {
-    const secure = address.kind === 'tcp' && address.tls && tls;
-    const listener = createListener(context, { apis, ...(secure ? { tls: secure } : {}) });
-    const url = await listen(listener, address);
-    listeners.push(listener);
-    return url;
-  };
-  if (inferenceAddress === managementAddress && !inferenceAddress.endsWith(':0')) {
-    const url = await open(inference, { inference: true, management: true });
-    return { inferenceUrl: url, managementUrl: url };
-  }
-  const inferenceUrl = await open(inference, { inference: true, management: false });
-  return { inferenceUrl, managementUrl: await open(management, { inference: false, management: true }) };
-}
-
-function closeListener(listener: HttpServer): Promise<void> {
-  return new Promise((resolve) => {
-    listener.close(() => resolve());
-    listener.closeIdleConnections();
   });
 }

@@ -7,9 +7,11 @@ import { WorkerSlot } from './worker-slot.js';
 
 export interface PoolOptions extends BatchOptions {
   readonly modelName: string;
-  readonly start: (signal: AbortSignal) => Promise<Worker>;
+  readonly start: (signal: AbortSignal, gpuId: number) => Promise<Worker>;
   /** Names a new slot, unique in the server. */
   readonly nextSlotId: () => string;
+  /** The GPU of a new slot; -1 = none. */
+  readonly nextGpu: () => number;
   /** How long batches under way may take when workers are let go, in milliseconds. */
   readonly drainMs: number;
   readonly log: Log;
@@ -88,10 +90,12 @@ export class WorkerPool {
 
   #newSlot(): WorkerSlot {
     const { modelName, start, log } = this.#options;
+    const gpuId = this.#options.nextGpu();
     return new WorkerSlot({
       id: this.#options.nextSlotId(),
       modelName,
-      start,
+      gpuId,
+      start: (signal) => start(signal, gpuId),
       log,
       join: (worker) => {
         this.#lastFailure = undefined;

@@ -7,6 +7,8 @@ import type { Worker } from './worker.js';
 export interface SlotOptions {
   readonly id: string;
   readonly modelName: string;
+  /** The GPU that its workers are told to use; -1 = none. */
+  readonly gpuId: number;
   /** Starts one worker process and loads the model in it. */
   readonly start: (signal: AbortSignal) => Promise<Worker>;
   /** A worker is loaded; the returned function makes it leave. */
@@ -53,6 +55,10 @@ export class WorkerSlot {
   /** `<slot>-<attempt>`: another id for each worker process, as in the peers. */
   get id(): string {
     return `${this.#options.id}-${this.#attempt.toString(16).padStart(8, '0')}`;
+  }
+
+  get gpuId(): number {
+    return this.#options.gpuId;
   }
 
   get state(): SlotState {

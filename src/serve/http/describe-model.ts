@@ -1,3 +1,5 @@
+import { resolveDevice } from '#device/resolve-device.js';
+import { messageOf } from '#errors.js';
 import type { Model } from '../model.js';
 import { type Answer, jsonAnswer } from './answer.js';
 
@@ -9,7 +11,7 @@ export async function describeModel(model: Model): Promise<Answer> {
       id: slot.id,
       startTime: slot.startTime.toISOString(),
       status: slot.state === 'stopped' ? 'UNLOADING' : 'READY',
-      gpu: false,
+      gpu: slot.gpuId >= 0,
       memoryUsage: (await slot.worker?.memory()) ?? 0,
     })),
   );
@@ -24,6 +26,17 @@ export async function describeModel(model: Model): Promise<Answer> {
     batchSize: model.batchSize,
     maxBatchDelay: model.maxBatchDelayMs,
     loadedAtStartup: model.loadedAtStartup,
+    ...deviceOf(model),
     workers,
   });
+}
+
+/** Where the archive says the model runs, and the device and execution providers that really run it. */
+function deviceOf({ name, handler, manifest: { extensions } }: Model): { device?: unknown } {
+  if (!extensions.eia && !extensions.modelArchiver?.device) return {};
+  try {
+    return { device: resolveDevice({ model: { modelName: name, handler, extensions } }) };
+  } catch (error) {
+    return { device: { error: messageOf(error) } };
+  }
 }

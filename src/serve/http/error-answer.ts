@@ -16,6 +16,7 @@ const WIRE: Readonly<Record<string, readonly [status: number, type: string]>> = 
   ERR_MODEL_UNPACK: [500, 'InternalServerException'],
   ERR_WORKER_START: [500, 'InternalServerException'],
   ERR_WORKER_START_MEMORY: [507, 'InternalServerException'],
+  ERR_CLOSING: [503, 'ServiceUnavailableException'],
   ERR_NO_WORKER: [503, 'ServiceUnavailableException'],
 };
 

@@ -10,7 +10,7 @@ import type { Apis, RouteContext } from './exchange.js';
 import { parseTarget } from './query.js';
 import { announcesMore, readBody } from './read-body.js';
 import { route } from './route.js';
-import { type CorsHeaders, corsHeaders, writeAnswer } from './write-answer.js';
+import { corsHeaders, writeAnswer } from './write-answer.js';
 
 /** Bytes of a request line and of all headers together, as in the peers (Netty's defaults). */
 const MAX_LINE = 4096;
@@ -39,7 +39,13 @@ export function createListener(context: RouteContext, options: ListenerOptions):
   };
   const server = options.tls ? https.createServer({ ...limits, ...options.tls }) : http.createServer(limits);
   const receive = (request: IncomingMessage, response: ServerResponse): void => {
-    accept(context, options, cors, request, response);
+    accept(
+      context,
+      options,
+      (answer, id) => writeAnswer(response, answer, id, cors, !server.listening),
+      request,
+      response,
+    );
   };
   server.on('request', receive);
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
@@ -53,7 +59,7 @@ export function createListener(context: RouteContext, options: ListenerOptions):
 function accept(
   context: RouteContext,
   options: ListenerOptions,
-  cors: CorsHeaders,
+  write: (answer: Answer, id: string) => void,
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
@@ -63,11 +69,10 @@ function accept(
   const fail = (error: unknown): void => {
     if (!(error instanceof MarError))
       context.log({ level: 'error', event: 'internal-error', message: messageOf(error) });
-    writeAnswer(response, answerOfError(error, errorDetail), id, cors);
+    write(answerOfError(error, errorDetail), id);
   };
   const send = (answer: Answer): void => {
-    if (response.destroyed) return;
-    writeAnswer(response, answer, id, cors);
+    if (!response.destroyed) write(answer, id);
   };
   if (announcesMore(request, maxRequestSize)) {
     refuseSize(request, response, true);

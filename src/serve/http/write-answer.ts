@@ -51,9 +51,15 @@ export function headerList(answer: Answer, id: string, cors: CorsHeaders, close:
   return list;
 }
 
-/** Sends an answer. Anything from 400 on ends the connection, as in the peers. */
-export function writeAnswer(response: ServerResponse, answer: Answer, id: string, cors: CorsHeaders): void {
-  const close = answer.status >= 400 || !response.shouldKeepAlive;
+/** Sends an answer. Anything from 400 on ends the connection, as in the peers, and everything does once the server is `closing`. */
+export function writeAnswer(
+  response: ServerResponse,
+  answer: Answer,
+  id: string,
+  cors: CorsHeaders,
+  closing: boolean,
+): void {
+  const close = closing || answer.status >= 400 || !response.shouldKeepAlive;
   const reason = answer.reason || reasonPhrase(answer.status);
   response.writeHead(answer.status, reason, headerList(answer, id, cors, close));
   response.end(answer.body);
