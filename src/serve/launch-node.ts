@@ -3,6 +3,7 @@ import { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { MarError } from '#errors.js';
 import type { Launched } from './launch.js';
+import { sandboxFlags } from './sandbox-flags.js';
 import type { WorkerOptions } from './worker.js';
 
 /** True when this program runs from its TypeScript sources: the worker is then started the same way. */
@@ -16,7 +17,8 @@ const PACKAGE_ROOT = fileURLToPath(new URL('../..', import.meta.url));
  * one, that this process is gone.
  */
 export async function launchNode(options: WorkerOptions, onSpawn: (child: ChildProcess) => void): Promise<Launched> {
-  const flags = FROM_SOURCE ? process.execArgv : [];
+  const places = { packageRoot: PACKAGE_ROOT, modelDir: options.modelDir, fromSource: FROM_SOURCE };
+  const flags = [...(FROM_SOURCE ? process.execArgv : []), ...(options.sandbox ? sandboxFlags(places) : [])];
   const child = spawn(process.execPath, [...flags, MAIN], {
     // The worker changes to the model's directory when it loads; flags like `--import tsx` resolve from here.
     cwd: PACKAGE_ROOT,

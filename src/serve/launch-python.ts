@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { MarError } from '#errors.js';
 import { VERSION } from '#version.js';
 import { findPython } from './find-python.js';
 import type { Launched } from './launch.js';
@@ -10,6 +11,13 @@ const MAIN = fileURLToPath(new URL('../worker/python/main.py', import.meta.url))
 
 /** Starts our Python worker, over a socket pair as the Node worker. It takes one batch at a time. */
 export async function launchPython(options: WorkerOptions, onSpawn: (child: ChildProcess) => void): Promise<Launched> {
+  if (options.sandbox) {
+    throw new MarError(`The Python handler of model ${options.modelName} cannot run in a sandbox.`, {
+      code: 'ERR_SANDBOX',
+      kind: 'conflict',
+      hint: '--sandbox is for Node handlers; run Python archives without it, in a container if they are not trusted.',
+    });
+  }
   const env = workerEnvironment(options);
   const python = await findPython({ env, runtime: options.runtime, ...(options.python && { python: options.python }) });
   const child = spawn(python, ['-u', '-B', MAIN], {

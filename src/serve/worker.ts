@@ -20,7 +20,7 @@ export interface WorkerOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Python interpreter to use, before every other candidate. */
   readonly python?: string;
-  /** Runs Node handlers under Node's permission model: reads the archive and the runner, writes and spawns nothing. */
+  /** Runs a Node handler under Node's permission model: it reads the archive and the runner, writes and spawns nothing. Python handlers cannot be kept in: `ERR_SANDBOX`. */
   readonly sandbox?: boolean;
   /** From spawn to the answer of the load message; default 120,000. */
   readonly startupTimeoutMs?: number;
