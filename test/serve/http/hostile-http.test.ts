@@ -1,0 +1,98 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { exchange, withRunner } from '../../support/runner.js';
+
+const HOST = 'Host: x\r\n';
+const CLOSE = 'Connection: close\r\n';
+
+for (const [name, request, status] of [
+  [
+    'both lengths (smuggling)',
+    `POST /ping HTTP/1.1\r\n${HOST}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+    400,
+  ],
+  ['two lengths', `POST /ping HTTP/1.1\r\n${HOST}Content-Length: 4\r\nContent-Length: 5\r\n\r\nabcd`, 400],
+  ['a broken chunk size', `POST /ping HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\nzz\r\n\r\n`, 400],
+  ['a space before the colon', `GET /ping HTTP/1.1\r\n${HOST}Bad : 1\r\n\r\n`, 400],
+  ['a folded header', `GET /ping HTTP/1.1\r\n${HOST}A: 1\r\n b\r\n\r\n`, 400],
+  ['a line that is too long', `GET /ping?${'a'.repeat(5000)} HTTP/1.1\r\n${HOST}\r\n`, 400],
+  ['headers that are too large', `GET /ping HTTP/1.1\r\n${HOST}X: ${'b'.repeat(9000)}\r\n\r\n`, 400],
+  ['headers far too large', `GET /ping HTTP/1.1\r\n${HOST}X: ${'b'.repeat(90_000)}\r\n\r\n`, 400],
+  ['a broken escape', `GET /predictions/%zz HTTP/1.1\r\n${HOST}${CLOSE}\r\n`, 400],
+  ['dots in the path', `GET /predictions/../../etc/passwd HTTP/1.1\r\n${HOST}${CLOSE}\r\n`, 404],
+  ['an encoded slash', `GET /predictions/%2e%2e%2fetc HTTP/1.1\r\n${HOST}${CLOSE}\r\n`, 404],
+  ['a whole URL', `GET http://other/ping HTTP/1.1\r\n${HOST}${CLOSE}\r\n`, 404],
+  ['no HTTP at all', '\x16\x03\x01\x00\xa5\x01\x00\x00\r\n\r\n', 400],
+] as const) {
+  test(`${name}: ${status}, and the server lives on`, async () => {
+    await withRunner({}, async (runner) => {
+      const answer = await exchange(runner.inferenceUrl, request);
+      assert.match(answer, new RegExp(`^HTTP/1\\.1 ${status} `));
+      assert.is((await fetch(`${runner.inferenceUrl}/ping`)).status, 200);
+    });
+  });
+}
+
+test('a request that arrives too slowly is ended with 408', async () => {
+  await withRunner(
+    {},
+    async (runner) => {
+      const answer = await exchange(
+        runner.inferenceUrl,
+        `POST /predictions/m HTTP/1.1\r\n${HOST}Content-Length: 5\r\n\r\nhal`,
+      );
+      assert.match(answer, /^HTTP\/1\.1 408 /);
+    },
+    { properties: 'request_timeout=1' },
+  );
+});
+
+test('an announced body over the limit is 413 at once; an endless one when it gets there', async () => {
+  await withRunner(
+    {},
+    async (runner) => {
+      const expect = `POST /predictions/m HTTP/1.1\r\n${HOST}${CLOSE}Expect: 100-continue\r\nContent-Length: 101\r\n\r\n`;
+      assert.match(
+        await exchange(runner.inferenceUrl, `${expect}${'x'.repeat(101)}`),
+        /^HTTP\/1\.1 413 Request Entity Too Large\r\n/,
+      );
+      const chunk = `64\r\n${'x'.repeat(100)}\r\n`;
+      const chunked = `POST /predictions/m HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\n${chunk}${chunk}`;
+      assert.match(await exchange(runner.inferenceUrl, chunked), /^HTTP\/1\.1 413 /);
+    },
+    { properties: 'max_request_size=100' },
+  );
+});
+
+test('Connection: close is honoured', async () => {
+  await withRunner({}, async (runner) => {
+    assert.match(
+      await exchange(runner.inferenceUrl, `GET /ping HTTP/1.1\r\n${HOST}${CLOSE}\r\n`),
+      /\r\nconnection: close\r\n/,
+    );
+  });
+});
+
+test('management beyond this machine wants the token of key_file.json; the file goes with the server', async () => {
+  const { readFile, stat } = await import('node:fs/promises');
+  const { dirname, join } = await import('node:path');
+  await withRunner(
+    {},
+    async (runner) => {
+      const url = runner.managementUrl.replace('0.0.0.0', '127.0.0.1');
+      const path = join(dirname(runner.store), 'key_file.json');
+      assert.is((await stat(path)).mode & 0o777, 0o600);
+      const { management } = JSON.parse(await readFile(path, 'utf8'));
+      const ask = (authorization: string) => fetch(`${url}/models`, { headers: { authorization } });
+      assert.is((await fetch(`${url}/models`)).status, 401);
+      assert.is((await ask('Bearer wrong')).status, 401);
+      assert.is((await ask(`Bearer ${management.key}`)).status, 200);
+      assert.ok(runner.log.some(({ event }) => event === 'management-exposed'));
+      await runner.close();
+      assert.is(await stat(path).catch(() => 'gone'), 'gone');
+    },
+    { managementAddress: 'http://0.0.0.0:0' },
+  );
+});
+
+test.run();
