@@ -22,7 +22,7 @@ interface Unpacked {
   users: number;
 }
 
-type StoreSettings = Pick<Settings, 'modelStore' | 'maxDownloadSize' | 'allowedUrls'>;
+type StoreSettings = Pick<Settings, 'modelStore' | 'maxDownloadSize' | 'allowedUrls' | 'cwd'>;
 
 /**
  * Fetches and unpacks archives below the run directory, one folder per content (named by the SHA-256 of the archive).
@@ -41,8 +41,12 @@ export class ModelStore {
   }
 
   /** Makes the files of a registration's `url` available. Throws a `MarError` with the peers' sentence. */
-  async open(url: string, options: Pick<LocateOptions, 'local' | 'cwd'> = {}): Promise<ModelFiles> {
-    const source = await locateModel(url, { ...options, modelStore: this.#settings.modelStore });
+  async open(url: string, options: Pick<LocateOptions, 'local'> = {}): Promise<ModelFiles> {
+    const source = await locateModel(url, {
+      ...options,
+      modelStore: this.#settings.modelStore,
+      cwd: this.#settings.cwd,
+    });
     if (source.kind === 'directory') return { dir: source.path, release: async () => {} };
     const path = source.kind === 'url' ? await this.#download(source.url) : source.path;
     return this.#unpack(url, path);

@@ -5,7 +5,7 @@ import { resolveServeConfig, resolveServeOptions, type ServeOptions } from '#ser
 import { inFolder } from '../../support/model-folder.js';
 import { rejectsWith } from '../../support/rejects.js';
 
-async function valueOf(key: string, options: ServeOptions): Promise<readonly [string | undefined, string]> {
+async function settingOf(key: string, options: ServeOptions): Promise<readonly [string | undefined, string]> {
   const { values } = await resolveServeConfig(options);
   const found = [...values.values()].find((value) => value.key === key);
   return [found?.value, found?.origin ?? ''];
@@ -16,11 +16,11 @@ test(
   inFolder({ 'config.properties': 'job_queue_size=7\nmodel_store=.\nenable_envvars_config=true\n' }, async (folder) => {
     const cwd = folder.path;
     const file = join(cwd, 'config.properties');
-    assert.equal(await valueOf('max_request_size', { cwd, env: {} }), ['6553500', 'default']);
-    assert.equal(await valueOf('job_queue_size', { cwd, env: {} }), ['7', `${file}:1`]);
-    assert.equal(await valueOf('model_store', { cwd, env: {}, modelStore: 'x' }), ['x', '--model-store']);
+    assert.equal(await settingOf('max_request_size', { cwd, env: {} }), ['6553500', 'default']);
+    assert.equal(await settingOf('job_queue_size', { cwd, env: {} }), ['7', `${file}:1`]);
+    assert.equal(await settingOf('model_store', { cwd, env: {}, modelStore: 'x' }), ['x', '--model-store']);
     const env = { MMS_MODEL_STORE: 'y' };
-    assert.equal(await valueOf('model_store', { cwd, env, modelStore: 'x' }), ['y', 'MMS_MODEL_STORE']);
+    assert.equal(await settingOf('model_store', { cwd, env, modelStore: 'x' }), ['y', 'MMS_MODEL_STORE']);
   }),
 );
 
@@ -28,7 +28,7 @@ test(
   'variables count only where the file enables them; otherwise they are reported',
   inFolder({}, async (folder) => {
     const options = { cwd: folder.path, env: { MMS_JOB_QUEUE_SIZE: '3' } };
-    assert.equal(await valueOf('job_queue_size', options), ['100', 'default']);
+    assert.equal(await settingOf('job_queue_size', options), ['100', 'default']);
     const { warnings } = await resolveServeConfig(options);
     assert.match(warnings.join(), /MMS_JOB_QUEUE_SIZE has no effect/);
   }),
@@ -38,8 +38,8 @@ test(
   'MMS_CONFIG_FILE wins over --mms-config, and a named file must exist',
   inFolder({ a: 'job_queue_size=1', b: 'job_queue_size=2' }, async (folder) => {
     const cwd = folder.path;
-    assert.is((await valueOf('job_queue_size', { cwd, env: { MMS_CONFIG_FILE: 'a' }, mmsConfig: 'b' }))[0], '1');
-    assert.is((await valueOf('job_queue_size', { cwd, env: {}, mmsConfig: 'b' }))[0], '2');
+    assert.is((await settingOf('job_queue_size', { cwd, env: { MMS_CONFIG_FILE: 'a' }, mmsConfig: 'b' }))[0], '1');
+    assert.is((await settingOf('job_queue_size', { cwd, env: {}, mmsConfig: 'b' }))[0], '2');
     await rejectsWith('ERR_CONFIG', () => resolveServeConfig({ cwd, env: {}, mmsConfig: 'none' }));
   }),
 );
@@ -47,7 +47,7 @@ test(
 test(
   '$$NAME$$ in the file is the environment',
   inFolder({ 'config.properties': 'model_store=/x/$$WHERE$$/y' }, async (folder) => {
-    assert.is((await valueOf('model_store', { cwd: folder.path, env: { WHERE: 'here' } }))[0], '/x/here/y');
+    assert.is((await settingOf('model_store', { cwd: folder.path, env: { WHERE: 'here' } }))[0], '/x/here/y');
     const error = await rejectsWith('ERR_CONFIG', () => resolveServeConfig({ cwd: folder.path, env: {} }));
     assert.match(error.message, /WHERE is not set/);
   }),

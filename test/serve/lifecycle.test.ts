@@ -1,0 +1,143 @@
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { serve } from '#index.js';
+import { rejectsWith } from '../support/rejects.js';
+import { runMar } from '../support/run-mar.js';
+import { withRunner, writeModel } from '../support/runner.js';
+import { spawnBin } from '../support/served.js';
+
+const ALIVE = 'export const handle = (batch) => batch.map(() => "alive");';
+
+/** A `mar serve-local` process with one model and one worker, its temporary directory, and its workers' ids. */
+async function started(root: string) {
+  await writeModel(root, 'm', ALIVE);
+  const addresses = ['--inference-address', 'http://127.0.0.1:0', '--management-address', 'http://127.0.0.1:0'];
+  process.env['TMPDIR'] = root;
+  const child = spawnBin('mar', ['serve-local', join(root, 'm'), '--workers', '1', ...addresses]);
+  delete process.env['TMPDIR'];
+  let output = '';
+  for await (const chunk of child.stdout ?? []) {
+    output += chunk;
+    if (output.includes('Management API')) break;
+  }
+  return { child, descendants: descendantsOf(child.pid ?? 0) };
+}
+
+function descendantsOf(pid: number): number[] {
+  const children = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && parentOf(Number(name)) === pid);
+  return children.flatMap((child) => [Number(child), ...descendantsOf(Number(child))]);
+}
+
+function parentOf(pid: number): number {
+  try {
+    return Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+  } catch {
+    return -1;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+async function gone(pids: readonly number[]): Promise<void> {
+  while (pids.some(isAlive)) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGKILL'] as const) {
+  test(`${signal}: no process and no directory is left`, async () => {
+    const root = await mkdtemp(join(tmpdir(), 'mar-life-'));
+    try {
+      const { child, descendants } = await started(root);
+      assert.ok(descendants.length >= 2, 'a worker and the reaper run');
+      const exit = once(child, 'exit');
+      child.kill(signal);
+      await exit;
+      await gone(descendants);
+      while ((await readdir(root)).some((name) => name.startsWith('mar-serve-'))) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      if (signal !== 'SIGKILL') assert.is(child.exitCode, 0);
+    } finally {
+      await rm(root, { recursive: true, force: true });
+    }
+  });
+}
+
+test('two runners: one temporary directory is fine, one port is an error with a hint', async () => {
+  await withRunner({ m: ALIVE }, async (runner) => {
+    const options = {
+      managementAddress: 'http://127.0.0.1:0',
+      cwd: runner.store,
+      tempDir: join(runner.store, '..', 'tmp'),
+    };
+    const taken = await rejectsWith('ERR_LISTEN', () => serve({ ...options, inferenceAddress: runner.inferenceUrl }));
+    assert.match(taken.message, /it is in use/);
+    assert.ok(taken.hint);
+    const other = await serve({ ...options, inferenceAddress: 'http://127.0.0.1:0', archives: ['m'], workers: 1 });
+    await other.ready;
+    await other.close();
+    assert.is((await runner.leftovers()).length, 1, 'the first run keeps its directory');
+    await runner.manage('POST', '/models?url=m&initial_workers=1');
+    assert.is((await runner.predict('m')).status, 200);
+  });
+});
+
+test('requests under way finish at shutdown', async () => {
+  const slow = `export const handle = async (batch) => {
+    process.stdout.write('working\\n');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    return batch.map(() => 'finished');
+  };`;
+  await withRunner({ m: slow }, async (runner) => {
+    await runner.manage('POST', '/models?url=m&initial_workers=1');
+    const answer = runner.predict('m');
+    while (!runner.log.some(({ message }) => message === 'working'))
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    await runner.close();
+    assert.is(await (await answer).text(), 'finished');
+  });
+});
+
+for (const [name, args, expected] of [
+  ['a port above 65535', ['--inference-address', 'http://127.0.0.1:70000'], /a port is at most 65535/],
+  ['an address that is none', ['--inference-address', 'here'], /expected http:\/\/HOST:PORT/],
+  ['an archive that does not exist', ['none.mar'], /Model not found: none\.mar/],
+  ['a model store that does not exist', ['--model-store', 'none'], /is no directory/],
+  ['workers that are no number', ['--workers', 'two'], /whole number/],
+  ['an unknown flag', ['--worker', '2'], /--workers/],
+] as const) {
+  test(`${name}: exit code 2 and a sentence`, async () => {
+    const free = ['--management-address', 'http://127.0.0.1:0'];
+    const inference = args.some((arg) => arg === '--inference-address')
+      ? []
+      : ['--inference-address', 'http://127.0.0.1:0'];
+    const { code, stderr } = await runMar(['serve-local', ...free, ...inference, ...args]);
+    assert.is(code, 2);
+    assert.match(stderr, expected);
+  });
+}
+
+test('--print-config shows every value with its origin, as text and as JSON', async () => {
+  const text = await runMar(['serve-local', '--print-config', '--workers', '3']);
+  assert.is(text.code, 0);
+  assert.match(text.stdout, /^default_workers_per_model +3 +\(--workers\)$/m);
+  const json = await runMar(['serve-local', '--print-config', '--json', '--workers', '3']);
+  const { values } = JSON.parse(json.stdout);
+  assert.ok(
+    values.some(
+      (value: { key: string; origin: string }) => value.key === 'max_request_size' && value.origin === 'default',
+    ),
+  );
+});
+
+test.run();
