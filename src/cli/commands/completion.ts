@@ -11,18 +11,21 @@ const WRITERS: Record<Shell, () => Promise<(root: CommandNode) => string>> = {
   fish: async () => (await import('../completion/fish.js')).fishCompletion,
 };
 
-/** `mar completion SHELL`: a script for the shell, generated from the command tree that this command is part of. */
-export function completionCommand({ io }: CommandContext): Command {
+/** `mar completion SHELL`: a script for the shell that completes both programs, generated from their command trees. */
+export function completionCommand(context: CommandContext): Command {
+  const { io } = context;
   const command = new Command('completion')
     .description('print a completion script for a shell')
     .addArgument(new Argument('<shell>', 'the shell that will read it').choices(SHELLS))
-    .option('--json', 'print the command tree that the script is made from')
+    .option('--json', 'print the command trees that the script is made from')
     .addHelpText('after', '\nExample: add `eval "$(mar completion bash)"` to ~/.bashrc')
     .action(async (shell: Shell, options: { json?: true }) => {
       const { commandTree } = await import('../completion/command-tree.js');
-      const root = commandTree(command.parent ?? command);
+      const { createModelArchiver } = await import('../model-archiver.js');
+      const trees = [command.parent ?? command, createModelArchiver(context)].map(commandTree);
       const { jsonReport } = await import('#report/json.js');
-      io.stdout.write(options.json ? jsonReport(root) : (await WRITERS[shell]())(root));
+      const write = await WRITERS[shell]();
+      io.stdout.write(options.json ? jsonReport(trees) : trees.map(write).join('\n'));
     });
   return command;
 }

@@ -8,6 +8,7 @@ import { bashCompletion } from '../../../src/cli/completion/bash.js';
 import { fishCompletion } from '../../../src/cli/completion/fish.js';
 import { zshCompletion } from '../../../src/cli/completion/zsh.js';
 import { missingCommand } from '../../support/commands.js';
+import { runMar } from '../../support/run-mar.js';
 import { testUnless } from '../../support/test-unless.js';
 import { cases, sampleTree } from './sample-tree.js';
 
@@ -31,16 +32,16 @@ function shell(command: string, args: readonly string[], input = ''): string {
 }
 
 /** Asks bash's completion as readline does: the words set up, the function called, file names where it offers nothing. */
-function bashOffers(line: string): string[] {
+function bashOffers(line: string, script = 'script.bash', entry = '_mar'): string[] {
   const asked = shell(
     'bash',
     ['--norc', '-s'],
     `
-    source ./script.bash
+    source ./${script}
     COMP_LINE='${line}' COMP_POINT=${line.length}
     COMP_WORDS=(${line}) COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
     case $COMP_LINE in *' ') COMP_WORDS+=(''); COMP_CWORD=$((COMP_CWORD + 1)) ;; esac
-    _mar
+    ${entry}
     [[ \${#COMPREPLY[@]} -gt 0 ]] || COMPREPLY=($(compgen -f -- "\${COMP_WORDS[COMP_CWORD]}"))
     printf '%s\\n' "\${COMPREPLY[@]}"
   `,
@@ -90,6 +91,32 @@ for (const { line, offers } of cases) {
 testUnless(missingCommand('bash'), test, 'bash completes --flag=value, which it splits into three words', () => {
   assert.equal(bashOffers('mar build --archive-format = t'), ['tgz']);
   assert.equal(bashOffers('mar build --archive-format ='), ['default', 'no-archive', 'tgz']);
+});
+
+testUnless(missingCommand('bash'), test, 'mar completion writes the script for both real programs', async () => {
+  const { stdout, code } = await runMar(['completion', 'bash']);
+  assert.is(code, 0);
+  writeFileSync(join(folder, 'real.bash'), stdout);
+  const formats = ['default', 'no-archive', 'tgz', 'zip-store'];
+  assert.equal(bashOffers('mar val', 'real.bash'), ['validate']);
+  assert.equal(bashOffers('mar build --archive-format ', 'real.bash'), formats);
+  assert.equal(bashOffers('model-archiver --archive-format ', 'real.bash', '_model_archiver'), formats);
+});
+
+test('the same for zsh and fish, and the trees as JSON', async () => {
+  assert.match((await runMar(['completion', 'zsh'])).stdout, /^#compdef mar\n[\s\S]*\n#compdef model-archiver\n/);
+  assert.match((await runMar(['completion', 'fish'])).stdout, 'complete -c model-archiver -l model-name -r');
+  const trees: { name: string }[] = JSON.parse((await runMar(['completion', 'bash', '--json'])).stdout);
+  assert.equal(
+    trees.map(({ name }) => name),
+    ['mar', 'model-archiver'],
+  );
+});
+
+test('an unknown shell is refused with the known ones', async () => {
+  const { stderr, code } = await runMar(['completion', 'powershell']);
+  assert.is(code, 2);
+  assert.match(stderr, 'bash, zsh, fish');
 });
 
 test.run();
