@@ -1,10 +1,11 @@
 import { isUtf8 } from 'node:buffer';
-import { type Dirent, lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { MarError } from '#errors.js';
 import type { IgnoreRules } from './ignore-rules.js';
+import type { SmallFiles } from './read-source.js';
 import type { LeftOut } from './result.js';
-import { type SourceFile, sourceFile, unreadable } from './source-file.js';
+import { type SourceFile, unreadable } from './source-file.js';
 
 /** The files of a directory, sorted by path, and what was left out of them. */
 export interface Collected {
@@ -16,15 +17,18 @@ interface Walk extends Collected {
   /** The directory's real path: links must stay inside. */
   readonly root: string;
   readonly rules: IgnoreRules;
+  readonly smallFiles: SmallFiles;
+  /** Put in front of every path in the archive. */
+  readonly prefix: string;
 }
 
 /**
  * Walks a model directory. Links inside are followed once; links that leave it or lead nowhere, and everything that is
  * neither file nor directory (FIFO, socket, device), are errors. Names must be UTF-8.
  */
-export function collectFiles(directory: string, rules: IgnoreRules): Collected {
+export function collectFiles(directory: string, rules: IgnoreRules, smallFiles: SmallFiles, prefix = ''): Collected {
   const root = realpathSync(directory);
-  const walk: Walk = { root, rules, files: [], leftOut: [] };
+  const walk: Walk = { root, rules, smallFiles, prefix, files: [], leftOut: [] };
   walkDirectory(walk, root, '', [root]);
   walk.files.sort((a, b) => (a.path < b.path ? -1 : 1));
   return walk;
@@ -33,7 +37,7 @@ export function collectFiles(directory: string, rules: IgnoreRules): Collected {
 function walkDirectory(walk: Walk, directory: string, prefix: string, parents: readonly string[]): void {
   const names = list(directory, prefix);
   if (prefix !== '' && names.some((entry) => entry.name.toString() === 'pyvenv.cfg')) {
-    walk.leftOut.push({ path: prefix, reason: 'virtual environment' });
+    leave(walk, prefix, 'virtual environment');
     return;
   }
   for (const entry of names) {
@@ -45,21 +49,24 @@ function walkDirectory(walk: Walk, directory: string, prefix: string, parents: r
 function visit(walk: Walk, file: string, path: string, entry: Dirent<Buffer>, parents: readonly string[]): void {
   const early = walk.rules(entry.isDirectory() ? `${path}/` : path);
   if (early) {
-    walk.leftOut.push({ path: entry.isDirectory() ? `${path}/` : path, reason: early });
+    leave(walk, entry.isDirectory() ? `${path}/` : path, early);
     return;
   }
   const target = entry.isSymbolicLink() ? followLink(walk, file, path) : file;
-  const stats = entry.isSymbolicLink() ? statSync(target) : stat(file, path);
-  if (stats.isFile()) {
-    walk.files.push(sourceFile(path, target, stats));
+  const kind = entry.isSymbolicLink() ? statSync(target) : entry;
+  if (kind.isFile()) {
+    walk.files.push(walk.smallFiles.collect(walk.prefix + path, target));
     return;
   }
-  if (!stats.isDirectory()) throw notAFile(path, stats);
+  if (!kind.isDirectory()) throw notAFile(path, kind);
   const reason = entry.isSymbolicLink() ? walk.rules(`${path}/`) : undefined;
   const looped = parents.includes(target) ? 'link to a directory around it' : undefined;
-  const leave = reason ?? looped;
-  if (leave) walk.leftOut.push({ path: `${path}/`, reason: leave });
+  if (reason ?? looped) leave(walk, `${path}/`, reason ?? looped ?? '');
   else walkDirectory(walk, target, `${path}/`, [...parents, target]);
+}
+
+function leave(walk: Walk, path: string, reason: string): void {
+  walk.leftOut.push({ path: walk.prefix + path, reason });
 }
 
 function list(directory: string, prefix: string): Dirent<Buffer>[] {
@@ -67,14 +74,6 @@ function list(directory: string, prefix: string): Dirent<Buffer>[] {
     return readdirSync(directory, { encoding: 'buffer', withFileTypes: true });
   } catch (error) {
     throw unreadable(prefix || directory, error);
-  }
-}
-
-function stat(file: string, path: string): Stats {
-  try {
-    return lstatSync(file);
-  } catch (error) {
-    throw unreadable(path, error);
   }
 }
 
@@ -112,8 +111,8 @@ function followLink(walk: Walk, file: string, path: string): string {
   });
 }
 
-function notAFile(path: string, stats: Stats): MarError {
-  const kind = stats.isFIFO() ? 'a FIFO' : stats.isSocket() ? 'a socket' : 'a device';
+function notAFile(path: string, found: Pick<Stats, 'isFIFO' | 'isSocket'>): MarError {
+  const kind = found.isFIFO() ? 'a FIFO' : found.isSocket() ? 'a socket' : 'a device';
   return new MarError(`${path} is ${kind}; only files and directories can be packed.`, {
     code: 'ERR_NOT_A_FILE',
     hint: 'Remove it, or leave it out with --exclude.',

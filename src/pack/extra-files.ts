@@ -6,6 +6,7 @@ import type { PlannedEntry } from './entry-plan.js';
 import { glob, isPattern } from './glob.js';
 import { ignoreRules } from './ignore-rules.js';
 import type { PackOptions } from './options.js';
+import type { SmallFiles } from './read-source.js';
 import type { LeftOut, PackWarning } from './result.js';
 import { sourceFile } from './source-file.js';
 
@@ -21,7 +22,7 @@ export interface ExtraFiles {
  * keeps its name and its tree; `dir/` puts its contents at the top. A file named by itself is packed even where the rules
  * for directories would leave it out.
  */
-export function extraFiles(options: PackOptions): ExtraFiles {
+export function extraFiles(options: PackOptions, smallFiles: SmallFiles): ExtraFiles {
   const found: { entries: PlannedEntry[]; leftOut: LeftOut[]; warnings: PackWarning[] } = {
     entries: [],
     leftOut: [],
@@ -40,10 +41,10 @@ export function extraFiles(options: PackOptions): ExtraFiles {
         continue;
       }
       const prefix = /[\\/]$/.test(item) ? '' : `${basename(path)}/`;
-      const { files, leftOut } = collectFiles(path, ignoreRules(path, options.exclude ?? []));
-      for (const file of files)
-        found.entries.push({ path: prefix + file.path, source: { ...file, path: prefix + file.path } });
-      found.leftOut.push(...leftOut.map((left) => ({ ...left, path: prefix + left.path })));
+      const rules = ignoreRules(path, options.exclude ?? []);
+      const { files, leftOut } = collectFiles(path, rules, smallFiles, prefix);
+      found.entries.push(...files.map((source) => ({ path: source.path, source })));
+      found.leftOut.push(...leftOut);
     }
   }
   return found;

@@ -35,15 +35,15 @@ async function packDirectory({ path, legacy }: ModelDirectory, given: PackOption
   const options = legacy?.handler === undefined ? given : { handler: legacy.handler, ...given };
   const device = declareDevice(options);
   const target = chooseTarget(options, path);
-  const collected = collect(path, options);
+  const smallFiles = new SmallFiles();
+  const collected = collect(path, options, smallFiles);
   const files = namedFiles(options);
-  const extra = extraFiles(options);
+  const extra = extraFiles(options, smallFiles);
   const paths = [...collected.files, ...files.entries, ...extra.entries].map((entry) => entry.path);
   const handler = await prepareHandler(options, path, paths);
   throwIfAborted(options.signal);
   const { plan, leftOut } = layOut(collected, [...files.entries, ...handler.entries, ...extra.entries], handler);
   if (plan.length === 0) throw emptyModel(options);
-  const smallFiles = new SmallFiles();
   if (!options.allowSecrets) refuseSecrets(await findSecrets(plan, smallFiles));
   const written = await writeArchive(target, plan, options, smallFiles, (entries) =>
     buildManifest({ options, handler, files: files.fields, device, legacy, entries }),
@@ -63,9 +63,10 @@ async function packDirectory({ path, legacy }: ModelDirectory, given: PackOption
   };
 }
 
-function collect(modelDirectory: string | undefined, options: PackOptions): Collected {
+function collect(modelDirectory: string | undefined, options: PackOptions, smallFiles: SmallFiles): Collected {
   if (modelDirectory === undefined) return { files: [], leftOut: [] };
-  const collected = collectFiles(modelDirectory, ignoreRules(modelDirectory, options.exclude ?? []));
+  const rules = ignoreRules(modelDirectory, options.exclude ?? []);
+  const collected = collectFiles(modelDirectory, rules, smallFiles);
   if (collected.files.length === 0) throw emptyModel(options);
   return collected;
 }
