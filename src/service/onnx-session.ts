@@ -1,4 +1,5 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { DeviceContext } from '#device/context.js';
 import { messageOf } from '#errors.js';
 import type { Context } from './context.js';
 import { PredictionError } from './prediction-error.js';
@@ -7,6 +8,12 @@ import type { TensorLike, Tensors } from './tensor.js';
 
 /** What the model says about one of its inputs or outputs. */
 export type ValueMetadata = InferenceSession.ValueMetadata;
+
+/** The providers of a device, the GPU's number with them. */
+function providersOf({ running, executionProviders }: DeviceContext): InferenceSession.ExecutionProviderConfig[] {
+  const deviceId = Number(running.split(':')[1] ?? 0);
+  return executionProviders.map((name) => (name === 'cuda' ? { name, deviceId } : name));
+}
 
 /** One ONNX Runtime session and what it says about the model. */
 export class OnnxSession {
@@ -32,7 +39,7 @@ export class OnnxSession {
     const { InferenceSession, Tensor } = await import('onnxruntime-node');
     const threads = Number(process.env['OMP_NUM_THREADS']);
     const session = await InferenceSession.create(path, {
-      executionProviders: [...context.device.executionProviders],
+      executionProviders: providersOf(context.device),
       ...(threads > 0 && { intraOpNumThreads: threads, interOpNumThreads: 1 }),
     });
     return new OnnxSession(session, Tensor);

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { DeviceContext } from '#device/context.js';
+import { detectMachine } from '#device/detect-machine.js';
 import { resolveDevice } from '#device/resolve-device.js';
 import { MarError, messageOf, systemCode } from '#errors.js';
 import { MANIFEST_PATH, type Manifest } from '#manifest/manifest.js';
@@ -10,6 +12,7 @@ import { Context, type ModelContext, type ModelService } from '#service/index.js
 import { VERSION } from '#version.js';
 import { entryPoint } from './entry-point.js';
 import { findHandlerFile } from './handler-file.js';
+import { printError } from './print.js';
 import { provideModules } from './provided.js';
 
 /** A service that is ready for its first batch. */
@@ -22,6 +25,11 @@ export interface LoadedModel {
 export async function loadModel(load: LoadRequest): Promise<LoadedModel> {
   process.chdir(load.modelPath);
   const manifest = await readManifest(load.modelPath);
+  const device = resolveDevice(
+    manifest ?? { model: { modelName: load.modelName, handler: load.handler } },
+    detectMachine(),
+  );
+  if (device.running !== device.model) printError(fallbackNotice(load.modelName, device));
   const context: ModelContext = {
     modelName: load.modelName,
     manifest,
@@ -32,11 +40,15 @@ export async function loadModel(load: LoadRequest): Promise<LoadedModel> {
       server_name: 'MMS',
       server_version: VERSION,
     },
-    device: resolveDevice(manifest ?? { model: { modelName: load.modelName, handler: load.handler } }),
+    device,
   };
   const service = await loadService(load);
   await service.initialize?.(new Context(context));
   return { service, context };
+}
+
+function fallbackNotice(modelName: string, { model, accelerator, running }: DeviceContext): string {
+  return `Model ${modelName} is declared for ${model}${accelerator ? ` (${accelerator.type})` : ''}, which is not here; it runs on ${running}.`;
 }
 
 async function loadService(load: LoadRequest): Promise<ModelService> {

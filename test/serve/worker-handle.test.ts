@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -183,6 +183,46 @@ test('Node: a function, a class, an object, a default export and CommonJS are al
       await worker.stop();
     }
   });
+});
+
+test('Node: an archive for an absent device runs on its fallback with a notice, or says that it cannot', async () => {
+  const manifest = (fallback: string): string =>
+    JSON.stringify({
+      runtime: 'nodejs',
+      model: {
+        modelName: 'm',
+        handler: 's:handle',
+        extensions: { modelArchiver: { version: '1', device: { model: 'gpu:99', data: 'cpu', fallback } } },
+      },
+    });
+  const modelDir = await mkdtemp(join(tmpdir(), 'mar-device-'));
+  try {
+    await mkdir(join(modelDir, 'MAR-INF'));
+    await writeFile(
+      join(modelDir, 's.mjs'),
+      'export const handle = (batch, { device }) => batch.map(() => device.running);',
+    );
+    const lines: string[] = [];
+    const options = {
+      modelName: 'm',
+      modelDir,
+      handler: 's:handle',
+      runtime: 'nodejs',
+      batchSize: 1,
+      onLine: ({ text }: { text: string }) => lines.push(text),
+    } as const;
+    await writeFile(join(modelDir, 'MAR-INF', 'MANIFEST.json'), manifest('cpu'));
+    const worker = await WorkerHandle.start(options);
+    assert.is((await worker.predict([job('')])).predictions[0]?.body.toString(), 'cpu');
+    await worker.stop();
+    assert.equal(lines, ['Model m is declared for gpu:99, which is not here; it runs on cpu.']);
+    await writeFile(join(modelDir, 'MAR-INF', 'MANIFEST.json'), manifest('fail'));
+    const error = await failure(WorkerHandle.start(options));
+    assert.match(error.message, 'requires gpu:99, which this machine does not have');
+    assert.match(error.hint ?? '', '--accelerator-fallback cpu');
+  } finally {
+    await rm(modelDir, { recursive: true, force: true });
+  }
 });
 
 test('Node: a rejected promise that nobody handles ends the worker and is told', async () => {
