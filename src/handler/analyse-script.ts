@@ -27,6 +27,9 @@ export function analyseScript(text: string, path: string): ScriptAnalysis {
       const message = found.getMessageText();
       return faultAt(file, found.getStart(), typeof message === 'string' ? message : message.getMessageText());
     });
+  // Half a tree makes ts-morph throw where names are missing.
+  if (syntaxErrors.length > 0)
+    return { syntaxErrors, isCommonJs: false, exports: [], reexportsAll: false, imports: [], blocking: [] };
   const isCommonJs =
     path.endsWith('.cjs') || (!hasModuleSyntax(file) && /\b(module\.exports|exports\.\w+)\s*=/.test(text));
   return {

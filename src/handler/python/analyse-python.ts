@@ -45,7 +45,7 @@ class ModuleScope {
   #statement(node: SyntaxNode, decorators: readonly string[]): void {
     switch (node.name) {
       case 'DecoratedStatement': {
-        const found = node.getChildren('Decorator').map((part) => this.#text(part).replace(/^@/, ''));
+        const found = node.getChildren('Decorator').map((part) => this.#text(part).replace(/^@/, '').trim());
         for (const part of children(node)) if (part.name !== 'Decorator') this.#statement(part, found);
         return;
       }

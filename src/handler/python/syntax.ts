@@ -24,12 +24,17 @@ export function parsePython(text: string): PythonSource {
     while (line > 1 && (starts[line - 1] ?? 0) > offset) line--;
     return { message, line, column: offset - (starts[line - 1] ?? 0) + 1 };
   };
-  return { text, root: parser.parse(maskFloats(text)).topNode, faultAt };
+  return { text, root: parser.parse(mask(text)).topNode, faultAt };
 }
 
-/** The grammar does not know floats that end in a dot (`1.`); a blank instead keeps every offset. */
-function maskFloats(text: string): string {
-  return text.replace(/(?<![\w.])(\d[\d_]*)\.(?![\w.])/g, '$1 ');
+/**
+ * Replaces what the grammar does not know by something of the same length, so that every offset stays: floats that end in a
+ * dot (`1.`), and tuples behind the `as` of a `with` (one long name instead).
+ */
+function mask(text: string): string {
+  return text
+    .replace(/(?<![\w.])(\d[\d_]*)\.(?![\w.])/g, '$1 ')
+    .replace(/(?<=\bas\s*)\([\w\s,*.]*\)(?=\s*[:,)])/g, (tuple) => '_'.repeat(tuple.length));
 }
 
 /** The children of a node, in order. */
