@@ -135,6 +135,7 @@ test('syntax errors in the line where something is missing, and none in valid bu
     '',
     '# only a comment',
     'with f() as (a, b):\n    pass\nprint = log\nprint\n',
+    'f(g(c) for c, *d in e)\nx = rf"(\\{{a)({b})"\n',
     'x = {a for a, *_ in b}\n',
   ])
     assert.is(invalid(valid), undefined, valid);

@@ -54,16 +54,17 @@ function lastCharacter(text: string, offset: number): number {
 
 /**
  * Valid Python that the grammar takes for an error: a bare `yield`, bracketed `with` items, empty class patterns, a starred
- * target in a comprehension, and now and then a piece of a comment.
+ * target in a comprehension, a raw f-string, and now and then a piece of a comment.
  */
 function excused(node: SyntaxNode, text: string): boolean {
   const line = text.slice(text.lastIndexOf('\n', node.from - 1) + 1, node.from + 1);
   if (/^\s*#/.test(line)) return true;
   if (/^\s*print\b/.test(line)) return true;
-  if (text[node.from] === '*' && /Comprehension/.test(node.parent?.name ?? '')) return true;
+  if (text[node.from] === '*' && /\bfor\s[\w\s,(]*$/.test(text.slice(0, node.from).slice(-200))) return true;
   for (let parent = node.parent; parent; parent = parent.parent) {
     if (/^Yield/.test(parent.name)) return node.from === node.to;
     if (parent.name === 'Body') return false;
+    if (/^Format/.test(parent.name)) return true;
     if (/^(WithStatement|MatchStatement|MatchClause)$/.test(parent.name)) return true;
   }
   return false;
