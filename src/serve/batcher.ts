@@ -193,7 +193,7 @@ export class Batcher {
 
 function settle(jobs: readonly Job[], response: WorkerResponse): void {
   if (response.code !== 200) {
-    failAll(jobs, { status: response.code, message: response.message });
+    failAll(jobs, failureOf(response));
     return;
   }
   jobs.forEach((job, index) => {
@@ -202,6 +202,16 @@ function settle(jobs: readonly Job[], response: WorkerResponse): void {
     if (prediction) job.answer(prediction);
     else job.fail({ status: 503, message: 'number of batch response mismatched' });
   });
+}
+
+/** Sentences of the peers for a batch that failed; our workers put the handler's own error below them. */
+const FIXED =
+  /^(Prediction failed|Out of resources|Invalid model predict output|Unsupported model output data type\.|number of batch response mismatched)\n/;
+
+function failureOf({ code, message }: WorkerResponse): JobFailure {
+  if (!FIXED.test(message)) return { status: code, message };
+  const end = message.indexOf('\n');
+  return { status: code, message: message.slice(0, end), detail: message.slice(end + 1) };
 }
 
 function failAll(jobs: readonly Job[], failure: JobFailure): void {

@@ -31,8 +31,11 @@ export async function locateModel(url: string, options: LocateOptions): Promise<
   }
   if (url.includes('..')) throw notFound(`Relative path is not allowed in url: ${url}`);
   if (options.modelStore === undefined) {
-    const hint = 'Name an http(s) URL, or start the server with --model-store DIR.';
-    throw notFound(options.local ? `Model not found: ${url}` : 'Model store has not been configured.', hint);
+    if (options.local) throw notFound(`${url} does not exist in ${resolve(options.cwd ?? '.')}.`);
+    throw notFound(
+      'Model store has not been configured.',
+      'Name an http(s) URL, or start the server with --model-store DIR.',
+    );
   }
   const found = url.includes('\0') ? undefined : await sourceAt(join(options.modelStore, url));
   if (!found) throw notFound(`Model not found in model store: ${url}`);

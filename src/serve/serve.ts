@@ -4,10 +4,8 @@ import type { Log } from './log.js';
 import { ModelManager } from './model-manager.js';
 import { ModelStore } from './model-store.js';
 import { makeRunDirectory } from './run-directory.js';
-import type { Settings } from './settings.js';
+import { workerStarter } from './start-worker.js';
 import { loadStartupModels } from './startup.js';
-import { workerEnvironment } from './worker-environment.js';
-import { WorkerHandle } from './worker-handle.js';
 
 /** A running server. */
 export interface Server {
@@ -31,7 +29,8 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
   const log: Log = options.onLog ?? (() => {});
   for (const message of warnings) log({ level: 'warn', event: 'config', message });
   const runDirectory = await makeRunDirectory(settings.tempDir);
-  const manager = createManager(settings, runDirectory.path, log);
+  const store = new ModelStore(settings, runDirectory.path);
+  const manager = new ModelManager({ settings, store, log, startWorker: workerStarter(settings, log) });
   let listeners: Listeners | undefined;
   const close = async (): Promise<void> => {
     const closed = listeners?.close();
@@ -61,30 +60,4 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
     await close();
     throw error;
   }
-}
-
-function createManager(settings: Settings, runDir: string, log: Log): ModelManager {
-  const env = workerEnvironment(settings);
-  return new ModelManager({
-    settings,
-    store: new ModelStore(settings, runDir),
-    log,
-    startWorker: (model, gpuId, signal) =>
-      WorkerHandle.start({
-        modelName: model.name,
-        modelDir: model.manifest.modelDir,
-        handler: model.handler,
-        runtime: model.runtime,
-        batchSize: model.batchSize,
-        gpuId,
-        env,
-        sandbox: settings.sandbox,
-        maxResponseBytes: settings.maxResponseSize,
-        signal,
-        onLine: ({ stream, text }) =>
-          log({ level: 'info', event: `worker-${stream}`, message: text, model: model.name }),
-        ...(settings.threads === undefined ? {} : { threads: settings.threads }),
-        ...(settings.python === undefined ? {} : { python: settings.python }),
-      }),
-  });
 }

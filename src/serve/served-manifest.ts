@@ -10,6 +10,8 @@ export interface ServedManifest {
   readonly modelName?: string;
   readonly modelVersion?: string;
   readonly handler?: string;
+  /** Path in the archive of the Python requirements. */
+  readonly requirementsFile?: string;
   /** Undefined when the manifest names one that does not exist. */
   readonly runtime?: Runtime;
   /** Present with an empty name when `engine` has none. */
@@ -43,6 +45,7 @@ function fromCurrent(modelDir: string, fields: Fields): ServedManifest {
     ...text('modelName', section['modelName']),
     ...text('modelVersion', section['modelVersion']),
     ...text('handler', section['handler']),
+    ...text('requirementsFile', section['requirementsFile']),
     ...(isRuntime(runtime) ? { runtime } : {}),
     ...(isFields(engine) ? { engine: { engineName: text('name', engine['engineName']).name ?? '' } } : {}),
     extensions: isFields(section['extensions']) ? section['extensions'] : {},

@@ -51,6 +51,8 @@ export interface Settings {
   readonly keystore?: string;
   readonly keystorePass: string;
   readonly python?: string;
+  /** Installs the requirements of Python archives into cached virtual environments. */
+  readonly installRequirements: boolean;
   readonly sandbox: boolean;
   /** Adds the cause of a failure to the peers' message. */
   readonly errorDetail: boolean;

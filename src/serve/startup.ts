@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { messageOf } from '#errors.js';
+import { MarError, messageOf } from '#errors.js';
 import type { Log } from './log.js';
 import type { ModelManager } from './model-manager.js';
 import { nameFromSource } from './model-source.js';
@@ -18,16 +18,20 @@ export async function loadStartupModels(
   const workers = settings.defaultWorkersPerModel || availableParallelism();
   const scaling: Promise<unknown>[] = [];
   const load = async ({ name, source, local }: StartupModel): Promise<void> => {
-    const model = await manager.register({
-      url: source,
-      modelName: name,
-      batchSize: 1,
-      maxBatchDelayMs: 100,
-      initialWorkers: workers,
-      fallbackName: nameFromSource(source),
-      local,
+    const model = await manager
+      .register({
+        url: source,
+        modelName: name,
+        batchSize: 1,
+        maxBatchDelayMs: 100,
+        initialWorkers: workers,
+        fallbackName: nameFromSource(source),
+        local,
+      })
+      .catch((error: unknown) => Promise.reject(startupError(source, error)));
+    const scaled = manager.scale(model, workers, workers).catch((error: unknown) => {
+      throw startupError(source, error);
     });
-    const scaled = manager.scale(model, workers, workers);
     scaled.catch(() => {});
     scaling.push(scaled);
   };
@@ -43,6 +47,24 @@ export async function loadStartupModels(
     ),
   );
   return scaling;
+}
+
+/** For a terminal the cause comes first and names the source; the peers' sentences are for their clients. */
+function startupError(source: string, error: unknown): unknown {
+  if (!(error instanceof MarError)) return error;
+  const cause = error.cause instanceof MarError ? error.cause : undefined;
+  const sentence = cause?.message ?? error.detail ?? error.message;
+  const detail = cause?.detail;
+  const lookInside =
+    error.code === 'ERR_MODEL_INVALID' ? 'mar inspect shows what the archive and its manifest hold.' : undefined;
+  const hint = cause?.hint ?? error.hint ?? lookInside;
+  return new MarError(sentence.includes(source) ? sentence : `${source}: ${sentence}`, {
+    code: cause?.code ?? error.code,
+    kind: cause?.kind ?? error.kind,
+    ...(detail === undefined ? {} : { detail }),
+    ...(hint === undefined ? {} : { hint }),
+    cause: error,
+  });
 }
 
 async function archivesIn(store: string): Promise<string[]> {

@@ -111,7 +111,7 @@ test('requests under way finish at shutdown', async () => {
 for (const [name, args, expected] of [
   ['a port above 65535', ['--inference-address', 'http://127.0.0.1:70000'], /a port is at most 65535/],
   ['an address that is none', ['--inference-address', 'here'], /expected http:\/\/HOST:PORT/],
-  ['an archive that does not exist', ['none.mar'], /Model not found: none\.mar/],
+  ['an archive that does not exist', ['none.mar'], /none\.mar does not exist in /],
   ['a model store that does not exist', ['--model-store', 'none'], /is no directory/],
   ['workers that are no number', ['--workers', 'two'], /whole number/],
   ['an unknown flag', ['--worker', '2'], /--workers/],

@@ -22,6 +22,7 @@ export function serveLocalCommand({ io }: CommandContext): Command {
     .option('--threads <n>', 'threads of each worker, its OMP_NUM_THREADS (default: 1)', count)
     .option('--mms-config <file>', 'a config.properties (default: MMS_CONFIG_FILE or ./config.properties)')
     .option('--python <path>', 'Python interpreter for Python archives')
+    .option('--install-requirements', 'install the requirements of Python archives into cached environments')
     .option('--sandbox', 'run Node workers under the permission model of Node')
     .option('--no-error-detail', 'answer failures with one sentence, without their cause')
     .option('--log-format <format>', 'text or json', 'text')
@@ -46,13 +47,16 @@ export function serveLocalCommand({ io }: CommandContext): Command {
         return;
       }
       const line = flags.logFormat === 'json' ? report.logJson : report.logLine;
+      let started = false;
       const onLog = (event: LogEvent): void => {
-        io.stderr.write(line(event, new Date()));
+        // Until the models are ready, a failed load ends the command with an error that says the same.
+        if (started || event.event !== 'worker-failed') io.stderr.write(line(event, new Date()));
       };
       const server = await serve({ ...options, onLog });
       try {
         const stopped = io.signal.aborted ? Promise.resolve() : once(io.signal, 'abort').then(() => {});
         await Promise.race([server.ready, stopped]);
+        started = true;
         const { inferenceUrl, managementUrl } = server;
         const urls = { inferenceUrl, managementUrl };
         io.stdout.write(flags.json ? `${JSON.stringify(urls)}\n` : report.addressReport(urls));

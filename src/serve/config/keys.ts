@@ -62,6 +62,7 @@ export const CONFIG_KEYS = {
   max_download_size: ours('count', 'bytes of an archive from a URL', '10737418240'),
   threads: ours('count', 'OMP_NUM_THREADS of each worker; unset = the environment\u2019s, else 1'),
   python: ours('text', 'Python interpreter for Python archives'),
+  install_requirements: ours('boolean', 'Python archives get their requirements in a cached environment', 'false'),
   sandbox: ours('boolean', 'Node workers under Node\u2019s permission model', 'false'),
   error_detail: ours('boolean', 'answers carry the cause of a failure below the peers\u2019 sentence', 'true'),
   shutdown_timeout: ours('count', 'seconds that accepted requests may take at shutdown', '10'),

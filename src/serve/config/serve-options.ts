@@ -22,6 +22,7 @@ export interface ServeOptions {
   /** A config.properties; else MMS_CONFIG_FILE or ./config.properties. */
   readonly mmsConfig?: string;
   readonly python?: string;
+  readonly installRequirements?: boolean;
   readonly sandbox?: boolean;
   /** False: answers carry the peers' sentence alone. */
   readonly errorDetail?: boolean;
@@ -42,6 +43,7 @@ const FLAGS: readonly (readonly [keyof ServeOptions, ConfigKeyName, string])[] =
   ['workers', 'default_workers_per_model', '--workers'],
   ['threads', 'threads', '--threads'],
   ['python', 'python', '--python'],
+  ['installRequirements', 'install_requirements', '--install-requirements'],
   ['sandbox', 'sandbox', '--sandbox'],
   ['errorDetail', 'error_detail', '--no-error-detail'],
 ];

@@ -47,6 +47,7 @@ export async function toSettings(config: Config, context: SettingsContext): Prom
     allowedUrls: (text('allowed_urls')?.split(',') ?? []).map((pattern) => new RegExp(`^(?:${pattern})$`)),
     numberOfGpu: count('number_of_gpu'),
     keystorePass: text('keystore_pass') ?? '',
+    installRequirements: flag('install_requirements'),
     sandbox: flag('sandbox'),
     errorDetail: flag('error_detail'),
     disableTokenAuth: flag('disable_token_auth'),
