@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { MarError, messageOf } from '#errors.js';
 import { type LegacyManifest, readLegacyManifest } from '#manifest/legacy.js';
 import type { PackOptions } from './options.js';
+import { unwritable } from './staging.js';
 
 /** The directory to pack. */
 export interface ModelDirectory {
@@ -46,7 +47,9 @@ export async function findModelDirectory(options: PackOptions): Promise<ModelDir
 async function unpack(file: string, signal: AbortSignal | undefined): Promise<ModelDirectory> {
   const { openArchive } = await import('#read/open.js');
   const { extractArchive } = await import('#read/extract.js');
-  const root = realpathSync(await mkdtemp(join(tmpdir(), 'mar-convert-')));
+  const root = await mkdtemp(join(realpathSync(tmpdir()), 'mar-convert-')).catch((error: unknown) => {
+    throw unwritable(`the temporary directory ${tmpdir()}`, error);
+  });
   const dispose = () => rm(root, { recursive: true, force: true });
   try {
     const archive = await openArchive(file);

@@ -18,16 +18,21 @@ export function buildNotes(result: PackResult): string {
 export function buildReport(result: PackResult): string {
   const size = result.entries.reduce((sum, entry) => sum + entry.size, 0);
   const count = `${result.entries.length} ${result.entries.length === 1 ? 'entry' : 'entries'}`;
+  const archived = result.bytes === undefined ? '' : `, ${formatBytes(result.bytes)} in the archive`;
   const lines = result.dryRun
-    ? [`${result.target} would be written: ${count}, ${formatBytes(size)}`, ...listEntries(result.entries)]
-    : [
-        `${result.target}: ${count}, ${formatBytes(size)}${result.bytes === undefined ? '' : `, ${formatBytes(result.bytes)} in the archive`}`,
-        ...largest(result.entries),
-      ];
+    ? [`${result.target} would be written: ${count}, ${formatBytes(size)}`, handlerLine(result), ...listEntries(result)]
+    : [`${result.target}: ${count}, ${formatBytes(size)}${archived}`, handlerLine(result), ...largest(result.entries)];
   return [...lines, ...leftOut(result), ''].join('\n');
 }
 
-function listEntries(entries: readonly PackedEntry[]): string[] {
+/** What will be called, and where it came from. */
+function handlerLine({ manifest: { runtime, model } }: PackResult): string {
+  const record = model.extensions?.modelArchiver?.handler;
+  const origin = record ? `, compiled from ${record.source} into ${record.module}` : '';
+  return `Handler: ${model.handler} (${runtime ?? 'python'})${origin}`;
+}
+
+function listEntries({ entries }: PackResult): string[] {
   return formatTable(
     entries.map(({ path, size, sha256 }) => [`  ${path}`, formatBytes(size), sha256]),
     [1],
@@ -36,14 +41,19 @@ function listEntries(entries: readonly PackedEntry[]): string[] {
 
 function largest(entries: readonly PackedEntry[]): string[] {
   const rows = [...entries].sort((a, b) => b.size - a.size).slice(0, LARGEST);
-  return formatTable(
-    rows.map(({ path, size, compressedSize }) => [
-      `  ${path}`,
-      formatBytes(size),
-      compressedSize < size ? `${Math.round((compressedSize / size) * 100)}% after deflating` : '',
-    ]),
-    [1],
-  );
+  const more = entries.length - rows.length;
+  return [
+    more > 0 ? 'Largest entries:' : 'Entries:',
+    ...formatTable(
+      rows.map(({ path, size, compressedSize }) => [
+        `  ${path}`,
+        formatBytes(size),
+        compressedSize < size ? `${Math.round((compressedSize / size) * 100)}% after deflating` : '',
+      ]),
+      [1],
+    ),
+    ...(more > 0 ? [`  … and ${more} more (--json lists all)`] : []),
+  ];
 }
 
 function leftOut({ leftOut: list, dryRun }: PackResult): string[] {
@@ -53,6 +63,6 @@ function leftOut({ leftOut: list, dryRun }: PackResult): string[] {
   return [
     `Left out:`,
     ...formatTable(shown.map(({ path, reason }) => [`  ${path}`, reason])),
-    ...(more > 0 ? [`  … and ${more} more (--dry-run lists all)`] : []),
+    ...(more > 0 ? [`  … and ${more} more (--json lists all)`] : []),
   ];
 }

@@ -17,6 +17,7 @@ test(
     assert.is(code, 0);
     assert.is(stderr, '');
     assert.match(stdout, /noop\.mar: 2 entries, /);
+    assert.match(stdout, /Handler: service:handle \(python\)\nEntries:\n/);
     assert.match(stdout, /service\.py +31 B/);
     assert.match(stdout, /Left out:\n {2}\.hidden +hidden/);
     const quiet = await runModelArchiver([...BASE, '-f', '-q'], { cwd: path });
