@@ -15,7 +15,7 @@ import type { ServeOptions } from '#serve/config/serve-options.js';
 import type { Server } from '#serve/serve.js';
 import type { LocalModelOptions } from '#testing/local-model.js';
 import type { PredictInput, PredictResult } from '#testing/predict.js';
-import type { GoldenResult } from '#testing/run-golden-cases.js';
+import type { GoldenOptions, GoldenResult } from '#testing/run-golden-cases.js';
 
 export type { RuleDescription } from '#check/describe-rules.js';
 export type {
@@ -45,7 +45,7 @@ export type { LogEvent } from '#serve/log.js';
 export type { Server } from '#serve/serve.js';
 export type { LocalModelOptions } from '#testing/local-model.js';
 export type { PredictInput, PredictResult } from '#testing/predict.js';
-export type { CaseResult, GoldenResult } from '#testing/run-golden-cases.js';
+export type { CaseResult, GoldenOptions, GoldenResult } from '#testing/run-golden-cases.js';
 export { VERSION } from '#version.js';
 
 /** Packs a model directory, or files named one by one, with its handler into a model archive. */
@@ -105,8 +105,8 @@ export async function predict(
   return module.predict(archive, input, options);
 }
 
-/** Loads the model of an archive and runs its golden cases. */
-export async function test(archive: string, options?: LocalModelOptions): Promise<GoldenResult> {
+/** Runs the golden cases of an archive, in a worker that loads its model or against a server that has it. */
+export async function test(archive: string, options?: GoldenOptions): Promise<GoldenResult> {
   const module = await import('#testing/run-golden-cases.js');
   return module.runGoldenCases(archive, options);
 }

@@ -33,7 +33,8 @@ export interface LocalModel {
   readonly worker: Worker;
 }
 
-const TIMEOUT_MS = 120_000;
+/** How long loading, and each answer, may take unless told otherwise. */
+export const TIMEOUT_MS = 120_000;
 
 /** Loads an archive (file or directory) in a worker, lends it to `use`, and leaves no process and no file behind. */
 export async function withLocalModel<T>(
@@ -104,22 +105,4 @@ async function withDirectory<T>(
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
-}
-
-/** Sends one request, as the server would, and gives its answer; a failure of the batch has its message as body. */
-export async function ask(
-  worker: Worker,
-  request: { readonly body: Buffer; readonly contentType: string; readonly headers?: Readonly<Record<string, string>> },
-  timeoutMs: number = TIMEOUT_MS,
-): Promise<{ status: number; contentType: string; headers: (readonly [string, string])[]; body: Buffer }> {
-  const { body: value, contentType, headers = {} } = request;
-  const job = {
-    id: crypto.randomUUID(),
-    headers: Object.entries({ ...headers, 'content-type': contentType }),
-    parameters: [{ name: 'body', contentType, value }],
-  };
-  const response = await worker.predict([job], { timeoutMs });
-  const [prediction] = response.predictions;
-  if (response.code === 200 && prediction) return { ...prediction, headers: [...prediction.headers] };
-  return { status: response.code, contentType: 'text/plain', headers: [], body: Buffer.from(response.message) };
 }

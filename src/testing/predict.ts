@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { MarError, messageOf } from '#errors.js';
+import { askWorker } from './ask.js';
 import { contentTypeOf } from './content-type.js';
-import { ask, type LocalModelOptions, withLocalModel } from './local-model.js';
+import { type LocalModelOptions, TIMEOUT_MS, withLocalModel } from './local-model.js';
 
 /** The body of a request: a file's path, or bytes. */
 export interface PredictInput {
@@ -31,7 +32,8 @@ export async function predict(
   const body = input.bytes ?? (await readInput(input.file));
   const requestContentType = input.contentType ?? contentTypeOf(body, input.file);
   return withLocalModel(source, options, async ({ manifest, worker }) => {
-    const answer = await ask(worker, { body, contentType: requestContentType }, options.timeoutMs);
+    const ask = askWorker(worker, options.timeoutMs ?? TIMEOUT_MS);
+    const answer = await ask({ body, contentType: requestContentType });
     return { ...answer, modelName: manifest.model.modelName, requestContentType };
   });
 }

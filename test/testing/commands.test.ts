@@ -1,7 +1,10 @@
+import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { pack, predict } from '#index.js';
@@ -104,6 +107,26 @@ test('mar test runs the golden cases; exit code 1 when one fails or is broken', 
     );
   });
 });
+
+test('mar test --url asks a server', () =>
+  withArchive({ 'MAR-INF/tests/a.json': JSON.stringify(CASE) }, async (archive) => {
+    const bodies: string[] = [];
+    const server = createServer(async (request, response) => {
+      bodies.push(`${request.headers['content-type']} ${await text(request)}`);
+      response.end(JSON.stringify({ got: [bodies.length] }));
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const address = server.address();
+    const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/predictions/echo`;
+    assert.is((await runMar(['test', archive, '--url', url])).code, 0);
+    const second = await runMar(['test', archive, '--url', url]);
+    assert.is(second.code, 1);
+    assert.match(second.stdout, '$.got[0] is 2, expected 1');
+    assert.equal(bodies, ['application/json [1]', 'application/json [1]']);
+    server.close();
+    await once(server, 'close');
+    assert.match((await runMar(['test', archive, '--url', url])).stdout, /does not answer: .*ECONNREFUSED/);
+  }));
 
 test('an archive without golden cases passes when it loads', () =>
   withArchive({}, async (archive) => {

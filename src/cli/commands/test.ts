@@ -4,14 +4,23 @@ import { test } from '#index.js';
 import type { CommandContext } from '../command.js';
 import { type ModelFlags, modelOptions, toModelOptions } from '../model-options.js';
 
+interface TestFlags extends ModelFlags {
+  readonly url?: string;
+  readonly json?: true;
+}
+
 /** `mar test ARCHIVE`: loads the model and runs its golden cases; exit code 1 when one fails. */
 export function testCommand({ io, exit }: CommandContext): Command {
   return modelOptions(new Command('test'))
     .description('run the golden cases of an archive (MAR-INF/tests/*.json) in a worker')
     .argument('<archive>', 'a .mar or a model directory')
+    .option('--url <url>', "ask a running server instead, at the model's own URL")
     .option('--json', 'print the result as JSON')
-    .action(async (archive: string, flags: ModelFlags & { readonly json?: true }) => {
-      const result = await test(resolve(io.cwd, archive), toModelOptions(flags, io));
+    .action(async (archive: string, flags: TestFlags) => {
+      const result = await test(resolve(io.cwd, archive), {
+        ...toModelOptions(flags, io),
+        ...(flags.url !== undefined && { url: flags.url }),
+      });
       const { jsonReport } = await import('#report/json.js');
       const { testReport } = await import('#report/test.js');
       io.stdout.write(flags.json ? jsonReport(result) : testReport(result));

@@ -1,0 +1,61 @@
+import { MarError, messageOf } from '#errors.js';
+import type { Worker } from '#serve/worker.js';
+
+/** One request as a client sends it. */
+export interface ModelRequest {
+  readonly body: Buffer;
+  readonly contentType: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What a client gets. */
+export interface ModelAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: Buffer;
+}
+
+/** Sends one request to a model, wherever it runs. */
+export type Ask = (request: ModelRequest) => Promise<ModelAnswer>;
+
+/** Asks a worker as the server would; a batch that failed as a whole has its message as body. */
+export function askWorker(worker: Worker, timeoutMs: number): Ask {
+  return async ({ body: value, contentType, headers = {} }) => {
+    const job = {
+      id: crypto.randomUUID(),
+      headers: Object.entries({ ...headers, 'content-type': contentType }),
+      parameters: [{ name: 'body', contentType, value }],
+    };
+    const response = await worker.predict([job], { timeoutMs });
+    const [prediction] = response.predictions;
+    if (response.code !== 200 || !prediction) {
+      return { status: response.code, contentType: 'text/plain', headers: [], body: Buffer.from(response.message) };
+    }
+    const { status, contentType: type, headers: answered, body } = prediction;
+    return { status, contentType: type, headers: answered, body };
+  };
+}
+
+/** Asks a running server: `url` is the model's own, such as `http://127.0.0.1:8080/predictions/NAME`. */
+export function askServer(url: string, timeoutMs: number): Ask {
+  return async ({ body, contentType, headers = {} }) => {
+    try {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: contentType ? { ...headers, 'content-type': contentType } : headers,
+        body: new Uint8Array(body),
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+      return {
+        status: response.status,
+        contentType: response.headers.get('content-type') ?? '',
+        headers: [...response.headers],
+        body: Buffer.from(await response.arrayBuffer()),
+      };
+    } catch (cause) {
+      const reason = messageOf(cause instanceof Error && cause.cause !== undefined ? cause.cause : cause);
+      throw new MarError(`${url} does not answer: ${reason}.`, { code: 'ERR_SERVER', kind: 'unavailable', cause });
+    }
+  };
+}
