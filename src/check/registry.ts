@@ -1,12 +1,20 @@
 import { MarError } from '#errors.js';
 import { didYouMean } from '#nearest.js';
 import type { Rule } from './rule.js';
-import { ARCHIVE_RULES } from './rules/archive.js';
+import { CONTAINER_RULES } from './rules/archive/container.js';
+import { CONTENT_RULES } from './rules/archive/content.js';
+import { DIGEST_RULES } from './rules/archive/digests.js';
+import { LIMIT_RULES } from './rules/archive/limits.js';
+import { NAME_RULES } from './rules/archive/names.js';
 import { DEVICE_RULES } from './rules/device.js';
 import { GOLDEN_RULES } from './rules/golden.js';
 import { HANDLER_RULES } from './rules/handler.js';
 import { BEHAVIOUR_RULES } from './rules/handler-behaviour.js';
-import { MANIFEST_RULES } from './rules/manifest.js';
+import { FILE_RULES } from './rules/manifest/files.js';
+import { MODEL_RULES } from './rules/manifest/model.js';
+import { PRESENCE_RULES } from './rules/manifest/presence.js';
+import { RUNTIME_RULES } from './rules/manifest/runtime.js';
+import { SHAPE_RULES } from './rules/manifest/shape.js';
 import { ONNX_RULES } from './rules/onnx.js';
 import { OTHER_MODEL_RULES } from './rules/other-models.js';
 import { PYTHON_IMPORT_RULES } from './rules/python-imports.js';
@@ -14,8 +22,16 @@ import { SERVICE_RULES } from './rules/service.js';
 
 /** Every rule, by id. */
 export const RULES: readonly Rule[] = [
-  ...ARCHIVE_RULES,
-  ...MANIFEST_RULES,
+  ...CONTAINER_RULES,
+  ...NAME_RULES,
+  ...CONTENT_RULES,
+  ...LIMIT_RULES,
+  ...DIGEST_RULES,
+  ...PRESENCE_RULES,
+  ...MODEL_RULES,
+  ...RUNTIME_RULES,
+  ...SHAPE_RULES,
+  ...FILE_RULES,
   ...HANDLER_RULES,
   ...BEHAVIOUR_RULES,
   ...PYTHON_IMPORT_RULES,

@@ -1,0 +1,89 @@
+import { defineRule, type Rule } from '../../rule.js';
+
+/** MAR131 to MAR134 and MAR137: digests against the manifest, and formats against targets. */
+export const DIGEST_RULES: readonly Rule[] = [
+  defineRule({
+    id: 'MAR131',
+    name: 'digest-mismatch',
+    severity: 'error',
+    summary: 'a file is not the one that was packed',
+    why: 'Its SHA-256 differs from the one the archiver recorded in the manifest: it was changed after packing, by accident or on purpose. The peers do not look.',
+    remedy: 'Take the archive from its source again, or pack it again after the change.',
+    example: { failing: 'service.mjs edited inside the archive', passing: 'an archive as `mar build` wrote it' },
+    needs: ['integrity'],
+    *check({ integrity }) {
+      for (const { entry, kind, found, expected } of integrity.digests) {
+        if (kind !== 'changed') continue;
+        yield {
+          message: `${entry} was changed after packing`,
+          at: { entry },
+          ...(found && { found }),
+          ...(expected && { expected }),
+        };
+      }
+    },
+  }),
+  defineRule({
+    id: 'MAR132',
+    name: 'packed-file-missing',
+    severity: 'error',
+    summary: 'a file that was packed is gone',
+    why: 'The manifest records it, so the handler probably reads it.',
+    remedy: 'Take the archive from its source again, or pack it again.',
+    example: { failing: 'zip -d model.mar synset.txt', passing: 'an archive as `mar build` wrote it' },
+    needs: ['integrity'],
+    *check({ integrity }) {
+      for (const { entry, kind } of integrity.digests)
+        if (kind === 'missing')
+          yield { message: `${entry} is recorded in the manifest and not in the archive`, at: { entry } };
+    },
+  }),
+  defineRule({
+    id: 'MAR133',
+    name: 'file-added',
+    severity: 'warning',
+    summary: 'a file was added after packing',
+    why: 'No digest covers it. It is unpacked like the others, and a Python file beside the handler can replace a module it imports.',
+    remedy: 'Put it into the model directory and pack again.',
+    example: { failing: 'zip model.mar json.py', passing: 'an archive as `mar build` wrote it' },
+    needs: ['integrity'],
+    *check({ integrity }) {
+      for (const { entry, kind } of integrity.digests)
+        if (kind === 'unlisted') yield { message: `${entry} was added after packing`, at: { entry } };
+    },
+  }),
+  defineRule({
+    id: 'MAR134',
+    name: 'tarball-layout',
+    severity: { mms: 'error', torchserve: 'error' },
+    summary: 'the server does not find the manifest in a gzipped tar of this layout',
+    why: 'Multi Model Server reads zip only; TorchServe reads a gzipped tar whose files all lie in one folder, as its archiver writes it. Otherwise both answer 400 "Model name is not defined." (measured).',
+    remedy:
+      'Pack with `--archive-format default`; or, for Multi Model Server, unpack the tar into the model store: a directory is loaded in place.',
+    example: { failing: 'model.tar.gz registered at Multi Model Server', passing: 'model.mar' },
+    needs: ['archive'],
+    *check({ archive }) {
+      if (archive.format !== 'tgz') return;
+      yield { message: 'the archive is a gzipped tar', found: 'tgz', expected: 'zip or a directory', targets: ['mms'] };
+      if (archive.root === '')
+        yield {
+          message: 'the files of the tar do not lie in one folder',
+          expected: 'NAME/MAR-INF/MANIFEST.json',
+          targets: ['torchserve'],
+        };
+    },
+  }),
+  defineRule({
+    id: 'MAR137',
+    name: 'sagemaker-tarball',
+    severity: { sagemaker: 'warning' },
+    summary: 'SageMaker unpacks gzipped tars only',
+    why: 'An endpoint downloads one model.tar.gz and unpacks it to /opt/ml/model (AWS documentation); a zip stays packed, and only a container that loads .mar files itself can use it.',
+    remedy: 'Pack with `--archive-format tgz`.',
+    example: { failing: 'model.mar with --target sagemaker', passing: 'model.tar.gz with --target sagemaker' },
+    needs: ['archive'],
+    *check({ archive }) {
+      if (archive.format === 'zip') yield { message: 'the archive is a zip', found: 'zip', expected: 'tgz' };
+    },
+  }),
+];

@@ -1,0 +1,2 @@
+/** The smallest manifest that is right. */
+export const GOOD = '{ "runtime": "python", "model": { "modelName": "cats", "handler": "service:handle" } }';

@@ -1,0 +1,70 @@
+import { didYouMean } from '#nearest.js';
+import { defineRule, type Rule } from '../../rule.js';
+
+/** MAR224 and MAR226: the files that the manifest names. */
+export const FILE_RULES: readonly Rule[] = [
+  defineRule({
+    id: 'MAR224',
+    name: 'named-file-missing',
+    severity: 'warning',
+    summary: 'the manifest names a file that is not in the archive',
+    why: 'The servers do not look while registering; the handler fails when it opens the file.',
+    remedy: 'Add the file, correct its name, or remove the field.',
+    example: {
+      failing: '"serializedFile": "model.pt" without model.pt',
+      passing: '"serializedFile": "model.pt" with it',
+    },
+    needs: ['manifest', 'archive'],
+    *check({ manifest, archive }) {
+      for (const key of ['serializedFile', 'modelFile', 'requirementsFile']) {
+        const name = manifest.model[key];
+        if (typeof name !== 'string' || name === '') continue;
+        for (const part of key === 'serializedFile' ? name.split(',') : [name]) {
+          if (archive.get(part)) continue;
+          const near = didYouMean(
+            part,
+            archive.entries.map((entry) => entry.path),
+          );
+          yield {
+            message: `model.${key} names ${part}, which is not in the archive${near}`,
+            at: manifest.at(`/model/${key}`),
+            found: part,
+          };
+        }
+      }
+    },
+  }),
+  defineRule({
+    id: 'MAR226',
+    name: 'config-file',
+    severity: { local: 'warning', mms: 'warning', torchserve: 'error', sagemaker: 'warning' },
+    summary: 'the configuration file that the manifest names is missing or not YAML',
+    why: 'TorchServe reads it before it starts a worker and answers 500 "Failed to start workers" (measured). Other servers do not read it.',
+    remedy: 'Pack with `--config-file`, or correct the YAML.',
+    example: { failing: '"configFile": "model-config.yaml" with minWorkers: [1', passing: 'minWorkers: 1' },
+    needs: ['manifest', 'archive'],
+    async check({ manifest, archive }) {
+      const name = manifest.model['configFile'];
+      if (typeof name !== 'string' || name === '') return [];
+      const entry = archive.get(name);
+      if (!entry)
+        return [
+          {
+            message: `model.configFile names ${name}, which is not in the archive`,
+            at: manifest.at('/model/configFile'),
+            found: name,
+          },
+        ];
+      const { parseConfig } = await import('../../facts/serving.js');
+      const { fault } = await parseConfig(archive, entry);
+      return fault === undefined
+        ? []
+        : [
+            {
+              message: `${name} is not YAML: ${fault.message}`,
+              at: { entry: name, line: fault.line, column: fault.column },
+            },
+          ];
+    },
+  }),
+];

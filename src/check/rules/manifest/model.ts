@@ -1,0 +1,90 @@
+import { defineRule, type Rule } from '../../rule.js';
+import { GOOD } from './example.js';
+
+/** MAR210, MAR211 and MAR216 to MAR218: the fields that describe the model. */
+export const MODEL_RULES: readonly Rule[] = [
+  defineRule({
+    id: 'MAR210',
+    name: 'model-name-missing',
+    severity: 'error',
+    summary: 'the manifest names no model',
+    why: 'Both servers answer 400 "Model name is not defined.", or 500 when `model` is null.',
+    remedy: 'Give `--model-name` when packing.',
+    example: { failing: '{ "model": { "handler": "service:handle" } }', passing: GOOD },
+    needs: ['manifest'],
+    *check({ manifest }) {
+      const name = manifest.model['modelName'];
+      if (name === undefined || name === null || name === '')
+        yield { message: 'model.modelName is missing', at: manifest.at('/model/modelName'), expected: 'a name' };
+    },
+  }),
+  defineRule({
+    id: 'MAR211',
+    name: 'handler-not-declared',
+    severity: 'error',
+    summary: 'the manifest names no handler',
+    why: 'Multi Model Server answers 400 "Model handler is not defined."; TorchServe registers the model and then starts no worker.',
+    remedy: 'Give `--handler` when packing.',
+    example: { failing: '{ "model": { "modelName": "cats" } }', passing: GOOD },
+    needs: ['manifest'],
+    *check({ manifest }) {
+      const handler = manifest.model['handler'];
+      if (handler === undefined || handler === null || handler === '')
+        yield { message: 'model.handler is missing', at: manifest.at('/model/handler'), expected: 'file:function' };
+    },
+  }),
+  defineRule({
+    id: 'MAR216',
+    name: 'model-name-unusable',
+    severity: 'warning',
+    summary: 'the name cannot be used in a URL as it is',
+    why: 'The servers register it, but a name with `/` can never be addressed, and other characters must be escaped by every client (recorded: %2F is decoded before the path is split).',
+    remedy: 'Use letters, digits, `_`, `-` and `.`, and begin with a letter or digit.',
+    example: { failing: '"modelName": "na me/with%strange"', passing: '"modelName": "resnet-152"' },
+    needs: ['manifest'],
+    *check({ manifest }) {
+      const name = manifest.model['modelName'];
+      if (typeof name === 'string' && name !== '' && !/^[A-Za-z0-9][A-Za-z0-9_\-.]*$/.test(name.replace(/\n$/, '\n\n')))
+        yield {
+          message: `the model name ${JSON.stringify(name)} is awkward in a URL`,
+          at: manifest.at('/model/modelName'),
+          found: name,
+          expected: '[A-Za-z0-9][A-Za-z0-9_.-]*',
+        };
+    },
+  }),
+  defineRule({
+    id: 'MAR217',
+    name: 'version-missing',
+    severity: { torchserve: 'note' },
+    summary: 'the model has no version',
+    why: 'TorchServe calls it 1.0; a second archive of that name is then refused with 409.',
+    remedy: 'Give `--version` when packing.',
+    example: { failing: '"model": { "modelName": "cats", … }', passing: '"modelVersion": "1.2"' },
+    needs: ['manifest'],
+    *check({ manifest }) {
+      if (manifest.model['modelVersion'] === undefined)
+        yield { message: 'model.modelVersion is missing', at: manifest.at('/model') };
+    },
+  }),
+  defineRule({
+    id: 'MAR218',
+    name: 'specification-version',
+    severity: 'warning',
+    summary: 'the manifest follows a specification that nobody knows',
+    why: 'The servers load it without looking (recorded), so whatever is new in it is silently ignored.',
+    remedy: 'Set specificationVersion to "1.0".',
+    example: { failing: '"specificationVersion": "2.0"', passing: '"specificationVersion": "1.0"' },
+    needs: ['manifest'],
+    *check({ manifest }) {
+      const version = manifest.value['specificationVersion'];
+      if (version === undefined || version === null || /^1(\.\d+)*$/.test(String(version))) return;
+      yield {
+        message: `specificationVersion ${String(version)} is unknown`,
+        at: manifest.at('/specificationVersion'),
+        found: String(version),
+        expected: '1.0',
+      };
+    },
+  }),
+];

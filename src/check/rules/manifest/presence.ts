@@ -1,0 +1,100 @@
+import { MANIFEST_PATH } from '#manifest/manifest.js';
+import { isObject } from '../../json-document.js';
+import { defineRule, type Rule } from '../../rule.js';
+import { GOOD } from './example.js';
+
+/** MAR201 to MAR205: is there a manifest, and is it JSON. */
+export const PRESENCE_RULES: readonly Rule[] = [
+  defineRule({
+    id: 'MAR201',
+    name: 'manifest-missing',
+    severity: 'error',
+    summary: 'the archive has no manifest',
+    why: 'Both servers answer 400 "Model name is not defined." unless name and handler are given with the request.',
+    remedy: 'Build the archive with `mar build` or `model-archiver`; a plain zip of the folder is not enough.',
+    example: { failing: 'service.py and model.onnx only', passing: `${MANIFEST_PATH} beside them` },
+    needs: ['archive'],
+    *check({ archive }) {
+      if (archive.get(MANIFEST_PATH) || archive.entries.some((entry) => /^([^/]+\/)?MANIFEST\.json$/.test(entry.path)))
+        return;
+      const stray = archive.entries.find((entry) => /(^|\/)manifest\.json$/i.test(entry.path))?.path;
+      yield {
+        message: 'there is no manifest in the archive',
+        expected: MANIFEST_PATH,
+        ...(stray !== undefined && { found: stray }),
+      };
+    },
+  }),
+  defineRule({
+    id: 'MAR202',
+    name: 'manifest-not-json',
+    severity: 'error',
+    summary: 'the manifest is not JSON',
+    why: 'Both servers answer 400 "Failed to parse signature.json." (their words for it), or 500 when it is empty.',
+    remedy: 'Correct the place that is shown, or pack again. Comments and trailing commas are not JSON.',
+    example: { failing: '{not json', passing: GOOD },
+    needs: ['manifestText'],
+    *check({ manifestText: { entry, json, utf8 } }) {
+      if (!utf8) yield { message: `${entry} is not UTF-8 text`, at: { entry } };
+      else if (json.fault) {
+        const { message, at } = json.fault;
+        const empty = json.text.trim() === '';
+        yield { message: empty ? `${entry} is empty` : `${entry} is not JSON: ${message}`, at: { entry, ...at } };
+      }
+    },
+  }),
+  defineRule({
+    id: 'MAR203',
+    name: 'manifest-not-an-object',
+    severity: 'error',
+    summary: 'the manifest is JSON, but not an object',
+    why: 'Both servers fail on it: 400 for a list, 500 NullPointerException for null.',
+    remedy: 'Pack again with `mar build`.',
+    example: { failing: '[]', passing: GOOD },
+    needs: ['manifestText'],
+    *check({ manifestText: { entry, json } }) {
+      if (json.value === undefined || isObject(json.value)) return;
+      const found = json.value === null ? 'null' : Array.isArray(json.value) ? 'a list' : `a ${typeof json.value}`;
+      yield {
+        message: `${entry} is not a JSON object`,
+        at: { entry, pointer: '', line: 1, column: 1 },
+        found,
+        expected: 'an object',
+      };
+    },
+  }),
+  defineRule({
+    id: 'MAR204',
+    name: 'manifest-byte-order-mark',
+    severity: 'error',
+    summary: 'the manifest begins with a byte order mark',
+    why: "Python's json module, with which every worker of both servers reads the manifest, refuses it, so no worker starts.",
+    remedy: 'Save the manifest as UTF-8 without byte order mark, or pack again.',
+    example: {
+      failing: 'a manifest saved by Windows Notepad as "UTF-8 with BOM"',
+      passing: 'a manifest that begins with {',
+    },
+    needs: ['manifestText'],
+    *check({ manifestText: { entry, byteOrderMark } }) {
+      if (byteOrderMark) yield { message: `${entry} begins with a byte order mark`, at: { entry, line: 1, column: 1 } };
+    },
+  }),
+  defineRule({
+    id: 'MAR205',
+    name: 'legacy-manifest',
+    severity: { local: 'warning', mms: 'warning', torchserve: 'error', sagemaker: 'warning' },
+    summary: 'the archive is one of MMS 0.4',
+    why: 'Multi Model Server still migrates it while loading; its service needs MXNet. TorchServe does not know the format.',
+    remedy: 'Convert it with `model-archiver --convert`.',
+    example: { failing: 'MANIFEST.json with "Model-Name" at the top of the archive', passing: MANIFEST_PATH },
+    needs: ['manifestText'],
+    *check({ manifestText: { entry, legacy } }) {
+      if (legacy)
+        yield {
+          message: `${entry} is a manifest of MMS 0.4, or not where a manifest belongs`,
+          at: { entry },
+          expected: MANIFEST_PATH,
+        };
+    },
+  }),
+];

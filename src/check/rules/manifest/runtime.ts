@@ -1,0 +1,96 @@
+import { RUNTIMES } from '#manifest/manifest.js';
+import { didYouMean } from '#nearest.js';
+import { isObject } from '../../json-document.js';
+import { defineRule, type Rule } from '../../rule.js';
+
+/** MAR212 to MAR215: who is to run it. */
+export const RUNTIME_RULES: readonly Rule[] = [
+  defineRule({
+    id: 'MAR212',
+    name: 'runtime-unknown',
+    severity: 'error',
+    summary: 'no server knows the runtime',
+    why: 'Both servers answer 400 "Runtime is not defined or invalid.".',
+    remedy: 'Use python, python2 or python3, or nodejs for our own runner.',
+    example: { failing: '"runtime": "java"', passing: '"runtime": "python3"' },
+    needs: ['manifest'],
+    *check({ manifest }) {
+      const runtime = manifest.value['runtime'];
+      if (runtime === null)
+        yield { message: 'the runtime is null', at: manifest.at('/runtime'), expected: RUNTIMES.join(', ') };
+      if (typeof runtime !== 'string' || RUNTIMES.some((known) => known === runtime) || runtime === 'LSP') return;
+      yield {
+        message: `the runtime '${runtime}' is unknown${didYouMean(runtime, RUNTIMES)}`,
+        at: manifest.at('/runtime'),
+        found: runtime,
+        expected: RUNTIMES.join(', '),
+      };
+    },
+  }),
+  defineRule({
+    id: 'MAR213',
+    name: 'runtime-unsupported',
+    severity: 'error',
+    summary: 'this target does not run the runtime',
+    why: 'The peers run Python only (TorchServe no Python 2): 400 "Runtime is not defined or invalid.". LSP is a C++ backend of TorchServe that nothing else has.',
+    remedy: 'Serve a Node archive with `mar serve-local`, or write the handler in Python for this server.',
+    example: { failing: '"runtime": "nodejs" with --target mms', passing: '"runtime": "nodejs" with --target local' },
+    needs: ['manifest'],
+    *check({ manifest }) {
+      const { runtime } = manifest;
+      const at = manifest.at('/runtime');
+      if (runtime === 'nodejs')
+        yield {
+          message: 'Node handlers run in our own runner only',
+          at,
+          found: runtime,
+          expected: 'python',
+          targets: ['mms', 'torchserve', 'sagemaker'],
+        };
+      if (runtime === 'python2')
+        yield {
+          message: 'TorchServe has no Python 2',
+          at,
+          found: runtime,
+          expected: 'python or python3',
+          targets: ['torchserve'],
+        };
+      if (runtime === 'LSP')
+        yield {
+          message: 'LSP is known to TorchServe only',
+          at,
+          found: runtime,
+          targets: ['local', 'mms', 'sagemaker'],
+        };
+    },
+  }),
+  defineRule({
+    id: 'MAR214',
+    name: 'python2',
+    severity: { local: 'warning', mms: 'warning', sagemaker: 'warning' },
+    summary: 'the archive asks for Python 2',
+    why: 'Python 2 ended in 2020. Where the server has no `python2`, registration blocks for 60 s and ends with 500, and the model stays registered (recorded on MMS).',
+    remedy: 'Move the handler to Python 3 and pack with `--runtime python3`.',
+    example: { failing: '"runtime": "python2"', passing: '"runtime": "python3"' },
+    needs: ['manifest'],
+    *check({ manifest }) {
+      if (manifest.runtime === 'python2')
+        yield { message: 'the runtime is python2', at: manifest.at('/runtime'), found: 'python2', expected: 'python3' };
+    },
+  }),
+  defineRule({
+    id: 'MAR215',
+    name: 'engine-name-missing',
+    severity: { local: 'error', mms: 'error', torchserve: 'note', sagemaker: 'error' },
+    summary: 'the manifest has an engine without a name',
+    why: 'Multi Model Server answers 400 "engineName is required in <engine>.".',
+    remedy: 'Name the engine (`MXNet`, `ONNX`), or remove the whole field.',
+    example: { failing: '"engine": { "engineVersion": "1.2" }', passing: '"engine": { "engineName": "MXNet" }' },
+    needs: ['manifest'],
+    *check({ manifest }) {
+      const engine = manifest.value['engine'];
+      if (isObject(engine) && (engine['engineName'] === undefined || engine['engineName'] === null))
+        yield { message: 'engine.engineName is missing', at: manifest.at('/engine'), expected: 'a name' };
+    },
+  }),
+];
