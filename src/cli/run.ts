@@ -1,16 +1,24 @@
 import { type Command, CommanderError } from 'commander';
-import { MarError } from '#errors.js';
+import { MarError, systemCode } from '#errors.js';
 import type { CommandContext, ExitCode, Io } from './command.js';
+import { watchOutput } from './watch-output.js';
 
 /** Exit codes for errors that stop a command: usage is always 2, a defect 3, the rest as the program's `failure` says. */
 function exitCodeOf(error: unknown, failure: ExitCode): ExitCode {
+  if (isSystemError(error)) return failure;
   if (!(error instanceof MarError)) return 3;
   if (error.kind === 'internal') return 3;
   return error.kind === 'usage' ? 2 : failure;
 }
 
+/** What the operating system refused: no defect, even where no sentence of ours was prepared for it. */
+function isSystemError(error: unknown): error is Error {
+  return error instanceof Error && systemCode(error) !== undefined && 'syscall' in error;
+}
+
 /** Two lines for a person: what happened, what to do; `--verbose` adds the stack. */
 export function describeError(error: unknown, verbose: boolean): string {
+  if (isSystemError(error)) return `error: ${error.message}\n${verbose && error.stack ? `${error.stack}\n` : ''}`;
   if (!(error instanceof MarError)) {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return `error: internal error, please report it\n${stack}\n`;
@@ -32,6 +40,17 @@ export async function runProgram(
   io: Io,
   failure: ExitCode,
 ): Promise<number> {
+  const output = watchOutput(io);
+  const code = await runCommand(create, argv, io, failure);
+  return (await output.broken()) ? failure : code;
+}
+
+async function runCommand(
+  create: (context: CommandContext) => Command,
+  argv: readonly string[] | ((program: Command) => readonly string[]),
+  io: Io,
+  failure: ExitCode,
+): Promise<ExitCode> {
   let code: ExitCode = 0;
   let args: readonly string[] = [];
   const program = create({

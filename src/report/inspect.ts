@@ -6,7 +6,7 @@ import { formatTable } from './table.js';
 /** What `mar inspect` prints for people. */
 export function inspectReport(result: InspectResult): string {
   const sections = [
-    [`${result.archive}: ${result.format}, ${result.entries.length} entries, ${formatBytes(result.bytes)}`],
+    [`${result.archive}: ${result.format}, ${plural(result.entries.length)}, ${formatBytes(result.bytes)}`],
     titled('Manifest', manifestLines(result)),
     titled('Device', deviceLines(result)),
     titled('Provided by the runner', formatTable(Object.entries(result.provided))),
@@ -21,6 +21,10 @@ export function inspectReport(result: InspectResult): string {
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n')}\n`;
+}
+
+function plural(entries: number): string {
+  return entries === 1 ? '1 entry' : `${entries} entries`;
 }
 
 function titled(title: string, lines: readonly string[]): string[] {

@@ -138,8 +138,13 @@ test('reports for people, with the digests that are not as recorded standing out
 test('mar inspect: text, JSON, exit codes', async ({ plant, directory }) => {
   plant('cats.mar', ENTRIES);
   const text = await runMar(['inspect', 'cats.mar'], { cwd: directory });
-  assert.is(text.code, 0);
+  assert.is(text.code, 1, 'an entry is not as recorded, a model not readable');
   assert.match(text.stdout, /cats\.mar: zip, 5 entries/);
+  const sound = plant(
+    'sound.mar',
+    ENTRIES.filter(({ name }) => !['service.mjs', 'broken.onnx'].includes(name)),
+  );
+  assert.is((await runMar(['inspect', sound], { cwd: directory })).code, 0);
   const json = await runMar(['inspect', 'cats.mar', '--json'], { cwd: directory });
   assert.is(JSON.parse(json.stdout).manifest.model.modelName, 'cats');
   const missing = await runMar(['inspect', 'dogs.mar'], { cwd: directory });

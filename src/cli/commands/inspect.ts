@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { inspect } from '#index.js';
+import { type InspectResult, inspect } from '#index.js';
 import type { CommandContext } from '../command.js';
 
 /** `mar inspect ARCHIVE`: what is inside, without running it. */
-export function inspectCommand({ io }: CommandContext): Command {
+export function inspectCommand({ io, exit }: CommandContext): Command {
   return new Command('inspect')
     .description('show what an archive or model directory holds: manifest, entries, digests, models, device context')
     .argument('<archive>', 'a .mar (zip or gzipped tar) or a model directory')
@@ -14,5 +14,16 @@ export function inspectCommand({ io }: CommandContext): Command {
       const { jsonReport } = await import('#report/json.js');
       const { inspectReport } = await import('#report/inspect.js');
       io.stdout.write(options.json ? jsonReport(result) : inspectReport(result));
+      if (isBroken(result)) exit(1);
     });
+}
+
+/** What is shown has a fault: an unsafe or damaged entry, no valid manifest, content that is not what the manifest records. */
+function isBroken({ problems, manifestProblem, entries, models }: InspectResult): boolean {
+  return (
+    manifestProblem !== undefined ||
+    problems.some(({ severity }) => severity === 'error') ||
+    entries.some(({ recorded }) => recorded === 'differs') ||
+    models.some(({ problem }) => problem !== undefined)
+  );
 }
