@@ -85,7 +85,9 @@ export async function extract(
 /** Checks archives and model directories against every rule. Nothing of them is executed unless `run` is given. */
 export async function validate(paths: readonly string[], options?: ValidateOptions): Promise<ValidationReport> {
   const module = await import('#check/validate.js');
-  const run = async (path: string) => (await import('#testing/run-golden-cases.js')).runGoldenCases(path);
+  const { signal } = options ?? {};
+  const run = async (path: string) =>
+    (await import('#testing/run-golden-cases.js')).runGoldenCases(path, { ...(signal && { signal }) });
   return module.validate(paths, options, run);
 }
 

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { MarError } from '#errors.js';
-import { type ManifestDocument, objectAt } from './facts/manifest.js';
+import { codeFrame } from '#handler/code-frame.js';
+import { type ManifestDocument, type ManifestText, objectAt } from './facts/manifest.js';
 import { openSource } from './facts/source.js';
 import { createFacts, type Tools } from './facts.js';
 import {
@@ -25,10 +26,11 @@ export async function checkArchive(
   tools: Tools,
   used: Set<Ignore>,
 ): Promise<ArchiveReport> {
-  const source = await openSource(resolve(cwd, path));
+  const source = await openSource(resolve(cwd, path), tools.signal);
   try {
     const facts = createFacts(source, tools);
     const targets = settings.targets ?? impliedTargets(await facts.get('manifest'));
+    const text = await facts.get('manifestText');
     const internalErrors: InternalError[] = [];
     const results = await Promise.all(
       RULES.filter((rule) => settings.levels.get(rule.id) !== 'off').map(async (rule) => {
@@ -41,7 +43,7 @@ export async function checkArchive(
         }
       }),
     );
-    const all = results.flat();
+    const all = results.flat().map((finding) => withFrame(finding, text));
     const findings = all.filter((finding) => !isIgnored(finding, settings.ignores, used));
     findings.sort((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity));
     const verdicts = targets.map((target) => judge(target, findings));
@@ -90,6 +92,13 @@ function complete(rule: Rule, draft: Draft, wanted: readonly Target[], settings:
       page: rulePage(rule),
     },
   ];
+}
+
+/** Adds the lines of the manifest around a finding in it. */
+function withFrame(finding: Finding, text: ManifestText | undefined): Finding {
+  const { at, frame } = finding;
+  if (frame !== undefined || text === undefined || at?.entry !== text.entry || at.line === undefined) return finding;
+  return { ...finding, frame: codeFrame(text.json.text, { line: at.line, column: at.column ?? 1 }) };
 }
 
 function isIgnored(finding: Finding, ignores: readonly Ignore[], used: Set<Ignore>): boolean {

@@ -19,6 +19,7 @@ export interface Tools {
   readonly analyst: ScriptAnalyst;
   /** Runs archives; without it nothing of them is executed. */
   readonly runner: ArchiveRunner | undefined;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** The facts of one opened archive; only with a `runner` is anything of it executed. */

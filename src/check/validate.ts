@@ -21,7 +21,11 @@ export async function validate(
   const cwd = options.cwd ?? process.cwd();
   const configured = options.config === undefined ? {} : await readConfig(cwd, options.config);
   const settings = readSettings({ ...configured, ...options });
-  const tools = { analyst: new ScriptAnalyst(), runner: (options.run ?? configured.run) ? runner : undefined };
+  const tools = {
+    analyst: new ScriptAnalyst(),
+    runner: (options.run ?? configured.run) ? runner : undefined,
+    signal: options.signal,
+  };
   const maxWarnings = options.maxWarnings ?? configured.maxWarnings;
   if (paths.length === 0) {
     throw new MarError('no archive is given', {

@@ -1,6 +1,6 @@
 import type { Archive } from '#read/archive.js';
 import { scanArchive } from '#read/open.js';
-import type { ArchiveProblem } from '#read/problem.js';
+import { ArchiveError, type ArchiveProblem } from '#read/problem.js';
 
 /** The archive as a file: what reading its structure brought to light. */
 export interface Source {
@@ -10,8 +10,13 @@ export interface Source {
   readonly problems: readonly ArchiveProblem[];
 }
 
-/** Opens a path without writing or running anything. Throws only where the path itself cannot be read. */
-export async function openSource(path: string): Promise<Source> {
-  const { archive, problems } = await scanArchive(path);
+/** Opens a path without writing or running anything. Throws only where the path itself cannot be read, or changes meanwhile. */
+export async function openSource(path: string, signal?: AbortSignal): Promise<Source> {
+  const { archive, problems } = await scanArchive(path, { ...(signal && { signal }) });
+  const changed = problems.find((problem) => problem.code === 'ERR_ARCHIVE_CHANGED');
+  if (changed) {
+    await archive?.close();
+    throw new ArchiveError(path, changed);
+  }
   return { path, problems, ...(archive && { archive }) };
 }

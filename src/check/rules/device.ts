@@ -1,6 +1,7 @@
 import { ACCELERATORS, findAccelerator, MAX_ACCELERATORS } from '#device/accelerators.js';
 import { parseDevice } from '#device/parse-device.js';
 import { didYouMean } from '#nearest.js';
+import { apiMismatch } from '../facts/accelerator-api.js';
 import type { DeviceFact } from '../facts/device.js';
 import { estimateMemory, megabytes } from '../facts/memory.js';
 import { defineRule, type Rule } from '../rule.js';
@@ -8,16 +9,6 @@ import { defineRule, type Rule } from '../rule.js';
 const TYPES = ACCELERATORS.map((accelerator) => accelerator.type);
 const GOOD =
   '"eia": { "acceleratorType": "eia1.medium", "count": 1, "ordinals": [0], "contexts": { "model": "eia:0", "data": "cpu" }, … }';
-
-/** Which framework a way of attaching belongs to, and its versions (AWS documentation and SDK sources). */
-const APIS: Readonly<Record<string, { framework: string; from: string; below?: string; words: string }>> = {
-  'mx-context': { framework: 'mxnet', from: '1.3', below: '1.6', words: 'MXNet up to 1.5' },
-  'mx-optimize-for': { framework: 'mxnet', from: '1.7', words: 'MXNet 1.7' },
-  'tf-predictor': { framework: 'tensorflow', from: '1.12', words: 'TensorFlow' },
-  'tf-serving': { framework: 'tensorflow', from: '1.11', words: 'TensorFlow Serving' },
-  'torch-target-device': { framework: 'pytorch', from: '1.3', below: '1.4', words: 'PyTorch 1.3' },
-  'torch-attach': { framework: 'pytorch', from: '1.5', words: 'PyTorch 1.5' },
-};
 
 const eiaOf = ({ eia }: DeviceFact) => eia ?? {};
 
@@ -178,20 +169,8 @@ export const DEVICE_RULES: readonly Rule[] = [
     },
     needs: ['device', 'manifest'],
     *check({ device, manifest }) {
-      const { api, framework, frameworkVersion } = eiaOf(device);
-      const known = typeof api === 'string' ? APIS[api] : undefined;
-      if (!known || typeof framework !== 'string') return;
-      const at = manifest.at(`${device.pointer}/api`);
-      const found = `${String(api)} with ${framework} ${String(frameworkVersion ?? '')}`.trim();
-      const wrongVersion =
-        typeof frameworkVersion === 'string' &&
-        (isBelow(frameworkVersion, known.from) ||
-          (known.below !== undefined && !isBelow(frameworkVersion, known.below)));
-      if (
-        framework.toLowerCase().replace('torch', 'pytorch').replace('pypytorch', 'pytorch') !== known.framework ||
-        wrongVersion
-      )
-        yield { message: `${String(api)} belongs to ${known.words}`, at, found, expected: known.words };
+      const mismatch = device.eia && apiMismatch(device.eia);
+      if (mismatch) yield { ...mismatch, at: manifest.at(`${device.pointer}/api`) };
     },
   }),
   defineRule({
@@ -241,12 +220,3 @@ export const DEVICE_RULES: readonly Rule[] = [
     },
   }),
 ];
-
-function isBelow(version: string, limit: string): boolean {
-  const [left, right] = [version, limit].map((text) => text.split('.').map(Number));
-  for (const index of [0, 1]) {
-    const difference = (left?.[index] ?? 0) - (right?.[index] ?? 0);
-    if (difference !== 0) return difference < 0;
-  }
-  return false;
-}

@@ -1,0 +1,57 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { FactStore, type Providers } from '#check/fact-store.js';
+import { ArchiveError, type ProblemCode, problemOf } from '#read/problem.js';
+
+const none = async () => undefined;
+const NOTHING: Providers = {
+  source: none,
+  archive: none,
+  integrity: none,
+  manifestText: none,
+  manifest: none,
+  reference: none,
+  python: none,
+  script: none,
+  handlerFaults: none,
+  entryPoint: none,
+  requirements: none,
+  models: none,
+  labels: none,
+  serving: none,
+  service: none,
+  device: none,
+  golden: none,
+  run: none,
+};
+const failing = (code: ProblemCode) =>
+  new FactStore({ ...NOTHING, golden: () => Promise.reject(new ArchiveError('a.mar', problemOf(code, 'x'))) });
+
+test('a fact is worked out once, however many ask for it at the same time', async () => {
+  let calls = 0;
+  const store = new FactStore({ ...NOTHING, requirements: async () => new Set([String(++calls)]) });
+  await Promise.all([store.get('requirements'), store.pick(['requirements']), store.pick(['requirements', 'golden'])]);
+  assert.is(calls, 1);
+});
+
+test('pick has all or nothing', async () => {
+  const store = new FactStore({ ...NOTHING, requirements: async () => new Set(['a']) });
+  assert.is(await store.pick(['requirements', 'golden']), undefined);
+  assert.equal(await store.pick(['requirements']), { requirements: new Set(['a']) });
+});
+
+test('damaged content is a missing fact, because the integrity rules report it', async () => {
+  assert.is(await failing('ERR_ENTRY_CRC').get('golden'), undefined);
+});
+
+test('an archive that changes while it is read stops the check', async () => {
+  const error = await failing('ERR_ARCHIVE_CHANGED')
+    .get('golden')
+    .then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+  assert.ok(error instanceof ArchiveError && error.code === 'ERR_ARCHIVE_CHANGED');
+});
+
+test.run();
