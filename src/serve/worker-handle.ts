@@ -1,5 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
+import { pathToFileURL } from 'node:url';
 import { messageOf } from '#errors.js';
 import { encodeLoad } from '#protocol/load.js';
 import type { PredictJob, WorkerResponse } from '#protocol/messages.js';
@@ -150,7 +152,8 @@ export class WorkerHandle implements Worker {
   }
 
   #receive(response: WorkerResponse): void {
-    if (!this.#pending.answer(response)) {
+    const told = response.code === 200 ? response : { ...response, message: this.#relative(response.message) };
+    if (!this.#pending.answer(told)) {
       this.#fail('broke the worker protocol: it sent an answer that fits no request', 'ERR_WORKER_PROTOCOL');
     }
     if (this.#pending.size === 0) this.#drained();
@@ -166,9 +169,15 @@ export class WorkerHandle implements Worker {
   #end(exit: WorkerExit): void {
     this.#alive = false;
     this.#channel?.destroy();
-    this.#settle(exit);
+    this.#settle({ ...exit, stderr: exit.stderr.map((line) => this.#relative(line)) });
     // After the handlers of `exited`, so that a more precise reason of `#fail` wins.
-    setImmediate(() => this.#reject(exit, 'ERR_WORKER_DIED'));
+    void this.exited.then((told) => setImmediate(() => this.#reject(told, 'ERR_WORKER_DIED')));
+  }
+
+  /** Paths of the archive as they are inside it: where it was extracted is nobody's business. */
+  #relative(text: string): string {
+    const directory = join(this.#options.modelDir, '/');
+    return text.replaceAll(pathToFileURL(directory).href, '').replaceAll(directory, '');
   }
 
   #reject(exit: WorkerExit, code: WorkerDeathCode): void {

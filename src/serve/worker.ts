@@ -66,7 +66,8 @@ export interface Worker {
   readonly alive: boolean;
   /**
    * Runs one batch. Answers arrive in order of the calls. Code 200 carries one prediction per job; another code is the failure
-   * of the whole batch (503 "Prediction failed", 507 "Out of resources", a PredictionError's own).
+   * of the whole batch (503 "Prediction failed", 507 "Out of resources", a PredictionError's own); below the first line of our own
+   * workers' messages stands the handler's error with its stack.
    * Rejects with `ERR_WORKER_DIED`, `ERR_WORKER_TIMEOUT` (the worker is killed then: it may loop) or `ERR_WORKER_PROTOCOL`;
    * with `ERR_WORKER_UNSTARTED` when the worker was lost with the batch before: this one may be given to another.
    */

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
 import { MarError, messageOf } from '#errors.js';
 import type { WorkerResponse } from '#protocol/messages.js';
 
@@ -21,9 +22,9 @@ export function loadFailureResponse(error: unknown): WorkerResponse {
 /** Where frames say nothing about the handler: this worker, and Node itself. */
 const OURS = [fileURLToPath(new URL('.', import.meta.url)), new URL('.', import.meta.url).href, 'node:internal'];
 
-/** An error's stack from the handler on, causes left out. */
-function stackOf(error: unknown): string {
-  if (!(error instanceof Error)) return '';
+/** What was thrown with its stack from the handler on, causes left out. */
+export function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return inspect(error);
   const lines = (error.stack ?? '').split('\n');
   return lines.filter((line) => !/^\s+at /.test(line) || !OURS.some((place) => line.includes(place))).join('\n');
 }

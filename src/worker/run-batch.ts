@@ -1,6 +1,6 @@
 import type { Prediction, PredictJob, WorkerResponse } from '#protocol/messages.js';
 import { Context, type Inputs, PredictionError, type Results } from '#service/index.js';
-import { isOutOfMemory } from './failure.js';
+import { isOutOfMemory, stackOf } from './failure.js';
 import { decodeInputs } from './inputs.js';
 import type { LoadedModel } from './load-model.js';
 import { encodeOutput } from './output.js';
@@ -55,12 +55,10 @@ export async function runBatch({ service }: LoadedModel, batch: Batch): Promise<
     return handlerFailure(jobs, error);
   }
   if (!Array.isArray(results)) {
-    printError(`model ${context.modelName}: handle returned ${typeof results}, expected a list`);
-    return batchFailure(jobs, 503, 'Invalid model predict output');
+    return broken(jobs, 'Invalid model predict output', typeof results, 'a list');
   }
   if (results.length !== inputs.length) {
-    printError(`model ${context.modelName}: handle returned ${results.length} results, expected ${inputs.length}`);
-    return batchFailure(jobs, 503, 'number of batch response mismatched');
+    return broken(jobs, 'number of batch response mismatched', `${results.length} results`, `${inputs.length}`);
   }
   return { code: 200, message: 'Prediction success', predictions: collect(batch, results) };
 }
@@ -76,11 +74,18 @@ function collect({ jobs, positions, refused, context }: Batch, results: Results)
 function handlerFailure(jobs: readonly PredictJob[], error: unknown): WorkerResponse {
   if (error instanceof PredictionError) return batchFailure(jobs, error.status, error.message);
   printError(error);
-  if (isOutOfMemory(error)) return batchFailure(jobs, 507, 'Out of resources');
-  return batchFailure(jobs, 503, 'Prediction failed');
+  if (isOutOfMemory(error)) return batchFailure(jobs, 507, `Out of resources\n${stackOf(error)}`);
+  return batchFailure(jobs, 503, `Prediction failed\n${stackOf(error)}`);
 }
 
-/** A batch that failed as a whole; the body is the peers' own for this case, the front end answers with the message. */
+/** A handler that breaks the contract. */
+function broken(jobs: readonly PredictJob[], sentence: string, found: string, expected: string): WorkerResponse {
+  const detail = `handle returned ${found}, expected ${expected}`;
+  printError(detail);
+  return batchFailure(jobs, 503, `${sentence}\n${detail}`);
+}
+
+/** A batch that failed as a whole. The message is the peers' sentence, with the handler's own error below it. */
 function batchFailure(jobs: readonly PredictJob[], code: number, message: string): WorkerResponse {
   const body = Buffer.from('error');
   const predictions = jobs.map(({ id }) => ({ id, contentType: '', status: code, phrase: '', headers: [], body }));

@@ -147,7 +147,7 @@ test('Node: what goes wrong while loading is told with the position in the handl
     const throws = await failure(load('throws:handle'));
     assert.is(throws.code, 'ERR_WORKER_LOAD');
     assert.is(throws.message, 'The handler of model m failed to load: import goes wrong');
-    assert.match(throws.detail ?? '', 'throws.mjs:2:7');
+    assert.is(throws.detail, 'Error: import goes wrong\n    at throws.mjs:2:7');
     assert.not.match(throws.detail ?? '', 'src/worker');
     const init = await failure(load('init:A'));
     assert.match(init.message, 'init goes wrong');

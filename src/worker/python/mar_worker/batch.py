@@ -6,6 +6,7 @@ import sys
 import traceback
 
 from .context import RequestProcessor
+from .failure import describe
 from .metrics import Metrics
 
 _DECODED = "false" not in (os.environ.get("MMS_DECODE_INPUT_REQUEST"), os.environ.get("TS_DECODE_INPUT_REQUEST"))
@@ -36,22 +37,20 @@ def run_batch(model, requests):
     context.metrics = Metrics(ids, context.model_name)
     try:
         results = model.entry_point(inputs, context) if inputs else []
-    except MemoryError:
+    except MemoryError as error:
         traceback.print_exc()
-        return _failure(requests, 507, "Out of resources")
+        return _failure(requests, 507, "Out of resources\n" + describe(error))
     except Exception as error:
         traceback.print_exc()
         if _is_prediction_exception(error):
             return _failure(requests, int(error.error_code), str(error.message))
         if "CUDA" in str(error) and "memory" in str(error):
-            return _failure(requests, 507, "Out of resources")
-        return _failure(requests, 503, "Prediction failed")
+            return _failure(requests, 507, "Out of resources\n" + describe(error))
+        return _failure(requests, 503, "Prediction failed\n" + describe(error))
     if not isinstance(results, list):
-        sys.stderr.write("the handler returned %s, expected a list\n" % type(results).__name__)
-        return _failure(requests, 503, "Invalid model predict output")
+        return _broken(requests, "Invalid model predict output", type(results).__name__, "a list")
     if len(results) != len(inputs):
-        sys.stderr.write("the handler returned %d results, expected %d\n" % (len(results), len(inputs)))
-        return _failure(requests, 503, "number of batch response mismatched")
+        return _broken(requests, "number of batch response mismatched", "%d results" % len(results), len(inputs))
     predictions = dict(refused)
     for index, value in enumerate(results):
         predictions[positions[index]] = _encode(ids[index], value, processors[index])
@@ -130,8 +129,15 @@ def _is_prediction_exception(error):
     return type(error).__name__ == "PredictionException" and hasattr(error, "error_code") and hasattr(error, "message")
 
 
+def _broken(requests, sentence, found, expected):
+    """A handler that breaks the contract."""
+    detail = "handle returned %s, expected %s" % (found, expected)
+    sys.stderr.write(detail + "\n")
+    return _failure(requests, 503, "%s\n%s" % (sentence, detail))
+
+
 def _failure(requests, code, message):
-    """A batch that failed as a whole; the body is the peers' own for this case, the front end answers with the message."""
+    """A batch that failed as a whole. The message is the peers' sentence, with the handler's own error below it."""
     return code, message, [(request[0], "", code, "", (), b"error") for request in requests]
 
 

@@ -1,6 +1,5 @@
 """One front end's connection: answers its messages in order."""
 import faulthandler
-import importlib
 import logging
 import os
 import select
@@ -11,11 +10,8 @@ import traceback
 
 from . import wire
 from .batch import run_batch
+from .failure import describe
 from .loader import load_model
-
-#: Files whose frames say nothing about the handler.
-_OURS = (os.path.dirname(os.path.abspath(__file__)), "<frozen importlib", os.path.dirname(importlib.__file__))
-_INSTALL = {"mms": "multi-model-server", "ts": "torchserve torch", "torch": "torch", "yaml": "pyyaml"}
 
 
 def main():
@@ -82,29 +78,8 @@ def _serve(sock, pid):
 def _load(load):
     try:
         model = load_model(load["model_name"], load["model_dir"], load["handler"], load["batch_size"], load["gpu_id"])
-    except MemoryError:
-        return None, (507, "System out of memory\n" + traceback.format_exc())
+    except MemoryError as error:
+        return None, (507, "System out of memory\n" + describe(error))
     except Exception as error:
-        return None, (500, _describe(error))
+        return None, (500, describe(error))
     return model, (200, "loaded model %s. [PID]:%d" % (load["model_name"], os.getpid()))
-
-
-def _describe(error):
-    """The handler's own error first, then what to do about it, then the stack from the handler on."""
-    first, *more = "".join(traceback.format_exception_only(type(error), error)).strip().split("\n")
-    if isinstance(error, SyntaxError):
-        more = [first] + more[:-1]
-        first = "SyntaxError: %s" % error
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(_OURS)]
-    return "\n".join([first] + _hints(error) + more + "".join(traceback.format_list(frames)).rstrip().split("\n"))
-
-
-def _hints(error):
-    if isinstance(error, ImportError) and error.name:
-        package = _INSTALL.get(error.name.split(".")[0])
-        if package:
-            return ["hint: The handler needs `pip install %s` in the interpreter that runs it." % package]
-    if isinstance(error, SyntaxError):
-        version = sys.version.split()[0]
-        return ["hint: Python %s runs this handler; code for Python 2 must be ported first." % version]
-    return []
