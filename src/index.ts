@@ -22,6 +22,7 @@ export type {
   ArchiveReport,
   Finding,
   Location,
+  RunSummary,
   Severity,
   Target,
   ValidationReport,

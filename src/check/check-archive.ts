@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { MarError } from '#errors.js';
 import { codeFrame } from '#handler/code-frame.js';
 import { type ManifestDocument, type ManifestText, objectAt } from './facts/manifest.js';
+import type { RunOutcome } from './facts/run.js';
 import { openSource } from './facts/source.js';
 import { createFacts, type Tools } from './facts.js';
 import {
@@ -9,6 +10,7 @@ import {
   type Draft,
   type Finding,
   type InternalError,
+  type RunSummary,
   SEVERITIES,
   type Severity,
   type Target,
@@ -48,7 +50,17 @@ export async function checkArchive(
     findings.sort((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity));
     const verdicts = targets.map((target) => judge(target, findings));
     const passed = verdicts.every((verdict) => verdict.passed);
-    return { path, passed, findings, verdicts, ignored: all.length - findings.length, internalErrors };
+    const outcome = await facts.get('run');
+    const run = outcome && summarize(outcome);
+    return {
+      path,
+      passed,
+      findings,
+      verdicts,
+      ...(run && { run }),
+      ignored: all.length - findings.length,
+      internalErrors,
+    };
   } finally {
     await source.archive?.close();
   }
@@ -92,6 +104,11 @@ function complete(rule: Rule, draft: Draft, wanted: readonly Target[], settings:
       page: rulePage(rule),
     },
   ];
+}
+
+function summarize({ loadFailure, cases, seconds }: RunOutcome): RunSummary {
+  const passed = cases.filter((one) => one.passed).length;
+  return { loaded: loadFailure === undefined, cases: cases.length, passed, seconds };
 }
 
 /** Adds the lines of the manifest around a finding in it. */

@@ -65,12 +65,24 @@ export interface InternalError {
   readonly stack?: string;
 }
 
+/** What running an archive came to. */
+export interface RunSummary {
+  readonly loaded: boolean;
+  /** Golden cases that were sent, and those that were answered as they should be. */
+  readonly cases: number;
+  readonly passed: number;
+  /** From starting the worker to the last answer. */
+  readonly seconds: number;
+}
+
 export interface ArchiveReport {
   /** The path as it was given or found in a given directory. */
   readonly path: string;
   readonly passed: boolean;
   readonly findings: readonly Finding[];
   readonly verdicts: readonly Verdict[];
+  /** What `run` did: present only with it. */
+  readonly run?: RunSummary;
   /** Findings that an ignore took away. */
   readonly ignored: number;
   readonly internalErrors: readonly InternalError[];

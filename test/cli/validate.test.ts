@@ -157,6 +157,7 @@ test('nothing of the archive is executed without --run, and with it a load that 
   const { stdout } = await run(cwd, 1, '--run', 'traced.mar');
   assert.is(readFileSync(trace, 'utf8'), '');
   assert.match(stdout, /MAR511 golden-case-failed/);
+  assert.match(stdout, /ran +loaded in a worker, 0 of 1 golden case passed/);
 });
 
 test('mar rules: a list, one rule, and the nearest name for a mistake', async ({ cwd }) => {

@@ -16,14 +16,22 @@ export interface RunOutcome {
   /** Why the model could not be loaded. */
   readonly loadFailure?: string;
   readonly cases: readonly CaseResult[];
+  readonly seconds: number;
 }
 
 /** Runs an archive; what stops it from being loaded is an outcome like any other. */
 export async function runArchive(path: string, runner: ArchiveRunner): Promise<RunOutcome> {
+  const started = performance.now();
+  const seconds = () => Math.round(performance.now() - started) / 1000;
   try {
-    return { cases: (await runner(path)).cases };
+    const { cases } = await runner(path);
+    return { cases, seconds: seconds() };
   } catch (error) {
     if (!(error instanceof MarError) || error.kind === 'internal') throw error;
-    return { loadFailure: error.detail === undefined ? error.message : `${error.message}\n${error.detail}`, cases: [] };
+    return {
+      loadFailure: error.detail === undefined ? error.message : `${error.message}\n${error.detail}`,
+      cases: [],
+      seconds: seconds(),
+    };
   }
 }

@@ -11,7 +11,7 @@ interface Flags {
   run?: true;
   format?: Format;
   json?: true;
-  output: { format: Format; path: string }[];
+  output?: { format: Format; path: string }[];
   ignore?: string[];
   severity?: string[];
   strict?: true;
@@ -26,7 +26,7 @@ export function validateCommand({ io, exit }: CommandContext): Command {
     .argument('<path...>', 'archives, model directories, or directories of archives')
     .option(
       '-t, --target <names>',
-      'local, mms, torchserve, sagemaker (default: local and what the manifest implies)',
+      'local, mms, torchserve, sagemaker (repeatable, or a comma list; default: local and what the manifest implies)',
       readList,
     )
     .option('--run', 'also load each archive in a worker and run its golden cases')
@@ -35,16 +35,19 @@ export function validateCommand({ io, exit }: CommandContext): Command {
     .option(
       '-o, --output <file>',
       'also write a report; its format is its extension, or FORMAT=FILE (repeatable)',
-      (text, all: Flags['output']) => [...all, readOutput(text)],
-      [],
+      (text, all: Flags['output'] = []) => [...all, readOutput(text)],
     )
-    .option('-i, --ignore <rules>', 'leave out the findings of a rule: RULE, or RULE:ENTRY with * in it', readList)
-    .option('--severity <rule=level>', 'error, warning, note or off for a rule', readList)
+    .option(
+      '-i, --ignore <rules>',
+      'leave out the findings of a rule: RULE, or RULE:ENTRY with * in it (repeatable, or a comma list)',
+      readList,
+    )
+    .option('--severity <rule=level>', 'error, warning, note or off for a rule (repeatable, or a comma list)', readList)
     .option('--strict', 'warnings are errors')
     .option('--max-warnings <number>', 'fail when there are more warnings', readCount)
     .option('-c, --config <file>', 'options as JSON; flags go over it')
     .action(async (paths: string[], flags: Flags) => {
-      const { format, json, output, ...options } = flags;
+      const { format, json, output = [], ...options } = flags;
       const report = await validate(paths, { ...options, cwd: io.cwd, signal: io.signal });
       for (const { format: kind, path } of output)
         await write(resolve(io.cwd, path), path, await renderReport(report, kind, { color: false }));

@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import type { ArchiveReport, Finding, Severity, ValidationReport, Verdict } from '#check/finding.js';
+import type { ArchiveReport, Finding, RunSummary, Severity, ValidationReport, Verdict } from '#check/finding.js';
 import { count, locationOf } from './words.js';
 import { wrap } from './wrap.js';
 
@@ -36,7 +36,14 @@ function archiveBlock(archive: ArchiveReport, colors: Colors, width: number): st
   for (const { rule, message } of archive.internalErrors)
     lines.push(`  ${colors.magenta('internal')}  ${rule} could not be checked: ${message}`, '');
   if (archive.ignored > 0) lines.push(`  ${colors.dim(`${count(archive.ignored, 'finding')} ignored`)}`);
+  if (archive.run) lines.push(`  ${runLine(archive.run)}`);
   return [...lines, ...archive.verdicts.map((verdict) => verdictLine(verdict, colors))];
+}
+
+function runLine({ loaded, cases, passed, seconds }: RunSummary): string {
+  if (!loaded) return `ran         did not load (${seconds.toFixed(1)} s)`;
+  const answers = cases === 0 ? 'no golden case to send' : `${passed} of ${count(cases, 'golden case')} passed`;
+  return `ran         loaded in a worker, ${answers} (${seconds.toFixed(1)} s)`;
 }
 
 function findingLines(finding: Finding, colors: Colors, width: number): string[] {
