@@ -1,3 +1,4 @@
+import { detectMachine } from '#device/detect-machine.js';
 import { resolveDevice } from '#device/resolve-device.js';
 import { messageOf } from '#errors.js';
 import type { Model } from '../model.js';
@@ -35,7 +36,7 @@ export async function describeModel(model: Model): Promise<Answer> {
 function deviceOf({ name, handler, manifest: { extensions } }: Model): { device?: unknown } {
   if (!extensions.eia && !extensions.modelArchiver?.device) return {};
   try {
-    return { device: resolveDevice({ model: { modelName: name, handler, extensions } }) };
+    return { device: resolveDevice({ model: { modelName: name, handler, extensions } }, detectMachine()) };
   } catch (error) {
     return { device: { error: messageOf(error) } };
   }
