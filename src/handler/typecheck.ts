@@ -14,22 +14,30 @@ export interface TypeProblem {
   readonly frame: string;
 }
 
+/** TS7016: an npm package without declarations. Its users cannot mend it, and the code runs. */
+const UNTYPED_PACKAGE = 7016;
+
 /**
  * Type-checks a TypeScript handler with ts-morph (TypeScript inside). The provided modules and Node's types resolve to this
- * installation's, so that the user's directory needs no node_modules.
+ * installation's, so that the user's directory needs no node_modules. Strictness is that of the nearest tsconfig.json, or strict.
  */
 export async function typecheckHandler(file: string): Promise<TypeProblem[]> {
   const { ModuleKind, ModuleResolutionKind, Project, ScriptTarget, ts } = await import('ts-morph');
   const nodeTypes = packageDirectory('@types/node');
+  const configFile = ts.findConfigFile(dirname(file), ts.sys.fileExists);
+  const config = configFile === undefined ? {} : ts.readConfigFile(configFile, ts.sys.readFile).config;
+  const host = { ...ts.sys, readDirectory: () => [] };
+  const { options } = ts.parseJsonConfigFileContent(config ?? {}, host, dirname(configFile ?? file));
   const project = new Project({
     skipAddingFilesFromTsConfig: true,
     compilerOptions: {
+      strict: true,
+      ...options,
       target: ScriptTarget.ES2022,
       lib: ['lib.es2023.d.ts'],
       module: ModuleKind.ESNext,
       moduleResolution: ModuleResolutionKind.Bundler,
       customConditions: serviceDeclarations().endsWith('.d.ts') ? [] : ['mar-source'],
-      strict: true,
       skipLibCheck: true,
       noEmit: true,
       allowJs: true,
@@ -38,7 +46,7 @@ export async function typecheckHandler(file: string): Promise<TypeProblem[]> {
       allowImportingTsExtensions: true,
       types: nodeTypes === undefined ? [] : ['node'],
       ...(nodeTypes !== undefined && { typeRoots: [dirname(nodeTypes)] }),
-      paths: providedPaths(),
+      paths: { ...options.paths, ...providedPaths() },
     },
   });
   const source = project.addSourceFileAtPath(file);
@@ -49,7 +57,7 @@ export async function typecheckHandler(file: string): Promise<TypeProblem[]> {
     .getPreEmitDiagnostics(program)
     .flatMap((found) => {
       const { file: at, start } = found;
-      if (!at || start === undefined) return [];
+      if (!at || start === undefined || found.code === UNTYPED_PACKAGE) return [];
       if (at.fileName.includes('/node_modules/') || at.fileName.startsWith(`${ours}/`)) return [];
       const { line, character } = at.getLineAndCharacterOfPosition(start);
       const place = { line: line + 1, column: character + 1 };

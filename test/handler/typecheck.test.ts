@@ -47,4 +47,26 @@ test(
   ),
 );
 
+test(
+  'strictness and paths are those of the nearest tsconfig.json; untyped packages are no error',
+  inFolder(
+    {
+      'loose/tsconfig.json': '{ "compilerOptions": { "strict": false, "paths": { "@words": ["./lib/words.ts"] } } }',
+      'loose/service.ts':
+        "import { word } from '@words';\nimport old from 'old';\nexport const handle = (batch) => [batch, word, old];\n",
+      'loose/lib/words.ts': "export const word = 'x';\n",
+      'loose/node_modules/old/index.js': 'module.exports = 1;\n',
+      'strict/service.ts': 'export const handle = (batch) => [batch];\n',
+    },
+    async ({ path }) => {
+      assert.equal(await typecheckHandler(join(path, 'loose/service.ts')), []);
+      const found = await typecheckHandler(join(path, 'strict/service.ts'));
+      assert.equal(
+        found.map(({ code }) => code),
+        ['TS7006'],
+      );
+    },
+  ),
+);
+
 test.run();
