@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -57,6 +57,17 @@ test('there are at least 40 archives, good and broken', () => {
   const names = Object.keys(LOADABLE);
   assert.ok(names.length >= 40, String(names.length));
   assert.ok(names.filter((name) => !name.startsWith('bad-')).length >= 20);
+});
+
+test('docs/validation.md lists every disagreement, and no other', () => {
+  const page = readFileSync(new URL('../../docs/validation.md', import.meta.url), 'utf8');
+  const listed = [...page.matchAll(/^\| `([\w-]+)` +\| (mms|torchserve) /gm)].map(
+    ([, name, peer]) => `${peer} ${name}`,
+  );
+  const known = Object.entries(DISAGREEMENTS).flatMap(([peer, names]) =>
+    Object.keys(names).map((name) => `${peer} ${name}`),
+  );
+  assert.equal(listed.sort(), known.sort());
 });
 
 for (const peer of ['mms', 'torchserve'] as const)

@@ -126,9 +126,9 @@ export const HANDLER_RULES: readonly Rule[] = [
   defineRule({
     id: 'MAR308',
     name: 'initialize-missing',
-    severity: 'error',
+    severity: { local: 'warning', mms: 'error', torchserve: 'error', sagemaker: 'error' },
     summary: 'the Python service class has no `initialize`',
-    why: 'Both servers call `initialize(context)` of a class after creating it; without it the worker ends with an AttributeError.',
+    why: 'Both servers call `initialize(context)` of a class after creating it; without it the worker ends with an AttributeError. Our runner does without.',
     remedy: 'Add `def initialize(self, context)`.',
     example: {
       failing: 'class Service:\n    def handle(self, data, context): ...',
