@@ -10,7 +10,12 @@ const CUDA_PROVIDER = 'libonnxruntime_providers_cuda.so';
 
 /** What this machine offers ONNX Runtime besides the cpu: GPUs count only where the CUDA provider is installed too. */
 export function detectMachine(): Machine {
-  return { gpus: hasCudaProvider() ? list(DRIVER_LIST).length : 0 };
+  return { gpus: hasCudaProvider() ? installedGpus() : 0 };
+}
+
+/** GPUs with an NVIDIA driver, whoever uses them: handlers in Python bring their own library. */
+export function installedGpus(): number {
+  return list(DRIVER_LIST).length;
 }
 
 function hasCudaProvider(): boolean {

@@ -32,6 +32,10 @@ export class ModelStore {
   readonly #settings: StoreSettings;
   readonly #runDir: string;
   readonly #unpacked = new Set<Unpacked>();
+  /** Folders that exist, are being made or are being removed. */
+  readonly #taken = new Set<string>();
+  /** The latest work on each URL: a download and its unpacking exclude others of the same URL. */
+  readonly #turns = new Map<string, Promise<unknown>>();
   readonly #downloads = new Map<string, { etag: string; path: string }>();
   #counter = 0;
 
@@ -48,13 +52,18 @@ export class ModelStore {
       cwd: this.#settings.cwd,
     });
     if (source.kind === 'directory') return { dir: source.path, release: async () => {} };
-    const path = source.kind === 'url' ? await this.#download(source.url) : source.path;
-    return this.#unpack(url, path);
+    if (source.kind === 'file') return this.#unpack(url, source.path);
+    const before = this.#turns.get(source.url) ?? Promise.resolve();
+    const turn = before.catch(() => {}).then(async () => this.#unpack(url, await this.#download(source.url)));
+    this.#turns.set(source.url, turn);
+    return turn.finally(() => {
+      if (this.#turns.get(source.url) === turn) this.#turns.delete(source.url);
+    });
   }
 
   /** A download is kept while its server sends an ETag; the same URL is then asked whether it changed. */
   async #download(url: string): Promise<string> {
-    const path = await this.#newPath('download');
+    const path = this.#newPath('download');
     const known = this.#downloads.get(url);
     const { maxDownloadSize, allowedUrls } = this.#settings;
     const result = await downloadModel(url, path, { maxSize: maxDownloadSize, allowedUrls, etag: known?.etag });
@@ -90,7 +99,7 @@ export class ModelStore {
     const candidates = [...this.#unpacked].filter((known) => known.archiveSize === size);
     if (candidates.length === 0) return undefined;
     const digest = await sha256(path);
-    const match = candidates.find((known) => known.sha256 === digest);
+    const match = candidates.find((known) => known.sha256 === digest && this.#unpacked.has(known));
     if (!match) return undefined;
     match.users += 1;
     const archive = await openArchive(path);
@@ -101,12 +110,11 @@ export class ModelStore {
   }
 
   async #extract(path: string, archiveSize: number): Promise<Unpacked> {
-    const target = await this.#newPath('unpack');
+    const target = this.#newPath('unpack');
     const archive = await openArchive(path);
     try {
       const [digest] = await Promise.all([sha256(path), extractArchive(archive, target)]);
-      let dir = join(this.#runDir, 'models', digest);
-      if ([...this.#unpacked].some((known) => known.dir === dir)) dir = `${dir}-${this.#counter}`;
+      const dir = this.#reserve(digest);
       await mkdir(join(this.#runDir, 'models'), { recursive: true });
       await rename(target, dir);
       const unpacked: Unpacked = { dir, archiveSize, sha256: digest, users: 1 };
@@ -125,9 +133,18 @@ export class ModelStore {
     if (unpacked.users > 0) return;
     this.#unpacked.delete(unpacked);
     await rm(unpacked.dir, { recursive: true, force: true, maxRetries: 3 });
+    this.#taken.delete(unpacked.dir);
   }
 
-  async #newPath(kind: string): Promise<string> {
+  /** A folder name for this content that nobody else uses at this moment. */
+  #reserve(digest: string): string {
+    let dir = join(this.#runDir, 'models', digest);
+    if (this.#taken.has(dir)) dir = this.#newPath(join('models', digest));
+    this.#taken.add(dir);
+    return dir;
+  }
+
+  #newPath(kind: string): string {
     this.#counter += 1;
     return join(this.#runDir, `${kind}-${this.#counter}`);
   }

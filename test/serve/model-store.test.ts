@@ -93,6 +93,25 @@ testUnless(
   }),
 );
 
+testUnless(
+  missing,
+  test,
+  'the same archive may be opened and released by many at once',
+  inFolder({ 'run/': '' }, async (folder) => {
+    await copyFile(ECHO, join(folder.path, 'a.mar'));
+    const store = storeIn(folder);
+    const use = async (): Promise<void> => {
+      for (let round = 0; round < 5; round += 1) {
+        const files = await store.open('a.mar');
+        assert.ok((await readdir(files.dir)).includes('echo.py'));
+        await files.release();
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, use));
+    assert.equal(await readdir(join(folder.path, 'run', 'models')), []);
+  }),
+);
+
 test(
   'names never leave the model store',
   inFolder({ 'x/file': '', 'run/': '' }, async (folder) => {

@@ -47,7 +47,7 @@ export const CONFIG_KEYS = {
   decode_input_request: works('boolean', 'workers parse JSON and text inputs', 'true'),
   default_service_handler: works('text', 'handler of archives that name none'),
   blacklist_env_vars: works('pattern', 'environment variables that workers do not get'),
-  number_of_gpu: works('count', 'GPUs that workers are spread over', '0'),
+  number_of_gpu: works('count', 'GPUs that workers are spread over, at most those installed; unset = all'),
   cors_allowed_origin: works('text', 'Access-Control-Allow-Origin of every answer'),
   cors_allowed_methods: works('text', 'Access-Control-Allow-Methods of every answer'),
   cors_allowed_headers: works('text', 'Access-Control-Allow-Headers of every answer'),

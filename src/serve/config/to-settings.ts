@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { installedGpus } from '#device/detect-machine.js';
 import { MarError } from '#errors.js';
 import type { Settings, StartupModel } from '../settings.js';
 import type { ConfigKeyName } from './keys.js';
@@ -45,7 +46,7 @@ export async function toSettings(config: Config, context: SettingsContext): Prom
     requestTimeoutSeconds: count('request_timeout'),
     decodeInputRequest: flag('decode_input_request'),
     allowedUrls: (text('allowed_urls')?.split(',') ?? []).map((pattern) => new RegExp(`^(?:${pattern})$`)),
-    numberOfGpu: count('number_of_gpu'),
+    numberOfGpu: Math.min(installedGpus(), Number(text('number_of_gpu') ?? Number.POSITIVE_INFINITY)),
     keystorePass: text('keystore_pass') ?? '',
     installRequirements: flag('install_requirements'),
     sandbox: flag('sandbox'),

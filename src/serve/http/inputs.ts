@@ -1,6 +1,6 @@
 import type { Parameter } from '#protocol/messages.js';
 import type { HttpRequest } from './exchange.js';
-import { boundaryOf, readMultipart } from './multipart.js';
+import { boundaryOf, MAX_FIELDS, readMultipart, tooManyFields } from './multipart.js';
 import { decodeForm, parseQuery } from './query.js';
 
 /**
@@ -8,13 +8,12 @@ import { decodeForm, parseQuery } from './query.js';
  * multipart body, or the whole body as `body` with its content type.
  */
 export function readInputs({ contentType, body, target }: HttpRequest, withQuery: boolean): Parameter[] {
-  const inputs = withQuery ? parseQuery(target.query).map(([name, value]) => bytes(name, value)) : [];
+  const fromQuery = withQuery ? parseQuery(target.query).map(([name, value]) => bytes(name, value)) : [];
   const type = mimeType(contentType);
   const boundary = type === '' ? undefined : boundaryOf(contentType);
-  if (boundary !== undefined) inputs.push(...readMultipart(body, boundary));
-  else if (type.toLowerCase() === 'application/x-www-form-urlencoded') inputs.push(...readForm(body));
-  else inputs.push({ name: 'body', contentType: type, value: body });
-  return inputs;
+  if (boundary !== undefined) return [...fromQuery, ...readMultipart(body, boundary)];
+  if (type.toLowerCase() === 'application/x-www-form-urlencoded') return [...fromQuery, ...readForm(body)];
+  return [...fromQuery, { name: 'body', contentType: type, value: body }];
 }
 
 /** Content type without its parameters, in the client's case. */
@@ -23,9 +22,10 @@ export function mimeType(contentType: string): string {
   return (semicolon < 0 ? contentType : contentType.slice(0, semicolon)).trim();
 }
 
-/** Fields of a form body. The peers drop a last field that has no `=`. */
+/** Fields of a form body, at most 1,000. The peers drop a last field that has no `=`. */
 function readForm(body: Buffer): Parameter[] {
-  const fields = body.toString('utf8').split('&');
+  const fields = body.toString('utf8').split('&', MAX_FIELDS + 1);
+  if (fields.length > MAX_FIELDS) throw tooManyFields();
   return fields.flatMap((field, index) => {
     const equals = field.indexOf('=');
     const name = decodeForm(equals < 0 ? field : field.slice(0, equals));

@@ -33,6 +33,31 @@ for (const [name, request, status] of [
   });
 }
 
+for (const [name, type, body] of [
+  [
+    '10,000 backslashes in a quoted name',
+    'multipart/form-data; boundary=B',
+    `--B\r\nContent-Disposition: form-data; name="${'\\'.repeat(8000)}\r\n\r\nx\r\n--B--\r\n`,
+  ],
+  ['a part without a name', 'multipart/form-data; boundary=B', '--B\r\nContent-Type: text/plain\r\n\r\nx\r\n--B--\r\n'],
+  ['200,000 parts', 'multipart/form-data; boundary=B', '--B\r\n\r\n'.repeat(200_000)],
+  [
+    'headers of a part that never end',
+    'multipart/form-data; boundary=B',
+    `--B\r\n${'a: b\r\n'.repeat(100_000)}\r\n--B--`,
+  ],
+  ['a million fields', 'application/x-www-form-urlencoded', 'a=&'.repeat(1_000_000)],
+] as const) {
+  test(`${name}: 400, quickly enough for the next request`, async () => {
+    await withRunner({ m: 'export const handle = (batch) => batch.map(() => "alive");' }, async (runner) => {
+      await runner.manage('POST', '/models?url=m&initial_workers=1');
+      const answer = await runner.predict('m', body, { headers: { 'content-type': type } });
+      assert.is(answer.status, 400);
+      assert.is((await runner.predict('m')).status, 200);
+    });
+  });
+}
+
 test('a request that arrives too slowly is ended with 408', async () => {
   await withRunner(
     {},
