@@ -46,7 +46,8 @@ const owners = {
 };
 
 const leaves = '^src/(errors|version|schema|nearest)\\.ts$';
-const entries = '^src/(bin/[^/]+|index|service/index|worker/(main|resolve-provided)|handler/script-process)\\.ts$';
+const entries =
+  '^src/(bin/[^/]+|index|service/index|worker/(main|resolve-provided)|handler/(script|typecheck)-process)\\.ts$';
 const either = (names) => `(${names.join('|')})`;
 
 const directions = Object.entries(folders).map(([folder, allowed]) => ({

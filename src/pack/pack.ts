@@ -1,5 +1,7 @@
 import { declareDevice } from '#device/declare-device.js';
-import { MarError } from '#errors.js';
+import { MarError, messageOf } from '#errors.js';
+import type { Typecheck } from '#handler/start-typecheck.js';
+import type { TypeProblem } from '#handler/typecheck.js';
 import { buildManifest } from './build-manifest.js';
 import { type Collected, collectFiles } from './collect.js';
 import { duplicateWarnings } from './duplicates.js';
@@ -13,7 +15,7 @@ import { namedFiles } from './named-files.js';
 import { checkModelName, type PackOptions, throwIfAborted } from './options.js';
 import { type PreparedHandler, prepareHandler } from './prepare-handler.js';
 import { SmallFiles } from './read-source.js';
-import type { PackResult } from './result.js';
+import type { PackResult, PackWarning } from './result.js';
 import { chooseTarget } from './target.js';
 import { writeArchive } from './write-archive.js';
 
@@ -41,26 +43,43 @@ async function packDirectory({ path, legacy }: ModelDirectory, given: PackOption
   const extra = extraFiles(options, smallFiles);
   const paths = [...collected.files, ...files.entries, ...extra.entries].map((entry) => entry.path);
   const handler = await prepareHandler(options, path, paths);
-  throwIfAborted(options.signal);
-  const { plan, leftOut } = layOut(collected, [...files.entries, ...handler.entries, ...extra.entries], handler);
-  if (plan.length === 0) throw emptyModel(options);
-  if (!options.allowSecrets) refuseSecrets(await findSecrets(plan, smallFiles));
-  const written = await writeArchive(target, plan, options, smallFiles, (entries) =>
-    buildManifest({ options, handler, files: files.fields, device, legacy, entries }),
-  );
-  return {
-    target: target.path,
-    format: target.format,
-    dryRun: options.dryRun ?? false,
-    ...written,
-    leftOut: [...leftOut, ...extra.leftOut],
-    warnings: [
-      ...extra.warnings,
-      ...nameWarnings(plan.map((entry) => entry.path)),
-      ...duplicateWarnings(written.entries),
-    ],
-    typeProblems: handler.typeProblems,
-  };
+  try {
+    const { plan, leftOut } = layOut(collected, [...files.entries, ...handler.entries, ...extra.entries], handler);
+    if (plan.length === 0) throw emptyModel(options);
+    if (!options.allowSecrets) refuseSecrets(await findSecrets(plan, smallFiles));
+    throwIfAborted(options.signal);
+    const written = await writeArchive(target, plan, options, smallFiles, (entries) =>
+      buildManifest({ options, handler, files: files.fields, device, legacy, entries }),
+    );
+    const types = await outcome(handler.types);
+    return {
+      target: target.path,
+      format: target.format,
+      dryRun: options.dryRun ?? false,
+      ...written,
+      leftOut: [...leftOut, ...extra.leftOut],
+      warnings: [
+        ...extra.warnings,
+        ...types.warnings,
+        ...nameWarnings(plan.map((entry) => entry.path)),
+        ...duplicateWarnings(written.entries),
+      ],
+      typeProblems: types.problems,
+    };
+  } finally {
+    handler.types?.stop();
+  }
+}
+
+/** The archive is whole by now: a checker that failed is a warning. */
+async function outcome(
+  types: Typecheck | undefined,
+): Promise<{ problems: readonly TypeProblem[]; warnings: PackWarning[] }> {
+  try {
+    return { problems: (await types?.problems) ?? [], warnings: [] };
+  } catch (error) {
+    return { problems: [], warnings: [{ code: 'types-unchecked', message: messageOf(error) }] };
+  }
 }
 
 function collect(modelDirectory: string | undefined, options: PackOptions, smallFiles: SmallFiles): Collected {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, relative, sep } from 'node:path';
 import { MarError } from '#errors.js';
 import { parseHandlerReference, SCRIPT_EXTENSIONS } from '#handler/reference.js';
+import { startTypecheck, type Typecheck } from '#handler/start-typecheck.js';
 import type { TypeProblem } from '#handler/typecheck.js';
 import { BUILTIN_SERVICES, TORCHSERVE_HANDLERS } from '#manifest/builtin-services.js';
 import type { HandlerRecord, Runtime } from '#manifest/manifest.js';
@@ -22,10 +23,11 @@ export interface PreparedHandler {
   readonly entries: readonly PlannedEntry[];
   /** Source files, absolute, that are inside the compiled module and need not be packed. */
   readonly compiledFrom: readonly string[];
-  readonly typeProblems: readonly TypeProblem[];
+  /** The type check of a TypeScript handler, which goes on while the archive is written. */
+  readonly types?: Typecheck;
 }
 
-const NO_ENTRIES = { entries: [], compiledFrom: [], typeProblems: [] } as const;
+const NO_ENTRIES = { entries: [], compiledFrom: [] } as const;
 
 /** Finds the handler, compiles it when it is a script, checks its entry point and its types. */
 export async function prepareHandler(
@@ -106,32 +108,35 @@ async function compileScript(
   }
   const { compileHandler } = await import('#handler/compile.js');
   const { chooseEntryPoint } = await import('#handler/entry-point.js');
-  const compiled = await compileHandler(file);
-  const entryPoint = chooseEntryPoint(compiled.exports, wanted, source);
-  const typeProblems = /\.[mc]?ts$/.test(file)
-    ? await (await import('#handler/typecheck.js')).typecheckHandler(file)
-    : [];
-  if (options.strict && typeProblems.length > 0) throw typeError(source, typeProblems);
-  const { module } = compiled;
-  const entry = (path: string, bytes: Buffer): PlannedEntry => ({
-    path,
-    bytes,
-    origin: `the module compiled from ${file}`,
-  });
-  return {
-    reference: `${basename(module, '.mjs')}:${entryPoint}`,
-    runtime: 'nodejs',
-    record: { source, module, sourceMap: `${module}.map`, entryPoint },
-    provided: compiled.provided,
-    entries: [entry(module, compiled.code), entry(`${module}.map`, compiled.sourceMap)],
-    compiledFrom: compiled.inputs.filter((input) => SCRIPT_EXTENSIONS.includes(extname(input))),
-    typeProblems,
-  };
+  const types = /\.[mc]?ts$/.test(file) ? startTypecheck(file) : undefined;
+  try {
+    const compiled = await compileHandler(file);
+    const entryPoint = chooseEntryPoint(compiled.exports, wanted, source);
+    if (options.strict && types) refuseTypeErrors(source, await types.problems);
+    const { module } = compiled;
+    const origin = `the module compiled from ${file}`;
+    return {
+      reference: `${basename(module, '.mjs')}:${entryPoint}`,
+      runtime: 'nodejs',
+      record: { source, module, sourceMap: `${module}.map`, entryPoint },
+      provided: compiled.provided,
+      entries: [
+        { path: module, bytes: compiled.code, origin },
+        { path: `${module}.map`, bytes: compiled.sourceMap, origin },
+      ],
+      compiledFrom: compiled.inputs.filter((input) => SCRIPT_EXTENSIONS.includes(extname(input))),
+      ...(types && { types }),
+    };
+  } catch (error) {
+    types?.stop();
+    throw error;
+  }
 }
 
-function typeError(source: string, problems: readonly TypeProblem[]): MarError {
+function refuseTypeErrors(source: string, problems: readonly TypeProblem[]): void {
+  if (problems.length === 0) return;
   const count = problems.length === 1 ? 'a type error' : `${problems.length} type errors`;
-  return new MarError(`The handler ${source} has ${count}.`, {
+  throw new MarError(`The handler ${source} has ${count}.`, {
     code: 'ERR_HANDLER_TYPES',
     detail: problems
       .map(({ file, line, column, code, message, frame }) => `${file}:${line}:${column}: ${code}: ${message}\n${frame}`)
