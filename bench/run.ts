@@ -1,4 +1,4 @@
-/** `npm run bench -- [NAME…]`: runs the named measurements (all of them without a name) and writes them into docs/benchmarks.md. */
+/** `npm run bench -- [--quick] [NAME…]`: runs the named measurements (all of them without a name) and writes them into docs/benchmarks.md. */
 const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<void> }>>> = {
   startup: () => import('./startup.js'),
   pack: () => import('./pack.js'),
@@ -9,7 +9,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<void> }>>>
   soak: () => import('./soak.js'),
 };
 
-const names = process.argv.slice(2);
+const names = process.argv.slice(2).filter((argument) => argument !== '--quick');
 const unknown = names.filter((name) => !(name in BENCHES));
 if (unknown.length > 0) {
   console.error(`no bench is called ${unknown.join(', ')}; there are ${Object.keys(BENCHES).join(', ')}`);

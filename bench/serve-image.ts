@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { imageArchives } from './archives.js';
+import { rounds, seconds } from './effort.js';
 import { availableServers, type ServerName } from './peers.js';
 import { type Row, ratio, report } from './report.js';
 import { type Session, session } from './sessions.js';
@@ -24,14 +25,14 @@ export async function run(): Promise<void> {
         workers,
         request: { body, contentType: 'image/jpeg' },
         connections,
-        seconds: 5,
+        seconds: seconds(5),
       });
     const one = await alternate(
-      3,
+      rounds(3),
       perServer((name) => measure(name, 1, [1, 4])),
     );
     const two = await alternate(
-      3,
+      rounds(3),
       perServer((name) => measure(name, 2, [8])),
     );
     report('serve-image', rows(one, two));

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { largeArchives } from './archives.js';
+import { rounds, seconds } from './effort.js';
 import { load } from './load.js';
 import { largeModel } from './models.js';
 import { availableServers, type RunningServer, type ServerName, startServer } from './peers.js';
@@ -11,7 +12,7 @@ import { firstPrediction } from './ready.js';
 import { type Row, ratio, report } from './report.js';
 import { alternate, median } from './statistics.js';
 
-const SECONDS = 8;
+const SECONDS = seconds(8);
 const BODY = {
   body: readFileSync('examples/image-classifier/model/MAR-INF/tests/chelsea.png'),
   contentType: 'image/png',
@@ -29,20 +30,25 @@ export async function run(): Promise<void> {
   try {
     const model = await largeModel();
     const archives = await largeArchives(store, model);
-    const candidates = availableServers().map((name) => {
+    const servers = availableServers().map((name) => {
       const archive = name === 'ours' ? archives.script : archives.python;
       return [name, () => measure(name, store, archive)] as const;
     });
-    const bare = async () =>
-      Number(
-        (await promisify(execFile)(process.execPath, ['bench/node/bare-session.mjs', model, String(SECONDS)])).stdout,
-      );
-    const results = await alternate(3, Object.fromEntries(candidates));
-    const session = await alternate(3, { bare });
-    report('serve-large', rows(results, median(session.bare)));
+    const results = await alternate(rounds(3), { ...Object.fromEntries(servers), bare: () => measureBare(model) });
+    report('serve-large', rows(results));
   } finally {
     rmSync(store, { recursive: true, force: true });
   }
+}
+
+/** The model in a process of its own that does nothing else. */
+async function measureBare(model: string): Promise<Large> {
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    'bench/node/bare-session.mjs',
+    model,
+    String(SECONDS),
+  ]);
+  return { register: Number.NaN, perSecond: Number(stdout) };
 }
 
 async function measure(name: ServerName, store: string, archive: string): Promise<Large> {
@@ -71,9 +77,13 @@ async function untilHealthy({ managementUrl }: RunningServer): Promise<void> {
   }
 }
 
-function rows(results: Readonly<Record<string, readonly Large[]>>, bare: number): Row[] {
+function rows(results: Readonly<Record<string, readonly Large[]>>): Row[] {
   const value = (name: string, key: keyof Large) => median((results[name] ?? []).map((one) => one[key]));
-  const [register, perSecond] = [value('ours', 'register'), value('ours', 'perSecond')];
+  const [register, perSecond, bare] = [
+    value('ours', 'register'),
+    value('ours', 'perSecond'),
+    value('bare', 'perSecond'),
+  ];
   const peers = ['mms', 'torchserve'].filter((peer) => results[peer]);
   const title = (peer: string) => (peer === 'mms' ? 'MMS' : 'TorchServe');
   return [

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { noopArchives } from './archives.js';
+import { rounds, seconds } from './effort.js';
 import { availableServers, type RunningServer, type ServerName } from './peers.js';
 import { residentMegabytes } from './processes.js';
 import { type Row, ratio, report } from './report.js';
@@ -24,7 +25,7 @@ export async function run(): Promise<void> {
     const { script, python } = await noopArchives(store);
     const measure = (name: ServerName, archive: string) => () => observed(name, store, archive);
     const servers = availableServers();
-    const results = await alternate(3, {
+    const results = await alternate(rounds(3), {
       script: measure('ours', script),
       python: measure('ours', python),
       ...(servers.includes('mms') && { mms: measure('mms', python) }),
@@ -49,7 +50,7 @@ async function observed(name: ServerName, store: string, archive: string): Promi
     workers: 1,
     request: REQUEST,
     connections: CONNECTIONS,
-    seconds: 4,
+    seconds: seconds(4),
     observe: (server: RunningServer, moment) => {
       memory[moment] = Math.max(memory[moment], residentMegabytes(server.frontEnd()));
     },

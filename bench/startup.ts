@@ -1,3 +1,4 @@
+import { rounds } from './effort.js';
 import { runTimed } from './processes.js';
 import { ratio, report } from './report.js';
 import { alternate, median } from './statistics.js';
@@ -8,7 +9,7 @@ export async function run(): Promise<void> {
     (...args: string[]) =>
     async () =>
       (await runTimed(process.execPath, args, '.')).seconds;
-  const times = await alternate(15, {
+  const times = await alternate(rounds(15), {
     empty: node('-e', '0'),
     mar: node('dist/bin/mar.js', '--help'),
     'model-archiver': node('dist/bin/model-archiver.js', '--help'),

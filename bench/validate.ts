@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pack } from '../src/index.js';
+import { rounds } from './effort.js';
 import { largeModel } from './models.js';
 import { runTimed } from './processes.js';
 import { ratio, report } from './report.js';
@@ -24,7 +25,7 @@ export async function run(): Promise<void> {
     });
     const large = join(folder, 'large.mar');
     const validate = (archive: string) => runTimed(process.execPath, ['dist/bin/mar.js', 'validate', archive], '.');
-    const results = await alternate(7, {
+    const results = await alternate(rounds(7), {
       large: () => validate(large),
       sha: () => runTimed('sha256sum', [large], '.'),
       example: () => validate(join(folder, 'example.mar')),
