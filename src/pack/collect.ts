@@ -36,17 +36,16 @@ export function collectFiles(directory: string, rules: IgnoreRules, smallFiles: 
 
 function walkDirectory(walk: Walk, directory: string, prefix: string, parents: readonly string[]): void {
   const names = list(directory, prefix);
-  if (prefix !== '' && names.some((entry) => entry.name.toString() === 'pyvenv.cfg')) {
+  if (prefix !== '' && names.some((entry) => entry.name === 'pyvenv.cfg')) {
     leave(walk, prefix, 'virtual environment');
     return;
   }
   for (const entry of names) {
-    const path = prefix + utf8Name(entry.name, prefix);
-    visit(walk, join(directory, entry.name.toString()), path, entry, parents);
+    visit(walk, join(directory, entry.name), prefix + entry.name, entry, parents);
   }
 }
 
-function visit(walk: Walk, file: string, path: string, entry: Dirent<Buffer>, parents: readonly string[]): void {
+function visit(walk: Walk, file: string, path: string, entry: Dirent, parents: readonly string[]): void {
   const early = walk.rules(entry.isDirectory() ? `${path}/` : path);
   if (early) {
     leave(walk, entry.isDirectory() ? `${path}/` : path, early);
@@ -69,17 +68,21 @@ function leave(walk: Walk, path: string, reason: string): void {
   walk.leftOut.push({ path: walk.prefix + path, reason });
 }
 
-function list(directory: string, prefix: string): Dirent<Buffer>[] {
+function list(directory: string, prefix: string): Dirent[] {
   try {
-    return readdirSync(directory, { encoding: 'buffer', withFileTypes: true });
+    const entries = readdirSync(directory, { withFileTypes: true });
+    if (entries.some(({ name }) => name.includes('\ufffd'))) checkUtf8(directory, prefix);
+    return entries;
   } catch (error) {
     throw unreadable(prefix || directory, error);
   }
 }
 
-function utf8Name(name: Buffer, prefix: string): string {
-  if (isUtf8(name)) return name.toString();
-  throw new MarError(`The name of a file in ${prefix || 'the model directory'} is not UTF-8: ${escapeBytes(name)}.`, {
+/** A replacement character may be in the name itself, or stand for bytes that are not UTF-8: only the bytes tell. */
+function checkUtf8(directory: string, prefix: string): void {
+  const broken = readdirSync(directory, { encoding: 'buffer' }).find((name) => !isUtf8(name));
+  if (broken === undefined) return;
+  throw new MarError(`The name of a file in ${prefix || 'the model directory'} is not UTF-8: ${escapeBytes(broken)}.`, {
     code: 'ERR_FILE_NAME',
     hint: 'Rename it: no server could address the entry.',
   });
