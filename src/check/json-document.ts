@@ -1,4 +1,4 @@
-import { findNodeAtLocation, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { type JSONVisitor, printParseErrorCode, visit } from 'jsonc-parser';
 
 export type JsonObject = { readonly [key: string]: unknown };
 
@@ -8,90 +8,113 @@ export interface Position {
   readonly column: number;
 }
 
+export interface JsonFault {
+  readonly message: string;
+  readonly at: Position;
+}
+
 /** True for a JSON object: not null, not an array. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Line and column of an offset into a text. */
-export function positionAt(text: string, offset: number): Position {
-  const before = text.slice(0, offset);
-  const lastBreak = before.lastIndexOf('\n');
-  return { line: before.split('\n').length, column: offset - lastBreak };
-}
+const START: Position = { line: 1, column: 1 };
+const MOST_DUPLICATES = 50;
 
-/** A JSON text that remembers where its values stand. Strict JSON: comments and trailing commas are errors. */
+/**
+ * A JSON text that can tell where its values stand. Strict JSON: comments and trailing commas are errors. Places are looked
+ * up by walking the text again, so that a large document costs no memory for them.
+ */
 export class JsonDocument {
   readonly text: string;
   /** What `JSON.parse` makes of it; undefined when it is not JSON. */
   readonly value: unknown;
-  readonly #root: Node | undefined;
-  readonly #errors: ParseError[] = [];
+  /** The first syntax error in words and its place; undefined when it is JSON. */
+  readonly fault: JsonFault | undefined;
 
   constructor(text: string) {
     this.text = text;
-    this.#root = parseTree(text, this.#errors, { disallowComments: true, allowTrailingComma: false });
-    this.value = this.#parse();
-  }
-
-  /** The first syntax error in words and its place. */
-  get fault(): { readonly message: string; readonly at: Position } | undefined {
-    const error = this.#errors[0];
-    if (error === undefined)
-      return this.value === undefined ? { message: 'no JSON value', at: positionAt(this.text, 0) } : undefined;
-    const words = printParseErrorCode(error.error)
-      .replace(/([a-z])([A-Z])/g, '$1 $2')
-      .toLowerCase();
-    return { message: words, at: positionAt(this.text, error.offset) };
-  }
-
-  /** Where the value of a JSON pointer stands; where it is missing, its nearest parent. */
-  locate(pointer: string): Position {
-    const path = segments(pointer);
-    for (let length = path.length; length >= 0; length--) {
-      const node = this.#root && findNodeAtLocation(this.#root, path.slice(0, length));
-      if (node) return positionAt(this.text, node.parent?.type === 'property' ? node.parent.offset : node.offset);
+    try {
+      this.value = JSON.parse(text);
+    } catch {
+      this.fault = this.#findFault();
     }
-    return { line: 1, column: 1 };
   }
 
-  /** Keys that occur more than once in one object, with the pointer of the object. */
-  duplicateKeys(): { readonly pointer: string; readonly key: string; readonly at: Position }[] {
-    const found: { pointer: string; key: string; at: Position }[] = [];
-    const walk = (node: Node, pointer: string): void => {
-      const seen = new Set<string>();
-      for (const [index, child] of (node.children ?? []).entries()) {
-        if (node.type === 'array') walk(child, `${pointer}/${index}`);
-        if (node.type !== 'object') continue;
-        const key = String(child.children?.[0]?.value);
-        if (seen.has(key)) found.push({ pointer, key, at: positionAt(this.text, child.offset) });
-        seen.add(key);
-        const value = child.children?.[1];
-        if (value) walk(value, `${pointer}/${escapeSegment(key)}`);
-      }
+  /** Where the value of a JSON pointer stands (its key, for a member); where it is missing, its nearest parent. */
+  locate(pointer: string): Position {
+    const path = pointer.split('/').slice(1).map(unescapeSegment);
+    let best = START;
+    let matched = 0;
+    const consider = (parent: readonly (string | number)[], own: string | number, line: number, character: number) => {
+      const depth = parent.length;
+      if (depth !== matched || depth >= path.length || String(own) !== path[depth]) return;
+      if (parent.some((segment, index) => String(segment) !== path[index])) return;
+      matched = depth + 1;
+      best = { line: line + 1, column: character + 1 };
     };
-    if (this.#root) walk(this.#root, '');
+    const element = (line: number, character: number, supply: () => readonly (string | number)[]) => {
+      const whole = supply();
+      const own = whole.at(-1);
+      if (typeof own === 'number') consider(whole.slice(0, -1), own, line, character);
+    };
+    this.#visit({
+      onObjectProperty: (key, _offset, _length, line, character, supply) => consider(supply(), key, line, character),
+      onObjectBegin: (_offset, _length, line, character, supply) => element(line, character, supply),
+      onArrayBegin: (_offset, _length, line, character, supply) => element(line, character, supply),
+      onLiteralValue: (_value, _offset, _length, line, character, supply) => element(line, character, supply),
+    });
+    return best;
+  }
+
+  /** Keys that occur more than once in one object, 50 at most, with the pointer of the member. */
+  duplicateKeys(): { readonly pointer: string; readonly at: Position }[] {
+    const found: { pointer: string; at: Position }[] = [];
+    const open: Set<string>[] = [];
+    this.#visit({
+      onObjectBegin: () => void open.push(new Set()),
+      onObjectEnd: () => void open.pop(),
+      onObjectProperty: (key, _offset, _length, line, character, supply) => {
+        const seen = open.at(-1);
+        if (seen?.has(key) && found.length < MOST_DUPLICATES) {
+          const pointer = [...supply(), key].map((segment) => `/${escapeSegment(String(segment))}`).join('');
+          found.push({ pointer, at: { line: line + 1, column: character + 1 } });
+        }
+        seen?.add(key);
+      },
+    });
     return found;
   }
 
-  #parse(): unknown {
-    if (this.#errors.length > 0) return undefined;
+  #findFault(): JsonFault {
+    let fault: JsonFault | undefined;
+    const deep = this.#visit({
+      onError: (error, _offset, _length, line, character) => {
+        const words = printParseErrorCode(error)
+          .replace(/([a-z])([A-Z])/g, '$1 $2')
+          .toLowerCase();
+        fault ??= { message: words, at: { line: line + 1, column: character + 1 } };
+      },
+    });
+    return fault ?? { message: deep ? 'it is nested too deeply' : 'it is not a JSON value', at: START };
+  }
+
+  /** Walks the text; true when it is nested deeper than anybody can follow. */
+  #visit(visitor: JSONVisitor): boolean {
     try {
-      return JSON.parse(this.text);
-    } catch {
-      return undefined;
+      visit(this.text, visitor, { disallowComments: true, allowTrailingComma: false });
+      return false;
+    } catch (error) {
+      if (error instanceof RangeError) return true;
+      throw error;
     }
   }
-}
-
-function segments(pointer: string): (string | number)[] {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 }
 
 function escapeSegment(key: string): string {
   return key.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+function unescapeSegment(part: string): string {
+  return part.replaceAll('~1', '/').replaceAll('~0', '~');
 }

@@ -7,6 +7,24 @@ import type { ScriptAnalysis, ScriptFault, ScriptImport } from './script-module.
  * and nothing executed. `path` decides the dialect by its extension.
  */
 export function analyseScript(text: string, path: string): ScriptAnalysis {
+  try {
+    return analyse(text, path);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return unparsed([{ message: 'it is nested too deeply', line: 1, column: 1 }]);
+  }
+}
+
+const unparsed = (syntaxErrors: readonly ScriptFault[]): ScriptAnalysis => ({
+  syntaxErrors,
+  isCommonJs: false,
+  exports: [],
+  reexportsAll: false,
+  imports: [],
+  blocking: [],
+});
+
+function analyse(text: string, path: string): ScriptAnalysis {
   const project = new Project({
     useInMemoryFileSystem: true,
     skipLoadingLibFiles: true,
@@ -28,8 +46,7 @@ export function analyseScript(text: string, path: string): ScriptAnalysis {
       return faultAt(file, found.getStart(), typeof message === 'string' ? message : message.getMessageText());
     });
   // Half a tree makes ts-morph throw where names are missing.
-  if (syntaxErrors.length > 0)
-    return { syntaxErrors, isCommonJs: false, exports: [], reexportsAll: false, imports: [], blocking: [] };
+  if (syntaxErrors.length > 0) return unparsed(syntaxErrors);
   const isCommonJs =
     path.endsWith('.cjs') || (!hasModuleSyntax(file) && /\b(module\.exports|exports\.\w+)\s*=/.test(text));
   return {

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { extname } from 'node:path';
+import { MarError } from '#errors.js';
 import type { ScriptAnalysis } from './script-module.js';
 
 export interface ScriptQuestion {
@@ -12,6 +13,11 @@ export interface ScriptQuestion {
 export type ScriptAnswer =
   | { readonly id: number; readonly analysis: ScriptAnalysis }
   | { readonly id: number; readonly fault: string };
+
+/** A bundle of 16 MB needs about half of it. */
+const MEMORY_MIB = 1024;
+/** Nothing that is honest takes a tenth of it. */
+const LIMIT_MS = 60_000;
 
 interface Waiting {
   readonly resolve: (analysis: ScriptAnalysis) => void;
@@ -33,7 +39,13 @@ export class ScriptAnalyst {
     const child = this.#start();
     const id = ++this.#asked;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
+      const limit = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS);
+      limit.unref();
+      const answer = (analysis: ScriptAnalysis) => {
+        clearTimeout(limit);
+        resolve(analysis);
+      };
+      this.#waiting.set(id, { resolve: answer, reject });
       child.send({ id, text, path } satisfies ScriptQuestion);
     });
   }
@@ -50,7 +62,8 @@ export class ScriptAnalyst {
   #start(): ChildProcess {
     if (this.#child) return this.#child;
     const file = new URL(`./script-process${extname(import.meta.url)}`, import.meta.url);
-    const child = fork(file, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    const execArgv = [...process.execArgv, `--max-old-space-size=${MEMORY_MIB}`];
+    const child = fork(file, { execArgv, serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
     child.on('message', (answer: ScriptAnswer) => {
       const waiting = this.#waiting.get(answer.id);
       this.#waiting.delete(answer.id);
@@ -63,10 +76,16 @@ export class ScriptAnalyst {
       this.#child = undefined;
     };
     child.once('error', fail);
-    child.once('exit', (code, signal) =>
-      fail(new Error(`the process that analyses scripts ended (${signal ?? code})`)),
-    );
+    child.once('exit', () => fail(tooMuch()));
     this.#child = child;
     return child;
   }
+}
+
+function tooMuch(): MarError {
+  return new MarError(`the handler could not be analysed in ${LIMIT_MS / 1000} s and ${MEMORY_MIB} MiB`, {
+    code: 'ERR_SCRIPT_ANALYSIS',
+    kind: 'limit',
+    hint: 'a handler of this size or shape is not one that a compiler wrote: build it with `mar build`',
+  });
 }

@@ -26,15 +26,18 @@ export const size = (set: (bytes: number) => void): Field => ({ kind: 'size', se
 export const message = (open: () => Shape): Field => ({ kind: 'message', open });
 
 const MAX_DEPTH = 40;
+/** What a message costs with the object and lists that are made of it. */
+const MESSAGE_UNITS = 3;
 
-/** Keeps what a hostile file can make us remember within bounds: one unit per field that is kept. */
+/** Keeps what a hostile file can make us remember within bounds: about 64 bytes a unit. */
 export class Budget {
   #left: number;
-  constructor(fields: number) {
-    this.#left = fields;
+  constructor(units: number) {
+    this.#left = units;
   }
-  spend(at: number): void {
-    if (this.#left-- <= 0) throw malformed('more fields than any model has', at);
+  spend(at: number, units = 1): void {
+    this.#left -= units;
+    if (this.#left < 0) throw malformed('more fields than any model has', at);
   }
 }
 
@@ -80,7 +83,10 @@ async function readBytes(source: Source, bytes: number, field: Field | undefined
     field.set(bytes);
     return source.skip(bytes);
   }
-  if (field.kind === 'message') return readMessage(source, bytes, field.open(), budget, depth + 1);
+  if (field.kind === 'message') {
+    budget.spend(source.position, MESSAGE_UNITS);
+    return readMessage(source, bytes, field.open(), budget, depth + 1);
+  }
   if (bytes > WINDOW) throw malformed(`a name of ${bytes} bytes`, source.position);
   const at = source.position;
   applyBytes(await source.take(bytes), at, field, budget, depth);
@@ -120,10 +126,14 @@ function parseMessage(buffer: Buffer, at: number, shape: Shape, budget: Budget, 
 }
 
 function applyBytes(bytes: Buffer, at: number, field: Field, budget: Budget, depth: number): void {
-  if (field.kind === 'text') field.set(bytes.toString('utf8'));
-  else if (field.kind === 'size') field.set(bytes.length);
-  else if (field.kind === 'message') parseMessage(bytes, at, field.open(), budget, depth + 1);
-  else parsePacked(bytes, at, field.set, budget);
+  if (field.kind === 'text') {
+    budget.spend(at, Math.ceil(bytes.length / 64));
+    field.set(bytes.toString('utf8'));
+  } else if (field.kind === 'size') field.set(bytes.length);
+  else if (field.kind === 'message') {
+    budget.spend(at, MESSAGE_UNITS);
+    parseMessage(bytes, at, field.open(), budget, depth + 1);
+  } else parsePacked(bytes, at, field.set, budget);
 }
 
 function parsePacked(bytes: Buffer, at: number, set: (value: number) => void, budget: Budget): void {

@@ -4,8 +4,8 @@ import { Budget, int, message, readMessage, type Shape, text } from './message.j
 import type { OnnxModel, OnnxNode, OnnxTensor, OnnxValue } from './model.js';
 import { malformed, Source } from './source.js';
 
-/** Fields a model may have before it is taken for an attack: about fifty times the largest graphs in use. */
-const MAX_FIELDS = 3_000_000;
+/** Units of about 64 bytes that are kept of a model: ten times what the largest graphs in use need. */
+const BUDGET = 1_500_000;
 
 /**
  * The metadata of an ONNX file, read forward once. Weights are skipped, so memory and time do not grow with them
@@ -15,7 +15,7 @@ export async function readOnnx(reader: EntryReader): Promise<OnnxModel> {
   const collected = new Collected();
   const source = new Source(reader);
   if (source.size === 0) throw malformed('the file is empty', 0);
-  await readMessage(source, source.size, collected.model(), new Budget(MAX_FIELDS));
+  await readMessage(source, source.size, collected.model(), new Budget(BUDGET));
   return collected.finish();
 }
 

@@ -8,7 +8,8 @@ import { objectAt } from './manifest.js';
 import { openSourceMap, type Shown, type SourceMap } from './source-map.js';
 
 /** A handler of more than this is not written by hand; a bundle with its dependencies may be some megabytes. */
-const LIMIT = 32 * 1024 * 1024;
+const PYTHON_LIMIT = 4 * 1024 * 1024;
+const SCRIPT_LIMIT = 16 * 1024 * 1024;
 
 /** What the manifest's `model.handler` points to. */
 export interface HandlerReference {
@@ -95,7 +96,7 @@ export async function readPythonHandler(
 ): Promise<PythonHandler | undefined> {
   if (reference.language !== 'python' || !reference.entry) return undefined;
   const { path } = reference.entry;
-  const text = (await archive.bytes(reference.entry, LIMIT))
+  const text = (await archive.bytes(reference.entry, PYTHON_LIMIT))
     .toString('utf8')
     .replace(/^\ufeff/, '')
     .replaceAll('\r\n', '\n');
@@ -123,12 +124,12 @@ export async function readScriptHandler(
 ): Promise<ScriptHandler | undefined> {
   if (reference.language !== 'javascript' || !reference.entry) return undefined;
   const { path } = reference.entry;
-  const text = (await archive.bytes(reference.entry, LIMIT)).toString('utf8');
+  const text = (await archive.bytes(reference.entry, SCRIPT_LIMIT)).toString('utf8');
   const recorded = objectAt(manifest.archiver, 'handler')['sourceMap'];
   const mapEntry = archive.get(typeof recorded === 'string' ? recorded : `${path}.map`);
   const [analysis, map] = await Promise.all([
     analyst.analyse(text, path.split('/').at(-1) ?? 'handler.mjs'),
-    mapEntry && archive.bytes(mapEntry, LIMIT),
+    mapEntry && archive.bytes(mapEntry, SCRIPT_LIMIT),
   ]);
   return { reference, entry: path, text, analysis, map: await openSourceMap(path, text, map?.toString('utf8')) };
 }

@@ -3,8 +3,8 @@ import type { Archive, ArchiveEntry } from '#read/archive.js';
 import type { Draft } from '../finding.js';
 import { isObject, JsonDocument, type JsonObject } from '../json-document.js';
 
-/** A manifest is a page or two; the digests of 20,000 entries are 4 MB. */
-const LIMIT = 64 * 1024 * 1024;
+/** A manifest is a page or two; the digests of 100,000 entries, the most an archive may have, are 15 MB. */
+const LIMIT = 24 * 1024 * 1024;
 
 /** The manifest file as it stands in the archive, JSON or not. */
 export interface ManifestText {

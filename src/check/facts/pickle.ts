@@ -44,11 +44,15 @@ const LINES: Readonly<Record<string, number>> = { I: 1, L: 1, S: 1, V: 1, F: 1, 
 const BARE = new Set('N]ael)td}su0(21RboQ\x88\x89\x85\x86\x87\x8f\x90\x91\x94\x93\x81\x92\x97\x98');
 const TEXTS = new Set(['V', 'S', 'T', 'U', 'X', '\x8c', '\x8d']);
 
+/** Names and texts that are kept; no honest pickle has a tenth of it. */
+const MOST = 100_000;
+
 /** Walks the instructions of one pickle until STOP, or until the bytes at hand end when `partial`. */
 export function scanPickle(bytes: Buffer, partial = false): PickleScan {
   const globals = new Set<string>();
   const recent: string[] = [];
   const memo = new Map<number, string>();
+  let memoized = 0;
   let last: string | undefined;
   let at = 0;
   const done = (fault?: string): PickleScan => ({
@@ -56,6 +60,10 @@ export function scanPickle(bytes: Buffer, partial = false): PickleScan {
     end: at,
     ...(fault !== undefined && { fault }),
   });
+  const found = (name: string) => void (globals.size < MOST && globals.add(name));
+  const remember = (index: number, text: string | undefined) => {
+    if (text !== undefined && memo.size < MOST) memo.set(index, text);
+  };
   const cut = () => done(partial ? undefined : 'the pickle ends before its STOP');
   while (at < bytes.length) {
     const code = String.fromCharCode(bytes[at++] ?? 0);
@@ -72,9 +80,9 @@ export function scanPickle(bytes: Buffer, partial = false): PickleScan {
         parts.push(bytes.toString('utf8', at, end));
         at = end + 1;
       }
-      if (lines === 2) globals.add(parts.join('.'));
+      if (lines === 2) found(parts.join('.'));
       else if (TEXTS.has(code)) text = (parts[0] ?? '').replace(/^(['"])(.*)\1$/, '$2');
-      if (code === 'p' && last !== undefined) memo.set(Number(parts[0]), last);
+      if (code === 'p') remember(Number(parts[0]), last);
       if (code === 'g') text = memo.get(Number(parts[0]));
     } else if (prefix !== undefined) {
       if (at + prefix > bytes.length) return cut();
@@ -87,11 +95,11 @@ export function scanPickle(bytes: Buffer, partial = false): PickleScan {
       if (at + fixed > bytes.length) return cut();
       const index =
         code === 'q' || code === 'h' ? bytes[at] : code === 'r' || code === 'j' ? bytes.readUInt32LE(at) : undefined;
-      if (index !== undefined && (code === 'q' || code === 'r') && last !== undefined) memo.set(index, last);
+      if (index !== undefined && (code === 'q' || code === 'r')) remember(index, last);
       if (index !== undefined && (code === 'h' || code === 'j')) text = memo.get(index);
       at += fixed;
-    } else if (code === '\x93') globals.add(recent.slice(-2).join('.'));
-    else if (code === '\x94') memo.set(memo.size, last ?? '');
+    } else if (code === '\x93') found(recent.slice(-2).join('.'));
+    else if (code === '\x94') remember(memoized++, last);
     else if (!BARE.has(code)) return done(`byte 0x${(bytes[at - 1] ?? 0).toString(16)} is no instruction of a pickle`);
     if (text !== undefined) recent.push(text);
     if (recent.length > 4) recent.shift();

@@ -1,4 +1,5 @@
 import { LineCounter, parseDocument } from 'yaml';
+import { messageOf } from '#errors.js';
 import type { Archive, ArchiveEntry } from '#read/archive.js';
 import { isObject, type JsonObject } from '../json-document.js';
 import type { ManifestDocument } from './manifest.js';
@@ -12,6 +13,9 @@ export interface ServingConfig {
   readonly maxWorkers?: number;
 }
 
+/** A configuration is a page; a parsed YAML takes many times its text. */
+const LIMIT = 256 * 1024;
+
 /** A configuration file as YAML. */
 interface ParsedConfig {
   readonly value: JsonObject;
@@ -20,18 +24,22 @@ interface ParsedConfig {
 
 /** Parses a configuration file; aliases are expanded a few times at most, so that none of them can grow without end. */
 export async function parseConfig(archive: Archive, entry: ArchiveEntry): Promise<ParsedConfig> {
+  const text = (await archive.bytes(entry, LIMIT)).toString('utf8');
   const lines = new LineCounter();
-  const document = parseDocument((await archive.bytes(entry)).toString('utf8'), {
-    lineCounter: lines,
-    prettyErrors: false,
-  });
-  const [error] = document.errors;
-  if (error) {
-    const { line, col } = lines.linePos(error.pos[0]);
-    return { value: {}, fault: { message: error.message, line, column: col } };
+  try {
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+    const [error] = document.errors;
+    if (error) return broken(error.message, lines.linePos(error.pos[0]));
+    const value: unknown = document.toJS({ maxAliasCount: 10 });
+    return { value: isObject(value) ? value : {} };
+  } catch (error) {
+    // An alias that multiplies without end, or nesting that nobody can follow.
+    return broken(messageOf(error), { line: 1, col: 1 });
   }
-  const value: unknown = document.toJS({ maxAliasCount: 10 });
-  return { value: isObject(value) ? value : {} };
+}
+
+function broken(message: string, { line, col }: { line: number; col: number }): ParsedConfig {
+  return { value: {}, fault: { message, line, column: col } };
 }
 
 /** The configuration file that the manifest names, where it can be read. */

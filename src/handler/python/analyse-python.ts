@@ -8,8 +8,24 @@ export interface PythonAnalysis extends SyntaxFaults {
   readonly module: PythonModule;
 }
 
-/** Reads a Python module's shape and its syntax faults. Nothing is executed. */
+/**
+ * Reads a Python module's shape and its syntax faults. Nothing is executed. A source that is nested too deeply to be walked
+ * is invalid: Python itself stops at 100 blocks and 200 brackets.
+ */
 export function analysePython(text: string): PythonAnalysis {
+  try {
+    return analyse(text);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const module = { functions: [], classes: [], names: NO_NAMES, literals: NO_NAMES, starImport: true, imports: [] };
+    const invalid = { message: 'blocks or brackets are nested too deeply', line: 1, column: 1 };
+    return { module: { ...module, neverLoads: undefined }, invalid, python2: [] };
+  }
+}
+
+const NO_NAMES: ReadonlySet<string> = new Set();
+
+function analyse(text: string): PythonAnalysis {
   const source = parsePython(text);
   const scope = new ModuleScope(source);
   scope.visit(source.root);

@@ -62,11 +62,8 @@ export const SHAPE_RULES: readonly Rule[] = [
     example: { failing: '{ "runtime": "python", "runtime": "python3" }', passing: '{ "runtime": "python3" }' },
     needs: ['manifest'],
     *check({ manifest }) {
-      for (const { pointer, key, at } of manifest.json.duplicateKeys())
-        yield {
-          message: `${pointer}/${key} occurs twice`,
-          at: { entry: manifest.entry, pointer: `${pointer}/${key}`, ...at },
-        };
+      for (const { pointer, at } of manifest.json.duplicateKeys())
+        yield { message: `${pointer} occurs twice`, at: { entry: manifest.entry, pointer, ...at } };
     },
   }),
   defineRule({
