@@ -5,7 +5,7 @@ import { noopArchives } from './archives.js';
 import { QUICK } from './effort.js';
 import { load } from './load.js';
 import { startServer } from './peers.js';
-import { processTree, residentMegabytes } from './processes.js';
+import { commandOf, processTree, residentMegabytes } from './processes.js';
 import { firstPrediction } from './ready.js';
 import { type Row, report } from './report.js';
 
@@ -36,7 +36,8 @@ async function soak(store: string, archive: string, handler: string): Promise<Ro
     for (let step = 0; step < STEPS; step++) {
       const { failures } = await load({ url, ...REQUEST, connections: 32, requests: TOTAL / STEPS });
       if (failures > 0) throw new Error(`${failures} requests failed`);
-      memory.push(processTree(server.frontEnd()).map(residentMegabytes));
+      const processes = processTree(server.frontEnd()).filter((pid) => commandOf(pid) !== 'sh');
+      memory.push(processes.map(residentMegabytes));
     }
     const early = memory[STEPS / 5 - 1] ?? [];
     const late = memory.at(-1) ?? [];
