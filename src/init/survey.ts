@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MarError, systemCode } from '#errors.js';
+import { MarError, messageOf, systemCode } from '#errors.js';
 import type { OnnxModel } from '#onnx/model.js';
 import { readOnnx } from '#onnx/read-onnx.js';
 import { ArchiveFile } from '#read/archive-file.js';
@@ -48,7 +48,11 @@ async function list(directory: string): Promise<string[]> {
     return entries.flatMap((entry) => (entry.isDirectory() ? [] : [entry.name])).sort();
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return [];
-    throw error;
+    throw new MarError(`${directory} cannot be read as a directory: ${messageOf(error)}.`, {
+      code: 'ERR_DIRECTORY_UNREADABLE',
+      hint: 'Name the directory that holds the model.',
+      cause: error,
+    });
   }
 }
 
@@ -79,6 +83,12 @@ async function parse(path: string): Promise<OnnxModel> {
   );
   try {
     return await readOnnx(reader);
+  } catch (error) {
+    throw new MarError(`${path} cannot be read: ${messageOf(error)}.`, {
+      code: 'ERR_MODEL_UNREADABLE',
+      hint: 'Export the model again, or check that the file was copied whole (Git LFS pointers look like this).',
+      cause: error,
+    });
   } finally {
     await reader.close();
   }

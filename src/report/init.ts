@@ -1,10 +1,9 @@
-import { relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { InitResult } from '#index.js';
 
 /** What was found and written, what to look at, and the commands that come next as typed in `cwd`. */
 export function initReport(result: InitResult, cwd: string): string {
   const { model, labels } = result;
-  const directory = relative(cwd, result.directory) || '.';
   const found = model
     ? [
         `Found ${model.file} (${model.format})`,
@@ -19,9 +18,25 @@ export function initReport(result: InitResult, cwd: string): string {
     ...result.notes.map((note) => `note: ${note}`),
     '',
     'Next:',
-    `  mar build --model-path ${directory}`,
-    `  mar validate ${result.modelName}.mar --run`,
-    `  mar serve-local ${result.modelName}.mar`,
+    ...nextCommands(result, cwd),
     '',
   ].join('\n');
+}
+
+/** The archive goes to `cwd`, or beside the model directory where `cwd` lies inside it: an archive may not. */
+function nextCommands({ directory, modelName }: InitResult, cwd: string): string[] {
+  const inside = !relative(directory, cwd).startsWith('..');
+  const exportPath = inside ? relative(cwd, dirname(directory)) : '';
+  const archive = quote(join(exportPath, `${modelName}.mar`));
+  const target = exportPath === '' ? '' : ` --export-path ${quote(exportPath)}`;
+  return [
+    `  mar build --model-path ${quote(relative(cwd, directory) || '.')}${target}`,
+    `  mar validate ${archive} --run`,
+    `  mar serve-local ${archive}`,
+  ];
+}
+
+/** A path as a shell takes it. */
+function quote(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }

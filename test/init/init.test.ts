@@ -128,7 +128,7 @@ const refusals: Record<string, [files: Record<string, string | Buffer>, args: st
   ],
   'a text model without tokenizer': [{ 'a.onnx': textModel }, [], /there is no tokenizer\.json/],
   'an unknown template': [{}, ['--template', 'image-clasifier'], /image-classifier/],
-  'a broken model': [{ 'a.onnx': 'no protobuf' }, [], /a\.onnx|ONNX/],
+  'a broken model': [{ 'a.onnx': 'no protobuf' }, [], /my-model\/a\.onnx cannot be read/],
 };
 for (const [what, [files, args, message]] of Object.entries(refusals)) {
   test(`${what}: exit code 2, and nothing is written`, async ({ root }) => {
@@ -137,6 +137,28 @@ for (const [what, [files, args, message]] of Object.entries(refusals)) {
     assert.match(stderr, message);
     assert.is(code, 2);
     assert.equal(readdirSync(path).sort(), Object.keys(files).sort());
+  });
+}
+
+test('a file in place of the directory is refused', async ({ root }) => {
+  writeFileSync(join(root, 'file'), '');
+  const { code, stderr } = await runMar(['init', 'file'], { cwd: root });
+  assert.is(code, 2);
+  assert.match(stderr, /file cannot be read as a directory/);
+});
+
+for (const where of ['.', 'my-model', 'my-model/deep in it']) {
+  test(`the commands that it names work where they are named: in ${where}`, async ({ root }) => {
+    const path = directory(root, {});
+    mkdirSync(join(path, 'deep in it'));
+    const cwd = join(root, where);
+    const { stdout } = await runMar(['init', path], { cwd });
+    const commands = [...stdout.matchAll(/^ {2}mar ((?:build|validate) .*)$/gm)].map(([, line = '']) => line);
+    assert.is(commands.length, 2);
+    for (const command of commands) {
+      const { code, stderr } = await runMar(command.split(' '), { cwd });
+      assert.is(code, 0, stderr);
+    }
   });
 }
 
