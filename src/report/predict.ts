@@ -7,6 +7,12 @@ export function predictReport({ body }: PredictResult): Buffer {
   return text ? Buffer.concat([body, Buffer.from('\n')]) : body;
 }
 
+/** A handler that failed, in one line; its stack is in what it printed. */
+export function failureReport(modelName: string, status: number, failure: string): string {
+  const [sentence = '', cause] = failure.split('\n');
+  return `error: The handler of model ${modelName} failed with ${status} ${sentence}${cause ? `: ${cause}` : ''}\n`;
+}
+
 /** The whole answer; a JSON body as a value, text as a string, other bytes as base64. */
 export function predictJson({ body, headers, ...rest }: PredictResult): string {
   return jsonReport({ ...rest, headers: Object.fromEntries(headers), ...bodyFields(body, rest.contentType) });

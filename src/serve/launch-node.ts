@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { MarError } from '#errors.js';
@@ -12,10 +12,13 @@ const MAIN = fileURLToPath(new URL(`../worker/main.${FROM_SOURCE ? 'ts' : 'js'}`
 const PACKAGE_ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
- * Starts our Node worker. The protocol runs over a socket pair that the child inherits as descriptor 3: nothing to name,
- * nothing to clean up, and each side sees the end of the other. Descriptor 4 carries nothing: its end tells the worker, even a busy
- * one, that this process is gone.
+ * Descriptors of our workers. The protocol runs over a socket pair (4): nothing to name, nothing to clean up, and each side sees
+ * the end of the other. Descriptor 3 carries nothing: its end tells the worker, even a busy one, that this process is gone. It
+ * is made first, so that a dying process closes it first.
  */
+export const STDIO: StdioOptions = ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'];
+
+/** Starts our Node worker. */
 export async function launchNode(options: WorkerOptions, onSpawn: (child: ChildProcess) => void): Promise<Launched> {
   const places = { packageRoot: PACKAGE_ROOT, modelDir: options.modelDir, fromSource: FROM_SOURCE };
   const flags = [...(FROM_SOURCE ? process.execArgv : []), ...(options.sandbox ? sandboxFlags(places) : [])];
@@ -23,7 +26,7 @@ export async function launchNode(options: WorkerOptions, onSpawn: (child: ChildP
     // The worker changes to the model's directory when it loads; flags like `--import tsx` resolve from here.
     cwd: PACKAGE_ROOT,
     env: workerEnvironment(options),
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
+    stdio: STDIO,
     detached: true,
   });
   onSpawn(child);
@@ -35,9 +38,9 @@ export function workerEnvironment({ env = process.env, threads }: WorkerOptions)
   return threads === undefined ? { ...env } : { ...env, OMP_NUM_THREADS: String(threads) };
 }
 
-/** The parent's end of descriptor 3. */
+/** The parent's end of the worker protocol. */
 export function channelOf(child: ChildProcess): Duplex {
-  const channel = child.stdio[3];
+  const channel = child.stdio[4];
   if (channel instanceof Duplex) return channel;
   throw new MarError('the worker process could not be started: it has no protocol channel', {
     code: 'ERR_WORKER_DIED',

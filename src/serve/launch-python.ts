@@ -4,7 +4,7 @@ import { MarError } from '#errors.js';
 import { VERSION } from '#version.js';
 import { findPython } from './find-python.js';
 import type { Launched } from './launch.js';
-import { channelOf, workerEnvironment } from './launch-node.js';
+import { channelOf, STDIO, workerEnvironment } from './launch-node.js';
 import type { WorkerOptions } from './worker.js';
 
 const MAIN = fileURLToPath(new URL('../worker/python/main.py', import.meta.url));
@@ -23,7 +23,7 @@ export async function launchPython(options: WorkerOptions, onSpawn: (child: Chil
   const child = spawn(python, ['-u', '-B', MAIN], {
     cwd: options.modelDir,
     env: { ...env, MAR_SERVER_VERSION: VERSION },
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    stdio: STDIO,
     detached: true,
   });
   onSpawn(child);

@@ -152,6 +152,7 @@ export class WorkerHandle implements Worker {
   }
 
   #receive(response: WorkerResponse): void {
+    this.#process?.forgetOutput();
     const told = response.code === 200 ? response : { ...response, message: this.#relative(response.message) };
     if (!this.#pending.answer(told)) {
       this.#fail('broke the worker protocol: it sent an answer that fits no request', 'ERR_WORKER_PROTOCOL');

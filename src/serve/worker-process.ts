@@ -3,8 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { LineReader } from './line-reader.js';
 import type { WorkerExit, WorkerLine } from './worker.js';
 
-/** Lines of stderr kept for the report on a death. */
+/** How much of stderr is kept for the report on a death. */
 const KEPT_LINES = 20;
+const KEPT_CHARACTERS = 4096;
 /** How long output may still arrive after the exit; only a surviving grandchild keeps the pipes open that long. */
 const OUTPUT_GRACE_MS = 200;
 const PAGE_BYTES = 4096;
@@ -22,8 +23,7 @@ export class WorkerProcess {
     this.child = child;
     this.#read('stdout', onLine);
     this.#read('stderr', (line) => {
-      this.#stderr.push(line.text);
-      if (this.#stderr.length > KEPT_LINES) this.#stderr.shift();
+      this.#keep(line.text);
       onLine(line);
     });
     this.exited = this.#watch();
@@ -31,6 +31,11 @@ export class WorkerProcess {
 
   get pid(): number {
     return this.child.pid ?? 0;
+  }
+
+  /** Forgets what stderr said so far: it belongs to a batch that is answered, perhaps another client's. */
+  forgetOutput(): void {
+    this.#stderr.length = 0;
   }
 
   /** Says beforehand that the process will end, and why; the first cause stays. */
@@ -63,6 +68,8 @@ export class WorkerProcess {
         this.#signalGroup();
         const done = () => {
           clearTimeout(timer);
+          // A daemon that the handler left may hold the other ends for ever.
+          for (const stream of child.stdio) stream?.destroy();
           resolve({ code, signal, expected: false, reason, ...this.#cause, stderr: this.#stderr });
         };
         const timer = setTimeout(done, OUTPUT_GRACE_MS);
@@ -76,6 +83,12 @@ export class WorkerProcess {
         settle(code, signal, signal === null ? `exited with code ${code}` : `was killed by ${signal}`);
       });
     });
+  }
+
+  #keep(text: string): void {
+    const kept = this.#stderr;
+    kept.push(text.slice(0, KEPT_CHARACTERS));
+    while (kept.length > KEPT_LINES || kept.join('\n').length > KEPT_CHARACTERS) kept.shift();
   }
 
   #signalGroup(): void {

@@ -84,16 +84,19 @@ export class Context implements ModelContext {
   }
 
   /** Replaces a header of the answer. A line break in name or value is a RangeError: it would start another header. */
-  setResponseHeader(index: number, name: string, value: string): void {
-    if (/[\r\n\0]/.test(name + value)) throw new RangeError(`response header '${name}' contains a line break`);
+  setResponseHeader(index: number, name: string, value: string | number): void {
+    if (/[\r\n\0]/.test(`${name}${value}`)) throw new RangeError(`response header '${name}' contains a line break`);
     const { headers } = this.#response(index);
     const at = headers.findIndex(([header]) => header.toLowerCase() === name.toLowerCase());
-    if (at === -1) headers.push([name, value]);
-    else headers[at] = [name, value];
+    const header: [string, string] = [name, String(value)];
+    if (at === -1) headers.push(header);
+    else headers[at] = header;
   }
 
   /** HTTP status of one answer. */
   setResponseStatus(code: number, phrase: string = '', index: number = 0): void {
+    if (!Number.isInteger(code) || code < 100 || code > 999)
+      throw new RangeError(`response status ${code} is not 100 to 999`);
     Object.assign(this.#response(index), { status: code, phrase });
   }
 

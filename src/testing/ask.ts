@@ -14,6 +14,8 @@ export interface ModelAnswer {
   readonly contentType: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Buffer;
+  /** The batch failed as a whole: the status's sentence, then the handler's own error with its stack. */
+  readonly failure?: string;
 }
 
 /** Sends one request to a model, wherever it runs. */
@@ -30,7 +32,8 @@ export function askWorker(worker: Worker, timeoutMs: number): Ask {
     const response = await worker.predict([job], { timeoutMs });
     const [prediction] = response.predictions;
     if (response.code !== 200 || !prediction) {
-      return { status: response.code, contentType: 'text/plain', headers: [], body: Buffer.from(response.message) };
+      const { code: status, message: failure } = response;
+      return { status, contentType: 'text/plain', headers: [], body: Buffer.from(failure), failure };
     }
     const { status, contentType: type, headers: answered, body } = prediction;
     return { status, contentType: type, headers: answered, body };

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { MarError } from '#errors.js';
+import { MarError, messageOf } from '#errors.js';
 import type { Manifest } from '#manifest/manifest.js';
 import { readManifest } from '#manifest/read-manifest.js';
 import type { Archive } from '#read/archive.js';
@@ -90,6 +90,19 @@ async function pythonFor(
   return { python: environment };
 }
 
+async function temporaryDirectory(): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), 'mar-model-'));
+  } catch (cause) {
+    throw new MarError(`The archive cannot be extracted below ${tmpdir()}: ${messageOf(cause)}.`, {
+      code: 'ERR_TEMPORARY_DIRECTORY',
+      kind: 'unavailable',
+      hint: 'Make the directory writable, or name another one in TMPDIR.',
+      cause,
+    });
+  }
+}
+
 /** A directory is used in place; everything else is extracted for the time of `use`. */
 async function withDirectory<T>(
   archive: Archive,
@@ -98,7 +111,7 @@ async function withDirectory<T>(
   use: (directory: string) => Promise<T>,
 ): Promise<T> {
   if (archive.format === 'directory') return use(resolve(source));
-  const temporary = await mkdtemp(join(tmpdir(), 'mar-model-'));
+  const temporary = await temporaryDirectory();
   try {
     const { directory } = await extractArchive(archive, join(temporary, 'model'), signal ? { signal } : {});
     return await use(directory);

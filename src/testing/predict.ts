@@ -19,6 +19,8 @@ export interface PredictResult {
   readonly contentType: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Buffer;
+  /** The handler failed: the status's sentence, then its own error with its stack; `body` holds the same. */
+  readonly failure?: string;
   /** The content type that the handler saw. */
   readonly requestContentType: string;
 }

@@ -22,9 +22,8 @@ export function loadFailureResponse(error: unknown): WorkerResponse {
 /** Where frames say nothing about the handler: this worker, and Node itself. */
 const OURS = [fileURLToPath(new URL('.', import.meta.url)), new URL('.', import.meta.url).href, 'node:internal'];
 
-/** What was thrown with its stack from the handler on, causes left out. */
+/** What was thrown, with its stack and causes, from the handler on. */
 export function stackOf(error: unknown): string {
-  if (!(error instanceof Error)) return inspect(error);
-  const lines = (error.stack ?? '').split('\n');
+  const lines = inspect(error).split('\n');
   return lines.filter((line) => !/^\s+at /.test(line) || !OURS.some((place) => line.includes(place))).join('\n');
 }

@@ -4,14 +4,16 @@ import { printError } from './print.js';
 import { Session } from './session.js';
 
 /**
- * The Node worker: a child process that speaks the worker protocol on descriptor 3 until its parent closes it or dies.
- * Descriptor 4 only tells that the parent lives. Standard output and error belong to the handler.
+ * The Node worker: a child process that speaks the worker protocol on descriptor 4 until its parent closes it or dies.
+ * Descriptor 3 only tells that the parent lives. Standard output and error belong to the handler.
  */
 process.setSourceMapsEnabled(true);
-watchParent(4);
-const channel = new Socket({ fd: 3, readable: true, writable: true, allowHalfOpen: true });
+const leaveWithParent = watchParent(3);
+const channel = new Socket({ fd: 4, readable: true, writable: true, allowHalfOpen: true });
 try {
   await new Session(channel).serve();
+  // A dying parent closes descriptor 3 before 4.
+  await leaveWithParent();
   process.exit(0);
 } catch (error) {
   printError(error);

@@ -1,6 +1,6 @@
-import { inspect } from 'node:util';
+import { stackOf } from './failure.js';
 
-/** Writes to the worker's standard error: an error with its (mapped) stack and causes, or a sentence. */
+/** Writes to the worker's standard error: a sentence, or an error with its (mapped) stack and causes. */
 export function printError(what: unknown): void {
-  process.stderr.write(`${typeof what === 'string' ? what : inspect(what)}\n`);
+  process.stderr.write(`${typeof what === 'string' ? what : stackOf(what)}\n`);
 }

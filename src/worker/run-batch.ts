@@ -1,4 +1,5 @@
 import type { Prediction, PredictJob, WorkerResponse } from '#protocol/messages.js';
+import { encodeResponse } from '#protocol/response.js';
 import { Context, type Inputs, PredictionError, type Results } from '#service/index.js';
 import { isOutOfMemory, stackOf } from './failure.js';
 import { decodeInputs } from './inputs.js';
@@ -45,8 +46,20 @@ export function prepareBatch({ service, context }: LoadedModel, jobs: readonly P
   return { jobs, positions, inputs, refused, context: batchContext, prepared };
 }
 
+/** The answer to a batch as bytes; whatever a handler throws or returns, there is one. */
+export async function answerBatch(model: LoadedModel, batch: Batch): Promise<Buffer[]> {
+  try {
+    return encodeResponse(await runBatch(model, batch));
+  } catch {
+    // Objects of the handler may throw when they are looked at (getters, proxies): nothing of them is touched here.
+    const message = 'Prediction failed\nthe handler threw or returned an object that cannot be read';
+    printError(message);
+    return encodeResponse(batchFailure(batch.jobs, 503, message));
+  }
+}
+
 /** Calls the service and makes the answer, with the peers' code and message for each way to break the contract. */
-export async function runBatch({ service }: LoadedModel, batch: Batch): Promise<WorkerResponse> {
+async function runBatch({ service }: LoadedModel, batch: Batch): Promise<WorkerResponse> {
   const { jobs, inputs, context } = batch;
   let results: Results = [];
   try {
@@ -72,7 +85,7 @@ function collect({ jobs, positions, refused, context }: Batch, results: Results)
 }
 
 function handlerFailure(jobs: readonly PredictJob[], error: unknown): WorkerResponse {
-  if (error instanceof PredictionError) return batchFailure(jobs, error.status, error.message);
+  if (error instanceof PredictionError) return batchFailure(jobs, error.status, String(error.message));
   printError(error);
   if (isOutOfMemory(error)) return batchFailure(jobs, 507, `Out of resources\n${stackOf(error)}`);
   return batchFailure(jobs, 503, `Prediction failed\n${stackOf(error)}`);

@@ -5,7 +5,7 @@ import { encodeResponse } from '#protocol/response.js';
 import { send } from '#protocol/send.js';
 import { loadFailureResponse } from './failure.js';
 import { type LoadedModel, loadModel } from './load-model.js';
-import { type Batch, prepareBatch, runBatch } from './run-batch.js';
+import { answerBatch, type Batch, prepareBatch } from './run-batch.js';
 
 /**
  * One front end's connection: answers its messages in order. A batch is prepared when it arrives, which may be during the
@@ -43,7 +43,7 @@ export class Session {
 
   #receive(message: WorkerRequest): void {
     if (message.kind === 'load') {
-      void this.#load(message).then((response) => this.#answer(response));
+      void this.#load(message).then((response) => send(this.#channel, encodeResponse(response)));
       return;
     }
     if (!this.#model) throw new Error('a batch came before the model was loaded');
@@ -63,14 +63,10 @@ export class Session {
   async #run(model: LoadedModel): Promise<void> {
     this.#running = true;
     for (let batch = this.#queue.shift(); batch; batch = this.#queue.shift()) {
-      this.#answer(await runBatch(model, batch));
+      send(this.#channel, await answerBatch(model, batch));
       for (const line of batch.context.drainMetrics()) process.stdout.write(`${line}\n`);
     }
     this.#running = false;
     this.#idle();
-  }
-
-  #answer(response: WorkerResponse): void {
-    send(this.#channel, encodeResponse(response));
   }
 }

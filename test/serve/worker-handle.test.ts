@@ -115,17 +115,64 @@ for (const implementation of [NODE, PYTHON]) {
     );
   });
 
-  testUnless(missing, test, `${implementation.name}: a busy worker notices that its parent was killed`, async () => {
-    const parent = new URL('../fixtures/workers/parent.ts', import.meta.url).pathname;
-    const args = [...process.execArgv, parent, FIXTURE[implementation.runtime], implementation.runtime];
-    const front = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    const [line] = await once(createInterface(front.stdout), 'line');
-    const pid = Number(line);
-    assert.is(isGone(pid), false);
-    front.kill('SIGKILL');
-    await once(front, 'exit');
-    while (!isGone(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
-  });
+  for (const mode of ['busy', 'idle']) {
+    testUnless(
+      missing,
+      test,
+      `${implementation.name}: ${mode}, it and what it started go when its parent is killed`,
+      async () => {
+        const parent = new URL('../fixtures/workers/parent.ts', import.meta.url).pathname;
+        const args = [...process.execArgv, parent, FIXTURE[implementation.runtime], implementation.runtime, mode];
+        const front = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+        const [line] = await once(createInterface(front.stdout), 'line');
+        const pids = String(line).split(' ').map(Number);
+        assert.equal(pids.map(isGone), [false, false]);
+        front.kill('SIGKILL');
+        await once(front, 'exit');
+        while (!pids.every(isGone)) await new Promise((resolve) => setTimeout(resolve, 10));
+      },
+    );
+  }
+
+  testUnless(
+    missing,
+    test,
+    `${implementation.name}: a daemon that keeps its output open does not hold the end`,
+    async () => {
+      const worker = await start(implementation);
+      const { predictions } = await worker.predict([job('daemon')]);
+      await worker.stop();
+      process.kill(Number(predictions[0]?.body), 'SIGKILL');
+    },
+  );
+
+  testUnless(
+    missing,
+    test,
+    `${implementation.name}: what cannot be put into an answer is a 503, and it lives on`,
+    async () => {
+      const worker = await start(implementation);
+      for (const op of ['getter', 'proxy']) {
+        const { code, message } = await worker.predict([job(op)]);
+        assert.is(code, 503, op);
+        assert.match(message, /^(Prediction failed|Invalid model predict output|number of batch)/);
+      }
+      assert.is((await worker.predict([job('text')])).code, 200);
+      await worker.stop();
+    },
+  );
+
+  testUnless(
+    missing,
+    test,
+    `${implementation.name}: a death does not quote what was said about other requests`,
+    async () => {
+      const worker = await start(implementation);
+      await worker.predict([job('complains')]);
+      await worker.predict([job('text')]);
+      assert.not.match((await failure(worker.predict([job('exits')]))).detail ?? '', 'somebody else');
+    },
+  );
 }
 
 test('memory is that of the process', async () => {
@@ -239,7 +286,7 @@ test('Node: a rejected promise that nobody handles ends the worker and is told',
 test('Node: garbage on the protocol ends the worker', async () => {
   const files = {
     's.mjs':
-      'import fs from "node:fs"; export function handle() { fs.writeSync(3, "garbage, not an answer"); return []; }',
+      'import fs from "node:fs"; export function handle() { fs.writeSync(4, "garbage, not an answer"); return []; }',
   };
   await withFiles(files, async (load) => {
     const error = await failure((await load('s:handle')).predict([job('')]));

@@ -14,6 +14,7 @@ import { runMar } from '../support/run-mar.js';
 const HANDLER = `
 export function handle(batch, context) {
   console.log('one batch');
+  if (batch[0].body === 'throw') throw new RangeError('shape mismatch');
   return batch.map(({ body }) => (body === 'bytes' ? Buffer.from([255, 0]) : body === 'fail' ? undefined : { got: body }));
 }`;
 const CASE = { request: { json: [1] }, expect: { json: { got: [1] } } };
@@ -55,6 +56,34 @@ test('mar predict --json shows the whole answer, bytes as base64; a failure is e
     await writeFile(join(directory, 'in.txt'), 'fail');
     const failed = await runMar(['predict', archive, 'in.txt', '--json'], { cwd: directory });
     assert.equal([failed.code, JSON.parse(failed.stdout).body.message], [1, 'Unsupported model output data type.']);
+  }));
+
+test('a handler that throws is exit code 1, with its error on one line and its stack', () =>
+  withArchive({}, async (archive, directory) => {
+    await writeFile(join(directory, 'in.txt'), 'throw');
+    const run = await runMar(['predict', archive, 'in.txt'], { cwd: directory });
+    assert.equal([run.code, run.stdout], [1, '']);
+    assert.match(
+      run.stderr,
+      'error: The handler of model echo failed with 503 Prediction failed: RangeError: shape mismatch',
+    );
+    assert.match(run.stderr, /at .*service\.js:4:/);
+    assert.not.match(run.stderr, 'run-batch');
+  }));
+
+test('a temporary directory that cannot be written is exit code 2', () =>
+  withArchive({}, async (archive, directory) => {
+    await writeFile(join(directory, 'in.txt'), '');
+    const before = process.env['TMPDIR'];
+    process.env['TMPDIR'] = join(directory, 'absent');
+    try {
+      const run = await runMar(['predict', archive, 'in.txt'], { cwd: directory });
+      assert.is(run.code, 2);
+      assert.match(run.stderr, /error: The archive cannot be extracted below .*absent: ENOENT/);
+    } finally {
+      if (before === undefined) delete process.env['TMPDIR'];
+      else process.env['TMPDIR'] = before;
+    }
   }));
 
 test('what keeps a prediction from being made is exit code 2 with the reason', () =>

@@ -25,8 +25,10 @@ export function predictCommand({ io, exit }: CommandContext): Command {
         { ...body, ...(flags.contentType !== undefined && { contentType: flags.contentType }) },
         toModelOptions(flags, io),
       );
-      const { predictReport, predictJson } = await import('#report/predict.js');
-      io.stdout.write(flags.json ? predictJson(result) : predictReport(result));
+      const { failureReport, predictReport, predictJson } = await import('#report/predict.js');
+      if (flags.json) io.stdout.write(predictJson(result));
+      else if (result.failure === undefined) io.stdout.write(predictReport(result));
+      else io.stderr.write(failureReport(result.modelName, result.status, result.failure));
       exit(result.status < 400 ? 0 : 1);
     });
 }

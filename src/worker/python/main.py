@@ -1,5 +1,6 @@
-"""The Python worker of mar: speaks the worker protocol on descriptor 3 until its parent closes it or dies.
+"""The Python worker of mar: speaks the worker protocol on descriptor 4 until its parent closes it or dies.
 
+Descriptor 3 only tells that the parent lives.
 Needs Python 3.8 and nothing else. Standard output and error belong to the handler.
 """
 import sys

@@ -8,6 +8,7 @@ import traceback
 from .context import RequestProcessor
 from .failure import describe
 from .metrics import Metrics
+from .wire import encode_response
 
 _DECODED = "false" not in (os.environ.get("MMS_DECODE_INPUT_REQUEST"), os.environ.get("TS_DECODE_INPUT_REQUEST"))
 _JSON = "application/json"
@@ -17,7 +18,17 @@ class Refused(Exception):
     """A request that cannot be decoded; the others of its batch go on."""
 
 
-def run_batch(model, requests):
+def answer_batch(model, requests):
+    """The answer as bytes; an error or a result that cannot be put into an answer is a failure of the batch."""
+    try:
+        return encode_response(*_run_batch(model, requests))
+    except Exception as error:
+        traceback.print_exc()
+        detail = "the answer cannot be sent: %s" % type(error).__name__
+        return encode_response(*_failure(requests, 503, "Prediction failed\n" + detail))
+
+
+def _run_batch(model, requests):
     """(code, message, predictions), with the peers' code and message for each way to break the contract."""
     positions, inputs, refused = [], [], {}
     ids, processors = {}, []

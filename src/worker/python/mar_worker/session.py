@@ -3,25 +3,30 @@ import faulthandler
 import logging
 import os
 import select
+import signal
 import socket
 import sys
 import threading
 import traceback
 
 from . import wire
-from .batch import run_batch
+from .batch import answer_batch
 from .failure import describe
 from .loader import load_model
 
+#: The pipe whose other end only the parent holds.
+_PARENT = 3
+
 
 def main():
-    """Serves descriptor 3 to its end, then leaves at once: a handler's threads must not keep the process."""
+    """Serves descriptor 4 to its end, then leaves at once: a handler's threads must not keep the process."""
     faulthandler.enable()
     # As in the peers: what handlers log at INFO and above is on standard output.
     logging.basicConfig(stream=sys.stdout, format="%(message)s", level=logging.INFO)
-    sock = socket.socket(fileno=3)
+    sock = socket.socket(fileno=4)
     sock.set_inheritable(False)
-    _watch_parent(sock)
+    os.set_inheritable(_PARENT, False)
+    threading.Thread(target=_watch_parent, name="mar-parent", daemon=True).start()
     code = 0
     try:
         _serve(sock, os.getpid())
@@ -35,6 +40,8 @@ def main():
         traceback.print_exc()
         code = 1
     finally:
+        if _parent_is_gone(0):
+            _end_group()
         for stream in (sys.stdout, sys.stderr):
             try:
                 stream.flush()
@@ -43,16 +50,24 @@ def main():
         os._exit(code)
 
 
-def _watch_parent(sock):
+def _watch_parent():
     """Ends the process when the parent is gone, even while a handler runs."""
+    _parent_is_gone(None)
+    _end_group()
+    os._exit(1)
 
-    def watch():
-        poll = select.poll()
-        poll.register(sock.fileno(), 0)
-        poll.poll()
-        os._exit(1)
 
-    threading.Thread(target=watch, name="mar-parent", daemon=True).start()
+def _parent_is_gone(timeout):
+    """A dying parent closes this descriptor before that of the protocol; nothing else is ever seen on it."""
+    poll = select.poll()
+    poll.register(_PARENT, 0)
+    return bool(poll.poll(timeout))
+
+
+def _end_group():
+    """The parent is gone: what the handler started goes too."""
+    if os.getpgrp() == os.getpid():
+        os.killpg(os.getpid(), signal.SIGKILL)
 
 
 def _serve(sock, pid):
@@ -61,15 +76,16 @@ def _serve(sock, pid):
     while True:
         command = reader.byte()
         if command == wire.PREDICT and model is not None:
-            answer = run_batch(model, wire.read_predict(reader))
+            payload = answer_batch(model, wire.read_predict(reader))
         elif command == wire.LOAD:
             model, answer = _load(wire.read_load(reader))
+            payload = wire.encode_response(*answer)
         else:
             raise ValueError("a message starts with byte %d" % command)
         if os.getpid() != pid:
             # A handler forked and its child came back here: the connection belongs to the parent.
             os._exit(0)
-        sock.sendall(wire.encode_response(*answer))
+        sock.sendall(payload)
         if model is not None:
             for line in model.context.metrics.drain():
                 print(line, flush=True)
