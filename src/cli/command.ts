@@ -15,6 +15,8 @@ export interface Io {
 export interface CommandContext {
   readonly io: Io;
   exit(code: ExitCode): void;
+  /** Standard output leads nowhere from here on: `--quiet`. */
+  silence(): void;
 }
 
 /** 0 fine, 1 findings or a failed case, 2 usage or could not complete, 3 a defect of ours. */

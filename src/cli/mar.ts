@@ -29,7 +29,7 @@ function createMar(context: CommandContext): Command {
     .addCommand(predictCommand(context))
     .addCommand(testCommand(context))
     .addCommand(completionCommand(context));
-  return configure(program, context.io);
+  return configure(program, context);
 }
 
 /** The `mar` command tree: arguments without node and script name in, exit code out. */

@@ -8,7 +8,7 @@ import { configure, runProgram } from './run.js';
 /** The command tree of `model-archiver`: one command with the flags of `mar build`. */
 export function createModelArchiver(context: CommandContext): Command {
   const program = buildCommand(context, 'model-archiver').version(VERSION, '-V', 'print the version of the archiver');
-  return configure(program, context.io);
+  return configure(program, context);
 }
 
 /** The `model-archiver` program: what both peers' archivers accept, with their exit codes (1 cannot pack, 2 usage). */

@@ -1,6 +1,7 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { LocalModelOptions } from '#index.js';
 import type { Io } from './command.js';
+import { wholeNumber } from './whole-number.js';
 
 /** Flags of the commands that load a model without a server. */
 export interface ModelFlags {
@@ -13,8 +14,8 @@ export interface ModelFlags {
 /** Adds those flags to a command. */
 export function modelOptions(command: Command): Command {
   return command
-    .option('--threads <n>', 'threads of the inference library (default: all cores)', positiveInteger)
-    .option('--timeout <seconds>', 'longest time for loading and for each answer (default: 120)', positiveInteger)
+    .option('--threads <n>', 'threads of the inference library (default: all cores)', wholeNumber(1))
+    .option('--timeout <seconds>', 'longest time for loading and for each answer (default: 120)', wholeNumber(1))
     .option('--python <interpreter>', 'interpreter for Python handlers')
     .option(
       '--install-requirements',
@@ -35,10 +36,4 @@ export function toModelOptions(
     onLine: ({ text }) => io.stderr.write(`${text}\n`),
     signal: io.signal,
   };
-}
-
-function positiveInteger(text: string): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value > 0) return value;
-  throw new InvalidArgumentError('Expected a whole number above 0.');
 }

@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream';
 import { type Command, CommanderError } from 'commander';
 import { MarError, systemCode } from '#errors.js';
 import type { CommandContext, ExitCode, Io } from './command.js';
@@ -53,10 +54,19 @@ async function runCommand(
 ): Promise<ExitCode> {
   let code: ExitCode = 0;
   let args: readonly string[] = [];
+  let { stdout } = io;
   const program = create({
-    io,
+    io: {
+      ...io,
+      get stdout() {
+        return stdout;
+      },
+    },
     exit: (value) => {
       code = value;
+    },
+    silence: () => {
+      stdout = new Writable({ write: (_chunk, _encoding, done) => done() });
     },
   });
   try {
@@ -74,16 +84,34 @@ async function runCommand(
   }
 }
 
-/** Settings that every command of a tree shares: output to the given world, errors thrown instead of exits, suggestions on. */
-export function configure(command: Command, io: Io): Command {
+/**
+ * What every command of a tree shares: output to the given world, errors thrown instead of exits, suggestions, `--quiet` and
+ * `--verbose`.
+ */
+export function configure(command: Command, context: CommandContext): Command {
+  const { io } = context;
   command
     .exitOverride()
     .showSuggestionAfterError(true)
+    .configureHelp({ minWidthToWrap: 20 })
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
       getOutHelpWidth: () => io.stdout.columns ?? 100,
     });
-  for (const child of command.commands) configure(child, io);
+  for (const child of command.commands) configure(child, context);
+  if (command.commands.length === 0) addVolume(command, context);
   return command;
+}
+
+/** `--quiet` and `--verbose` for a command that does not have them already. */
+function addVolume(command: Command, context: CommandContext): void {
+  if (command.options.some(({ long }) => long === '--quiet')) return;
+  command
+    .option('-q, --quiet', 'print nothing but warnings and errors, and what --json asks for')
+    .option('--verbose', 'print the stack of an error')
+    .hook('preAction', () => {
+      const { quiet, json } = command.opts<{ quiet?: true; json?: true }>();
+      if (quiet && !json) context.silence();
+    });
 }

@@ -1,12 +1,13 @@
-import { mkdir, mkdtemp, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { MarError, messageOf, systemCode } from '#errors.js';
 import type { Archive, ArchiveEntry } from './archive.js';
+import { checkTarget, moveIntoPlace, takenTarget } from './extract-target.js';
 
 export interface ExtractOptions {
   /** Stops between chunks; nothing is left behind. */
   readonly signal?: AbortSignal;
-  /** Replaces what is at the target; without it only an absent or empty directory is accepted. */
+  /** Replaces an earlier extraction; a file of the target that the archive does not have is `ERR_TARGET_EXISTS` all the same. */
   readonly force?: boolean;
   /** Called after each file. */
   readonly onEntry?: (entry: ArchiveEntry) => void;
@@ -30,7 +31,7 @@ export async function extractArchive(
 ): Promise<ExtractResult> {
   const directory = resolve(target);
   try {
-    if (options.force !== true) await refuseTaken(directory);
+    await checkTarget(directory, options.force === true ? archive.entries : []);
     await mkdir(dirname(directory), { recursive: true });
     const temporary = await mkdtemp(join(dirname(directory), `.${basename(directory)}.`));
     try {
@@ -38,7 +39,7 @@ export async function extractArchive(
       const content = join(temporary, 'content');
       await mkdir(content);
       const bytes = await writeEntries(archive, content, options);
-      await moveIntoPlace(content, directory, options.force === true ? join(temporary, 'replaced') : undefined);
+      await moveIntoPlace(content, directory, join(temporary, 'replaced'));
       return { directory, entries: archive.entries, bytes };
     } finally {
       await rm(temporary, { recursive: true, force: true });
@@ -46,15 +47,6 @@ export async function extractArchive(
   } catch (error) {
     throw writingError(directory, error);
   }
-}
-
-async function refuseTaken(directory: string): Promise<void> {
-  const found = await readdir(directory).catch((error: unknown) => {
-    if (systemCode(error) === 'ENOENT') return [];
-    throw error;
-  });
-  if (found.length === 0) return;
-  throw taken(directory);
 }
 
 /** Files written at once, where the format allows it: opening and closing costs more than writing a small one. */
@@ -107,39 +99,10 @@ async function writeFile(path: string, content: AsyncIterable<Buffer>, signal: A
   signal?.throwIfAborted();
 }
 
-/** Renames; with `aside`, what is at the target goes there first and comes back if the rename fails. */
-async function moveIntoPlace(content: string, directory: string, aside: string | undefined): Promise<void> {
-  const moved = aside !== undefined && (await renameIfThere(directory, aside));
-  try {
-    await rename(content, directory);
-  } catch (error) {
-    if (moved) await rename(aside, directory);
-    throw error;
-  }
-}
-
-async function renameIfThere(from: string, to: string): Promise<boolean> {
-  try {
-    await rename(from, to);
-    return true;
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return false;
-    throw error;
-  }
-}
-
-function taken(directory: string): MarError {
-  return new MarError(`${directory} exists already and is not empty`, {
-    code: 'ERR_TARGET_EXISTS',
-    kind: 'conflict',
-    hint: 'Choose another directory, or replace this one with --force',
-  });
-}
-
 function writingError(directory: string, error: unknown): unknown {
   if (error instanceof MarError || !(error instanceof Error) || !('syscall' in error)) return error;
   const code = systemCode(error);
-  if (code === 'ENOTDIR' || code === 'EEXIST' || code === 'ENOTEMPTY') return taken(directory);
+  if (code === 'ENOTDIR' || code === 'EEXIST' || code === 'ENOTEMPTY') return takenTarget(directory, 'exists already');
   return new MarError(`${directory} cannot be written: ${messageOf(error)}`, {
     code: 'ERR_TARGET_UNWRITABLE',
     kind: 'unavailable',

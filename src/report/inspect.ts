@@ -58,7 +58,7 @@ function deviceLines({ device }: InspectResult): string[] {
 
 function modelLines(model: ModelSummary): string[] {
   if (model.problem !== undefined) return titled(`Model ${model.entry}`, [`problem: ${model.problem}`]);
-  const opsets = Object.entries(model.opsets).map(([domain, version]) => `${domain} ${version}`);
+  const opsets = usedOpsets(model).map(([domain, version]) => `${domain} ${version}`);
   const operators = Object.entries(model.operators).map(([operator, count]) => `${operator} ${count}`);
   return titled(
     `Model ${model.entry}`,
@@ -72,6 +72,14 @@ function modelLines(model: ModelSummary): string[] {
       ...Object.entries(model.metadata).map(([key, value]) => [`metadata ${key}`, value]),
     ]),
   );
+}
+
+/** Exporters import every domain they know; the ones whose operators the model uses matter. */
+function usedOpsets({ opsets, operators }: Extract<ModelSummary, { problem?: undefined }>): [string, number][] {
+  const used = new Set(
+    Object.keys(operators).map((operator) => (operator.includes(':') ? operator.split(':')[0] : 'ai.onnx')),
+  );
+  return Object.entries(opsets).filter(([domain]) => used.has(domain));
 }
 
 const VERDICTS = { match: 'as recorded', differs: 'NOT AS RECORDED', none: '' } as const;

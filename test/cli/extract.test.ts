@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { watch } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,6 +37,26 @@ test('takes a directory and --force', async ({ directory }) => {
   const forced = await runMar(['extract', 'cats.mar', 'here', '-f', '--json'], { cwd: directory });
   assert.is(forced.code, 0);
   assert.is(JSON.parse(forced.stdout).entries.length, 2);
+});
+
+test('--force removes no file of anybody else, and keeps the directory that it fills', async ({ directory }) => {
+  const here = join(directory, 'here');
+  mkdirSync(here);
+  const { ino } = statSync(here);
+  assert.is((await runMar(['extract', '../cats.mar', '.'], { cwd: here })).code, 0);
+  assert.is(statSync(here).ino, ino);
+  writeFileSync(join(here, 'a/precious.ts'), 'mine');
+  const refused = await runMar(['extract', '../cats.mar', '.', '-f'], { cwd: here });
+  assert.is(refused.code, 2);
+  assert.match(refused.stderr, /holds files that the archive does not have: a\/precious\.ts\nhint:/);
+  assert.is(readFileSync(join(here, 'a/precious.ts'), 'utf8'), 'mine');
+  rmSync(join(here, 'a/precious.ts'));
+  writeFileSync(join(here, 'a/b.txt'), 'changed');
+  assert.is((await runMar(['extract', '../cats.mar', '.', '-f'], { cwd: here })).code, 0);
+  assert.is(readFileSync(join(here, 'a/b.txt'), 'utf8'), 'content');
+  writeFileSync(join(directory, 'file'), '');
+  assert.is((await runMar(['extract', 'cats.mar', 'file', '-f'], { cwd: directory })).code, 2);
+  assert.equal(readdirSync(directory).sort(), ['cats.mar', 'file', 'here']);
 });
 
 test('an archive without a known extension does not become its own directory', async ({ directory }) => {

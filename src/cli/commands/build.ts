@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { MarError } from '#errors.js';
 import { loadPackConfig, type PackConfig, pack } from '#index.js';
 import type { CommandContext, Io } from '../command.js';
 import { environmentOptions } from '../environment-options.js';
 import { progressBar } from '../progress-bar.js';
+import { wholeNumber } from '../whole-number.js';
 
 type Flags = PackConfig & { dryRun?: true; json?: true; quiet?: true; verbose?: true; config?: boolean };
 
@@ -85,7 +86,7 @@ function packOptions(): Option[] {
     new Option('--config-file <file>', 'model-config.yaml of the model (short: -c FILE)'),
     new Option('-c, --convert', 'bring a 0.4 model directory or .model file up to date'),
     new Option('--accelerator <type>', 'Elastic Inference accelerator: eia1.medium … eia2.xlarge'),
-    new Option('--accelerator-count <number>', 'accelerators, 1 to 5').argParser(readCount),
+    new Option('--accelerator-count <number>', 'accelerators, 1 to 5').argParser(wholeNumber()),
     new Option('--model-context <device>', 'where the model runs: eia, eia:N, gpu:N or cpu'),
     new Option('--data-context <device>', 'where the inputs are: cpu'),
     new Option('--accelerator-fallback <device>', 'where the accelerator is absent: run on the cpu, or fail').choices([
@@ -111,11 +112,6 @@ function packOptions(): Option[] {
   ];
 }
 
-function readCount(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Expected a whole number.');
-  return Number(text);
-}
-
 function sourceDateEpoch(io: Io): number | undefined {
   const text = io.env['SOURCE_DATE_EPOCH'];
   if (text === undefined || text === '') return undefined;
@@ -127,5 +123,9 @@ function sourceDateEpoch(io: Io): number | undefined {
 }
 
 function missing(flag: string): never {
-  throw new MarError(`${flag} is missing.`, { code: 'ERR_FLAG_REQUIRED', kind: 'usage' });
+  throw new MarError(`${flag} is missing.`, {
+    code: 'ERR_FLAG_REQUIRED',
+    kind: 'usage',
+    hint: 'Give it, or let `mar init` write a mar.config.json into the model directory.',
+  });
 }

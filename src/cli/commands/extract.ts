@@ -14,7 +14,7 @@ export function extractCommand({ io }: CommandContext): Command {
     .description('write the files of an archive to a directory: all or nothing, never outside of it')
     .argument('<archive>', 'a .mar (zip or gzipped tar)')
     .argument('[directory]', "absent or empty (default: the archive's name without extension)")
-    .option('-f, --force', 'replace what is at the directory')
+    .option('-f, --force', 'replace an earlier extraction; other files are never removed')
     .option('--json', 'print the result as JSON')
     .action(async (archive: string, directory: string | undefined, { force, json }: ExtractFlags) => {
       const target = directory === undefined ? undefined : resolve(io.cwd, directory);

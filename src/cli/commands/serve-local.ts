@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { type LogEvent, type ServeOptions, serve, serveConfig } from '#index.js';
 import type { CommandContext } from '../command.js';
+import { wholeNumber } from '../whole-number.js';
 
 interface Flags extends ServeOptions {
   readonly logFormat: 'text' | 'json';
@@ -18,8 +19,8 @@ export function serveLocalCommand({ io }: CommandContext): Command {
     .option('--model-store <dir>', 'folder of archives that registrations may name')
     .option('--inference-address <address>', 'default http://127.0.0.1:8080; port 0 takes a free one')
     .option('--management-address <address>', 'default http://127.0.0.1:8081')
-    .option('--workers <n>', 'workers per model (default: one per processor)', count)
-    .option('--threads <n>', 'threads of each worker, its OMP_NUM_THREADS (default: 1)', count)
+    .option('--workers <n>', 'workers per model (default: one per processor)', wholeNumber())
+    .option('--threads <n>', 'threads of each worker, its OMP_NUM_THREADS (default: 1)', wholeNumber())
     .option('--mms-config <file>', 'a config.properties (default: MMS_CONFIG_FILE or ./config.properties)')
     .option('--python <path>', 'Python interpreter for Python archives')
     .option('--install-requirements', 'install the requirements of Python archives into cached environments')
@@ -52,7 +53,11 @@ export function serveLocalCommand({ io }: CommandContext): Command {
         // Until the models are ready, a failed load ends the command with an error that says the same.
         if (started || event.event !== 'worker-failed') io.stderr.write(line(event, new Date()));
       };
-      const server = await serve({ ...options, onLog });
+      const server = await serve({ ...options, onLog, signal: io.signal }).catch((error: unknown) => {
+        if (io.signal.aborted) return undefined;
+        throw error;
+      });
+      if (!server) return;
       try {
         const stopped = io.signal.aborted ? Promise.resolve() : once(io.signal, 'abort').then(() => {});
         await Promise.race([server.ready, stopped]);
@@ -65,9 +70,4 @@ export function serveLocalCommand({ io }: CommandContext): Command {
         await server.close();
       }
     });
-}
-
-function count(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Expected a whole number.');
-  return Number(text);
 }

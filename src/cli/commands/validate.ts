@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { MarError, messageOf } from '#errors.js';
 import { type ValidationReport, validate } from '#index.js';
 import type { CommandContext, ExitCode, Io } from '../command.js';
 import { FORMATS, type Format, readFormat, readOutput, renderReport } from '../report-formats.js';
+import { wholeNumber } from '../whole-number.js';
 
 interface Flags {
   target?: string[];
@@ -44,7 +45,7 @@ export function validateCommand({ io, exit }: CommandContext): Command {
     )
     .option('--severity <rule=level>', 'error, warning, note or off for a rule (repeatable, or a comma list)', readList)
     .option('--strict', 'warnings are errors')
-    .option('--max-warnings <number>', 'fail when there are more warnings', readCount)
+    .option('--max-warnings <number>', 'fail when there are more warnings', wholeNumber())
     .option('-c, --config <file>', 'options as JSON; flags go over it')
     .action(async (paths: string[], flags: Flags) => {
       const { format, json, output = [], ...options } = flags;
@@ -73,11 +74,6 @@ function exitCode(report: ValidationReport): ExitCode {
 /** Comma lists add up over repeated flags. */
 function readList(text: string, before: readonly string[] = []): string[] {
   return [...before, ...text.split(',').map((part) => part.trim())].filter((part) => part !== '');
-}
-
-function readCount(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('expected a whole number from 0.');
-  return Number(text);
 }
 
 async function write(path: string, name: string, text: string): Promise<void> {
