@@ -25,6 +25,25 @@ export function schemaCheck(name: string): (value: unknown) => SchemaProblem[] {
   return check;
 }
 
+/**
+ * Holds a value to `schemas/NAME.schema.json`: returns it as `T`, the type that the schema describes, or throws what
+ * `refuse` makes of the problems.
+ */
+export function holdToSchema<T>(
+  name: string,
+  value: unknown,
+  refuse: (problems: readonly SchemaProblem[]) => Error,
+): T {
+  const problems = schemaCheck(name)(value);
+  if (problems.length > 0) throw refuse(problems);
+  return value as T;
+}
+
+/** The problems as indented lines, for the detail of an error. */
+export function listProblems(problems: readonly SchemaProblem[]): string {
+  return problems.map(({ pointer, message }) => `  ${pointer || '/'} ${message}`).join('\n');
+}
+
 function describe(error: ErrorObject): SchemaProblem {
   const parameters: Readonly<Record<string, unknown>> = error.params;
   if (error.keyword === 'additionalProperties' || error.keyword === 'unevaluatedProperties') {

@@ -64,17 +64,20 @@ async function bundle(file: string, module: string, entry: Pick<BuildOptions, 'e
   });
 }
 
-/** CommonJS exports exist only at run time: an ES module in front of it gives them names. */
+/** A name that no file can have: the ES module that is put in front of a CommonJS handler. */
+const FACADE = '<exports>';
+
+/** CommonJS exports exist only at run time: an ES module in front of it gives them names, whatever they are. */
 function moduleFacade(file: string, names: readonly string[]): NonNullable<BuildOptions['stdin']> {
-  const named = names.filter((name) => name !== 'default');
+  const named = names.filter((name) => name !== 'default').map((name) => JSON.stringify(name));
   return {
     contents: [
       `import service from ${JSON.stringify(`./${basename(file)}`)};`,
       'export default service;',
-      ...(named.length > 0 ? [`export const { ${named.join(', ')} } = service;`] : []),
+      ...named.map((name, index) => `const export${index} = service[${name}];\nexport { export${index} as ${name} };`),
     ].join('\n'),
     resolveDir: dirname(file),
-    sourcefile: 'exports.mjs',
+    sourcefile: FACADE,
   };
 }
 
@@ -101,7 +104,9 @@ function describe(
     code: bytes('.mjs'),
     sourceMap: bytes('.mjs.map'),
     exports: output?.exports ?? [],
-    inputs: Object.keys(result.metafile.inputs).map((path) => join(directory, path)),
+    inputs: Object.keys(result.metafile.inputs)
+      .filter((path) => path !== FACADE)
+      .map((path) => join(directory, path)),
     provided: Object.fromEntries([...new Map(provided)].sort(([a], [b]) => (a < b ? -1 : 1))),
   };
 }
@@ -115,11 +120,10 @@ function isBuildFailure(error: unknown): error is BuildFailure {
 }
 
 function compileError(errors: readonly Message[], file: string): MarError {
-  const [first] = errors;
   const hints = errors.flatMap((error) => error.notes.map((note) => note.text));
   const missing = errors.flatMap((error) => /^Could not resolve "([^"]+)"/.exec(error.text)?.[1] ?? []);
   const hint = missing.length > 0 ? importHint(missing) : hints[0];
-  return new MarError(`The handler ${basename(file)} cannot be compiled: ${first?.text ?? 'unknown error'}.`, {
+  return new MarError(`The handler ${basename(file)} cannot be compiled.`, {
     code: 'ERR_HANDLER_COMPILE',
     detail: errors.map(describeMessage).join('\n'),
     ...(hint && { hint }),

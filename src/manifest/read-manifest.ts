@@ -1,5 +1,5 @@
 import { MarError, messageOf } from '#errors.js';
-import { schemaCheck } from '#schema.js';
+import { holdToSchema, listProblems } from '#schema.js';
 import { MANIFEST_PATH, type Manifest } from './manifest.js';
 
 /** The part of an archive that a manifest is read from; every `Archive` fits. */
@@ -35,15 +35,13 @@ export function parseManifest(bytes: Buffer, source: string): Manifest {
       cause,
     });
   }
-  assertManifest(value, source);
-  return value;
-}
-
-function assertManifest(value: unknown, source: string): asserts value is Manifest {
-  const problems = schemaCheck('manifest')(value);
-  if (problems.length === 0) return;
-  throw new MarError(`${MANIFEST_PATH} of ${source} is not a valid manifest.`, {
-    code: 'ERR_MANIFEST_INVALID',
-    detail: problems.map(({ pointer, message }) => `  ${pointer || '/'} ${message}`).join('\n'),
-  });
+  return holdToSchema<Manifest>(
+    'manifest',
+    value,
+    (problems) =>
+      new MarError(`${MANIFEST_PATH} of ${source} is not a valid manifest.`, {
+        code: 'ERR_MANIFEST_INVALID',
+        detail: listProblems(problems),
+      }),
+  );
 }

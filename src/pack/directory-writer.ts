@@ -10,20 +10,14 @@ import type { PackedEntry } from './result.js';
 export class DirectoryWriter implements ArchiveWriter {
   readonly #root: string;
   readonly #settings: WriterSettings;
-  /** Writing into the model directory itself: its own files are there already and are only hashed. */
-  readonly #inPlace: boolean;
 
-  constructor(root: string, settings: WriterSettings, inPlace = false) {
+  constructor(root: string, settings: WriterSettings) {
     this.#root = root;
     this.#settings = settings;
-    this.#inPlace = inPlace;
   }
 
   async add(entry: PlannedEntry): Promise<PackedEntry> {
     const target = join(this.#root, entry.path);
-    if (this.#inPlace && 'source' in entry && entry.source.file === target) {
-      return hashContent(entry, this.#settings, async () => {});
-    }
     await mkdir(dirname(target), { recursive: true });
     const handle = await open(target, 'w', plannedMode(entry));
     try {

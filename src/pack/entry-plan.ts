@@ -1,9 +1,7 @@
 import { MarError } from '#errors.js';
 import { MANIFEST_PATH } from '#manifest/manifest.js';
+import { DEFAULT_LIMITS } from '#read/limits.js';
 import type { SourceFile } from './source-file.js';
-
-/** As many as our own reader accepts, the manifest included (src/read/limits.ts). */
-const MAX_ENTRIES = 100_000;
 
 /** One entry to write: a file on disk, or bytes made by the packer. */
 export type PlannedEntry = FileEntry | BytesEntry;
@@ -43,8 +41,8 @@ export function planEntries(entries: Iterable<PlannedEntry>): PlannedEntry[] {
     if (entry.path === MANIFEST_PATH) throw clash(entry.path, origin(entry), 'the manifest of this build');
   }
   checkFolders(plan);
-  if (plan.size >= MAX_ENTRIES) {
-    throw new MarError(`The archive would have ${plan.size + 1} entries; readers accept ${MAX_ENTRIES}.`, {
+  if (plan.size >= DEFAULT_LIMITS.entries) {
+    throw new MarError(`The archive would have ${plan.size + 1} entries; readers accept ${DEFAULT_LIMITS.entries}.`, {
       code: 'ERR_TOO_MANY_ENTRIES',
       kind: 'limit',
       hint: 'Leave files out with .marignore or --exclude, or put many small files into one.',

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { MarError } from '#errors.js';
 import { collectFiles } from './collect.js';
@@ -37,7 +37,7 @@ export function extraFiles(options: PackOptions, smallFiles: SmallFiles): ExtraF
     for (const path of paths) {
       const stats = statSync(path);
       if (stats.isFile()) {
-        found.entries.push({ path: basename(path), source: sourceFile(basename(path), path, stats) });
+        found.entries.push({ path: basename(path), source: sourceFile(basename(path), realpathSync(path), stats) });
         continue;
       }
       const prefix = /[\\/]$/.test(item) ? '' : `${basename(path)}/`;

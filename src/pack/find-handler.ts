@@ -2,7 +2,9 @@ import { realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { MarError } from '#errors.js';
 import { type HandlerReference, SCRIPT_EXTENSIONS } from '#handler/reference.js';
+import { BUILTIN_SERVICES } from '#manifest/builtin-services.js';
 import type { Runtime } from '#manifest/manifest.js';
+import { didYouMean } from '#nearest.js';
 
 /**
  * The file that a handler reference names: in the model directory first, then in the working directory.
@@ -27,7 +29,7 @@ export function findHandler(
     });
   }
   throw new MarError(
-    `There is no handler ${names.length === 1 ? names[0] : `'${reference.file}'`} in ${directories.join(' or ')}.`,
+    `There is no handler ${names.length === 1 ? names[0] : `'${reference.file}'`} in ${directories.join(' or ')}${didYouMean(reference.file, BUILTIN_SERVICES)}.`,
     {
       code: 'ERR_HANDLER_MISSING',
       kind: 'not-found',

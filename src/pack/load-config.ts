@@ -38,18 +38,17 @@ async function readConfig(file: string): Promise<unknown> {
 }
 
 async function checked(value: unknown, file: string): Promise<PackConfig> {
-  const { schemaCheck } = await import('#schema.js');
-  const problems = schemaCheck('pack-config')(value);
-  if (isConfig(value, problems)) return value;
-  throw new MarError(`The configuration ${file} is not valid.`, {
-    code: 'ERR_CONFIG',
-    kind: 'usage',
-    detail: problems.map(({ pointer, message }) => `  ${pointer || '/'} ${message}`).join('\n'),
-  });
-}
-
-function isConfig(_value: unknown, problems: readonly unknown[]): _value is PackConfig {
-  return problems.length === 0;
+  const { holdToSchema, listProblems } = await import('#schema.js');
+  return holdToSchema<PackConfig>(
+    'pack-config',
+    value,
+    (problems) =>
+      new MarError(`The configuration ${file} is not valid.`, {
+        code: 'ERR_CONFIG',
+        kind: 'usage',
+        detail: listProblems(problems),
+      }),
+  );
 }
 
 function fromFile(config: PackConfig, directory: string): PackConfig {

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { MarError } from '#errors.js';
 import type { PlannedEntry } from './entry-plan.js';
@@ -40,7 +40,7 @@ export function namedFiles(options: PackOptions): NamedFiles {
       });
     }
     const path = basename(file);
-    entries.push({ path, source: sourceFile(path, file, stats) });
+    entries.push({ path, source: sourceFile(path, realpathSync(file), stats) });
     fields[name] = path;
   }
   return { entries, fields };

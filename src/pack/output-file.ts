@@ -43,6 +43,12 @@ export class OutputFile {
     await writeAll(this.#handle, piece, position);
   }
 
+  /** Goes back: what was appended after `position` is written over. */
+  async rewind(position: number): Promise<void> {
+    await this.flush();
+    this.#written = position;
+  }
+
   /** Waits until everything appended has reached the system. */
   async flush(): Promise<void> {
     await this.#pending;

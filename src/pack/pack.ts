@@ -16,8 +16,12 @@ import { checkModelName, type PackOptions, throwIfAborted } from './options.js';
 import { type PreparedHandler, prepareHandler } from './prepare-handler.js';
 import { SmallFiles } from './read-source.js';
 import type { PackResult, PackWarning } from './result.js';
+import type { SourceFile } from './source-file.js';
 import { chooseTarget } from './target.js';
 import { writeArchive } from './write-archive.js';
+
+/** What only the compilation of a script needs. */
+const BUILD_FILES = new Set(['package.json', 'package-lock.json', 'yarn.lock', 'pnpm-lock.yaml', 'tsconfig.json']);
 
 /**
  * Packs a model directory, or files named one by one, with its handler into a model archive.
@@ -44,7 +48,8 @@ async function packDirectory({ path, legacy }: ModelDirectory, given: PackOption
   const paths = [...collected.files, ...files.entries, ...extra.entries].map((entry) => entry.path);
   const handler = await prepareHandler(options, path, paths);
   try {
-    const { plan, leftOut } = layOut(collected, [...files.entries, ...handler.entries, ...extra.entries], handler);
+    const added = [...files.entries, ...handler.entries, ...extra.entries];
+    const { plan, leftOut } = layOut(collected, added, handler, target.inPlace);
     if (plan.length === 0) throw emptyModel(options);
     if (!options.allowSecrets) refuseSecrets(await findSecrets(plan, smallFiles));
     throwIfAborted(options.signal);
@@ -61,6 +66,7 @@ async function packDirectory({ path, legacy }: ModelDirectory, given: PackOption
       warnings: [
         ...extra.warnings,
         ...types.warnings,
+        ...(handler.warnings ?? []),
         ...nameWarnings(plan.map((entry) => entry.path)),
         ...duplicateWarnings(written.entries),
       ],
@@ -90,10 +96,14 @@ function collect(modelDirectory: string | undefined, options: PackOptions, small
   return collected;
 }
 
-function layOut(collected: Collected, entries: readonly PlannedEntry[], handler: PreparedHandler) {
+function layOut(collected: Collected, entries: readonly PlannedEntry[], handler: PreparedHandler, inPlace: boolean) {
   const compiled = new Set(handler.compiledFrom);
-  const kept = collected.files.filter(({ file }) => !compiled.has(file));
-  const sources = collected.files.filter(({ file }) => compiled.has(file));
+  // In place, the module of the last build lies in the model directory and makes way for this one.
+  const replaced = new Set(inPlace ? handler.entries.map(({ path }) => path) : []);
+  const isSource = ({ path, file }: SourceFile): boolean =>
+    compiled.has(file) || (handler.record !== undefined && (BUILD_FILES.has(path) || replaced.has(path)));
+  const kept = collected.files.filter((source) => !isSource(source));
+  const sources = collected.files.filter(isSource);
   const reason = `compiled into ${handler.record?.module}`;
   return {
     plan: planEntries([...kept.map((source) => ({ path: source.path, source })), ...entries]),

@@ -10,6 +10,7 @@ import type { HandlerRecord, Runtime } from '#manifest/manifest.js';
 import type { PlannedEntry } from './entry-plan.js';
 import { findHandler } from './find-handler.js';
 import type { PackOptions } from './options.js';
+import type { PackWarning } from './result.js';
 import { sourceFile } from './source-file.js';
 
 /** What the handler contributes to the archive and its manifest. */
@@ -23,6 +24,7 @@ export interface PreparedHandler {
   readonly entries: readonly PlannedEntry[];
   /** Source files, absolute, that are inside the compiled module and need not be packed. */
   readonly compiledFrom: readonly string[];
+  readonly warnings?: readonly PackWarning[];
   /** The type check of a TypeScript handler, which goes on while the archive is written. */
   readonly types?: Typecheck;
 }
@@ -43,12 +45,13 @@ export async function prepareHandler(
   const file = findHandler(reference, options.runtime, directories);
   const root = modelDirectory ?? dirname(file);
   if (SCRIPT_EXTENSIONS.includes(extname(file))) return compileScript(file, root, reference.entryPoint, options);
-  if (extname(file) === '.py' && reference.entryPoint !== undefined) await checkPython(file, reference.entryPoint);
+  const warnings = extname(file) === '.py' ? await checkPython(file, reference.entryPoint) : [];
   const packed = modelDirectory === undefined ? undefined : pathInside(modelDirectory, file);
   return {
     ...NO_ENTRIES,
     reference: packed === undefined ? basename(text) : text,
     runtime: options.runtime ?? 'python',
+    warnings,
     entries:
       packed === undefined ? [{ path: basename(file), source: sourceFile(basename(file), file, statSync(file)) }] : [],
   };
@@ -83,13 +86,21 @@ function builtinHandler(name: string, runtime: Runtime | undefined, paths: reado
   return python && TORCHSERVE_HANDLERS.includes(name) ? (runtime ?? 'python') : undefined;
 }
 
-/** A Python entry point must be bound in its module, as far as that can be seen without running it. */
-async function checkPython(file: string, entryPoint: string): Promise<void> {
+/**
+ * A Python entry point must be bound in its module, as far as that can be seen without running it. A syntax error is a
+ * warning only: Python itself has the last word.
+ */
+async function checkPython(file: string, entryPoint: string | undefined): Promise<PackWarning[]> {
   const { analysePython } = await import('#handler/python/analyse-python.js');
-  const { names, starImport } = analysePython(await readFile(file, 'utf8')).module;
-  if (starImport || names.has('__getattr__')) return;
+  const { module, invalid } = analysePython(await readFile(file, 'utf8'));
+  if (invalid) {
+    const place = `${basename(file)}:${invalid.line}:${invalid.column}`;
+    return [{ code: 'python-syntax', message: `${place}: ${invalid.message}` }];
+  }
+  if (entryPoint === undefined || module.starImport || module.names.has('__getattr__')) return [];
   const { chooseEntryPoint } = await import('#handler/entry-point.js');
-  chooseEntryPoint([...names], entryPoint, basename(file));
+  chooseEntryPoint([...module.names], entryPoint, basename(file));
+  return [];
 }
 
 async function compileScript(

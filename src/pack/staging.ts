@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { link, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { MarError, messageOf, systemCode } from '#errors.js';
@@ -13,41 +13,61 @@ export interface Staging {
   discard(): Promise<void>;
 }
 
-/** Creates a hidden file or directory in the target's directory. It is removed even when the process ends early. */
-export async function stage(target: string, kind: 'file' | 'directory'): Promise<Staging> {
-  const path = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
-  const remove = (): void => rmSync(path, { recursive: true, force: true });
-  process.once('exit', remove);
+/**
+ * Creates a hidden file or directory in the target's directory, or in another one of the same file system. It is removed
+ * even when the process ends early.
+ */
+export async function stage(
+  target: string,
+  kind: 'file' | 'directory',
+  folder: string = dirname(target),
+): Promise<Staging> {
+  const path = join(folder, `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
+  const cleanUp = (): void => {
+    restore(path, target);
+    rmSync(path, { recursive: true, force: true });
+  };
+  process.once('exit', cleanUp);
   try {
     if (kind === 'file') await (await open(path, 'wx')).close();
     else await mkdir(path);
   } catch (error) {
-    process.off('exit', remove);
-    throw unwritable(dirname(target), error);
+    process.off('exit', cleanUp);
+    throw unwritable(folder, error);
   }
   return {
     path,
     async commit(force) {
       if (kind === 'file') await placeFile(path, target, force);
       else await placeDirectory(path, target, force);
-      process.off('exit', remove);
+      process.off('exit', cleanUp);
     },
     async discard() {
-      process.off('exit', remove);
+      process.off('exit', cleanUp);
       await rm(path, { recursive: true, force: true });
     },
   };
 }
 
+/** Without force the name is taken first, by a link or an empty file: both fail when somebody else has it. */
 async function placeFile(path: string, target: string, force: boolean): Promise<void> {
   if (force) return rename(path, target);
   try {
     await link(path, target);
   } catch (error) {
     if (systemCode(error) === 'EEXIST') throw alreadyExists(target);
+    await takeName(target);
     return rename(path, target);
   }
   await rm(path);
+}
+
+async function takeName(target: string): Promise<void> {
+  try {
+    await (await open(target, 'wx')).close();
+  } catch (error) {
+    throw systemCode(error) === 'EEXIST' ? alreadyExists(target) : error;
+  }
 }
 
 async function placeDirectory(path: string, target: string, force: boolean): Promise<void> {
@@ -56,12 +76,29 @@ async function placeDirectory(path: string, target: string, force: boolean): Pro
       throw systemCode(error) === 'ENOTEMPTY' || systemCode(error) === 'EEXIST' ? alreadyExists(target) : error;
     });
   }
-  const old = `${path}.old`;
-  await rename(target, old).catch((error: unknown) => {
+  await rename(target, replacedBy(path)).catch((error: unknown) => {
     if (systemCode(error) !== 'ENOENT') throw error;
   });
-  await rename(path, target);
-  await rm(old, { recursive: true, force: true });
+  try {
+    await rename(path, target);
+  } catch (error) {
+    restore(path, target);
+    throw error;
+  }
+  await rm(replacedBy(path), { recursive: true, force: true });
+}
+
+/** Where the directory waits that a staged one replaces. */
+function replacedBy(path: string): string {
+  return `${path}.old`;
+}
+
+/** Brings a replaced directory back when its successor has not arrived; else removes it. */
+function restore(path: string, target: string): void {
+  const old = replacedBy(path);
+  if (!existsSync(old)) return;
+  if (existsSync(target)) rmSync(old, { recursive: true, force: true });
+  else renameSync(old, target);
 }
 
 /** The target is there already and nobody said it may go. */

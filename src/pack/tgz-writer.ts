@@ -1,11 +1,13 @@
-import { createWriteStream, type WriteStream } from 'node:fs';
+import { createHash, hash } from 'node:crypto';
+import { createWriteStream, statSync, type WriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { TarArchive } from 'archiver';
 import type { ArchiveWriter, WriterSettings } from './archive-writer.js';
-import { type PlannedEntry, plannedMode, plannedSize } from './entry-plan.js';
-import { hashContent } from './hash-content.js';
+import { type PlannedEntry, plannedMode } from './entry-plan.js';
+import { readChunks, SMALL_FILE } from './read-source.js';
 import type { PackedEntry } from './result.js';
+import type { SourceFile } from './source-file.js';
 
 /** Writes NAME.tar.gz with everything below NAME/, as both peers do. Times, owners and modes are fixed. */
 export class TgzWriter implements ArchiveWriter {
@@ -14,42 +16,27 @@ export class TgzWriter implements ArchiveWriter {
   readonly #written: Promise<void>;
   readonly #folder: string;
   readonly #settings: WriterSettings;
+  /** The entry that is being written: told when it is in, or what went wrong. */
+  #waiting: { resolve(): void; reject(error: unknown): void } | undefined;
 
   constructor(file: string, folder: string, settings: WriterSettings) {
     this.#archive = new TarArchive({ gzip: true, gzipOptions: { level: 6 } });
     this.#file = createWriteStream(file, { flags: 'r+' });
     this.#written = finished(this.#file);
-    this.#written.catch(() => {});
+    this.#written.catch((error: unknown) => this.#waiting?.reject(error));
     this.#archive.on('error', (error: Error) => this.#file.destroy(error));
+    this.#archive.on('entry', () => this.#waiting?.resolve());
     this.#archive.pipe(this.#file);
     this.#folder = folder;
     this.#settings = settings;
   }
 
   async add(entry: PlannedEntry): Promise<PackedEntry> {
-    const content = new Readable({ read: () => resume() });
-    let resume = (): void => {};
-    const packed = new Promise<void>((resolve, reject) => {
-      this.#archive.once('entry', () => resolve());
-      this.#written.catch(reject);
-      content.once('error', reject);
-    });
-    packed.catch(() => {});
-    this.#archive.append(content, {
-      name: `${this.#folder}/${entry.path}`,
-      date: new Date(this.#settings.time * 1000),
-      mode: plannedMode(entry),
-      stats: { size: plannedSize(entry) },
-    } as never);
-    const written = await hashContent(entry, this.#settings, (piece) => {
-      const room = new Promise<void>((resolve) => {
-        resume = resolve;
-      });
-      return content.push(Buffer.from(piece)) ? Promise.resolve() : Promise.race([room, this.#written]);
-    });
-    content.push(null);
-    await packed;
-    return written;
+    if ('source' in entry && entry.source.size > SMALL_FILE) return this.#addLarge(entry, entry.source);
+    const content = 'source' in entry ? this.#settings.smallFiles.take(entry.source) : entry.bytes;
+    await this.#append(entry, content);
+    this.#settings.onBytes(content.length);
+    return described(entry, content.length, hash('sha256', content));
   }
 
   async finish(): Promise<void> {
@@ -62,4 +49,42 @@ export class TgzWriter implements ArchiveWriter {
     this.#file.destroy();
     await this.#written.catch(() => {});
   }
+
+  async #addLarge(entry: PlannedEntry, source: SourceFile): Promise<PackedEntry> {
+    const { signal, onBytes } = this.#settings;
+    const sha256 = createHash('sha256');
+    async function* content() {
+      for await (const chunk of readChunks(source, signal)) {
+        sha256.update(chunk);
+        onBytes(chunk.length);
+        yield Buffer.from(chunk);
+      }
+    }
+    const stream = Readable.from(content(), { highWaterMark: 1 });
+    stream.once('error', (error) => this.#waiting?.reject(error));
+    try {
+      await this.#append(entry, stream);
+    } finally {
+      stream.destroy();
+    }
+    return described(entry, source.size, sha256.digest('hex'));
+  }
+
+  async #append(entry: PlannedEntry, content: Buffer | Readable): Promise<void> {
+    const written = new Promise<void>((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+    });
+    this.#archive.append(content, {
+      name: `${this.#folder}/${entry.path}`,
+      date: new Date(this.#settings.time * 1000),
+      mode: plannedMode(entry),
+      ...('source' in entry && { stats: statSync(entry.source.file) }),
+    });
+    await written;
+    this.#waiting = undefined;
+  }
+}
+
+function described({ path }: PlannedEntry, size: number, sha256: string): PackedEntry {
+  return { path, size, compressedSize: size, compression: 'store', sha256 };
 }

@@ -4,20 +4,19 @@ import { MarError } from '#errors.js';
 import type { Manifest } from '#manifest/manifest.js';
 import { MANIFEST_PATH } from '#manifest/manifest.js';
 import { writeManifest } from '#manifest/write-manifest.js';
+import { DEFAULT_BYTES_LIMIT } from '#read/create-archive.js';
 import type { ArchiveWriter, WriterSettings } from './archive-writer.js';
 import { compressor } from './compression.js';
 import { DigestWriter } from './digest-writer.js';
 import { DirectoryWriter } from './directory-writer.js';
 import { type PlannedEntry, plannedSize } from './entry-plan.js';
+import { InPlaceWriter } from './in-place-writer.js';
 import { type PackOptions, throwIfAborted } from './options.js';
 import type { SmallFiles } from './read-source.js';
 import type { PackedEntry } from './result.js';
 import { stage, unwritable } from './staging.js';
 import type { Target } from './target.js';
 import { ZipWriter } from './zip-writer.js';
-
-/** What our own reader parses at most (src/read/archive.ts). */
-const MAX_MANIFEST = 16 * 1024 * 1024;
 
 /** What `writeArchive` made. */
 export interface WrittenArchive {
@@ -46,7 +45,21 @@ export async function writeArchive(
     onBytes: progress(plan, options),
   };
   if (options.dryRun) return fill(new DigestWriter(settings), plan, options, describe);
-  if (target.inPlace) return fill(new DirectoryWriter(target.path, settings, true), plan, options, describe);
+  try {
+    if (target.inPlace) return await fill(new InPlaceWriter(target.path, settings), plan, options, describe);
+    return await writeStaged(target, plan, options, settings, describe);
+  } catch (error) {
+    throw unwritable(target.path, error);
+  }
+}
+
+async function writeStaged(
+  target: Target,
+  plan: readonly PlannedEntry[],
+  options: PackOptions,
+  settings: WriterSettings,
+  describe: (entries: readonly PackedEntry[]) => Manifest,
+): Promise<WrittenArchive> {
   const staged = await stage(target.path, target.format === 'no-archive' ? 'directory' : 'file');
   try {
     const writer = await openWriter(target, staged.path, options, settings);
@@ -55,8 +68,6 @@ export async function writeArchive(
     throwIfAborted(options.signal);
     await staged.commit(options.force ?? false);
     return bytes === undefined ? written : { ...written, bytes };
-  } catch (error) {
-    throw unwritable(target.path, error);
   } finally {
     await staged.discard();
   }
@@ -100,8 +111,8 @@ async function fill(
 
 function manifestEntry(manifest: Manifest): PlannedEntry {
   const bytes = writeManifest(manifest);
-  if (bytes.length <= MAX_MANIFEST) return { path: MANIFEST_PATH, bytes, origin: 'the manifest' };
-  throw new MarError(`The manifest would have ${bytes.length} bytes; readers accept ${MAX_MANIFEST}.`, {
+  if (bytes.length <= DEFAULT_BYTES_LIMIT) return { path: MANIFEST_PATH, bytes, origin: 'the manifest' };
+  throw new MarError(`The manifest would have ${bytes.length} bytes; readers accept ${DEFAULT_BYTES_LIMIT}.`, {
     code: 'ERR_MANIFEST_TOO_LARGE',
     kind: 'limit',
     hint: 'Use --no-record to leave the digests out, or pack fewer files.',

@@ -1,7 +1,9 @@
 import { createHash, hash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
-import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { crc32, createDeflateRaw } from 'node:zlib';
+import { MarError } from '#errors.js';
+import { DEFAULT_LIMITS } from '#read/limits.js';
 import type { ArchiveWriter, WriterSettings } from './archive-writer.js';
 import type { Compressor, Method } from './compression.js';
 import { type PlannedEntry, plannedMode } from './entry-plan.js';
@@ -49,7 +51,9 @@ export class ZipWriter implements ArchiveWriter {
   async finish(): Promise<void> {
     const start = this.#out.position;
     for (const record of this.#records) await this.#out.append(centralHeader(record));
-    await this.#out.append(endRecords(this.#records.length, start, this.#out.position - start));
+    const size = this.#out.position - start;
+    if (size > DEFAULT_LIMITS.directoryBytes) throw directoryTooLarge(size);
+    await this.#out.append(endRecords(this.#records.length, start, size));
     await this.#out.flush();
   }
 
@@ -71,8 +75,12 @@ export class ZipWriter implements ArchiveWriter {
     return this.#keep(entry, record, hash('sha256', content));
   }
 
-  async #addLarge(entry: PlannedEntry, source: SourceFile): Promise<PackedEntry> {
-    const method = this.#compressor.choose(source);
+  async #addLarge(
+    entry: PlannedEntry,
+    source: SourceFile,
+    method = this.#compressor.choose(source),
+    onBytes = this.#settings.onBytes,
+  ): Promise<PackedEntry> {
     const blank = this.#record(entry, method, source.size >= ZIP64_FROM);
     const header = localHeader(blank);
     await this.#out.append(header);
@@ -81,14 +89,22 @@ export class ZipWriter implements ArchiveWriter {
       digest.sha256.update(chunk);
       digest.crc32 = crc32(chunk, digest.crc32);
       digest.size += chunk.length;
-      this.#settings.onBytes(chunk.length);
+      onBytes(chunk.length);
     };
     if (method === 'store') await this.#store(source, take);
     else await this.#deflate(source, take);
     const compressedSize = this.#out.position - blank.offset - header.length;
+    if (method === 'deflate' && isBomb(digest.size, compressedSize))
+      return this.#startAgain(entry, source, blank.offset);
     const record: ZipRecord = { ...blank, crc32: digest.crc32, size: digest.size, compressedSize };
     await this.#out.patch(localHeader(record), record.offset);
     return this.#keep(entry, record, digest.sha256.digest('hex'));
+  }
+
+  /** What shrinks so much looks like a bomb to every careful reader, ours included: it is stored instead. */
+  async #startAgain(entry: PlannedEntry, source: SourceFile, offset: number): Promise<PackedEntry> {
+    await this.#out.rewind(offset);
+    return this.#addLarge(entry, source, 'store', () => {});
   }
 
   async #store(source: SourceFile, take: (chunk: Buffer) => void): Promise<void> {
@@ -107,10 +123,9 @@ export class ZipWriter implements ArchiveWriter {
         yield Buffer.from(chunk);
       }
     }
-    const input = Readable.from(content(), { highWaterMark: 1 });
-    const deflate = input.pipe(createDeflateRaw({ chunkSize: 64 * 1024 }));
-    input.on('error', (error) => deflate.destroy(error));
-    for await (const piece of deflate) await this.#out.append(piece);
+    await pipeline(content(), createDeflateRaw({ chunkSize: 64 * 1024 }), async (pieces: AsyncIterable<Buffer>) => {
+      for await (const piece of pieces) await this.#out.append(piece);
+    });
   }
 
   #record(entry: PlannedEntry, method: Method, zip64: boolean): ZipRecord {
@@ -132,4 +147,16 @@ export class ZipWriter implements ArchiveWriter {
     const { size, compressedSize, method } = record;
     return { path: entry.path, size, compressedSize, compression: method === 0 ? 'store' : 'deflate', sha256 };
   }
+}
+
+function isBomb(size: number, compressedSize: number): boolean {
+  return size > DEFAULT_LIMITS.ratioFloor && size > compressedSize * DEFAULT_LIMITS.ratio;
+}
+
+function directoryTooLarge(size: number): MarError {
+  return new MarError(`The paths of the archive take ${size} bytes; readers accept ${DEFAULT_LIMITS.directoryBytes}.`, {
+    code: 'ERR_TOO_MANY_ENTRIES',
+    kind: 'limit',
+    hint: 'Leave files out with .marignore or --exclude, or put many small files into one.',
+  });
 }

@@ -60,12 +60,16 @@ test(
 
 test(
   'a CommonJS handler keeps its named exports',
-  inFolder({ 'service.cjs': 'exports.handle = (batch) => batch;\nexports.other = 1;' }, async ({ path }) => {
-    const { exports, code } = await compileHandler(join(path, 'service.cjs'));
-    assert.equal([...exports].sort(), ['default', 'handle', 'other']);
-    const { handle } = await load(path, code);
-    assert.equal((handle as (batch: number[]) => number[])([1]), [1]);
-  }),
+  inFolder(
+    { 'service.cjs': "exports.handle = (batch) => batch;\nexports.delete = 1;\nexports['top-k'] = 2;" },
+    async ({ path }) => {
+      const { exports, code, inputs } = await compileHandler(join(path, 'service.cjs'));
+      assert.equal(inputs, [join(path, 'service.cjs')]);
+      assert.equal([...exports].sort(), ['default', 'delete', 'handle']);
+      const { handle } = await load(path, code);
+      assert.equal((handle as (batch: number[]) => number[])([1]), [1]);
+    },
+  ),
 );
 
 test(

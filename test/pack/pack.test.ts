@@ -4,6 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type PackOptions, type PackResult, pack } from '#index.js';
 import { readManifest } from '#manifest/read-manifest.js';
+import { stage } from '#pack/staging.js';
 import { openArchive } from '#read/open.js';
 import { inFolder } from '../support/model-folder.js';
 import { rejectsWith } from '../support/rejects.js';
@@ -271,6 +272,58 @@ test(
     const { target } = await packIn(folder.path, options);
     assert.equal(readdirSync(target).sort(), ['MAR-INF', 'service.py']);
     await packIn(folder.path, options);
+  }),
+);
+
+test(
+  'a handler is not left half packed in place, whatever happens',
+  inFolder({ 'm/service.ts': 'export const handle = () => [1];\n' }, async (folder) => {
+    const controller = new AbortController();
+    const options = { modelName: 'm', archiveFormat: 'no-archive', force: true } as const;
+    const stop = { ...options, signal: controller.signal, onProgress: () => controller.abort() };
+    await rejectsWith('ERR_INTERRUPTED', () => packIn(folder.path, stop));
+    assert.equal(readdirSync(join(folder.path, 'm')), ['service.ts']);
+    await packIn(folder.path, options);
+    await packIn(folder.path, { ...options, handler: 'service.ts' });
+    assert.equal(readdirSync(join(folder.path, 'm')).sort(), [
+      'MAR-INF',
+      'service.mjs',
+      'service.mjs.map',
+      'service.ts',
+    ]);
+  }),
+);
+
+test(
+  'an earlier export is replaced as a whole, and comes back when its successor cannot take its place',
+  inFolder({ ...PYTHON, 'm/old.txt': 'x' }, async (folder) => {
+    const options = { archiveFormat: 'no-archive', force: true } as const;
+    const { target } = await packIn(folder.path, options);
+    rmSync(join(folder.path, 'm/old.txt'));
+    await packIn(folder.path, options);
+    assert.equal(readdirSync(target).sort(), ['MAR-INF', 'service.py']);
+    const staged = await stage(target, 'directory');
+    rmSync(staged.path, { recursive: true });
+    let failed = false;
+    await staged.commit(true).catch(() => {
+      failed = true;
+    });
+    await staged.discard();
+    assert.ok(failed);
+    assert.equal(readdirSync(target).sort(), ['MAR-INF', 'service.py']);
+    assert.equal(readdirSync(folder.path).sort(), ['m', 'noop']);
+  }),
+);
+
+test(
+  'a Python syntax error is a warning with its place; build files of a script stay out',
+  inFolder({ 'm/service.py': 'def handle(:\n' }, async (folder) => {
+    const { warnings } = await packIn(folder.path, { handler: 'service.py' });
+    assert.match(warnings[0]?.message ?? '', /^service\.py:1:\d+: /);
+    folder.write({ 's/service.js': 'export const handle = (b) => b;', 's/package.json': '{"name":"x"}' });
+    const { entries, leftOut } = await packIn(folder.path, { modelPath: 's', handler: 'service.js', force: true });
+    assert.not.ok(entries.some(({ path }) => path === 'package.json'));
+    assert.ok(leftOut.some(({ path }) => path === 'package.json'));
   }),
 );
 

@@ -81,6 +81,19 @@ test(
   }),
 );
 
+test(
+  'what would unpack to more than any careful reader accepts is stored',
+  inFolder(
+    { 'm/service.py': 'def handle(d, c):\n    return d\n', 'm/zeros.dat': Buffer.alloc(40 << 20) },
+    async ({ path }) => {
+      const archive = await openArchive(await packed(path));
+      assert.is(archive.get('zeros.dat')?.compression, 'store');
+      for (const entry of archive.entries) for await (const _ of await archive.stream(entry));
+      await archive.close();
+    },
+  ),
+);
+
 async function packed(cwd: string): Promise<string> {
   const { target } = await pack({ modelName: 'x', modelPath: 'm', handler: 'service:handle', cwd });
   return target;

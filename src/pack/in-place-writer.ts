@@ -1,0 +1,51 @@
+import { mkdir, open } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { ArchiveWriter, WriterSettings } from './archive-writer.js';
+import { type PlannedEntry, plannedMode } from './entry-plan.js';
+import { hashContent } from './hash-content.js';
+import { OutputFile } from './output-file.js';
+import type { PackedEntry } from './result.js';
+import { type Staging, stage } from './staging.js';
+
+/**
+ * Turns a model directory into its own `no-archive` export: its files stay as they are and are only hashed, what the
+ * packer makes is staged beside them and put in place at the end, the manifest last.
+ */
+export class InPlaceWriter implements ArchiveWriter {
+  readonly #root: string;
+  readonly #settings: WriterSettings;
+  readonly #staged: { readonly target: string; readonly staging: Staging }[] = [];
+
+  constructor(root: string, settings: WriterSettings) {
+    this.#root = root;
+    this.#settings = settings;
+  }
+
+  async add(entry: PlannedEntry): Promise<PackedEntry> {
+    const target = join(this.#root, entry.path);
+    if ('source' in entry && entry.source.file === target) return hashContent(entry, this.#settings, async () => {});
+    const staging = await stage(target, 'file', this.#root);
+    this.#staged.push({ target, staging });
+    const handle = await open(staging.path, 'r+');
+    try {
+      await handle.chmod(plannedMode(entry));
+      const output = new OutputFile(handle);
+      const written = await hashContent(entry, this.#settings, (piece) => output.append(piece));
+      await output.flush();
+      return written;
+    } finally {
+      await handle.close();
+    }
+  }
+
+  async finish(): Promise<void> {
+    for (const { target, staging } of this.#staged) {
+      await mkdir(dirname(target), { recursive: true });
+      await staging.commit(true);
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const { staging } of this.#staged) await staging.discard();
+  }
+}
