@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { type Command, CommanderError } from 'commander';
-import { MarError, systemCode } from '#errors.js';
+import { MarError, messageOf, systemCode } from '#errors.js';
 import type { CommandContext, ExitCode, Io } from './command.js';
 import { watchOutput } from './watch-output.js';
 
@@ -29,6 +29,13 @@ export function describeError(error: unknown, verbose: boolean): string {
   if (error.hint) lines.push(`hint: ${error.hint}`);
   if (verbose && error.stack) lines.push(error.stack);
   return `${lines.join('\n')}\n`;
+}
+
+/** The same for programs, on standard output where `--json` was given: `{ "error": { code, kind, message, hint?, detail? } }`. */
+function errorAsData(error: unknown): Record<string, unknown> {
+  if (!(error instanceof MarError)) return { code: systemCode(error), message: messageOf(error) };
+  const { code, kind, message, hint, detail } = error;
+  return { code, kind, message, hint, detail };
 }
 
 /**
@@ -79,6 +86,7 @@ async function runCommand(
       io.stderr.write('error: interrupted\n');
       return failure;
     }
+    if (args.includes('--json')) io.stdout.write(`${JSON.stringify({ error: errorAsData(error) }, null, 2)}\n`);
     io.stderr.write(describeError(error, args.includes('--verbose')));
     return exitCodeOf(error, failure);
   }

@@ -151,6 +151,8 @@ test('mar inspect: text, JSON, exit codes', async ({ plant, directory }) => {
   assert.is(missing.code, 2);
   assert.match(missing.stderr, /dogs\.mar does not exist/);
   assert.is(missing.stdout, '');
+  const asData = await runMar(['inspect', 'dogs.mar', '--json'], { cwd: directory });
+  assert.is(JSON.parse(asData.stdout).error.code, 'ERR_ARCHIVE_NOT_FOUND');
 });
 
 test.run();
