@@ -18,6 +18,7 @@ function createMar(context: CommandContext): Command {
   const program = new Command('mar')
     .description('Package, validate, serve and inspect model archives (.mar)')
     .version(VERSION, '-V, --version', 'print the version')
+    .enablePositionalOptions()
     .addCommand(initCommand(context))
     .addCommand(buildCommand(context))
     .addCommand(inspectCommand(context))

@@ -26,6 +26,15 @@ test(
 );
 
 test(
+  "mar build's --version is the model's, the program's own prints ours",
+  inFolder(FILES, async ({ path }) => {
+    const built = await runMar(['build', ...BASE, '--version', '7.0', '--json'], { cwd: path });
+    assert.is(JSON.parse(built.stdout).manifest.model.modelVersion, '7.0');
+    assert.match((await runMar(['--version'], { cwd: path })).stdout, /^\d+\.\d+\.\d+\n$/);
+  }),
+);
+
+test(
   'mar build takes the same flags, and the directory by itself',
   inFolder(FILES, async ({ path }) => {
     const { code, stdout } = await runMar(['build', 'm', '--model-name', 'x', '--handler', 'service', '--json'], {
