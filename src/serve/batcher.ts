@@ -13,6 +13,8 @@ export interface BatchOptions {
   readonly queueCapacity: number;
   /** How long a worker may take for one batch, in milliseconds. */
   readonly responseTimeoutMs: number;
+  /** What waiting jobs hear when no worker is left or coming; undefined while there is one. */
+  readonly hopeless: () => JobFailure | undefined;
 }
 
 interface Seat {
@@ -76,8 +78,10 @@ export class Batcher {
     };
   }
 
-  /** Fails every job that no worker has yet. */
-  rejectWaiting(failure: JobFailure): void {
+  /** Fails every job that no worker has yet, if none will come. */
+  rejectHopeless(): void {
+    const failure = this.#options.hopeless();
+    if (!failure) return;
     const jobs = [...this.#open, ...this.#queue.drain()];
     this.#open = [];
     this.#disarm();
@@ -167,7 +171,7 @@ export class Batcher {
       (error: unknown) => {
         const unstarted = error instanceof MarError && error.code === 'ERR_WORKER_UNSTARTED';
         if (unstarted) this.#queue.putBack(jobs);
-        this.#done(seat, () => (unstarted ? undefined : failAll(jobs, deathOf(error))));
+        this.#done(seat, () => (unstarted ? this.rejectHopeless() : failAll(jobs, deathOf(error))));
       },
     );
   }

@@ -11,7 +11,9 @@ export interface DownloadOptions {
   readonly allowedUrls: readonly RegExp[];
   /** ETag of the copy at hand: the server may answer that nothing changed. */
   readonly etag?: string | undefined;
-  readonly signal?: AbortSignal;
+  /** Milliseconds without a byte after which the download fails. */
+  readonly idleMs: number;
+  readonly signal: AbortSignal;
 }
 
 /** `unchanged` answers the given ETag, nothing was written then. */
@@ -24,12 +26,26 @@ const MAX_REDIRECTS = 5;
  * Throws `ERR_MODEL_DOWNLOAD`, `ERR_URL_NOT_ALLOWED`, or `ERR_MODEL_NOT_FOUND` for a URL that is none.
  */
 export async function downloadModel(url: string, path: string, options: DownloadOptions): Promise<Download> {
+  const stalled = new AbortController();
+  const timer = setTimeout(() => stalled.abort(failed(url, 'Nothing arrives any more.')), options.idleMs);
+  const signal = AbortSignal.any([options.signal, stalled.signal]);
+  try {
+    return await download(url, path, { ...options, signal }, () => timer.refresh());
+  } catch (error) {
+    throw stalled.signal.aborted ? stalled.signal.reason : error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function download(url: string, path: string, options: DownloadOptions, onBytes: () => void): Promise<Download> {
   const response = await request(url, options);
   if (response.status === 304) return { unchanged: true };
   if (!response.body) throw failed(url, 'The answer has no body.');
   let received = 0;
   const limit = new Transform({
     transform(chunk: Buffer, _encoding, done) {
+      onBytes();
       received += chunk.length;
       done(received > options.maxSize ? tooLarge(url, options.maxSize) : null, chunk);
     },
@@ -39,7 +55,9 @@ export async function downloadModel(url: string, path: string, options: Download
     throw tooLarge(url, options.maxSize);
   }
   try {
-    await pipeline(Readable.fromWeb(response.body), limit, createWriteStream(path, { flags: 'wx' }));
+    await pipeline(Readable.fromWeb(response.body), limit, createWriteStream(path, { flags: 'wx' }), {
+      signal: options.signal,
+    });
   } catch (error) {
     await rm(path, { force: true });
     throw error instanceof MarError ? error : failed(url, messageOf(error), error);
@@ -54,7 +72,7 @@ async function request(url: string, options: DownloadOptions): Promise<Response>
   for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
     checkAllowed(current, options.allowedUrls);
     const headers: Record<string, string> = options.etag === undefined ? {} : { 'if-none-match': options.etag };
-    const init: RequestInit = { redirect: 'manual', headers, ...(options.signal ? { signal: options.signal } : {}) };
+    const init: RequestInit = { redirect: 'manual', headers, signal: options.signal };
     const response = await fetch(current.href, init).catch((error: unknown) => {
       const cause = error instanceof Error && error.cause ? error.cause : error;
       throw failed(url, messageOf(cause), error);
@@ -77,7 +95,7 @@ function checkAllowed(url: URL, allowed: readonly RegExp[]): void {
   if (matches && /^https?:$/.test(url.protocol)) return;
   throw new MarError(`Given URL ${url.href} does not match any allowed URL(s)`, {
     code: 'ERR_URL_NOT_ALLOWED',
-    hint: 'Add it to allowed_urls in the configuration of the server.',
+    hint: matches ? 'Only http and https work.' : 'Add it to allowed_urls in the configuration of the server.',
   });
 }
 

@@ -24,11 +24,12 @@ export async function openListeners(context: RouteContext): Promise<Listeners> {
   const inference = parseAddress('inference_address', inferenceAddress, false);
   const management = parseAddress('management_address', managementAddress, true);
   const tls = await readTls(context.settings);
-  const key = await keyFor(context, management);
+  let key: ManagementKey | undefined;
+  const guarded = !isLoopback(management) && !context.settings.disableTokenAuth;
   const open: Server[] = [];
   const start = async (address: Address, apis: Apis): Promise<string> => {
     const secure = address.kind === 'tcp' && address.tls && tls;
-    const guard = apis.management && key ? { guard: tokenGuard(key.key) } : {};
+    const guard = apis.management && guarded ? { guard: tokenGuard(() => key?.key) } : {};
     const server = createListener(context, { apis, ...guard, ...(secure ? { tls: secure } : {}) });
     const url = await listen(server, address);
     open.push(server);
@@ -44,10 +45,12 @@ export async function openListeners(context: RouteContext): Promise<Listeners> {
   try {
     if (inferenceAddress === managementAddress && !inferenceAddress.endsWith(':0')) {
       const url = await start(inference, { inference: true, management: true });
+      key = await keyFor(context, management);
       return { inferenceUrl: url, managementUrl: url, close, drop };
     }
     const inferenceUrl = await start(inference, { inference: true, management: false });
     const managementUrl = await start(management, { inference: false, management: true });
+    key = await keyFor(context, management);
     return { inferenceUrl, managementUrl, close, drop };
   } catch (error) {
     drop();

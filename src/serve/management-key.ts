@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
+import process from 'node:process';
 import { MarError, messageOf } from '#errors.js';
 
 /** The token of one run, in a file like TorchServe's key_file.json. */
@@ -9,18 +10,21 @@ export interface ManagementKey {
   remove(): Promise<void>;
 }
 
-/** Makes a token and writes it to `path`, readable by this user alone. Throws `ERR_KEY_FILE`. */
+/**
+ * Makes a token and writes it to `path`, readable by this user alone; the file of a server that is gone is replaced.
+ * Throws `ERR_KEY_FILE`.
+ */
 export async function makeManagementKey(path: string): Promise<ManagementKey> {
   const key = randomBytes(24).toString('base64url');
-  const content = `${JSON.stringify({ management: { key } }, null, 2)}\n`;
+  const content = `${JSON.stringify({ management: { key }, pid: process.pid }, null, 2)}\n`;
   try {
-    await rm(path, { force: true });
+    if (!(await belongsToRunning(path))) await rm(path, { force: true });
     await writeFile(path, content, { mode: 0o600, flag: 'wx' });
   } catch (error) {
     throw new MarError(`The file for the management token cannot be written: ${messageOf(error)}`, {
       code: 'ERR_KEY_FILE',
       kind: 'unavailable',
-      hint: 'Set key_file to a path that can be written.',
+      hint: 'Set key_file to another path: this one cannot be written, or belongs to a running server.',
       cause: error,
     });
   }
@@ -30,4 +34,16 @@ export async function makeManagementKey(path: string): Promise<ManagementKey> {
       if ((await readFile(path, 'utf8').catch(() => '')) === content) await rm(path, { force: true });
     },
   };
+}
+
+/** True when the file names a process that still runs: another server's key. */
+async function belongsToRunning(path: string): Promise<boolean> {
+  const pid = Number(/"pid": (\d+)/.exec(await readFile(path, 'utf8').catch(() => ''))?.[1]);
+  if (!Number.isSafeInteger(pid)) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }

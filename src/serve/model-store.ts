@@ -22,7 +22,7 @@ interface Unpacked {
   users: number;
 }
 
-type StoreSettings = Pick<Settings, 'modelStore' | 'maxDownloadSize' | 'allowedUrls' | 'cwd'>;
+type StoreSettings = Pick<Settings, 'modelStore' | 'maxDownloadSize' | 'allowedUrls' | 'requestTimeoutSeconds' | 'cwd'>;
 
 /**
  * Fetches and unpacks archives below the run directory, one folder per content (named by the SHA-256 of the archive).
@@ -31,6 +31,7 @@ type StoreSettings = Pick<Settings, 'modelStore' | 'maxDownloadSize' | 'allowedU
 export class ModelStore {
   readonly #settings: StoreSettings;
   readonly #runDir: string;
+  readonly #signal: AbortSignal;
   readonly #unpacked = new Set<Unpacked>();
   /** Folders that exist, are being made or are being removed. */
   readonly #taken = new Set<string>();
@@ -39,8 +40,10 @@ export class ModelStore {
   readonly #downloads = new Map<string, { etag: string; path: string }>();
   #counter = 0;
 
-  constructor(settings: StoreSettings, runDir: string) {
+  /** Aborting `signal` ends downloads and unpacking under way. */
+  constructor(settings: StoreSettings, runDir: string, signal: AbortSignal) {
     this.#settings = settings;
+    this.#signal = signal;
     this.#runDir = runDir;
   }
 
@@ -52,9 +55,9 @@ export class ModelStore {
       cwd: this.#settings.cwd,
     });
     if (source.kind === 'directory') return { dir: source.path, release: async () => {} };
-    if (source.kind === 'file') return this.#unpack(url, source.path);
+    if (source.kind === 'file') return this.#unpack(url, source.path, false);
     const before = this.#turns.get(source.url) ?? Promise.resolve();
-    const turn = before.catch(() => {}).then(async () => this.#unpack(url, await this.#download(source.url)));
+    const turn = before.catch(() => {}).then(async () => this.#fetch(url, source.url));
     this.#turns.set(source.url, turn);
     return turn.finally(() => {
       if (this.#turns.get(source.url) === turn) this.#turns.delete(source.url);
@@ -65,8 +68,14 @@ export class ModelStore {
   async #download(url: string): Promise<string> {
     const path = this.#newPath('download');
     const known = this.#downloads.get(url);
-    const { maxDownloadSize, allowedUrls } = this.#settings;
-    const result = await downloadModel(url, path, { maxSize: maxDownloadSize, allowedUrls, etag: known?.etag });
+    const { maxDownloadSize, allowedUrls, requestTimeoutSeconds } = this.#settings;
+    const result = await downloadModel(url, path, {
+      maxSize: maxDownloadSize,
+      allowedUrls,
+      idleMs: requestTimeoutSeconds * 1000,
+      etag: known?.etag,
+      signal: this.#signal,
+    });
     if (result.unchanged && known) return known.path;
     if (known) await rm(known.path, { force: true });
     this.#downloads.delete(url);
@@ -74,7 +83,12 @@ export class ModelStore {
     return path;
   }
 
-  async #unpack(url: string, path: string): Promise<ModelFiles> {
+  async #fetch(url: string, address: string): Promise<ModelFiles> {
+    const path = await this.#download(address);
+    return this.#unpack(url, path, this.#downloads.get(address)?.path !== path);
+  }
+
+  async #unpack(url: string, path: string, disposable: boolean): Promise<ModelFiles> {
     try {
       const before = await stat(path);
       const shared = await this.#reuse(path, before.size);
@@ -88,9 +102,7 @@ export class ModelStore {
     } catch (error) {
       throw unpackError(url, error);
     } finally {
-      if (path.startsWith(this.#runDir) && ![...this.#downloads.values()].some((kept) => kept.path === path)) {
-        await rm(path, { force: true });
-      }
+      if (disposable) await rm(path, { force: true });
     }
   }
 
@@ -102,18 +114,23 @@ export class ModelStore {
     const match = candidates.find((known) => known.sha256 === digest && this.#unpacked.has(known));
     if (!match) return undefined;
     match.users += 1;
-    const archive = await openArchive(path);
-    const intact = await holdsEntries(match.dir, archive.entries).finally(() => archive.close());
-    if (intact) return match;
+    try {
+      const archive = await openArchive(path, { signal: this.#signal });
+      const intact = await holdsEntries(match.dir, archive.entries).finally(() => archive.close());
+      if (intact) return match;
+    } catch (error) {
+      await this.#release(match);
+      throw error;
+    }
     await this.#release(match);
     return undefined;
   }
 
   async #extract(path: string, archiveSize: number): Promise<Unpacked> {
     const target = this.#newPath('unpack');
-    const archive = await openArchive(path);
+    const archive = await openArchive(path, { signal: this.#signal });
     try {
-      const [digest] = await Promise.all([sha256(path), extractArchive(archive, target)]);
+      const [digest] = await Promise.all([sha256(path), extractArchive(archive, target, { signal: this.#signal })]);
       const dir = this.#reserve(digest);
       await mkdir(join(this.#runDir, 'models'), { recursive: true });
       await rename(target, dir);

@@ -29,10 +29,12 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
   const log: Log = options.onLog ?? (() => {});
   for (const message of warnings) log({ level: 'warn', event: 'config', message });
   const runDirectory = await makeRunDirectory(settings.tempDir);
-  const store = new ModelStore(settings, runDirectory.path);
-  const manager = new ModelManager({ settings, store, log, startWorker: workerStarter(settings, log) });
+  const ending = new AbortController();
+  const store = new ModelStore(settings, runDirectory.path, ending.signal);
+  const manager = new ModelManager({ settings, store, log, startWorker: workerStarter(settings, log, ending.signal) });
   let listeners: Listeners | undefined;
   const close = async (): Promise<void> => {
+    ending.abort();
     const closed = listeners?.close();
     await manager.close(settings.shutdownTimeoutSeconds * 1000);
     const slowReaders = setTimeout(() => listeners?.drop(), READ_ANSWER_MS);
@@ -40,23 +42,27 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
     clearTimeout(slowReaders);
     await runDirectory.remove();
   };
+  const onAbort = (): void => {
+    ending.abort();
+  };
+  options.signal?.addEventListener('abort', onAbort, { once: true });
   try {
+    options.signal?.throwIfAborted();
     const open = await openListeners({ manager, settings, log });
     listeners = open;
     const workers = await loadStartupModels(manager, settings, log);
+    options.signal?.throwIfAborted();
     const ready = Promise.all(workers).then(() => {});
     ready.catch(() => {});
     let closing: Promise<void> | undefined;
-    return {
-      inferenceUrl: open.inferenceUrl,
-      managementUrl: open.managementUrl,
-      ready,
-      close: () => {
-        closing ??= close();
-        return closing;
-      },
+    const closeOnce = (): Promise<void> => {
+      options.signal?.removeEventListener('abort', onAbort);
+      closing ??= close();
+      return closing;
     };
+    return { inferenceUrl: open.inferenceUrl, managementUrl: open.managementUrl, ready, close: closeOnce };
   } catch (error) {
+    options.signal?.removeEventListener('abort', onAbort);
     await close();
     throw error;
   }

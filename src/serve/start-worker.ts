@@ -1,7 +1,4 @@
-import { resolve, sep } from 'node:path';
-import { MarError } from '#errors.js';
-import { findPython } from './find-python.js';
-import { installRequirements } from './install-requirements.js';
+import { installModelRequirements } from './install-requirements.js';
 import type { Log } from './log.js';
 import type { ModelFacts } from './model.js';
 import type { Settings } from './settings.js';
@@ -12,10 +9,13 @@ import { WorkerHandle } from './worker-handle.js';
 /** Starts one worker of a model; see `Worker` for the errors. */
 export type StartWorker = (model: ModelFacts, gpuId: number, signal: AbortSignal) => Promise<Worker>;
 
-/** What every worker of a server is started with: its environment, limits and interpreter, and the log that hears it. */
-export function workerStarter(settings: Settings, log: Log): StartWorker {
+/**
+ * What every worker of a server is started with: its environment, limits and interpreter, and the log that hears it.
+ * Aborting `ending` ends installations under way.
+ */
+export function workerStarter(settings: Settings, log: Log, ending: AbortSignal): StartWorker {
   const env = workerEnvironment(settings);
-  const choose = interpreterChoice(settings, env, log);
+  const choose = interpreterChoice(settings, env, log, ending);
   return async (model, gpuId, signal) => {
     const { name, handler, runtime, batchSize, manifest } = model;
     const python = await choose(model);
@@ -45,26 +45,23 @@ function interpreterChoice(
   settings: Settings,
   env: Readonly<Record<string, string>>,
   log: Log,
+  signal: AbortSignal,
 ): (model: ModelFacts) => Promise<string | undefined> {
   const installing = new Map<string, Promise<string>>();
-  const install = async ({ name, runtime }: ModelFacts, file: string): Promise<string> => {
-    const python = await findPython({ runtime, env, ...optional(settings.python) });
+  const install = ({ name, runtime, manifest }: ModelFacts, requirementsFile: string): Promise<string> => {
+    const { modelDir } = manifest;
     const onLine = (message: string): void => log({ level: 'info', event: 'requirements', message, model: name });
-    return installRequirements({ file, python, env, onLine });
+    const python = optional(settings.python);
+    return installModelRequirements({ modelDir, requirementsFile, runtime, env, signal, onLine, ...python });
   };
   return async (model) => {
     const { requirementsFile, modelDir } = model.manifest;
     if (!settings.installRequirements || model.runtime === 'nodejs' || requirementsFile === undefined) {
       return settings.python;
     }
-    const file = resolve(modelDir, requirementsFile);
-    if (!file.startsWith(modelDir + sep)) {
-      throw new MarError(`requirementsFile is "${requirementsFile}"; expected a path inside the archive.`, {
-        code: 'ERR_REQUIREMENTS',
-      });
-    }
-    const running = installing.get(file) ?? install(model, file).finally(() => installing.delete(file));
-    installing.set(file, running);
+    const running =
+      installing.get(modelDir) ?? install(model, requirementsFile).finally(() => installing.delete(modelDir));
+    installing.set(modelDir, running);
     return running;
   };
 }

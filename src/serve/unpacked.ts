@@ -15,14 +15,15 @@ export async function sha256(path: string): Promise<string> {
 /** True when the folder holds exactly the entries, each with the size and CRC-32 that the archive records. */
 export async function holdsEntries(dir: string, entries: readonly ArchiveEntry[]): Promise<boolean> {
   const expected = new Map(entries.map((entry) => [entry.path, entry]));
-  const listed = await readdir(dir, { recursive: true, withFileTypes: true });
+  const listed = await readdir(dir, { recursive: true, withFileTypes: true }).catch(() => []);
   const files = listed.filter((entry) => !entry.isDirectory());
   if (files.length !== expected.size) return false;
   for (const file of files) {
     const path = join(file.parentPath, file.name);
     const entry = expected.get(relative(dir, path).split(sep).join('/'));
     if (!entry || entry.crc32 === undefined || !file.isFile()) return false;
-    if ((await stat(path)).size !== entry.size || (await crcOf(path)) !== entry.crc32) return false;
+    const size = (await stat(path).catch(() => undefined))?.size;
+    if (size !== entry.size || (await crcOf(path)) !== entry.crc32) return false;
   }
   return true;
 }

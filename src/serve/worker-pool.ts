@@ -1,11 +1,11 @@
 import type { MarError } from '#errors.js';
 import { Batcher, type BatchOptions } from './batcher.js';
-import type { Job } from './job.js';
+import type { Job, JobFailure } from './job.js';
 import type { Log } from './log.js';
 import type { Worker } from './worker.js';
 import { WorkerSlot } from './worker-slot.js';
 
-export interface PoolOptions extends BatchOptions {
+export interface PoolOptions extends Omit<BatchOptions, 'hopeless'> {
   readonly modelName: string;
   readonly start: (signal: AbortSignal, gpuId: number) => Promise<Worker>;
   /** Names a new slot, unique in the server. */
@@ -26,10 +26,11 @@ export class WorkerPool {
   readonly #batcher: Batcher;
   #slots: WorkerSlot[] = [];
   #lastFailure: MarError | undefined;
+  #closed = false;
 
   constructor(options: PoolOptions) {
     this.#options = options;
-    this.#batcher = new Batcher(options);
+    this.#batcher = new Batcher({ ...options, hopeless: () => this.#hopeless() });
   }
 
   get slots(): readonly WorkerSlot[] {
@@ -47,7 +48,7 @@ export class WorkerPool {
   }
 
   submit(job: Job): Refusal | undefined {
-    if (this.#slots.every(({ state }) => state === 'failed')) return 'no-worker';
+    if (this.#hopeless()) return 'no-worker';
     return this.#batcher.accept(job) ? undefined : 'queue-full';
   }
 
@@ -77,8 +78,8 @@ export class WorkerPool {
 
   /** Finishes accepted jobs as far as `drainMs` (default: the pool's) allows, then ends every worker. */
   async close(drainMs = this.#options.drainMs): Promise<void> {
+    this.#closed = true;
     await this.#retire(this.#slots.splice(0), drainMs);
-    this.#batcher.rejectWaiting({ status: 503, message: `Model ${this.#options.modelName} was unregistered.` });
   }
 
   async #retire(slots: readonly WorkerSlot[], drainMs = this.#options.drainMs): Promise<void> {
@@ -86,6 +87,15 @@ export class WorkerPool {
     const deadline = performance.now() + drainMs;
     if (this.#slots.length === 0) await this.#batcher.empty(drainMs);
     await Promise.all(slots.map((slot) => slot.stop(Math.max(0, deadline - performance.now()))));
+    this.#batcher.rejectHopeless();
+  }
+
+  /** Every worker failed its latest load, or there is none. */
+  #hopeless(): JobFailure | undefined {
+    if (this.#slots.some(({ state }) => state !== 'failed')) return undefined;
+    const { modelName } = this.#options;
+    if (this.#closed) return { status: 503, message: `Model ${modelName} was unregistered.` };
+    return unservable(modelName, this.#lastFailure);
   }
 
   #newSlot(): WorkerSlot {
@@ -103,8 +113,7 @@ export class WorkerPool {
       },
       onFailure: (error) => {
         this.#lastFailure = error;
-        if (this.#slots.every(({ state }) => state === 'failed'))
-          this.#batcher.rejectWaiting(unservable(modelName, error));
+        this.#batcher.rejectHopeless();
       },
     });
   }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -13,9 +13,19 @@ import { testUnless } from '../support/test-unless.js';
 const missing = missingShared('peers/store/mms/echo.mar');
 const ECHO = sharedPath('peers/store/mms/echo.mar');
 
-function storeIn(folder: Folder, settings: Partial<ConstructorParameters<typeof ModelStore>[0]> = {}): ModelStore {
-  const defaults = { modelStore: folder.path, maxDownloadSize: 1e6, allowedUrls: [], cwd: folder.path };
-  return new ModelStore({ ...defaults, ...settings }, join(folder.path, 'run'));
+function storeIn(
+  folder: Folder,
+  settings: Partial<ConstructorParameters<typeof ModelStore>[0]> = {},
+  signal = new AbortController().signal,
+): ModelStore {
+  const defaults = {
+    modelStore: folder.path,
+    maxDownloadSize: 1e6,
+    allowedUrls: [],
+    requestTimeoutSeconds: 1,
+    cwd: folder.path,
+  };
+  return new ModelStore({ ...defaults, ...settings }, join(folder.path, 'run'), signal);
 }
 
 /** Serves on loopback while `use` runs. */
@@ -146,6 +156,42 @@ testUnless(
       assert.equal(asked, [undefined, '"1"', '"1"']);
       await Promise.all([first, second, third].map((files) => files.release()));
     });
+  }),
+);
+
+testUnless(
+  missing,
+  test,
+  'a stalled download fails, and one under way ends with the server',
+  inFolder({ 'run/': '' }, async (folder) => {
+    const web = (_request: IncomingMessage, response: ServerResponse): void => {
+      response.writeHead(200, { 'content-length': 5000 }).write('x');
+    };
+    await withWeb(web, async (url) => {
+      const stalled = await rejectsWith('ERR_MODEL_DOWNLOAD', () => storeIn(folder).open(`${url}/x.mar`));
+      assert.is(stalled.detail, 'Nothing arrives any more.');
+      const controller = new AbortController();
+      const store = storeIn(folder, { requestTimeoutSeconds: 1000 }, controller.signal);
+      const opened = store.open(`${url}/x.mar`);
+      setTimeout(() => controller.abort(), 50);
+      await rejectsWith('ERR_MODEL_DOWNLOAD', () => opened);
+      assert.equal(await readdir(join(folder.path, 'run')), []);
+    });
+  }),
+);
+
+testUnless(
+  missing,
+  test,
+  'a folder that somebody removed is unpacked again',
+  inFolder({ 'run/': '' }, async (folder) => {
+    await copyFile(ECHO, join(folder.path, 'a.mar'));
+    const store = storeIn(folder);
+    const first = await store.open('a.mar');
+    await rm(first.dir, { recursive: true });
+    const second = await store.open('a.mar');
+    assert.ok((await readdir(second.dir)).includes('echo.py'));
+    await Promise.all([first.release(), second.release()]);
   }),
 );
 

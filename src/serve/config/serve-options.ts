@@ -33,6 +33,8 @@ export interface ServeOptions {
   /** Where the directory of this run is made; default the system's temporary directory. */
   readonly tempDir?: string;
   readonly onLog?: Log;
+  /** Aborting it ends a start under way, which then rejects; a started server is ended with `close`. */
+  readonly signal?: AbortSignal;
 }
 
 /** Which key each option sets, and the flag that people see as its origin. */

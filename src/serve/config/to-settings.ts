@@ -65,7 +65,7 @@ export async function toSettings(config: Config, context: SettingsContext): Prom
     ...optional('certificateFile', path('certificate_file')),
     ...optional('privateKeyFile', path('private_key_file')),
     ...optional('keystore', path('keystore')),
-    ...optional('python', text('python')),
+    ...optional('python', text('python')?.includes('/') ? path('python') : text('python')),
     ...optional('tempDir', context.tempDir),
   };
   await checkTogether(settings, text('keystore_type'));

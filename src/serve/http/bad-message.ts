@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { type Answer, errorAnswer } from './answer.js';
+import { notAllowed } from './not-found.js';
 import { reasonPhrase } from './reason.js';
 import { type CorsHeaders, headerList } from './write-answer.js';
 
@@ -15,6 +16,12 @@ export function answerBadMessage(error: NodeJS.ErrnoException, socket: Duplex, c
     ? errorAnswer(408, 'RequestTimeoutException', 'The request did not arrive in time.')
     : errorAnswer(400, 'BadRequestException', 'Invalid HTTP message.');
   socket.end(serialize(answer, cors));
+}
+
+/** CONNECT asks for a tunnel, which this is not. */
+export function refuseConnect(socket: Duplex, cors: CorsHeaders): void {
+  const { message } = notAllowed();
+  socket.end(serialize(errorAnswer(405, 'MethodNotAllowedException', message), cors));
 }
 
 function serialize(answer: Answer, cors: CorsHeaders): string {

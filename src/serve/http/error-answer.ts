@@ -20,6 +20,9 @@ const WIRE: Readonly<Record<string, readonly [status: number, type: string]>> = 
   ERR_NO_WORKER: [503, 'ServiceUnavailableException'],
 };
 
+/** Characters of a cause that an answer carries; the log has all of it. */
+const MAX_CAUSE = 4000;
+
 /** What a client hears of an error: the peers' sentence first, then, where `withDetail`, the cause and what to do. */
 export function answerOfError(error: unknown, withDetail: boolean): Answer {
   const wire = error instanceof MarError ? WIRE[error.code] : undefined;
@@ -36,5 +39,6 @@ export function answerOfFailure(failure: JobFailure, withDetail: boolean): Answe
 }
 
 function explained({ message, detail, hint }: Pick<JobFailure, 'message' | 'detail' | 'hint'>): string {
-  return [message, detail, hint].filter(Boolean).join('\n');
+  const cause = detail && detail.length > MAX_CAUSE ? `${detail.slice(0, MAX_CAUSE)} …` : detail;
+  return [message, cause, hint].filter(Boolean).join('\n');
 }

@@ -9,11 +9,16 @@ import { decodeForm, parseQuery } from './query.js';
  */
 export function readInputs({ contentType, body, target }: HttpRequest, withQuery: boolean): Parameter[] {
   const fromQuery = withQuery ? parseQuery(target.query).map(([name, value]) => bytes(name, value)) : [];
+  return [...fromQuery, ...bodyInputs(contentType, body)];
+}
+
+/** The named inputs of a body: the fields of a form or multipart one, else all of it as `body`. */
+export function bodyInputs(contentType: string, body: Buffer): Parameter[] {
   const type = mimeType(contentType);
   const boundary = type === '' ? undefined : boundaryOf(contentType);
-  if (boundary !== undefined) return [...fromQuery, ...readMultipart(body, boundary)];
-  if (type.toLowerCase() === 'application/x-www-form-urlencoded') return [...fromQuery, ...readForm(body)];
-  return [...fromQuery, { name: 'body', contentType: type, value: body }];
+  if (boundary !== undefined) return readMultipart(body, boundary);
+  if (type.toLowerCase() === 'application/x-www-form-urlencoded') return readForm(body);
+  return [{ name: 'body', contentType: type, value: body }];
 }
 
 /** Content type without its parameters, in the client's case. */

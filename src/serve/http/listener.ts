@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import http, { type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import https from 'node:https';
+import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
 import { MarError, messageOf } from '#errors.js';
-import type { Answer } from './answer.js';
-import { answerBadMessage } from './bad-message.js';
+import { type Answer, errorAnswer } from './answer.js';
+import { answerBadMessage, refuseConnect } from './bad-message.js';
 import { answerOfError } from './error-answer.js';
 import type { Apis, RouteContext } from './exchange.js';
 import { parseTarget } from './query.js';
@@ -52,6 +53,12 @@ export function createListener(context: RouteContext, options: ListenerOptions):
     if (!announcesMore(request, context.settings.maxRequestSize)) response.writeContinue();
     receive(request, response);
   });
+  server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
+    response.sendDate = false;
+    const answer = errorAnswer(417, 'BadRequestException', 'Expect can only be 100-continue.');
+    writeAnswer(response, answer, randomUUID(), cors, true);
+  });
+  server.on('connect', (_request: IncomingMessage, socket: Duplex) => refuseConnect(socket, cors));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => answerBadMessage(error, socket, cors));
   return server;
 }

@@ -2,12 +2,16 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type Answer, errorAnswer } from './answer.js';
 
-/** Says no to requests without `Authorization: Bearer KEY`. The API description stays open, as in TorchServe. */
-export function tokenGuard(key: string): (request: IncomingMessage) => Answer | undefined {
-  const expected = digest(`Bearer ${key}`);
+/**
+ * Says no to requests without `Authorization: Bearer KEY`, and to all while there is no key yet. The API description stays open,
+ * as in TorchServe.
+ */
+export function tokenGuard(keyNow: () => string | undefined): (request: IncomingMessage) => Answer | undefined {
   return (request) => {
     if (request.method === 'OPTIONS' && request.url === '/') return undefined;
-    if (timingSafeEqual(digest(request.headers.authorization ?? ''), expected)) return undefined;
+    const key = keyNow();
+    const given = digest(request.headers.authorization ?? '');
+    if (key !== undefined && timingSafeEqual(given, digest(`Bearer ${key}`))) return undefined;
     const message =
       'Token Authorization failed. Send the header "Authorization: Bearer KEY" with the key of management in key_file.json.';
     return { ...errorAnswer(401, 'InvalidKeyException', message), headers: [['www-authenticate', 'Bearer']] };

@@ -22,6 +22,8 @@ for (const [name, request, status] of [
   ['dots in the path', `GET /predictions/../../etc/passwd HTTP/1.1\r\n${HOST}${CLOSE}\r\n`, 404],
   ['an encoded slash', `GET /predictions/%2e%2e%2fetc HTTP/1.1\r\n${HOST}${CLOSE}\r\n`, 404],
   ['a whole URL', `GET http://other/ping HTTP/1.1\r\n${HOST}${CLOSE}\r\n`, 404],
+  ['a strange expectation', `POST /ping HTTP/1.1\r\n${HOST}Expect: 200-maybe\r\nContent-Length: 0\r\n\r\n`, 417],
+  ['a tunnel', `CONNECT /ping HTTP/1.1\r\n${HOST}\r\n`, 405],
   ['no HTTP at all', '\x16\x03\x01\x00\xa5\x01\x00\x00\r\n\r\n', 400],
 ] as const) {
   test(`${name}: ${status}, and the server lives on`, async () => {
