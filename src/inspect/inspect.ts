@@ -45,6 +45,8 @@ export interface InspectResult {
   readonly entries: readonly InspectedEntry[];
   /** What is wrong with the archive's structure or content; `mar validate` says more. */
   readonly problems: readonly ArchiveProblem[];
+  /** No unsafe or damaged entry, a valid manifest, content as the manifest records it, readable models. */
+  readonly sound: boolean;
 }
 
 /**
@@ -61,19 +63,32 @@ export async function inspect(path: string, options: InspectOptions = {}): Promi
   try {
     const { recorded, ...manifest } = await inspectManifest(archive);
     const content = await inspectEntries(archive, recorded, options);
-    return {
-      archive: path,
-      format: archive.format,
-      root: archive.root,
-      bytes: await bytesOf(path, archive),
+    const found = {
       ...manifest,
       models: await inspectModels(archive),
       entries: content.entries,
       problems: [...problems, ...content.problems],
     };
+    return {
+      archive: path,
+      format: archive.format,
+      root: archive.root,
+      bytes: await bytesOf(path, archive),
+      ...found,
+      sound: isSound(found),
+    };
   } finally {
     await archive.close();
   }
+}
+
+function isSound(found: Pick<InspectResult, 'manifestProblem' | 'models' | 'entries' | 'problems'>): boolean {
+  return (
+    found.manifestProblem === undefined &&
+    found.problems.every(({ severity }) => severity !== 'error') &&
+    found.entries.every(({ recorded }) => recorded !== 'differs') &&
+    found.models.every(({ problem }) => problem === undefined)
+  );
 }
 
 async function inspectEntries(

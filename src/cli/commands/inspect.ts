@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { type InspectResult, inspect } from '#index.js';
+import { inspect } from '#index.js';
 import type { CommandContext } from '../command.js';
 
 /** `mar inspect ARCHIVE`: what is inside, without running it. */
@@ -14,16 +14,6 @@ export function inspectCommand({ io, exit }: CommandContext): Command {
       const { jsonReport } = await import('#report/json.js');
       const { inspectReport } = await import('#report/inspect.js');
       io.stdout.write(options.json ? jsonReport(result) : inspectReport(result));
-      if (isBroken(result)) exit(1);
+      if (!result.sound) exit(1);
     });
-}
-
-/** What is shown has a fault: an unsafe or damaged entry, no valid manifest, content that is not what the manifest records. */
-function isBroken({ problems, manifestProblem, entries, models }: InspectResult): boolean {
-  return (
-    manifestProblem !== undefined ||
-    problems.some(({ severity }) => severity === 'error') ||
-    entries.some(({ recorded }) => recorded === 'differs') ||
-    models.some(({ problem }) => problem !== undefined)
-  );
 }
