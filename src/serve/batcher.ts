@@ -1,7 +1,7 @@
 import { MarError } from '#errors.js';
-import type { WorkerResponse } from '#protocol/messages.js';
 import type { Job, JobFailure } from './job.js';
 import { JobQueue } from './job-queue.js';
+import { deathOf, failAll, settle } from './settle-batch.js';
 import type { Worker } from './worker.js';
 
 export interface BatchOptions {
@@ -17,10 +17,19 @@ export interface BatchOptions {
   readonly hopeless: () => JobFailure | undefined;
 }
 
+/** A worker's membership. */
+export interface Place {
+  /** It pulls no more; batches under way go on. */
+  leave(): void;
+  /** Resolves when it has no batch under way, or after `limitMs`. */
+  idle(limitMs: number): Promise<void>;
+}
+
 interface Seat {
   readonly worker: Worker;
   /** Sizes of the batches under way, the running one first. */
   readonly batches: number[];
+  onIdle?: () => void;
 }
 
 /**
@@ -67,15 +76,16 @@ export class Batcher {
     return true;
   }
 
-  /** A loaded worker starts to pull. The returned function makes it stop pulling; batches under way go on. */
-  join(worker: Worker): () => void {
+  /** A loaded worker starts to pull. */
+  join(worker: Worker): Place {
     const seat: Seat = { worker, batches: [] };
     this.#seats.add(seat);
     this.#pump();
-    return () => {
+    const leave = (): void => {
       this.#seats.delete(seat);
       this.#settleEmpty();
     };
+    return { leave, idle: (limitMs) => (seat.batches.length === 0 ? Promise.resolve() : within(limitMs, seat)) };
   }
 
   /** Fails every job that no worker has yet, if none will come. */
@@ -179,6 +189,7 @@ export class Batcher {
   /** The seat is free before the answers leave, so that the next batch overlaps with writing them. */
   #done(seat: Seat, settleJobs: () => void): void {
     seat.batches.shift();
+    if (seat.batches.length === 0) seat.onIdle?.();
     this.#underWay -= 1;
     if (this.waiting > 0) this.#pump();
     settleJobs();
@@ -195,37 +206,11 @@ export class Batcher {
   }
 }
 
-function settle(jobs: readonly Job[], response: WorkerResponse): void {
-  if (response.code !== 200) {
-    failAll(jobs, failureOf(response));
-    return;
-  }
-  jobs.forEach((job, index) => {
-    const inPlace = response.predictions[index];
-    const prediction = inPlace?.id === job.id ? inPlace : response.predictions.find(({ id }) => id === job.id);
-    if (prediction) job.answer(prediction);
-    else job.fail({ status: 503, message: 'number of batch response mismatched' });
+async function within(limitMs: number, seat: Seat): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await new Promise<void>((resolve) => {
+    seat.onIdle = resolve;
+    timer = setTimeout(resolve, limitMs);
   });
-}
-
-/** Sentences of the peers for a batch that failed; our workers put the handler's own error below them. */
-const FIXED =
-  /^(Prediction failed|Out of resources|Invalid model predict output|Unsupported model output data type\.|number of batch response mismatched)\n/;
-
-function failureOf({ code, message }: WorkerResponse): JobFailure {
-  if (!FIXED.test(message)) return { status: code, message };
-  const end = message.indexOf('\n');
-  return { status: code, message: message.slice(0, end), detail: message.slice(end + 1) };
-}
-
-function failAll(jobs: readonly Job[], failure: JobFailure): void {
-  for (const job of jobs) job.fail(failure);
-}
-
-/** A worker that died or hung: the peers' sentence, and our knowledge of the cause. */
-function deathOf(error: unknown): JobFailure {
-  const message = 'Worker died.';
-  if (!(error instanceof MarError)) return { status: 500, message, detail: String(error) };
-  const detail = [error.message, error.detail].filter(Boolean).join('\n');
-  return { status: 500, message, detail, hint: error.hint };
+  clearTimeout(timer);
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MarError, messageOf } from '#errors.js';
 import { Backoff } from './backoff.js';
+import type { Place } from './batcher.js';
 import type { Log } from './log.js';
 import type { Worker } from './worker.js';
 
@@ -11,12 +12,15 @@ export interface SlotOptions {
   readonly gpuId: number;
   /** Starts one worker process and loads the model in it. */
   readonly start: (signal: AbortSignal) => Promise<Worker>;
-  /** A worker is loaded; the returned function makes it leave. */
-  readonly join: (worker: Worker) => () => void;
+  /** A worker is loaded and takes its place. */
+  readonly join: (worker: Worker) => Place;
   /** A load failed; asked for each attempt. */
   readonly onFailure: (error: MarError) => void;
   readonly log: Log;
 }
+
+/** What a worker without work has to exit by itself, in milliseconds. */
+const EXIT_MS = 1000;
 
 /**
  * `starting`: its first load is under way; `restarting`: its worker died and the next one is on its way;
@@ -37,7 +41,7 @@ export class WorkerSlot {
   readonly #finished: Promise<void>;
   #state: SlotState = 'starting';
   #worker: Worker | undefined;
-  #leave: (() => void) | undefined;
+  #place: Place | undefined;
   #attempt = 0;
 
   constructor(options: SlotOptions) {
@@ -72,8 +76,9 @@ export class WorkerSlot {
   /** No new batches; those under way may take `graceMs`. Resolves when the process is gone. */
   async stop(graceMs: number): Promise<void> {
     this.#state = 'stopped';
-    this.#leave?.();
-    if (this.#worker?.alive) await this.#worker.stop({ graceMs });
+    this.#place?.leave();
+    await this.#place?.idle(graceMs);
+    if (this.#worker?.alive) await this.#worker.stop({ graceMs: EXIT_MS });
     this.#abort.abort();
     await this.#finished;
   }
@@ -112,7 +117,7 @@ export class WorkerSlot {
       return;
     }
     this.#state = 'ready';
-    this.#leave = this.#options.join(worker);
+    this.#place = this.#options.join(worker);
     onLoaded();
     log({
       level: 'info',
@@ -122,7 +127,7 @@ export class WorkerSlot {
       worker: this.id,
     });
     const exit = await worker.exited;
-    this.#leave();
+    this.#place.leave();
     if (exit.expected || this.stopped) return;
     this.#state = 'restarting';
     log({
