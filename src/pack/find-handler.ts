@@ -28,6 +28,8 @@ export function findHandler(
       hint: 'Name the file with its extension.',
     });
   }
+  const other = directories.map((directory) => resolve(directory, reference.file)).find(isFile);
+  if (other !== undefined) throw notAHandler(other);
   throw new MarError(
     `There is no handler ${names.length === 1 ? names[0] : `'${reference.file}'`} in ${directories.join(' or ')}${didYouMean(reference.file, BUILTIN_SERVICES)}.`,
     {
@@ -37,6 +39,15 @@ export function findHandler(
       hint: 'Give the file relative to --model-path, for example --handler service.ts.',
     },
   );
+}
+
+function notAHandler(file: string): MarError {
+  return new MarError(`${file} is no handler: a handler is a TypeScript, JavaScript or Python file.`, {
+    code: 'ERR_HANDLER_KIND',
+    hint: file.endsWith('.onnx')
+      ? 'A model is run by a service: --handler tensor, image_classifier or your own service.ts.'
+      : 'Give the file with the code, for example --handler service.ts.',
+  });
 }
 
 function candidates({ file, extension }: HandlerReference, runtime: Runtime | undefined): string[] {

@@ -5,6 +5,15 @@ const FORBIDDEN = /[<>:"|?*\\\p{Cc}]|[. ]$|^(con|prn|aux|nul|com[1-9]|lpt[1-9])(
 /** MAX_PATH of Windows. */
 const LONG_PATH = 260;
 
+/** A name that already looks like a file name gives an archive with two endings. */
+export function modelNameWarnings(modelName: string, target: string): PackWarning[] {
+  const ending = /\.(mar|tar\.gz)$/.exec(modelName)?.[0];
+  if (ending === undefined) return [];
+  return [
+    { code: 'name-ending', message: `The model is called ${modelName}, ending included: the result is ${target}.` },
+  ];
+}
+
 /** Paths that will be trouble on another system: forbidden by Windows, very long, or the same but for case or Unicode form. */
 export function nameWarnings(paths: readonly string[]): PackWarning[] {
   const warnings: PackWarning[] = [];

@@ -10,7 +10,7 @@ import { extraFiles } from './extra-files.js';
 import { findSecrets, refuseSecrets } from './find-secrets.js';
 import { ignoreRules } from './ignore-rules.js';
 import { findModelDirectory, type ModelDirectory } from './model-directory.js';
-import { nameWarnings } from './name-warnings.js';
+import { modelNameWarnings, nameWarnings } from './name-warnings.js';
 import { namedFiles } from './named-files.js';
 import { checkModelName, type PackOptions, throwIfAborted } from './options.js';
 import { type PreparedHandler, prepareHandler } from './prepare-handler.js';
@@ -65,6 +65,7 @@ async function packDirectory({ path, legacy }: ModelDirectory, given: PackOption
       leftOut: [...leftOut, ...extra.leftOut],
       warnings: [
         ...extra.warnings,
+        ...modelNameWarnings(options.modelName, target.path),
         ...types.warnings,
         ...(handler.warnings ?? []),
         ...nameWarnings(plan.map((entry) => entry.path)),

@@ -38,7 +38,7 @@ export function chooseTarget(options: PackOptions, modelDirectory: string | unde
   const path = join(realpathSync(directory), options.modelName + SUFFIXES[format]);
   const inPlace = format === 'no-archive' && modelDirectory !== undefined && path === realpathSync(modelDirectory);
   if (!inPlace && modelDirectory !== undefined) checkOutside(path, modelDirectory);
-  checkFree(path, format, options.force ?? false, inPlace);
+  if (!options.dryRun) checkFree(path, format, options.force ?? false, inPlace);
   return { path, format, inPlace };
 }
 

@@ -51,6 +51,16 @@ test(
 );
 
 test(
+  'mar build takes one model directory; what exists does not stop a dry run',
+  inFolder({ ...FILES, 'noop.mar': 'x' }, async ({ path }) => {
+    const twice = await runMar(['build', 'm', '--model-path', 'other', '--model-name', 'x'], { cwd: path });
+    assert.is(twice.code, 2);
+    assert.match(twice.stderr, /given twice: m and --model-path other/);
+    assert.is((await runMar(['build', ...BASE, '--dry-run'], { cwd: path })).code, 0);
+  }),
+);
+
+test(
   'a dry run prints digests and writes nothing',
   inFolder(FILES, async ({ path }) => {
     const { stdout } = await runModelArchiver([...BASE, '--dry-run'], { cwd: path });

@@ -89,6 +89,18 @@ test(
   }),
 );
 
+test(
+  'a model given as the handler is told from a handler that is missing, and a misspelt built-in service is recognised',
+  inFolder({ ...FILES, 'm/net.onnx': 'onnx' }, async ({ path }) => {
+    const model = await rejectsWith('ERR_HANDLER_KIND', () => packIn(path, { handler: 'net.onnx' }));
+    assert.match(model.hint ?? '', /--handler tensor/);
+    const misspelt = await rejectsWith('ERR_HANDLER_MISSING', () => packIn(path, { handler: 'Tensor' }));
+    assert.match(misspelt.message, /did you mean 'tensor'/);
+    const { warnings } = await packIn(path, { modelName: 'x.mar' });
+    assert.match(warnings[0]?.message ?? '', /x\.mar\.mar/);
+  }),
+);
+
 testUnless(
   LINUX,
   test,

@@ -41,6 +41,7 @@ async function mergeOptions(command: Command, options: readonly Option[], io: Io
     Object.entries(given).filter(([key]) => command.getOptionValueSource(key) === 'cli'),
   );
   const [directory] = command.args;
+  if (directory !== undefined && flags.modelPath !== undefined) throw twoDirectories(directory, flags.modelPath);
   const merged: Flags = {
     ...environmentOptions(options, io.env),
     ...(directory !== undefined && { modelPath: directory }),
@@ -110,6 +111,13 @@ function packOptions(): Option[] {
     new Option('-q, --quiet', 'print nothing but warnings and errors'),
     new Option('--verbose', 'print the stack of an error'),
   ];
+}
+
+function twoDirectories(one: string, other: string): MarError {
+  return new MarError(`The model directory is given twice: ${one} and --model-path ${other}.`, {
+    code: 'ERR_FLAG_REPEATED',
+    kind: 'usage',
+  });
 }
 
 function sourceDateEpoch(io: Io): number | undefined {
