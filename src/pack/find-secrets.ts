@@ -28,6 +28,12 @@ const SECRET_NAMES: readonly (readonly [pattern: RegExp, kind: string])[] = [
 /** The scanner wants a key of full length; the header alone is enough for us. */
 const PRIVATE_KEY = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY/;
 
+/**
+ * What every credential has, whoever issued it: an unbroken run of token characters, or a user in front of a host.
+ * Text without either needs no scanner.
+ */
+const SUSPECT = /[\w+/=.~-]{16}|:\/\/\S+@/;
+
 /** Larger files are data, not configuration; as much text is scanned at once. */
 const TEXT_LIMIT = 1024 * 1024;
 
@@ -47,12 +53,12 @@ export async function findSecrets(entries: readonly PlannedEntry[], smallFiles: 
     const named = SECRET_NAMES.find(([pattern]) => pattern.test(basename(entry.path)));
     if (named) found.push({ path: entry.path, kind: named[1] });
     const text = named ? '' : readText(entry.source, smallFiles);
-    if (text === '') continue;
     const key = PRIVATE_KEY.exec(text);
     if (key) {
       found.push({ path: entry.path, line: text.slice(0, key.index).split('\n').length, kind: 'private key' });
       continue;
     }
+    if (!SUSPECT.test(text)) continue;
     batch.parts.push({ path: entry.path, firstLine: batch.lines + 1 });
     batch.text += `${text}\n`;
     batch.lines += text.split('\n').length;

@@ -18,6 +18,7 @@ const FILES = {
   'm/a-config.txt': `one\ntwo\ntoken: ${GITHUB}\n`,
   'm/z-key.txt': KEY,
   'm/plain.txt': 'nothing to see\n'.repeat(10),
+  'm/url.txt': `${'postgres'}://me:sw0rdfi5h@db.example.org/x\n`,
   'm/weights.bin': Buffer.alloc(2 << 20, 65),
 };
 
@@ -29,11 +30,12 @@ test(
     assert.match(error.detail ?? '', /\.env: environment file/);
     assert.match(error.detail ?? '', /a-config\.txt:3: github credential/);
     assert.match(error.detail ?? '', /z-key\.txt:1: private key/);
+    assert.match(error.detail ?? '', /url\.txt:1: /);
     assert.not.match(error.detail ?? '', /16C7e42F/);
     assert.not.match(error.detail ?? '', /plain/);
     const { entries } = await pack({ ...options, allowSecrets: true, dryRun: true });
     assert.ok(entries.some((entry) => entry.path === '.env'));
-    await pack({ ...options, exclude: ['.env', '*-config.txt', '*-key.txt'], dryRun: true });
+    await pack({ ...options, exclude: ['.env', '*-config.txt', '*-key.txt', 'url.txt'], dryRun: true });
   }),
 );
 
