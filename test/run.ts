@@ -68,7 +68,7 @@ function summarize(results: readonly TestFileResult[]): number {
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    limit: { type: 'string', default: '180' },
+    limit: { type: 'string', default: '300' },
     jobs: { type: 'string', default: '2' },
     help: { type: 'boolean', short: 'h', default: false },
   },
