@@ -32,7 +32,7 @@ const PRIVATE_KEY = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY/;
  * What every credential has, whoever issued it: an unbroken run of token characters, or a user in front of a host.
  * Text without either needs no scanner.
  */
-const SUSPECT = /[\w+/=.~-]{16}|:\/\/\S+@/;
+const SUSPECT = /(?<![\w+/=.~-])[\w+/=.~-]{16}|:\/\/\S+@/;
 
 /** Larger files are data, not configuration; as much text is scanned at once. */
 const TEXT_LIMIT = 1024 * 1024;
