@@ -1,11 +1,8 @@
 import type { Duplex } from 'node:stream';
 
-/** Writes one message in a single system call; false while the peer does not keep up (wait for `drain`). */
-export function send(channel: Duplex, buffers: readonly Buffer[]): boolean {
-  if (buffers.length === 1 && buffers[0]) return channel.write(buffers[0]);
+/** Writes one message in a single system call where the operating system allows it. */
+export function send(channel: Duplex, buffers: readonly Buffer[]): void {
   channel.cork();
-  let ready = true;
-  for (const buffer of buffers) ready = channel.write(buffer);
+  for (const buffer of buffers) channel.write(buffer);
   channel.uncork();
-  return ready;
 }

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { MarError, messageOf, systemCode } from '#errors.js';
 import type { Runtime } from '#manifest/manifest.js';
@@ -24,7 +25,9 @@ const known = new Set<string>();
  * The interpreter of a Python worker: `--python`, else the `PYTHON` variable, else `python` or `python3` on PATH. One that is missing or older than 3.8 is passed over; when none is left, `ERR_INTERPRETER_NOT_FOUND` says what was tried.
  */
 export async function findPython({ python, runtime, env }: PythonSearch): Promise<string> {
-  const candidates = python === undefined ? searchOrder(runtime, env['PYTHON']) : [python];
+  const named = python === undefined ? searchOrder(runtime, env['PYTHON']) : [python];
+  // The worker starts in the model's directory: a path is taken from here.
+  const candidates = named.map((command) => (command.includes('/') ? resolve(command) : command));
   const tried: string[] = [];
   for (const command of candidates) {
     const key = `${command}\0${env['PATH']}`;

@@ -3,8 +3,10 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { access, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { MarError, messageOf, systemCode } from '#errors.js';
+import type { Runtime } from '#manifest/manifest.js';
+import { findPython } from './find-python.js';
 import { LineReader } from './line-reader.js';
 
 export interface RequirementsOptions {
@@ -19,6 +21,32 @@ export interface RequirementsOptions {
   readonly onLine?: (line: string) => void;
   readonly signal?: AbortSignal;
 }
+
+export interface ModelRequirements extends Omit<RequirementsOptions, 'file' | 'python'> {
+  /** Directory of the extracted archive. */
+  readonly modelDir: string;
+  /** The manifest's `requirementsFile`. */
+  readonly requirementsFile: string;
+  readonly runtime: Runtime;
+  /** `--python`. */
+  readonly python?: string;
+}
+
+/** The interpreter of a model's own environment; a requirements file outside of the archive is refused, `ERR_REQUIREMENTS`. */
+export async function installModelRequirements(options: ModelRequirements): Promise<string> {
+  const { modelDir, requirementsFile, runtime, python, ...rest } = options;
+  const file = resolve(modelDir, requirementsFile);
+  if (!file.startsWith(resolve(modelDir) + sep)) {
+    throw new MarError(`requirementsFile is '${requirementsFile}', expected a path inside the archive.`, {
+      code: 'ERR_REQUIREMENTS',
+    });
+  }
+  const interpreter = await findPython({ runtime, env: rest.env, ...(python !== undefined && { python }) });
+  return installRequirements({ ...rest, file, python: interpreter });
+}
+
+/** Lines of a requirements file that name another file: a path, `-r`, `-c`, `-e`, `-f`, `file:`. */
+const REFERS = /^\s*(\.|-[rcef]\b|--(requirement|constraint|editable|find-links)\b)|file:/m;
 
 /** Lines of pip's output that go into an error. */
 const KEPT_LINES = 15;
@@ -37,7 +65,10 @@ export async function installRequirements(options: RequirementsOptions): Promise
     });
   });
   const version = await output(options, ['-c', 'import sys; print(sys.version, sys.executable)']);
-  const directory = join(cacheDir, createHash('sha256').update(version).update(content).digest('hex').slice(0, 32));
+  const digest = createHash('sha256').update(version).update(content);
+  // A file that names others means other things elsewhere.
+  if (REFERS.test(content.toString('utf8'))) digest.update(dirname(file));
+  const directory = join(cacheDir, digest.digest('hex').slice(0, 32));
   if (await exists(interpreterOf(directory))) return interpreterOf(directory);
   await mkdir(cacheDir, { recursive: true });
   const temporary = await mkdtemp(join(cacheDir, '.new-'));

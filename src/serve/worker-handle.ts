@@ -84,6 +84,7 @@ export class WorkerHandle implements Worker {
     signal?.throwIfAborted();
     const abort = () => this.#process?.kill('was stopped', true);
     signal?.addEventListener('abort', abort, { once: true });
+    void this.exited.then(() => signal?.removeEventListener('abort', abort));
     const timer = setTimeout(
       () => this.#fail(`did not start within ${startupTimeoutMs} ms`, 'ERR_WORKER_TIMEOUT'),
       startupTimeoutMs,
@@ -155,7 +156,7 @@ export class WorkerHandle implements Worker {
     this.#process?.forgetOutput();
     const told = response.code === 200 ? response : { ...response, message: this.#relative(response.message) };
     if (!this.#pending.answer(told)) {
-      this.#fail('broke the worker protocol: it sent an answer that fits no request', 'ERR_WORKER_PROTOCOL');
+      throw new Error('it sent an answer that fits no request');
     }
     if (this.#pending.size === 0) this.#drained();
   }

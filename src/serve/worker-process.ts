@@ -16,6 +16,7 @@ export class WorkerProcess {
   /** Settles when the process is gone and its output is read. */
   readonly exited: Promise<WorkerExit>;
   readonly #stderr: string[] = [];
+  #ended = false;
   /** Why we ended it; undefined while nobody did. */
   #cause: { readonly reason: string; readonly expected: boolean } | undefined;
 
@@ -66,6 +67,7 @@ export class WorkerProcess {
       const settle = (code: number | null, signal: string | null, reason: string): void => {
         // Whatever the worker forked goes with it.
         this.#signalGroup();
+        this.#ended = true;
         const done = () => {
           clearTimeout(timer);
           // A daemon that the handler left may hold the other ends for ever.
@@ -92,7 +94,8 @@ export class WorkerProcess {
   }
 
   #signalGroup(): void {
-    if (this.child.pid === undefined) return;
+    // After the end its number may belong to somebody else.
+    if (this.child.pid === undefined || this.#ended) return;
     try {
       process.kill(-this.child.pid, 'SIGKILL');
     } catch {

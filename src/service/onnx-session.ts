@@ -69,6 +69,9 @@ export class OnnxSession {
     try {
       return await this.#session.run(feeds);
     } catch (error) {
+      // Whatever does not speak of the input (memory, a device, a defect) is no fault of the client.
+      if (!/input|feed|dimension|shape|rank/i.test(messageOf(error)) || /alloc|memory/i.test(messageOf(error)))
+        throw error;
       throw new PredictionError(`the model refused the input: ${messageOf(error)}`, 400, { cause: error });
     }
   }

@@ -1,4 +1,5 @@
 import { MarError, messageOf } from '#errors.js';
+import { bodyInputs } from '#serve/http/inputs.js';
 import type { Worker } from '#serve/worker.js';
 
 /** One request as a client sends it. */
@@ -27,7 +28,7 @@ export function askWorker(worker: Worker, timeoutMs: number): Ask {
     const job = {
       id: crypto.randomUUID(),
       headers: Object.entries({ ...headers, 'content-type': contentType }),
-      parameters: [{ name: 'body', contentType, value }],
+      parameters: bodyInputs(contentType, value),
     };
     const response = await worker.predict([job], { timeoutMs });
     const [prediction] = response.predictions;

@@ -1,19 +1,19 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { MarError, messageOf } from '#errors.js';
-import type { Manifest } from '#manifest/manifest.js';
 import { readManifest } from '#manifest/read-manifest.js';
 import type { Archive } from '#read/archive.js';
 import { extractArchive } from '#read/extract.js';
 import { openArchive } from '#read/open.js';
-import { findPython } from '#serve/find-python.js';
-import { installRequirements } from '#serve/install-requirements.js';
+import { installModelRequirements } from '#serve/install-requirements.js';
+import { readServedManifest, type ServedManifest } from '#serve/served-manifest.js';
 import type { Worker, WorkerLine } from '#serve/worker.js';
+import { workerEnvironment } from '#serve/worker-environment.js';
 import { WorkerHandle } from '#serve/worker-handle.js';
 
 export interface LocalModelOptions {
-  /** Threads of the inference library; all cores without it. */
+  /** Threads of the inference library; OMP_NUM_THREADS or all cores without it. */
   readonly threads?: number;
   /** Python interpreter for archives with a Python handler. */
   readonly python?: string;
@@ -29,14 +29,17 @@ export interface LocalModelOptions {
 /** An archive whose model is loaded in one worker, without a server. */
 export interface LocalModel {
   readonly archive: Archive;
-  readonly manifest: Manifest;
+  readonly modelName: string;
   readonly worker: Worker;
 }
 
 /** How long loading, and each answer, may take unless told otherwise. */
 export const TIMEOUT_MS = 120_000;
 
-/** Loads an archive (file or directory) in a worker, lends it to `use`, and leaves no process and no file behind. */
+/**
+ * Loads an archive (file or directory) in a worker, as the server would, lends it to `use`, and leaves no process and no file
+ * behind. An abort of the signal is thrown as its reason.
+ */
 export async function withLocalModel<T>(
   source: string,
   options: LocalModelOptions,
@@ -44,63 +47,55 @@ export async function withLocalModel<T>(
 ): Promise<T> {
   const archive = await openArchive(source, options);
   try {
-    const manifest = await readManifest(archive);
-    return await withDirectory(archive, source, options, async (modelDir) => {
-      const python = await pythonFor(manifest, modelDir, options);
-      const worker = await WorkerHandle.start({ ...workerOptions(manifest, options), ...python, modelDir });
+    await checkManifest(archive);
+    return await withDirectory(archive, source, options, async (directory) => {
+      const manifest = await readServedManifest(directory);
+      const worker = await WorkerHandle.start(await workerOptions(source, manifest, options));
       try {
-        return await use({ archive, manifest, worker });
+        return await use({ archive, modelName: manifest.modelName ?? '', worker });
       } finally {
         await worker.stop();
       }
     });
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    throw error;
   } finally {
     await archive.close();
   }
 }
 
-function workerOptions(manifest: Manifest, options: LocalModelOptions) {
-  const { runtime = 'python', model } = manifest;
-  if (runtime === 'LSP') {
-    throw new MarError(`Runtime LSP of model ${model.modelName} cannot run here, expected python or nodejs.`, {
-      code: 'ERR_RUNTIME',
-    });
-  }
-  const { timeoutMs: startupTimeoutMs = TIMEOUT_MS, ...rest } = options;
-  return { ...rest, modelName: model.modelName, handler: model.handler, runtime, batchSize: 1, startupTimeoutMs };
-}
-
-/** The interpreter of the archive's own environment, where one is asked for. */
-async function pythonFor(
-  { runtime = 'python', model }: Manifest,
-  modelDir: string,
-  { installRequirements: install = false, python, onLine, signal }: LocalModelOptions,
-): Promise<{ readonly python?: string }> {
-  const { requirementsFile } = model;
-  if (!install || requirementsFile === undefined || runtime === 'nodejs') return {};
-  const { env } = process;
-  const base = await findPython({ runtime, env, ...(python !== undefined && { python }) });
-  const environment = await installRequirements({
-    file: join(modelDir, requirementsFile),
-    python: base,
-    env,
-    onLine: (text) => onLine?.({ stream: 'stderr', text }),
-    ...(signal && { signal }),
-  });
-  return { python: environment };
-}
-
-async function temporaryDirectory(): Promise<string> {
+/** What a server would load loads here too: a manifest that is there and is JSON, even where it breaks the schema. */
+async function checkManifest(archive: Archive): Promise<void> {
   try {
-    return await mkdtemp(join(tmpdir(), 'mar-model-'));
-  } catch (cause) {
-    throw new MarError(`The archive cannot be extracted below ${tmpdir()}: ${messageOf(cause)}.`, {
-      code: 'ERR_TEMPORARY_DIRECTORY',
-      kind: 'unavailable',
-      hint: 'Make the directory writable, or name another one in TMPDIR.',
-      cause,
-    });
+    await readManifest(archive);
+  } catch (error) {
+    if (!(error instanceof MarError) || error.code !== 'ERR_MANIFEST_INVALID') throw error;
   }
+}
+
+async function workerOptions(source: string, manifest: ServedManifest, options: LocalModelOptions) {
+  const { modelName, handler, runtime, modelDir, requirementsFile } = manifest;
+  if (modelName === undefined || handler === undefined || runtime === undefined || runtime === 'LSP') {
+    throw new MarError(
+      `The manifest of ${source} has modelName ${modelName}, handler ${handler} and runtime ${runtime}, expected all three, with a runtime of python or nodejs.`,
+      { code: 'ERR_MANIFEST_INVALID' },
+    );
+  }
+  const { timeoutMs: startupTimeoutMs = TIMEOUT_MS, installRequirements, ...rest } = options;
+  const threads = options.threads ?? (process.env['OMP_NUM_THREADS'] ? undefined : availableParallelism());
+  const env = workerEnvironment({
+    env: process.env,
+    decodeInputRequest: true,
+    ...(threads !== undefined && { threads }),
+  });
+  const started = { ...rest, modelName, modelDir, handler, runtime, batchSize: 1, startupTimeoutMs, env };
+  if (!installRequirements || runtime === 'nodejs' || requirementsFile === undefined) return started;
+  const onLine = (text: string): void => options.onLine?.({ stream: 'stderr', text });
+  return {
+    ...started,
+    python: await installModelRequirements({ ...rest, modelDir, requirementsFile, runtime, env, onLine }),
+  };
 }
 
 /** A directory is used in place; everything else is extracted for the time of `use`. */
@@ -117,5 +112,18 @@ async function withDirectory<T>(
     return await use(directory);
   } finally {
     await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+async function temporaryDirectory(): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), 'mar-model-'));
+  } catch (cause) {
+    throw new MarError(`The archive cannot be extracted below ${tmpdir()}: ${messageOf(cause)}.`, {
+      code: 'ERR_TEMPORARY_DIRECTORY',
+      kind: 'unavailable',
+      hint: 'Make the directory writable, or name another one in TMPDIR.',
+      cause,
+    });
   }
 }

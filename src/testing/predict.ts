@@ -33,10 +33,10 @@ export async function predict(
 ): Promise<PredictResult> {
   const body = input.bytes ?? (await readInput(input.file));
   const requestContentType = input.contentType ?? contentTypeOf(body, input.file);
-  return withLocalModel(source, options, async ({ manifest, worker }) => {
+  return withLocalModel(source, options, async ({ modelName, worker }) => {
     const ask = askWorker(worker, options.timeoutMs ?? TIMEOUT_MS);
     const answer = await ask({ body, contentType: requestContentType });
-    return { ...answer, modelName: manifest.model.modelName, requestContentType };
+    return { ...answer, modelName, requestContentType };
   });
 }
 

@@ -37,8 +37,8 @@ export interface GoldenResult {
 export async function runGoldenCases(source: string, options: GoldenOptions = {}): Promise<GoldenResult> {
   const { url, timeoutMs = TIMEOUT_MS } = options;
   if (url === undefined) {
-    return withLocalModel(source, options, ({ archive, manifest, worker }) =>
-      runAll(source, archive, manifest.model.modelName, askWorker(worker, timeoutMs), options),
+    return withLocalModel(source, options, ({ archive, modelName, worker }) =>
+      runAll(source, archive, modelName, askWorker(worker, timeoutMs), options),
     );
   }
   const archive = await openArchive(source, options);
@@ -61,6 +61,8 @@ async function runAll(
   for (const entry of goldenCaseEntries(archive)) {
     signal?.throwIfAborted();
     cases.push(await runCase(archive, entry, ask));
+    // A case that an interruption cut short has not failed.
+    signal?.throwIfAborted();
   }
   return { source, modelName, cases, passed: cases.every(({ passed }) => passed) };
 }

@@ -12,9 +12,13 @@ const DECODED = process.env['MMS_DECODE_INPUT_REQUEST'] !== 'false';
  * repeated name the last one. JSON or text that is none is a `PredictionError` 400.
  */
 export function decodeInputs(parameters: readonly Parameter[]): Inputs {
-  const inputs: Record<string, InputValue> = {};
-  for (const parameter of parameters) inputs[parameter.name] = DECODED ? decode(parameter) : parameter.value;
-  return inputs;
+  // Not by assignment: a client may call a field `__proto__`.
+  return Object.fromEntries(
+    parameters.map((parameter): [string, InputValue] => [
+      parameter.name,
+      DECODED ? decode(parameter) : parameter.value,
+    ]),
+  );
 }
 
 function decode({ name, contentType, value }: Parameter): InputValue {

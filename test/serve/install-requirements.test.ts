@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MarError } from '#errors.js';
-import { installRequirements } from '#serve/install-requirements.js';
+import { installModelRequirements, installRequirements } from '#serve/install-requirements.js';
 import { WorkerHandle } from '#serve/worker-handle.js';
 import { missingCommand } from '../support/commands.js';
 import { inFolder } from '../support/model-folder.js';
@@ -60,6 +60,9 @@ testUnless(
       lines.length = 0;
       assert.is(await installRequirements(options), python);
       assert.equal(lines, []);
+      const outside = { ...options, modelDir, requirementsFile: '../outside.txt', runtime: 'python' } as const;
+      const refused = await installModelRequirements(outside).catch((thrown: unknown) => thrown);
+      assert.match(String(refused), "requirementsFile is '../outside.txt', expected a path inside the archive");
     },
   ),
 );

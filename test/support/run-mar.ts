@@ -13,6 +13,8 @@ interface RunOptions {
   cwd?: string;
   env?: Record<string, string>;
   signal?: AbortSignal;
+  /** Hears stderr while the command runs. */
+  onStderr?: (text: string) => void;
 }
 
 /** Runs a `mar` command line in this process, as in a pipe: no terminal, no colours. */
@@ -30,7 +32,7 @@ async function runProgram(
   argv: readonly string[],
   options: RunOptions,
 ): Promise<MarRun> {
-  const [stdout, stderr] = [new Collected(), new Collected()];
+  const [stdout, stderr] = [new Collected(), new Collected(options.onStderr)];
   const code = await program(argv, {
     stdin: Readable.from([]),
     stdout,
@@ -44,9 +46,16 @@ async function runProgram(
 
 class Collected extends Writable {
   text = '';
+  readonly #onText: ((text: string) => void) | undefined;
+
+  constructor(onText?: (text: string) => void) {
+    super();
+    this.#onText = onText;
+  }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
     this.text += chunk.toString('utf8');
+    this.#onText?.(chunk.toString('utf8'));
     done();
   }
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,7 @@ import { runMar } from '../support/run-mar.js';
 const HANDLER = `
 export function handle(batch, context) {
   console.log('one batch');
+  if (batch[0].body === 'hang') return new Promise(() => {});
   if (batch[0].body === 'throw') throw new RangeError('shape mismatch');
   return batch.map(({ body }) => (body === 'bytes' ? Buffer.from([255, 0]) : body === 'fail' ? undefined : { got: body }));
 }`;
@@ -37,6 +38,10 @@ async function withArchive(
 
 const extracted = async (): Promise<string[]> =>
   (await readdir(tmpdir())).filter((name) => name.startsWith('mar-model-'));
+
+/** A temporary directory of this file's own, so that no other test's files are seen in it. */
+process.env['TMPDIR'] = await mkdtemp(join(tmpdir(), 'mar-commands-tmp-'));
+test.after(() => rm(tmpdir(), { recursive: true, force: true }));
 
 test('mar predict prints the answer; the log of the handler is on stderr; nothing is left behind', () =>
   withArchive({}, async (archive, directory) => {
@@ -67,7 +72,7 @@ test('a handler that throws is exit code 1, with its error on one line and its s
       run.stderr,
       'error: The handler of model echo failed with 503 Prediction failed: RangeError: shape mismatch',
     );
-    assert.match(run.stderr, /at .*service\.js:4:/);
+    assert.match(run.stderr, /at .*service\.js:5:/);
     assert.not.match(run.stderr, 'run-batch');
   }));
 
@@ -93,7 +98,7 @@ test('what keeps a prediction from being made is exit code 2 with the reason', (
     assert.match(absent.stderr, 'absent.json cannot be read');
     const threads = await runMar(['predict', archive, 'x', '--threads', 'none'], { cwd: directory });
     assert.is(threads.code, 2);
-    assert.match(threads.stderr, 'Expected a whole number above 0');
+    assert.match(threads.stderr, 'Expected a whole number');
   }));
 
 test('a handler that cannot load is exit code 2, with its own error and position', () =>
@@ -155,6 +160,50 @@ test('mar test --url asks a server', () =>
     server.close();
     await once(server, 'close');
     assert.match((await runMar(['test', archive, '--url', url])).stdout, /does not answer: .*ECONNREFUSED/);
+  }));
+
+test('a case whose content type has parameters, or that is a form, reaches the handler as from the server', () => {
+  const json = {
+    request: { json: [1], contentType: 'application/json; charset=utf-8' },
+    expect: { json: { got: [1] } },
+  };
+  const form = {
+    request: { text: 'body=b&x=y', contentType: 'application/x-www-form-urlencoded' },
+    expect: { json: { got: { type: 'Buffer', data: [98] } } },
+  };
+  const files = { 'MAR-INF/tests/a.json': JSON.stringify(json), 'MAR-INF/tests/b.json': JSON.stringify(form) };
+  return withArchive(files, async (archive) => {
+    const run = await runMar(['test', archive]);
+    assert.equal([run.code, run.stdout.includes('2 of 2')], [0, true], run.stdout);
+  });
+});
+
+test('an interruption is no failed case', () =>
+  withArchive(
+    { 'MAR-INF/tests/a.json': JSON.stringify({ request: { text: 'hang' }, expect: {} }) },
+    async (archive) => {
+      const controller = new AbortController();
+      const loaded = (line: string): void => {
+        if (line.includes('one batch')) controller.abort();
+      };
+      const run = await runMar(['test', archive], { signal: controller.signal, onStderr: loaded });
+      assert.equal([run.code, run.stdout], [2, '']);
+      assert.match(run.stderr, 'error: interrupted');
+    },
+  ));
+
+test('a manifest that the server takes is taken here', () =>
+  withArchive({}, async (_, directory) => {
+    await mkdir(join(directory, 'model', 'MAR-INF'), { recursive: true });
+    await writeFile(join(directory, 'model', 'service.mjs'), 'export const handle = (batch) => batch.map(() => "ok");');
+    const manifest = {
+      runtime: 'nodejs',
+      unknown: 1,
+      model: { modelName: 'm', modelVersion: 1.5, handler: 'service:handle' },
+    };
+    await writeFile(join(directory, 'model', 'MAR-INF', 'MANIFEST.json'), JSON.stringify(manifest));
+    const { body } = await predict(join(directory, 'model'), { bytes: Buffer.alloc(0) });
+    assert.is(body.toString(), 'ok');
   }));
 
 test('an archive without golden cases passes when it loads', () =>

@@ -3,6 +3,9 @@ import type { Context } from '../context.js';
 import { readLabels } from '../read-labels.js';
 import type { ClassesConfig } from './config.js';
 
+/** A class number in the metadata beyond this is no label: it would make an endless list. */
+const MOST_LABELS = 100_000;
+
 /** Files that hold labels by habit. */
 const LABEL_FILES = ['synset.txt', 'labels.txt'];
 
@@ -40,7 +43,7 @@ function parseNames(text: string): string[] {
   const numbered = [...text.matchAll(/(\d+)\s*:\s*(['"])(.*?)\2/g)];
   if (numbered.length > 0) {
     const labels: string[] = [];
-    for (const [, index, , label] of numbered) labels[Number(index)] = label ?? '';
+    for (const [, index, , label] of numbered) if (Number(index) < MOST_LABELS) labels[Number(index)] = label ?? '';
     return Array.from(labels, (label, index) => label ?? String(index));
   }
   const quoted = [...text.matchAll(/(['"])(.*?)\1/g)].map(([, , label]) => label ?? '');

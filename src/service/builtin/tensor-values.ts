@@ -32,7 +32,8 @@ export function bytesToTensor(bytes: Buffer, input: ValueMetadata): TensorLike {
 }
 
 /** Nested lists in the shape of the tensor; a scalar for no axes. Big integers become numbers where a number can hold them. */
-export function tensorToList({ data, dims }: TensorLike): unknown {
+export function tensorToList({ type, data: raw, dims }: TensorLike): unknown {
+  const data = type === 'float16' ? Array.from(raw as ArrayLike<unknown>, (bits) => halfToNumber(Number(bits))) : raw;
   let level: unknown[] = Array.from(data as ArrayLike<unknown>);
   for (const size of dims.slice(1).toReversed()) {
     const next: unknown[] = [];
@@ -40,6 +41,16 @@ export function tensorToList({ data, dims }: TensorLike): unknown {
     level = next;
   }
   return dims.length === 0 ? level[0] : level;
+}
+
+/** The number that the 16 bits of an IEEE half stand for. */
+function halfToNumber(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0x1f) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
 function numericType(input: Extract<ValueMetadata, { isTensor: true }>): NumericType {
@@ -60,12 +71,18 @@ function flatten(value: InputValue, dims: readonly number[], depth: number, flat
 function numbers(name: string, type: NumericType, flat: readonly Json[]): TensorLike['data'] {
   const wrong = flat.find((value) => typeof value !== 'number' && typeof value !== 'boolean');
   if (wrong !== undefined) throw refuse(name, `holds ${JSON.stringify(wrong)}, expected numbers`);
+  if (type === 'float16') throw refuse(name, 'is float16: send its bytes, there is no list of it');
   if (type === 'int64' || type === 'uint64') {
-    const whole = flat.find((value) => !Number.isInteger(Number(value)));
+    const whole = flat.find((value) => !Number.isSafeInteger(Number(value)));
     if (whole !== undefined) throw refuse(name, `holds ${JSON.stringify(whole)}, expected whole numbers`);
     return new ELEMENT_ARRAYS[type](flat.map((value) => BigInt(Number(value))));
   }
-  return new ELEMENT_ARRAYS[type](flat.map(Number));
+  const array = new ELEMENT_ARRAYS[type](flat.map(Number));
+  if (!type.startsWith('float')) {
+    const cut = flat.find((value, index) => Number(value) !== array[index]);
+    if (cut !== undefined) throw refuse(name, `holds ${JSON.stringify(cut)}, which ${type} does not`);
+  }
+  return array;
 }
 
 function refuse(name: string, problem: string): PredictionError {

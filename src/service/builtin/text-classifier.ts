@@ -33,6 +33,9 @@ export class TextClassifier extends BuiltinService {
   protected preprocess(inputs: Inputs): Tensors {
     const encoded = this.#tokenizer?.encode(textOf(inputs), { return_token_type_ids: true });
     if (!encoded) return {};
+    if (encoded.ids.some((id: unknown) => !Number.isInteger(id))) {
+      throw new PredictionError('the text holds words that the tokenizer does not know', 400);
+    }
     const limit = this.config.text?.maxLength ?? MAX_LENGTH;
     const known: Readonly<Record<string, readonly number[]>> = {
       input_ids: cut(encoded.ids, limit),
