@@ -66,7 +66,7 @@ export function onlyAddsCause(diff: readonly string[]): boolean {
     rest.length > 0 &&
     rest.every((line) => {
       const [, want, got] = /^json\.message: want "(.*)" got "(.*)$/s.exec(line) ?? [];
-      return want !== undefined && got !== undefined && got.startsWith(`${want}\\n`);
+      return want !== undefined && got?.startsWith(`${want}\\n`);
     })
   );
 }
