@@ -20,6 +20,8 @@ import type { Ignore, Settings } from './options.js';
 import { RULES, rulePage } from './registry.js';
 import { type Rule, severityOn } from './rule.js';
 
+const LONGEST = 500;
+
 /** Checks one archive against every rule. Throws where it cannot be read at all; `used` collects the ignores that matched. */
 export async function checkArchive(
   path: string,
@@ -94,10 +96,10 @@ function complete(rule: Rule, draft: Draft, wanted: readonly Target[], settings:
       name: rule.name,
       severity,
       targets,
-      message,
+      message: shorten(message),
       ...(at && { at }),
-      ...(found !== undefined && { found }),
-      ...(expected !== undefined && { expected }),
+      ...(found !== undefined && { found: shorten(found) }),
+      ...(expected !== undefined && { expected: shorten(expected) }),
       ...(frame !== undefined && { frame }),
       why: rule.why,
       remedy: remedy ?? rule.remedy,
@@ -116,6 +118,11 @@ function withFrame(finding: Finding, text: ManifestText | undefined): Finding {
   const { at, frame } = finding;
   if (frame !== undefined || text === undefined || at?.entry !== text.entry || at.line === undefined) return finding;
   return { ...finding, frame: codeFrame(text.json.text, { line: at.line, column: at.column ?? 1 }) };
+}
+
+/** Names that an archive brings along may be a megabyte long. */
+function shorten(text: string): string {
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}… (${text.length} characters)`;
 }
 
 function isIgnored(finding: Finding, ignores: readonly Ignore[], used: Set<Ignore>): boolean {

@@ -20,6 +20,8 @@ export function isObject(value: unknown): value is JsonObject {
 
 const START: Position = { line: 1, column: 1 };
 const MOST_DUPLICATES = 50;
+/** Python and Gson give up on JSON at about 1,000 levels; a manifest has six. */
+const MAX_DEPTH = 500;
 
 /**
  * A JSON text that can tell where its values stand. Strict JSON: comments and trailing commas are errors. Places are looked
@@ -34,6 +36,10 @@ export class JsonDocument {
 
   constructor(text: string) {
     this.text = text;
+    if (isTooDeep(text)) {
+      this.fault = { message: `it is nested deeper than ${MAX_DEPTH} levels`, at: START };
+      return;
+    }
     try {
       this.value = JSON.parse(text);
     } catch {
@@ -46,20 +52,23 @@ export class JsonDocument {
     const path = pointer.split('/').slice(1).map(unescapeSegment);
     let best = START;
     let matched = 0;
-    const consider = (parent: readonly (string | number)[], own: string | number, line: number, character: number) => {
-      const depth = parent.length;
-      if (depth !== matched || depth >= path.length || String(own) !== path[depth]) return;
-      if (parent.some((segment, index) => String(segment) !== path[index])) return;
-      matched = depth + 1;
+    const isNext = (own: string | number) => matched < path.length && String(own) === path[matched];
+    const take = (line: number, character: number, parent: readonly (string | number)[]) => {
+      if (parent.length !== matched || parent.some((segment, index) => String(segment) !== path[index])) return;
+      matched++;
       best = { line: line + 1, column: character + 1 };
     };
     const element = (line: number, character: number, supply: () => readonly (string | number)[]) => {
+      if (!/^\d+$/.test(path[matched] ?? '')) return;
       const whole = supply();
       const own = whole.at(-1);
-      if (typeof own === 'number') consider(whole.slice(0, -1), own, line, character);
+      if (typeof own === 'number' && isNext(own)) take(line, character, whole.slice(0, -1));
     };
+    if (this.fault) return best;
     this.#visit({
-      onObjectProperty: (key, _offset, _length, line, character, supply) => consider(supply(), key, line, character),
+      onObjectProperty: (key, _offset, _length, line, character, supply) => {
+        if (isNext(key)) take(line, character, supply());
+      },
       onObjectBegin: (_offset, _length, line, character, supply) => element(line, character, supply),
       onArrayBegin: (_offset, _length, line, character, supply) => element(line, character, supply),
       onLiteralValue: (_value, _offset, _length, line, character, supply) => element(line, character, supply),
@@ -88,7 +97,7 @@ export class JsonDocument {
 
   #findFault(): JsonFault {
     let fault: JsonFault | undefined;
-    const deep = this.#visit({
+    this.#visit({
       onError: (error, _offset, _length, line, character) => {
         const words = printParseErrorCode(error)
           .replace(/([a-z])([A-Z])/g, '$1 $2')
@@ -96,19 +105,25 @@ export class JsonDocument {
         fault ??= { message: words, at: { line: line + 1, column: character + 1 } };
       },
     });
-    return fault ?? { message: deep ? 'it is nested too deeply' : 'it is not a JSON value', at: START };
+    return fault ?? { message: 'it is not a JSON value', at: START };
   }
 
-  /** Walks the text; true when it is nested deeper than anybody can follow. */
-  #visit(visitor: JSONVisitor): boolean {
-    try {
-      visit(this.text, visitor, { disallowComments: true, allowTrailingComma: false });
-      return false;
-    } catch (error) {
-      if (error instanceof RangeError) return true;
-      throw error;
-    }
+  #visit(visitor: JSONVisitor): void {
+    if (!isTooDeep(this.text)) visit(this.text, visitor, { disallowComments: true, allowTrailingComma: false });
   }
+}
+
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22) inString = !inString;
+    else if (inString && code === 0x5c) at++;
+    else if (!inString && (code === 0x5b || code === 0x7b) && ++depth > MAX_DEPTH) return true;
+    else if (!inString && (code === 0x5d || code === 0x7d)) depth--;
+  }
+  return false;
 }
 
 function escapeSegment(key: string): string {

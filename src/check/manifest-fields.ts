@@ -64,25 +64,26 @@ export interface FieldFault {
   readonly siblings: readonly string[];
 }
 
-/** Compares a manifest with the known fields. A number or boolean where a string belongs is `coerced`: Gson takes it. */
-export function checkFields(value: unknown, spec: FieldSpec = MANIFEST_FIELDS, pointer = ''): FieldFault[] {
+/** Compares a manifest with the known fields, one fault at a time. A number or boolean where a string belongs is `coerced`: Gson takes it. */
+export function* checkFields(value: unknown, spec: FieldSpec = MANIFEST_FIELDS, pointer = ''): Generator<FieldFault> {
   const members = spec.members;
-  if (members === undefined || typeof value !== 'object' || value === null) return [];
+  if (members === undefined || typeof value !== 'object' || value === null) return;
   const siblings = Object.keys(members);
-  return Object.entries(value).flatMap(([key, member]): FieldFault[] => {
+  for (const [key, member] of Object.entries(value)) {
     const own = `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
     const known = Object.hasOwn(members, key) ? members[key] : undefined;
     const base = { pointer: own, key, found: describe(member), siblings };
-    if (known === undefined)
-      return [{ ...base, kind: 'unknown', expected: 'a field of the manifest', targets: TARGETS }];
-    if (known.type === 'any' || member === null) return [];
-    const isPlain = typeof member === 'object' && !Array.isArray(member);
+    if (known === undefined) {
+      yield { ...base, kind: 'unknown', expected: 'a field of the manifest', targets: TARGETS };
+      continue;
+    }
+    if (known.type === 'any' || member === null || (known.type === 'string' && typeof member === 'string')) continue;
     const targets = READERS[known.reader];
-    if (known.type === 'object')
-      return isPlain ? checkFields(member, known, own) : [{ ...base, targets, kind: 'type', expected: 'an object' }];
-    if (typeof member === 'string') return [];
-    return [{ ...base, targets, kind: typeof member === 'object' ? 'type' : 'coerced', expected: 'a string' }];
-  });
+    if (known.type === 'string')
+      yield { ...base, targets, kind: typeof member === 'object' ? 'type' : 'coerced', expected: 'a string' };
+    else if (typeof member === 'object' && !Array.isArray(member)) yield* checkFields(member, known, own);
+    else yield { ...base, targets, kind: 'type', expected: 'an object' };
+  }
 }
 
 function describe(value: unknown): string {

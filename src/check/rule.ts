@@ -31,7 +31,7 @@ export interface Rule extends RuleWords {
 }
 
 /** One rule says no more about one archive: who reads a hundred findings of one kind mends the cause, not each of them. */
-const MOST_DRAFTS = 50;
+const MOST_DRAFTS = 20;
 
 /** Makes a rule out of its words, its needs and its check. */
 export function defineRule<const N extends FactName>(definition: RuleDefinition<N>): Rule {

@@ -100,13 +100,16 @@ function commonJsExports(file: SourceFile) {
   });
 }
 
+/** A bundle has a few dozen; more than this are not looked at. */
+const MOST_IMPORTS = 2000;
+
 function findImports(file: SourceFile): ScriptImport[] {
   const found: ScriptImport[] = [];
   const add = (specifier: string, node: Node, optional: boolean) => {
     const { line, column } = file.getLineAndColumnAtPos(node.getStart());
     found.push({ specifier, optional, line, column });
   };
-  for (const declaration of [...file.getImportDeclarations(), ...file.getExportDeclarations()]) {
+  for (const declaration of [...file.getImportDeclarations(), ...file.getExportDeclarations()].slice(0, MOST_IMPORTS)) {
     const specifier = declaration.getModuleSpecifierValue();
     if (specifier !== undefined && !declaration.isTypeOnly()) add(specifier, declaration, false);
   }

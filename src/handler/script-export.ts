@@ -9,7 +9,7 @@ export function describeExport(name: string, bound: Node | undefined, depth = 0)
   const place = node ? node.getSourceFile().getLineAndColumnAtPos(node.getStart()) : { line: 1, column: 1 };
   const unknown: ScriptExport = { name, kind: 'unknown', line: place.line, column: place.column };
   if (!node || depth > 8) return unknown;
-  if (Node.isClassDeclaration(node) || Node.isClassExpression(node)) return describeClass(name, node, place);
+  if (Node.isClassDeclaration(node) || Node.isClassExpression(node)) return describeClass(name, node, place, depth);
   if (isFunction(node)) return { ...unknown, kind: 'function', call: describeCall(node) };
   if (Node.isVariableDeclaration(node)) return describeExport(name, node.getInitializer(), depth + 1);
   if (Node.isParenthesizedExpression(node) || Node.isAsExpression(node) || Node.isSatisfiesExpression(node))
@@ -39,17 +39,22 @@ function declarationOf(identifier: Node): Node | undefined {
   return file.getFunction(name) ?? file.getClass(name) ?? file.getVariableDeclaration(name);
 }
 
-function describeClass(name: string, found: Class, place: { line: number; column: number }): ScriptExport {
+function describeClass(
+  name: string,
+  found: Class,
+  place: { line: number; column: number },
+  depth: number,
+): ScriptExport {
   const methods = found.getInstanceMethods();
   const handle = methods.find((method) => method.getName() === 'handle');
   const properties = found.getInstanceProperties().map((property) => property.getName());
   const base = found.getExtends()?.getExpression().getText();
   const inherited =
     base === undefined ? undefined : found.getSourceFile().getVariableDeclaration(base)?.getInitializer();
-  const parent = base === undefined ? undefined : (found.getSourceFile().getClass(base) ?? inherited);
+  const parent = base === undefined || depth > 8 ? undefined : (found.getSourceFile().getClass(base) ?? inherited);
   const outer =
     parent && (Node.isClassDeclaration(parent) || Node.isClassExpression(parent))
-      ? describeClass('', parent, place)
+      ? describeClass('', parent, place, depth + 1)
       : undefined;
   const call = handle ? describeCall(handle) : outer?.call;
   const external = outer ? outer.base : base;

@@ -14,7 +14,8 @@ export interface ServingConfig {
 }
 
 /** A configuration is a page; a parsed YAML takes many times its text. */
-const LIMIT = 256 * 1024;
+const LIMIT = 64 * 1024;
+const MAX_DEPTH = 100;
 
 /** A configuration file as YAML. */
 interface ParsedConfig {
@@ -25,6 +26,7 @@ interface ParsedConfig {
 /** Parses a configuration file; aliases are expanded a few times at most, so that none of them can grow without end. */
 export async function parseConfig(archive: Archive, entry: ArchiveEntry): Promise<ParsedConfig> {
   const text = (await archive.bytes(entry, LIMIT)).toString('utf8');
+  if (isTooDeep(text)) return broken('it is nested too deeply', { line: 1, col: 1 });
   const lines = new LineCounter();
   try {
     const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
@@ -36,6 +38,17 @@ export async function parseConfig(archive: Archive, entry: ArchiveEntry): Promis
     // An alias that multiplies without end, or nesting that nobody can follow.
     return broken(messageOf(error), { line: 1, col: 1 });
   }
+}
+
+/** The YAML library recurses: more than 100 open brackets, or as many `-` and `?` at the start of one line, are refused before it. */
+function isTooDeep(text: string): boolean {
+  let open = 0;
+  for (const sign of text) {
+    if (sign === '[' || sign === '{') open++;
+    else if ((sign === ']' || sign === '}') && open > 0) open--;
+    if (open > MAX_DEPTH) return true;
+  }
+  return text.split('\n').some((line) => (/^[-?:\s]*/.exec(line)?.[0].replace(/\s+/g, '').length ?? 0) > MAX_DEPTH);
 }
 
 function broken(message: string, { line, col }: { line: number; col: number }): ParsedConfig {

@@ -13,14 +13,19 @@ export interface PythonAnalysis extends SyntaxFaults {
  * is invalid: Python itself stops at 100 blocks and 200 brackets.
  */
 export function analysePython(text: string): PythonAnalysis {
+  const zero = text.indexOf('\0');
+  if (zero >= 0) return unparsed('source code cannot contain zero bytes', text.slice(0, zero).split('\n').length);
   try {
     return analyse(text);
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    const module = { functions: [], classes: [], names: NO_NAMES, literals: NO_NAMES, starImport: true, imports: [] };
-    const invalid = { message: 'blocks or brackets are nested too deeply', line: 1, column: 1 };
-    return { module: { ...module, neverLoads: undefined }, invalid, python2: [] };
+    if (error instanceof RangeError) return unparsed('blocks or brackets are nested too deeply', 1);
+    throw error;
   }
+}
+
+function unparsed(message: string, line: number): PythonAnalysis {
+  const module = { functions: [], classes: [], names: NO_NAMES, literals: NO_NAMES, starImport: true, imports: [] };
+  return { module: { ...module, neverLoads: undefined }, invalid: { message, line, column: 1 }, python2: [] };
 }
 
 const NO_NAMES: ReadonlySet<string> = new Set();
@@ -152,17 +157,19 @@ class ModuleScope {
 
 function findImports(source: PythonSource): PythonImport[] {
   const found: PythonImport[] = [];
-  const visit = (node: SyntaxNode, optional: boolean): void => {
-    if (node.name === 'ImportStatement') {
-      found.push(...importsOf(node, source, optional));
-      return;
-    }
-    const guarded =
-      optional || node.name === 'FunctionDefinition' || node.name === 'TryStatement' || node.name === 'IfStatement';
-    for (const child of children(node)) visit(child, guarded);
-  };
-  visit(source.root, false);
+  walk(source.root, (node) => {
+    if (node.name !== 'ImportStatement') return undefined;
+    found.push(...importsOf(node, source, isGuarded(node)));
+    return false;
+  });
   return found;
+}
+
+/** Inside a function, `try` or `if`: it need not run while the module is loaded, or its failure can be met. */
+function isGuarded(node: SyntaxNode): boolean {
+  for (let parent = node.parent; parent; parent = parent.parent)
+    if (/^(FunctionDefinition|TryStatement|IfStatement)$/.test(parent.name)) return true;
+  return false;
 }
 
 function importsOf(node: SyntaxNode, source: PythonSource, optional: boolean): PythonImport[] {

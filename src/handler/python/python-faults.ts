@@ -7,6 +7,9 @@ export interface SyntaxFaults {
   readonly python2: readonly PythonFault[];
 }
 
+/** The first one is shown; a few more are looked at because the first may be excused by Python 2 in its line. */
+const MOST_ERRORS = 50;
+
 /** Sorts the errors of a parse: Python 2, defects of the grammar (valid code it does not know), real errors. */
 export function findSyntaxFaults(source: PythonSource): SyntaxFaults {
   const python2: PythonFault[] = [];
@@ -14,7 +17,7 @@ export function findSyntaxFaults(source: PythonSource): SyntaxFaults {
   walk(source.root, (node) => {
     const old = python2Syntax(node, source.text);
     if (old !== undefined) python2.push(source.faultAt(node.from, old));
-    if (node.type.isError && !excused(node, source.text)) errors.push(node);
+    if (node.type.isError && errors.length < MOST_ERRORS && !excused(node, source.text)) errors.push(node);
     return undefined;
   });
   const oldLines = new Set(python2.map((fault) => fault.line));

@@ -15,16 +15,49 @@ export interface PythonSource {
   readonly faultAt: (offset: number, message: string) => PythonFault;
 }
 
-/** Parses Python 3 (and, where the grammar still knows it, Python 2). Never fails: errors are nodes of the tree. */
+/** Steps of the parser; a source of 1 MiB takes about 400,000. */
+const MAX_STEPS = 2_000_000;
+/** Python stops at 200 brackets; brackets in strings and comments are counted here as well. */
+const MAX_OPEN_BRACKETS = 2000;
+
+/**
+ * Parses Python 3 (and, where the grammar still knows it, Python 2). Errors are nodes of the tree. Throws a RangeError for
+ * text that no Python takes and on which the parser's error recovery would work for minutes.
+ */
 export function parsePython(text: string): PythonSource {
+  if (openBrackets(text) > MAX_OPEN_BRACKETS) throw new RangeError('brackets are nested too deeply');
   const starts = [0];
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
   const faultAt = (offset: number, message: string): PythonFault => {
-    let line = starts.length;
-    while (line > 1 && (starts[line - 1] ?? 0) > offset) line--;
-    return { message, line, column: offset - (starts[line - 1] ?? 0) + 1 };
+    let [low, high] = [0, starts.length - 1];
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { message, line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
   };
-  return { text, root: parser.parse(mask(text)).topNode, faultAt };
+  return { text, root: parse(mask(text)), faultAt };
+}
+
+function parse(text: string): SyntaxNode {
+  const running = parser.startParse(text);
+  for (let step = 0; step < MAX_STEPS; step++) {
+    const tree = running.advance();
+    if (tree) return tree.topNode;
+  }
+  throw new RangeError('too complex to be parsed');
+}
+
+function openBrackets(text: string): number {
+  let open = 0;
+  let most = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x28 || code === 0x5b || code === 0x7b) most = Math.max(most, ++open);
+    else if ((code === 0x29 || code === 0x5d || code === 0x7d) && open > 0) open--;
+  }
+  return most;
 }
 
 /**
@@ -44,10 +77,16 @@ export function children(node: SyntaxNode): SyntaxNode[] {
   return found;
 }
 
-/** Calls `visit` for a node and everything below it; a visit that returns false leaves out what is below. */
+/**
+ * Calls `visit` for a node and everything below it, in order; a visit that returns false leaves out what is below. Without
+ * recursion: `1 + 1 + 1 + …` is as deep as it is long.
+ */
 export function walk(node: SyntaxNode, visit: (node: SyntaxNode) => boolean | undefined): void {
-  if (visit(node) === false) return;
-  for (const child of children(node)) walk(child, visit);
+  const open: SyntaxNode[] = [node];
+  for (let next = open.pop(); next; next = open.pop()) {
+    if (visit(next) === false) continue;
+    for (let child = next.lastChild; child; child = child.prevSibling) open.push(child);
+  }
 }
 
 /** True when something below the node (functions and classes inside it apart) satisfies the test. */
