@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { schemaCheck } from '#schema.js';
 import { progressBar } from '../../src/cli/progress-bar.js';
 import { inFolder } from '../support/model-folder.js';
 import { runMar, runModelArchiver } from '../support/run-mar.js';
@@ -128,6 +129,23 @@ test(
         (await runMar(['build', 'm'], { cwd: path, env: { SOURCE_DATE_EPOCH: 'today' } })).stderr,
         /seconds since 1970/,
       );
+    },
+  ),
+);
+
+test(
+  'what --json prints is what its schema describes',
+  inFolder(
+    { ...FILES, 'm/service.ts': 'const count: string = 5;\nexport const handle = () => [count];\n' },
+    async ({ path }) => {
+      const check = schemaCheck('build-report');
+      for (const handler of ['service.py', 'service.ts']) {
+        const argv = ['--model-name', 'x.mar', '--model-path', 'm', '--handler', handler, '-f', '--json'];
+        const result = JSON.parse((await runModelArchiver(argv, { cwd: path })).stdout);
+        assert.equal(check(result), []);
+        assert.is(result.typeProblems.length, handler === 'service.ts' ? 1 : 0);
+        assert.not.equal(check({ ...result, surprise: 1 }), []);
+      }
     },
   ),
 );
