@@ -2,7 +2,7 @@ import { InvalidArgumentError, type Option } from 'commander';
 import { MarError } from '#errors.js';
 
 /** The variable that stands for a flag: `--model-name` is `MAR_MODEL_NAME`. */
-export function variableOf(option: Option): string {
+function variableOf(option: Option): string {
   return `MAR_${option.attributeName().replace(/[A-Z]/g, (letter) => `_${letter}`)}`.toUpperCase();
 }
 

@@ -6,9 +6,6 @@ import type { PackProgress } from './result.js';
 export type PackFormat = 'default' | 'tgz' | 'no-archive' | 'zip-store';
 export type Compression = 'auto' | 'store' | 'deflate';
 
-export const PACK_FORMATS: readonly PackFormat[] = ['default', 'tgz', 'no-archive', 'zip-store'];
-export const COMPRESSIONS: readonly Compression[] = ['auto', 'store', 'deflate'];
-
 /** What to pack and how; the names are the camelCase of the archiver's flags. Relative paths start at `cwd`. */
 export interface PackOptions extends DeviceOptions {
   /** Name of the model and of the archive: letters, digits, `_`, `-` and `.`. */
