@@ -1,8 +1,9 @@
 import { MarError } from '#errors.js';
 import { type Answer, statusAnswer } from './answer.js';
-import { apiDescription, modelDescription } from './api-description.js';
+import { apiDescription } from './api-description.js';
 import type { Apis, HttpRequest, RouteContext } from './exchange.js';
 import { manageModels } from './manage-models.js';
+import { modelDescription } from './model-description.js';
 import { notAllowed, notFound } from './not-found.js';
 import { predict } from './predict.js';
 import { firstValue, parseQuery } from './query.js';
