@@ -6,6 +6,9 @@ export const SHORT = Object.freeze({ short: true });
 /** The mark that ends a list, and the length of an absent string. */
 export const END = -1;
 
+/** Names, ids and messages are never longer: bytes. What claims to be is no message. */
+const LONGEST_TEXT = 1024 ** 2;
+
 /** Reads big-endian int32 fields from a buffer. Values are views of it, never copies. */
 export class Cursor {
   position: number;
@@ -36,12 +39,13 @@ export class Cursor {
 
   stringOf(length: number, what: string): string {
     if (length === 0) return '';
-    const at = this.#take(this.#checked(length, what));
+    const at = this.#take(this.#checked(length, what, LONGEST_TEXT));
     return this.#buffer.toString('utf8', at, at + length);
   }
 
-  bytes(what: string): Buffer {
-    const length = this.#checked(this.int(), what);
+  /** A value of at most `limit` bytes. */
+  bytes(what: string, limit: number = Number.POSITIVE_INFINITY): Buffer {
+    const length = this.#checked(this.int(), what, limit);
     const at = this.#take(length);
     return this.#buffer.subarray(at, at + length);
   }
@@ -61,12 +65,7 @@ export class Cursor {
   #take(length: number): number {
     const at = this.position;
     const end = at + length;
-    if (end - this.#start > this.#limit) {
-      throw new MarError(`a worker message exceeds the limit of ${this.#limit} bytes`, {
-        code: 'ERR_PROTOCOL_LIMIT',
-        kind: 'limit',
-      });
-    }
+    if (end - this.#start > this.#limit) throw tooLong('a worker message', this.#limit);
     if (end > this.#buffer.length) {
       this.needed = end - this.#start;
       throw SHORT;
@@ -75,11 +74,16 @@ export class Cursor {
     return at;
   }
 
-  #checked(length: number, what: string): number {
+  #checked(length: number, what: string, limit: number): number {
+    if (length > limit) throw tooLong(`the ${what} of a worker message`, limit);
     if (length >= 0) return length;
     throw new MarError(`a worker message is broken: the length of the ${what} is ${length}, expected 0 or more`, {
       code: 'ERR_PROTOCOL',
       kind: 'internal',
     });
   }
+}
+
+function tooLong(what: string, limit: number): MarError {
+  return new MarError(`${what} exceeds the limit of ${limit} bytes`, { code: 'ERR_PROTOCOL_LIMIT', kind: 'limit' });
 }

@@ -20,27 +20,27 @@ export function encodeResponse(response: WorkerResponse): Buffer[] {
   return writer.end().finish();
 }
 
-/** Decodes a worker's answers; `limit` is the largest answer in bytes. */
+/** Decodes a worker's answers; `limit` is the largest body in bytes. */
 export function responseDecoder(limit?: number): MessageDecoder<WorkerResponse> {
-  return new MessageDecoder(parseResponse, limit);
+  return new MessageDecoder((cursor) => parseResponse(cursor, limit));
 }
 
-function parseResponse(cursor: Cursor): WorkerResponse {
+function parseResponse(cursor: Cursor, limit: number | undefined): WorkerResponse {
   return {
     code: cursor.int(),
     message: cursor.string('message'),
-    predictions: cursor.list((idLength) => parsePrediction(cursor, idLength)),
+    predictions: cursor.list((idLength) => parsePrediction(cursor, idLength, limit)),
   };
 }
 
-function parsePrediction(cursor: Cursor, idLength: number): Prediction {
+function parsePrediction(cursor: Cursor, idLength: number, limit: number | undefined): Prediction {
   return {
     id: cursor.stringOf(idLength, 'request id'),
     contentType: cursor.string('content type'),
     status: cursor.int(),
     phrase: cursor.string('reason phrase'),
     headers: parseHeaders(cursor),
-    body: cursor.bytes('body'),
+    body: cursor.bytes('body', limit),
   };
 }
 

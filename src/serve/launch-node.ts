@@ -13,8 +13,7 @@ const PACKAGE_ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
  * Descriptors of our workers. The protocol runs over a socket pair (4): nothing to name, nothing to clean up, and each side sees
- * the end of the other. Descriptor 3 carries nothing: its end tells the worker, even a busy one, that this process is gone. It
- * is made first, so that a dying process closes it first.
+ * the end of the other. Descriptor 3 carries nothing: its end tells the worker, even a busy one, that this process is gone.
  */
 export const STDIO: StdioOptions = ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'];
 
@@ -40,10 +39,14 @@ export function workerEnvironment({ env = process.env, threads }: WorkerOptions)
 
 /** The parent's end of the worker protocol. */
 export function channelOf(child: ChildProcess): Duplex {
-  const channel = child.stdio[4];
+  // After a failed spawn there is no list at all.
+  const channel = child.pid === undefined ? undefined : child.stdio[4];
   if (channel instanceof Duplex) return channel;
-  throw new MarError('the worker process could not be started: it has no protocol channel', {
-    code: 'ERR_WORKER_DIED',
-    kind: 'unavailable',
-  });
+  throw new MarError(
+    'The worker process could not be started: the system refused it (descriptors or processes are used up).',
+    {
+      code: 'ERR_WORKER_DIED',
+      kind: 'unavailable',
+    },
+  );
 }

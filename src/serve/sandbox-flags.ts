@@ -29,5 +29,6 @@ export function sandboxFlags({ packageRoot, modelDir, fromSource }: SandboxPlace
 function readableDirectories(packageRoot: string, modelDir: string): string[] {
   const modules = createRequire(join(packageRoot, 'package.json')).resolve.paths('any') ?? [];
   const found = [packageRoot, modelDir, ...modules].filter((directory) => existsSync(directory));
-  return [...new Set([...found, ...found.map((directory) => realpathSync(directory))])].map((path) => join(path, '/'));
+  // Node 20 aborts when it is given the same path twice.
+  return [...new Set([...found, ...found.map((path) => realpathSync(path))].map((path) => join(path, '/')))];
 }

@@ -24,7 +24,7 @@ export interface WorkerOptions {
   readonly sandbox?: boolean;
   /** From spawn to the answer of the load message; default 120,000. */
   readonly startupTimeoutMs?: number;
-  /** Largest answer in bytes, of the whole batch; a worker that exceeds it is ended. Default 64 MiB. */
+  /** Largest body of an answer in bytes; a worker that exceeds it is ended. Default 64 MiB. */
   readonly maxResponseBytes?: number;
   /** Each line that the worker prints, without its newline. */
   readonly onLine?: (line: WorkerLine) => void;

@@ -11,12 +11,15 @@ export function isOutOfMemory(error: unknown): boolean {
   );
 }
 
+/** Longest message of a failure: characters. */
+const LONGEST_MESSAGE = 16_384;
+
 /** The answer to a load that failed: the error's message first, then its stack, positions mapped through source maps. */
 export function loadFailureResponse(error: unknown): WorkerResponse {
   if (isOutOfMemory(error)) return { code: 507, message: `System out of memory\n${stackOf(error)}`, predictions: [] };
   const hint = error instanceof MarError && error.hint ? `\nhint: ${error.hint}` : '';
   const stack = error instanceof MarError ? '' : `\n${stackOf(error)}`;
-  return { code: 500, message: `${messageOf(error)}${hint}${stack}`, predictions: [] };
+  return { code: 500, message: `${messageOf(error)}${hint}${stack}`.slice(0, LONGEST_MESSAGE), predictions: [] };
 }
 
 /** Where frames say nothing about the handler: this worker, and Node itself. */
@@ -25,5 +28,8 @@ const OURS = [fileURLToPath(new URL('.', import.meta.url)), new URL('.', import.
 /** What was thrown, with its stack and causes, from the handler on. */
 export function stackOf(error: unknown): string {
   const lines = inspect(error).split('\n');
-  return lines.filter((line) => !/^\s+at /.test(line) || !OURS.some((place) => line.includes(place))).join('\n');
+  return lines
+    .filter((line) => !/^\s+at /.test(line) || !OURS.some((place) => line.includes(place)))
+    .join('\n')
+    .slice(0, LONGEST_MESSAGE);
 }

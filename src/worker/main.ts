@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { watchParent } from './parent-watch.js';
+import { leaveWithParent, watchParent } from './parent-watch.js';
 import { printError } from './print.js';
 import { Session } from './session.js';
 
@@ -8,12 +8,11 @@ import { Session } from './session.js';
  * Descriptor 3 only tells that the parent lives. Standard output and error belong to the handler.
  */
 process.setSourceMapsEnabled(true);
-const leaveWithParent = watchParent(3);
+watchParent(3);
 const channel = new Socket({ fd: 4, readable: true, writable: true, allowHalfOpen: true });
 try {
   await new Session(channel).serve();
-  // A dying parent closes descriptor 3 before 4.
-  await leaveWithParent();
+  leaveWithParent(4);
   process.exit(0);
 } catch (error) {
   printError(error);

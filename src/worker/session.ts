@@ -22,7 +22,7 @@ export class Session {
     this.#channel = channel;
   }
 
-  /** Serves until the front end closes its end, then finishes what it owes and closes the service. */
+  /** Serves until the front end closes its end, then finishes what it owes and closes the service; the connection stays open on this side. */
   async serve(): Promise<void> {
     const decoder = requestDecoder();
     const ended = new Promise<void>((resolve, reject) => {
@@ -38,7 +38,6 @@ export class Session {
     await ended;
     if (this.#running) await new Promise<void>((resolve) => (this.#idle = resolve));
     await this.#model?.service.close?.();
-    await new Promise<void>((resolve) => this.#channel.end(resolve));
   }
 
   #receive(message: WorkerRequest): void {

@@ -60,6 +60,7 @@ function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
   }
   return chunks;
 }
+const isLimit = (error: unknown): boolean => error instanceof MarError && error.code === 'ERR_PROTOCOL_LIMIT';
 const cuts = fc.array(fc.nat(), { maxLength: 12 });
 
 test('a response survives any chunking, several in one stream', () => {
@@ -116,7 +117,7 @@ test('a message that came byte by byte does not change when the next one arrives
 test('garbage is an error or an incomplete message, never a crash or an endless loop', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
-      for (const decoder of [responseDecoder(1000), requestDecoder('mms', 1000)]) {
+      for (const decoder of [responseDecoder(), requestDecoder('mms', 1000)]) {
         try {
           decoder.push(Buffer.from(bytes));
         } catch (error) {
@@ -128,14 +129,20 @@ test('garbage is an error or an incomplete message, never a crash or an endless 
   );
 });
 
-test('a length beyond the limit fails before its bytes arrive', () => {
+test('a body beyond the limit fails before its bytes arrive, and one at the limit does not', () => {
+  const answer = (size: number): Buffer => {
+    const prediction = { id: 'a', contentType: '', status: 200, phrase: '', headers: [], body: Buffer.alloc(size) };
+    return Buffer.concat(encodeResponse({ code: 200, message: '', predictions: [prediction] }));
+  };
+  assert.is(responseDecoder(3000).push(answer(3000)).length, 1);
+  assert.throws(() => responseDecoder(3000).push(answer(3001).subarray(0, 40)), isLimit);
+});
+
+test('a text of more than 1 MiB is no message', () => {
   const header = Buffer.alloc(8);
   header.writeInt32BE(200, 0);
   header.writeInt32BE(2_000_000, 4);
-  assert.throws(
-    () => responseDecoder(1_000_000).push(header),
-    (error: unknown) => error instanceof MarError && error.code === 'ERR_PROTOCOL_LIMIT',
-  );
+  assert.throws(() => responseDecoder().push(header), isLimit);
 });
 
 test('large bodies are handed on by reference', () => {

@@ -9,7 +9,7 @@ test(
   inFolder(
     { 'package/package.json': '{}', 'node_modules/x/index.js': '', 'model/a.txt': 'a', 'secret.txt': 's' },
     ({ path }) => {
-      const places = { packageRoot: `${path}/package`, modelDir: `${path}/model`, fromSource: false };
+      const places = { packageRoot: `${path}/package/`, modelDir: `${path}/model`, fromSource: false };
       const code = `const fs = require('node:fs');
       const tried = ['model/a.txt', 'package/package.json', 'node_modules/x/index.js', 'secret.txt'].map((name) => {
         try { fs.readFileSync(${JSON.stringify(path)} + '/' + name); return 'read'; } catch (error) { return error.code; }

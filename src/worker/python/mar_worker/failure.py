@@ -6,6 +6,8 @@ import traceback
 
 #: Files whose frames say nothing about the handler.
 _OURS = (os.path.dirname(os.path.abspath(__file__)), "<frozen importlib", os.path.dirname(importlib.__file__))
+#: Longest message of a failure: characters.
+_LONGEST = 16384
 _INSTALL = {"mms": "multi-model-server", "ts": "torchserve torch", "torch": "torch", "yaml": "pyyaml"}
 
 
@@ -16,7 +18,7 @@ def describe(error):
         first = "SyntaxError: %s" % error
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(_OURS)]
     stack = "".join(traceback.format_list(frames)).rstrip().split("\n")
-    return "\n".join([first] + _hints(error) + more + stack).rstrip()
+    return "\n".join([first] + _hints(error) + more + stack).rstrip()[:_LONGEST]
 
 
 def _hints(error):

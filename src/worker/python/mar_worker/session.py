@@ -40,7 +40,8 @@ def main():
         traceback.print_exc()
         code = 1
     finally:
-        if _parent_is_gone(0):
+        # Not only the end of the requests: the whole connection is closed.
+        if _hangs_up(sock, 0):
             _end_group()
         for stream in (sys.stdout, sys.stderr):
             try:
@@ -52,15 +53,15 @@ def main():
 
 def _watch_parent():
     """Ends the process when the parent is gone, even while a handler runs."""
-    _parent_is_gone(None)
+    _hangs_up(_PARENT, None)
     _end_group()
     os._exit(1)
 
 
-def _parent_is_gone(timeout):
-    """A dying parent closes this descriptor before that of the protocol; nothing else is ever seen on it."""
+def _hangs_up(descriptor, timeout):
+    """True when the other end is closed for both directions."""
     poll = select.poll()
-    poll.register(_PARENT, 0)
+    poll.register(descriptor, 0)
     return bool(poll.poll(timeout))
 
 
