@@ -11,7 +11,15 @@ export function logLine(event: LogEvent, time: Date): string {
   const lines = [`${time.toISOString()} ${event.level.toUpperCase().padEnd(5)} ${from}${event.message}`];
   if (event.detail) lines.push(...event.detail.split('\n').map((line) => `    ${line}`));
   if (event.hint) lines.push(`    hint: ${event.hint}`);
-  return `${lines.join('\n')}\n`;
+  return `${lines.map(visible).join('\n')}\n`;
+}
+
+/** Control characters of handlers as text: they could clear a terminal or forge a line. */
+function visible(line: string): string {
+  return line.replaceAll(
+    /[^\P{Cc}\n\t]/gu,
+    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
 }
 
 /** One event as one line of JSON. */

@@ -45,6 +45,9 @@ export class Batcher {
   #timer: NodeJS.Timeout | undefined;
   #underWay = 0;
   #onEmpty: (() => void)[] = [];
+  readonly #waits = new Set<() => void>();
+  #flushing = false;
+  #hurried = false;
 
   constructor(options: BatchOptions) {
     this.#options = options;
@@ -80,12 +83,17 @@ export class Batcher {
   join(worker: Worker): Place {
     const seat: Seat = { worker, batches: [] };
     this.#seats.add(seat);
+    this.#flushing = false;
     this.#pump();
     const leave = (): void => {
       this.#seats.delete(seat);
       this.#settleEmpty();
     };
-    return { leave, idle: (limitMs) => (seat.batches.length === 0 ? Promise.resolve() : within(limitMs, seat)) };
+    return {
+      leave,
+      idle: (limitMs) =>
+        seat.batches.length === 0 ? Promise.resolve() : this.#until(limitMs, (resolve) => (seat.onIdle = resolve)),
+    };
   }
 
   /** Fails every job that no worker has yet, if none will come. */
@@ -99,15 +107,31 @@ export class Batcher {
     this.#settleEmpty();
   }
 
-  /** Resolves when nothing waits and nothing is under way, or after `limitMs`. */
+  /** Resolves when nothing waits and nothing is under way, or after `limitMs`. No batch waits for company any more. */
   async empty(limitMs: number): Promise<void> {
-    if (this.#isEmpty()) return;
-    let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
-      this.#onEmpty.push(resolve);
-      timer = setTimeout(resolve, limitMs);
+    this.#flushing = true;
+    this.#pump();
+    if (!this.#isEmpty()) await this.#until(limitMs, (resolve) => this.#onEmpty.push(resolve));
+  }
+
+  /** Ends every wait for batches under way, those that begin later, too. */
+  hurry(): void {
+    this.#hurried = true;
+    for (const resolve of this.#waits) resolve();
+  }
+
+  #until(limitMs: number, subscribe: (resolve: () => void) => void): Promise<void> {
+    if (this.#hurried) return Promise.resolve();
+    return new Promise<void>((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        this.#waits.delete(end);
+        resolve();
+      };
+      const timer = setTimeout(end, limitMs);
+      this.#waits.add(end);
+      subscribe(end);
     });
-    clearTimeout(timer);
   }
 
   #collecting(): boolean {
@@ -149,7 +173,7 @@ export class Batcher {
       const [oldest] = this.#open;
       if (!oldest) break;
       const due = oldest.acceptedAt + this.#options.maxBatchDelayMs - performance.now();
-      if (this.#open.length < this.#options.batchSize && due > 0) {
+      if (this.#open.length < this.#options.batchSize && due > 0 && !this.#flushing) {
         this.#arm(due);
         return;
       }
@@ -204,13 +228,4 @@ export class Batcher {
     if (this.#onEmpty.length === 0 || !this.#isEmpty()) return;
     for (const resolve of this.#onEmpty.splice(0)) resolve();
   }
-}
-
-async function within(limitMs: number, seat: Seat): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  await new Promise<void>((resolve) => {
-    seat.onIdle = resolve;
-    timer = setTimeout(resolve, limitMs);
-  });
-  clearTimeout(timer);
 }

@@ -21,11 +21,15 @@ export interface ManagerOptions {
 /** How a change of workers ended: all are there, or the number was changed again meanwhile. */
 export type ScaleResult = 'scaled' | 'in-progress';
 
+/** The longest that Node's timers can wait. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** The registered models of one server. */
 export class ModelManager {
   readonly #options: ManagerOptions;
   readonly #models = new Map<string, Model>();
   #slotCount = 0;
+  readonly #leaving = new Map<Model, Promise<void>>();
   #closed = false;
 
   constructor(options: ManagerOptions) {
@@ -35,6 +39,11 @@ export class ModelManager {
   /** Sorted by name. */
   list(): Model[] {
     return [...this.#models.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** True while the registration of exactly this model holds; its name may belong to another one by now. */
+  holds(model: Model): boolean {
+    return this.#models.get(model.name) === model;
   }
 
   /** Throws `ERR_MODEL_NOT_FOUND`. */
@@ -84,9 +93,9 @@ export class ModelManager {
     return new WorkerPool({
       modelName: facts.name,
       batchSize: facts.batchSize,
-      maxBatchDelayMs: facts.maxBatchDelayMs,
+      maxBatchDelayMs: Math.min(facts.maxBatchDelayMs, MAX_TIMER_MS),
       queueCapacity: settings.jobQueueSize,
-      responseTimeoutMs: facts.responseTimeoutSeconds * 1000,
+      responseTimeoutMs: Math.min(facts.responseTimeoutSeconds * 1000, MAX_TIMER_MS),
       drainMs: settings.unregisterTimeoutSeconds * 1000,
       start: (signal, gpuId) => startWorker(facts, gpuId, signal),
       nextSlotId: () => {
@@ -127,8 +136,9 @@ export class ModelManager {
     this.#models.delete(name);
     model.minWorkers = 0;
     model.maxWorkers = 0;
-    await model.pool.close(drainMs);
-    await model.files.release();
+    const gone = model.pool.close(drainMs).then(() => model.files.release());
+    this.#leaving.set(model, gone);
+    await gone.finally(() => this.#leaving.delete(model));
     this.#options.log({
       level: 'info',
       event: 'model-unregistered',
@@ -162,7 +172,15 @@ export class ModelManager {
   /** Unregisters everything and registers nothing more; requests under way may take `drainMs`. */
   async close(drainMs: number): Promise<void> {
     this.#closed = true;
-    await Promise.all([...this.#models.keys()].map((name) => this.unregister(name, drainMs)));
+    const earlier = [...this.#leaving];
+    const hurry = setTimeout(() => {
+      for (const [model] of earlier) model.pool.hurry();
+    }, drainMs);
+    await Promise.all([
+      ...[...this.#models.keys()].map((name) => this.unregister(name, drainMs)),
+      ...earlier.map(([, gone]) => gone),
+    ]);
+    clearTimeout(hurry);
   }
 }
 

@@ -82,6 +82,11 @@ export class WorkerPool {
     await this.#retire(this.#slots.splice(0), drainMs);
   }
 
+  /** Waits no longer for batches under way. */
+  hurry(): void {
+    this.#batcher.hurry();
+  }
+
   async #retire(slots: readonly WorkerSlot[], drainMs = this.#options.drainMs): Promise<void> {
     if (slots.length === 0) return;
     const deadline = performance.now() + drainMs;

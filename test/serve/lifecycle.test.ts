@@ -108,6 +108,37 @@ test('requests under way finish at shutdown', async () => {
   });
 });
 
+test('an unregistration that waits for a handler does not hold up the shutdown; huge timeouts mean no limit', async () => {
+  const code = 'export const handle = () => { process.stdout.write("working\\n"); return new Promise(() => {}); };';
+  const properties = 'shutdown_timeout=0\nunregister_model_timeout=99999999\ndefault_response_timeout=99999999';
+  await withRunner(
+    { m: code },
+    async (runner) => {
+      await runner.manage('POST', '/models?url=m&initial_workers=1');
+      const answer = runner.predict('m');
+      while (!runner.log.some(({ message }) => message === 'working'))
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      const removed = runner.manage('DELETE', '/models/m');
+      while ((await runner.manage('GET', '/models/m')).status !== 404)
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      await runner.close();
+      assert.is((await answer).status, 500);
+      assert.is((await removed).status, 200);
+    },
+    { properties },
+  );
+});
+
+test('a model that goes does not wait for company of its last batch', async () => {
+  await withRunner({ m: ALIVE }, async (runner) => {
+    await runner.manage('POST', '/models?url=m&initial_workers=1&batch_size=4&max_batch_delay=1000000');
+    const answer = runner.predict('m');
+    const removed = runner.manage('DELETE', '/models/m');
+    assert.ok([200, 404].includes((await answer).status));
+    assert.is((await removed).status, 200);
+  });
+});
+
 for (const [name, args, expected] of [
   ['a port above 65535', ['--inference-address', 'http://127.0.0.1:70000'], /a port is at most 65535/],
   ['an address that is none', ['--inference-address', 'here'], /expected http:\/\/HOST:PORT/],

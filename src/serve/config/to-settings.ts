@@ -6,6 +6,9 @@ import type { Settings, StartupModel } from '../settings.js';
 import type { ConfigKeyName } from './keys.js';
 import type { Config } from './resolve.js';
 
+/** The longest that Node's timers can wait; more is meant as "no limit". */
+const MAX_SECONDS = 2_147_483;
+
 export interface SettingsContext {
   /** ARCHIVE|DIR|URL arguments and --models, which may name any path. */
   readonly models: readonly StartupModel[];
@@ -20,6 +23,7 @@ export interface SettingsContext {
 export async function toSettings(config: Config, context: SettingsContext): Promise<Settings> {
   const text = (key: ConfigKeyName): string | undefined => config.values.get(key)?.value || undefined;
   const count = (key: ConfigKeyName): number => Number(text(key) ?? 0);
+  const seconds = (key: ConfigKeyName): number => Math.min(count(key), MAX_SECONDS);
   const flag = (key: ConfigKeyName): boolean => text(key)?.toLowerCase() === 'true';
   const path = (key: ConfigKeyName): string | undefined => {
     const value = text(key);
@@ -28,7 +32,9 @@ export async function toSettings(config: Config, context: SettingsContext): Prom
   const blacklist = text('blacklist_env_vars');
   const loadModels = text('load_models');
   const loadAll = loadModels?.toUpperCase() === 'ALL';
-  const seconds = text('default_response_timeout_seconds') ?? text('default_response_timeout');
+  const timeout = config.values.get('default_response_timeout_seconds')?.value
+    ? ('default_response_timeout_seconds' as const)
+    : ('default_response_timeout' as const);
   const settings: Settings = {
     inferenceAddress: text('inference_address') ?? '',
     managementAddress: text('management_address') ?? '',
@@ -36,14 +42,14 @@ export async function toSettings(config: Config, context: SettingsContext): Prom
     loadAll,
     defaultWorkersPerModel: flag('debug') ? 1 : count('default_workers_per_model'),
     jobQueueSize: count('job_queue_size'),
-    responseTimeoutSeconds: flag('debug') ? 2 ** 20 : Number(seconds),
-    unregisterTimeoutSeconds: count('unregister_model_timeout'),
-    shutdownTimeoutSeconds: count('shutdown_timeout'),
+    responseTimeoutSeconds: flag('debug') ? MAX_SECONDS : seconds(timeout),
+    unregisterTimeoutSeconds: seconds('unregister_model_timeout'),
+    shutdownTimeoutSeconds: seconds('shutdown_timeout'),
     maxRequestSize: count('max_request_size'),
     maxResponseSize: count('max_response_size'),
     maxDownloadSize: count('max_download_size'),
-    keepAliveTimeoutSeconds: count('keep_alive_timeout'),
-    requestTimeoutSeconds: count('request_timeout'),
+    keepAliveTimeoutSeconds: seconds('keep_alive_timeout'),
+    requestTimeoutSeconds: seconds('request_timeout'),
     decodeInputRequest: flag('decode_input_request'),
     allowedUrls: (text('allowed_urls')?.split(',') ?? []).map((pattern) => new RegExp(`^(?:${pattern})$`)),
     numberOfGpu: Math.min(installedGpus(), Number(text('number_of_gpu') ?? Number.POSITIVE_INFINITY)),

@@ -82,11 +82,13 @@ function accept(
     if (!response.destroyed) write(answer, id);
   };
   if (announcesMore(request, maxRequestSize)) {
+    logSize(context);
     refuseSize(request, response, true);
     return;
   }
   readBody(request, maxRequestSize, (body) => {
     if (body === undefined) {
+      logSize(context);
       refuseSize(request, response, false);
       return;
     }
@@ -127,6 +129,11 @@ function headerBytes(rawHeaders: readonly string[]): number {
   let bytes = 0;
   for (const text of rawHeaders) bytes += text.length + 2;
   return bytes;
+}
+
+function logSize({ log, settings }: RouteContext): void {
+  const message = `A request was refused with 413: it has more than ${settings.maxRequestSize} bytes`;
+  log({ level: 'warn', event: 'request-too-large', message, hint: 'Raise max_request_size.' });
 }
 
 /** Too large a body: an empty 413. An announced one is read to its end and the connection goes on; an endless one is cut. */

@@ -38,7 +38,7 @@ async function registerModel(context: RouteContext, request: HttpRequest): Promi
   const { initialWorkers } = registration;
   if (initialWorkers <= 0) return statusAnswer(`Model "${model.name}" registered`);
   return scale(context, model, initialWorkers, initialWorkers, synchronous, async (error) => {
-    if (error.code === 'ERR_WORKER_START') await context.manager.unregister(model.name);
+    if (error.code === 'ERR_WORKER_START' && context.manager.holds(model)) await context.manager.unregister(model.name);
   });
 }
 
@@ -67,7 +67,12 @@ async function scale(
     return statusAnswer('Processing worker updates...', 202);
   }
   try {
-    if ((await scaled) === 'scaled') return statusAnswer('Workers scaled');
+    const result = await scaled;
+    if (!manager.holds(model)) {
+      const message = `Model ${model.name} was unregistered meanwhile.`;
+      throw new MarError(message, { code: 'ERR_MODEL_NOT_FOUND', kind: 'not-found' });
+    }
+    if (result === 'scaled') return statusAnswer('Workers scaled');
     return statusAnswer('Workers scaling in progress...', 210, 'Partial Success');
   } catch (error) {
     if (error instanceof MarError) await onFailure?.(error);

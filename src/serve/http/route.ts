@@ -2,6 +2,7 @@ import { MarError } from '#errors.js';
 import { type Answer, statusAnswer } from './answer.js';
 import { apiDescription } from './api-description.js';
 import type { Apis, HttpRequest, RouteContext } from './exchange.js';
+import { refuseForeignOrigin } from './foreign-origin.js';
 import { manageModels } from './manage-models.js';
 import { modelDescription } from './model-description.js';
 import { notAllowed, notFound } from './not-found.js';
@@ -22,7 +23,10 @@ export function route(context: RouteContext, apis: Apis, request: HttpRequest): 
   }
   const inference = apis.inference ? routeInference(context, request) : undefined;
   if (inference) return inference;
-  if (apis.management && first === 'models' && segments.length <= 3) return manageModels(context, request);
+  if (apis.management && first === 'models' && segments.length <= 3) {
+    refuseForeignOrigin(request, context.settings);
+    return manageModels(context, request);
+  }
   throw notFound();
 }
 

@@ -91,6 +91,16 @@ test('an announced body over the limit is 413 at once; an endless one when it ge
   );
 });
 
+test('a page of another site cannot manage models through a browser', async () => {
+  await withRunner({}, async (runner) => {
+    const post = (origin: string) =>
+      fetch(`${runner.managementUrl}/models?url=none`, { method: 'POST', headers: { origin } });
+    assert.is((await post('http://evil.example')).status, 403);
+    assert.is((await post('null')).status, 403);
+    assert.is((await post('http://localhost:3000')).status, 404);
+  });
+});
+
 test('Connection: close is honoured', async () => {
   await withRunner({}, async (runner) => {
     assert.match(
