@@ -18,6 +18,7 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+const FOUND = Symbol('found');
 const START: Position = { line: 1, column: 1 };
 const MOST_DUPLICATES = 50;
 /** Python and Gson give up on JSON at about 1,000 levels; a manifest has six. */
@@ -57,6 +58,7 @@ export class JsonDocument {
       if (parent.length !== matched || parent.some((segment, index) => String(segment) !== path[index])) return;
       matched++;
       best = { line: line + 1, column: character + 1 };
+      if (matched === path.length) throw FOUND;
     };
     const element = (line: number, character: number, supply: () => readonly (string | number)[]) => {
       if (!/^\d+$/.test(path[matched] ?? '')) return;
@@ -108,8 +110,14 @@ export class JsonDocument {
     return fault ?? { message: 'it is not a JSON value', at: START };
   }
 
+  /** Walks the text until its end, or until the visitor throws FOUND: the walk has no other way to stop. */
   #visit(visitor: JSONVisitor): void {
-    if (!isTooDeep(this.text)) visit(this.text, visitor, { disallowComments: true, allowTrailingComma: false });
+    if (isTooDeep(this.text)) return;
+    try {
+      visit(this.text, visitor, { disallowComments: true, allowTrailingComma: false });
+    } catch (thrown) {
+      if (thrown !== FOUND) throw thrown;
+    }
   }
 }
 

@@ -69,7 +69,8 @@ export function* checkFields(value: unknown, spec: FieldSpec = MANIFEST_FIELDS, 
   const members = spec.members;
   if (members === undefined || typeof value !== 'object' || value === null) return;
   const siblings = Object.keys(members);
-  for (const [key, member] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
+    const member: unknown = Reflect.get(value, key);
     const own = `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
     const known = Object.hasOwn(members, key) ? members[key] : undefined;
     const base = { pointer: own, key, found: describe(member), siblings };

@@ -8,7 +8,7 @@ import { objectAt } from './manifest.js';
 import { openSourceMap, type Shown, type SourceMap } from './source-map.js';
 
 /** A handler of more than this is not written by hand; a bundle with its dependencies may be some megabytes. */
-const PYTHON_LIMIT = 1024 * 1024;
+const PYTHON_LIMIT = 512 * 1024;
 const SCRIPT_LIMIT = 16 * 1024 * 1024;
 
 /** What the manifest's `model.handler` points to. */

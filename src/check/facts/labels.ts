@@ -28,7 +28,7 @@ export async function findLabels(archive: Archive, service: BuiltinService | und
       },
     );
     if (text === undefined) continue;
-    const count = isText ? text.split('\n').filter((line) => line.trim() !== '').length : keyCount(text);
+    const count = isText ? lineCount(text) : keyCount(text);
     if (count !== undefined) found.push({ entry: entry.path, count });
   }
   return found;
@@ -41,4 +41,11 @@ function keyCount(text: string): number | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Lines that are not blank, without a copy of the text. */
+function lineCount(text: string): number {
+  let count = 0;
+  for (const _ of text.matchAll(/^[^\S\n]*[^\s]/gm)) count++;
+  return count;
 }
