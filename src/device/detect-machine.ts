@@ -24,6 +24,11 @@ function hasCudaProvider(): boolean {
   return list(binaries).some((abi) => existsSync(join(binaries, abi, process.platform, process.arch, CUDA_PROVIDER)));
 }
 
+/** The names in a directory; none where it is absent or a sandbox hides it. */
 function list(directory: string): string[] {
-  return existsSync(directory) ? readdirSync(directory) : [];
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
 }
