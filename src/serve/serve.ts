@@ -1,6 +1,6 @@
 import { resolveServeOptions, type ServeOptions } from './config/serve-options.js';
 import { type Listeners, openListeners } from './listeners.js';
-import type { Log } from './log.js';
+import type { Log, LogEvent } from './log.js';
 import { ModelManager } from './model-manager.js';
 import { ModelStore } from './model-store.js';
 import { makeRunDirectory } from './run-directory.js';
@@ -16,6 +16,13 @@ export interface Server {
   /** Finishes accepted requests as far as `shutdown_timeout` allows; afterwards no process, socket or directory is left. */
   close(): Promise<void>;
 }
+
+const NO_MODEL: LogEvent = {
+  level: 'info',
+  event: 'no-model',
+  message: 'No model is loaded yet',
+  hint: 'Name archives on the command line, or register one: POST /models?url=SOURCE&initial_workers=1 at the management API.',
+};
 
 /** What a client has at shutdown to read its answer, in milliseconds. */
 const READ_ANSWER_MS = 1000;
@@ -52,6 +59,7 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
     listeners = open;
     const workers = await loadStartupModels(manager, settings, log);
     options.signal?.throwIfAborted();
+    if (manager.list().length === 0) log(NO_MODEL);
     const ready = Promise.all(workers).then(() => {});
     ready.catch(() => {});
     let closing: Promise<void> | undefined;
