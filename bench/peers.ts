@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -12,6 +12,8 @@ export interface RunningServer {
   readonly managementUrl: string;
   /** The front end's process: ours itself, the Java one of a peer. */
   readonly frontEnd: () => number;
+  /** Throws with the end of its output when the server ended by itself. */
+  readonly checkAlive: () => void;
   /** Ends the whole process tree and removes its files. */
   stop(): Promise<void>;
 }
@@ -53,27 +55,38 @@ export async function startServer(name: ServerName, options: StartOptions): Prom
   const folder = mkdtempSync(join(tmpdir(), `mar-bench-${name}-`));
   const inferenceUrl = `http://127.0.0.1:${await freePort()}`;
   const managementUrl = `http://127.0.0.1:${await freePort()}`;
-  const metricsUrl = `http://127.0.0.1:${await freePort()}`;
+  const torchserve = [
+    `metrics_address=http://127.0.0.1:${await freePort()}`,
+    `grpc_inference_port=${await freePort()}`,
+    `grpc_management_port=${await freePort()}`,
+  ];
   const config = join(folder, 'config.properties');
   writeFileSync(
     config,
     [
       `inference_address=${inferenceUrl}`,
       `management_address=${managementUrl}`,
-      ...(name === 'torchserve' ? [`metrics_address=${metricsUrl}`] : []),
+      ...(name === 'torchserve' ? torchserve : []),
       `default_workers_per_model=${options.workers}`,
       '',
     ].join('\n'),
   );
   const models = Object.entries(options.models).map(([model, file]) => `${model}=${file}`);
+  const log = join(folder, 'output.log');
+  const output = openSync(log, 'w');
   const child = spawn(...command(name, config, options, models), {
     cwd: folder,
-    stdio: 'ignore',
+    stdio: ['ignore', output, output],
     env: environment(name, folder),
   });
+  closeSync(output);
   return {
     inferenceUrl,
     managementUrl,
+    checkAlive: () => {
+      if (child.exitCode === null && child.signalCode === null) return;
+      throw new Error(`${name} ended early:\n${readFileSync(log, 'utf8').slice(-2000)}`);
+    },
     frontEnd: () => frontEnd(name, child.pid ?? 0),
     stop: async () => {
       await endTree(child);

@@ -12,7 +12,7 @@ export async function firstPrediction(
   request: Request,
   started = performance.now(),
 ): Promise<number> {
-  const limit = performance.now() + 120_000;
+  const limit = performance.now() + 60_000;
   for (;;) {
     try {
       const response = await fetch(`${server.inferenceUrl}/predictions/${model}`, {
@@ -26,6 +26,7 @@ export async function firstPrediction(
     } catch (error) {
       if (performance.now() > limit) throw error;
     }
+    server.checkAlive();
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
