@@ -36,7 +36,7 @@ export async function checkArchive(
     const targets = settings.targets ?? impliedTargets(await facts.get('manifest'));
     const text = await facts.get('manifestText');
     const internalErrors: InternalError[] = [];
-    const results = await Promise.all(
+    const settled = await Promise.allSettled(
       RULES.filter((rule) => settings.levels.get(rule.id) !== 'off').map(async (rule) => {
         try {
           return (await rule.evaluate(facts)).flatMap((draft) => complete(rule, draft, targets, settings));
@@ -47,6 +47,11 @@ export async function checkArchive(
         }
       }),
     );
+    // Nothing may still be reading when the archive is closed.
+    const results = settled.map((result) => {
+      if (result.status === 'rejected') throw result.reason;
+      return result.value;
+    });
     const all = results.flat().map((finding) => withFrame(finding, text));
     const findings = all.filter((finding) => !isIgnored(finding, settings.ignores, used));
     findings.sort((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity));

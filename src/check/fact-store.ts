@@ -1,3 +1,4 @@
+import { MarError } from '#errors.js';
 import type { Archive } from '#read/archive.js';
 import { ArchiveError } from '#read/problem.js';
 import type { DeviceFact } from './facts/device.js';
@@ -39,6 +40,8 @@ export interface Facts {
   /** Absent when the archive declares no device. */
   device: DeviceFact;
   golden: readonly GoldenFile[];
+  /** What was too large to be looked at. */
+  unseen: readonly string[];
   /** Only with `run`. */
   run: RunOutcome;
 }
@@ -49,6 +52,7 @@ export type Providers = { readonly [K in FactName]: (store: FactStore) => Promis
 /** Works facts out on demand and remembers them. */
 export class FactStore {
   readonly #providers: Providers;
+  readonly #unseen: string[] = [];
   readonly #known: { [K in FactName]?: Promise<Facts[K] | undefined> } = {};
 
   constructor(providers: Providers) {
@@ -58,9 +62,16 @@ export class FactStore {
   get<K extends FactName>(name: K): Promise<Facts[K] | undefined> {
     const known: Promise<Facts[K] | undefined> | undefined = this.#known[name];
     if (known !== undefined) return known;
-    const made = this.#providers[name](this).catch(withoutContent);
+    const made = this.#providers[name](this).catch((error: unknown) => this.#withoutContent(error));
     Object.assign(this.#known, { [name]: made });
     return made;
+  }
+
+  /** Everything but the run is worked out; then what could not be looked at, one sentence each. */
+  async unseen(): Promise<readonly string[]> {
+    const names = (Object.keys(this.#providers) as FactName[]).filter((name) => name !== 'run' && name !== 'unseen');
+    await Promise.all(names.map((name) => this.get(name)));
+    return this.#unseen;
   }
 
   /** All of the named facts, or undefined when one of them cannot be had. */
@@ -72,10 +83,14 @@ export class FactStore {
     }
     return picked as Pick<Facts, N>;
   }
+
+  /** Damaged content is reported by the integrity rules, content over a limit by `unseen`; for everybody else it is not there. */
+  #withoutContent(error: unknown): undefined {
+    if (error instanceof ArchiveError && error.code !== 'ERR_ARCHIVE_CHANGED') return undefined;
+    if (!(error instanceof MarError) || !LIMITS.includes(error.code)) throw error;
+    this.#unseen.push(error.message);
+    return undefined;
+  }
 }
 
-/** Content that is damaged is reported by the integrity rules; for everybody else it is not there. */
-function withoutContent(error: unknown): undefined {
-  if (error instanceof ArchiveError && error.code !== 'ERR_ARCHIVE_CHANGED') return undefined;
-  throw error;
-}
+const LIMITS = ['ERR_ENTRY_TOO_LARGE', 'ERR_SCRIPT_ANALYSIS'];

@@ -78,6 +78,7 @@ export function createFacts(source: Source, { analyst, runner }: Tools): FactSto
     service: (store) => withManifest(store, readService),
     device: (store) => withManifest(store, (_archive, manifest) => readDevice(manifest)),
     golden: () => withArchive(readGoldenFiles),
+    unseen: (store) => store.unseen(),
     run: async (): Promise<RunOutcome | undefined> => archive && runner && runArchive(source.path, runner),
   });
 }

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { MarError, messageOf } from '#errors.js';
+import { MarError, messageOf, systemCode } from '#errors.js';
 import { ScriptAnalyst } from '#handler/script-analyst.js';
 import { VERSION } from '#version.js';
 import { checkArchive } from './check-archive.js';
@@ -82,6 +82,11 @@ export async function validate(
 
 /** Keeps what is wrong with one path; anything that is not our own error is a defect and is thrown on. */
 function refuse(path: string, error: unknown, failures: Failure[]): [] {
+  const system = systemCode(error);
+  if (!(error instanceof MarError) && system !== undefined) {
+    failures.push({ path, code: 'ERR_ARCHIVE_UNREADABLE', message: `${path} cannot be read: ${system}` });
+    return [];
+  }
   if (!(error instanceof MarError)) throw error;
   failures.push({
     path,

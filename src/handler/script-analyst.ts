@@ -32,10 +32,12 @@ interface Waiting {
 export class ScriptAnalyst {
   #child: ChildProcess | undefined;
   #asked = 0;
+  #closed = false;
   readonly #waiting = new Map<number, Waiting>();
 
   /** Rejects when the analysis itself breaks down; source with syntax errors is an answer like any other. */
   analyse(text: string, path: string): Promise<ScriptAnalysis> {
+    if (this.#closed) return Promise.reject(new Error('the analyst is closed'));
     const child = this.#start();
     const id = ++this.#asked;
     return new Promise((resolve, reject) => {
@@ -50,8 +52,9 @@ export class ScriptAnalyst {
     });
   }
 
-  /** Ends the process and waits until it is gone. */
+  /** Ends the process and waits until it is gone; questions after it are refused. */
   async close(): Promise<void> {
+    this.#closed = true;
     const child = this.#child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, 'exit');

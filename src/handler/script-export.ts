@@ -1,4 +1,4 @@
-import { type ClassDeclaration, type ClassExpression, Node, SyntaxKind } from 'ts-morph';
+import { type ClassDeclaration, type ClassExpression, Node, type ObjectLiteralExpression, SyntaxKind } from 'ts-morph';
 import type { ScriptCall, ScriptExport, ScriptReturn } from './script-module.js';
 
 type Class = ClassDeclaration | ClassExpression;
@@ -18,9 +18,16 @@ export function describeExport(name: string, bound: Node | undefined, depth = 0)
   if (Node.isShorthandPropertyAssignment(node))
     return describeExport(name, declarationOf(node.getNameNode()), depth + 1);
   if (Node.isIdentifier(node)) return describeExport(name, declarationOf(node), depth + 1);
-  if (Node.isObjectLiteralExpression(node) || Node.isLiteralExpression(node) || Node.isArrayLiteralExpression(node))
-    return { ...unknown, kind: 'object' };
+  if (Node.isObjectLiteralExpression(node)) return { ...unknown, kind: 'object', methods: memberNames(node) };
+  if (Node.isLiteralExpression(node) || Node.isArrayLiteralExpression(node)) return { ...unknown, kind: 'object' };
   return unknown;
+}
+
+function memberNames(node: ObjectLiteralExpression): string[] {
+  const properties = node.getProperties();
+  // A spread may bring anything along.
+  if (properties.some((property) => Node.isSpreadAssignment(property))) return ['handle'];
+  return properties.flatMap((property) => (Node.hasName(property) ? [property.getName()] : []));
 }
 
 function isFunction(node: Node) {

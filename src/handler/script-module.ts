@@ -23,7 +23,7 @@ export interface ScriptExport {
   readonly kind: 'function' | 'class' | 'object' | 'unknown';
   /** The function itself, or the class's `handle`. */
   readonly call?: ScriptCall;
-  /** Methods of a class, its own only. */
+  /** Methods of a class, or members of an object. */
   readonly methods?: readonly string[];
   /** What a class extends. */
   readonly base?: string;

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FactStore, type Providers } from '#check/fact-store.js';
+import { MarError } from '#errors.js';
 import { ArchiveError, type ProblemCode, problemOf } from '#read/problem.js';
 
 const none = async () => undefined;
@@ -22,6 +23,7 @@ const NOTHING: Providers = {
   service: none,
   device: none,
   golden: none,
+  unseen: none,
   run: none,
 };
 const failing = (code: ProblemCode) =>
@@ -42,6 +44,13 @@ test('pick has all or nothing', async () => {
 
 test('damaged content is a missing fact, because the integrity rules report it', async () => {
   assert.is(await failing('ERR_ENTRY_CRC').get('golden'), undefined);
+});
+
+test('content over a limit is a missing fact that is named', async () => {
+  const tooLarge = () => Promise.reject(new MarError('a is too large', { code: 'ERR_ENTRY_TOO_LARGE' }));
+  const store = new FactStore({ ...NOTHING, golden: tooLarge });
+  assert.is(await store.get('golden'), undefined);
+  assert.equal(await store.unseen(), ['a is too large']);
 });
 
 test('an archive that changes while it is read stops the check', async () => {

@@ -104,6 +104,11 @@ export const HOSTILE_CONTENT: Readonly<Record<string, Files>> = {
     ]),
   }),
   'labels of 10 MB of empty lines': modelFiles({}, { 'synset.txt': '\n'.repeat(10_000_000) }),
+  'golden case of 20 MB': scriptFiles({ 'MAR-INF/tests/a.json': `"${'x'.repeat(20_000_000)}"` }),
+  'yaml with an alias to nothing': config('a: *nope\n'),
+  'pickle that hides its import behind a POP': pickle(
+    Buffer.from('\x80\x04\x8c\x02os\x8c\x06system\x8c\x01x0\x93\x8c\x02id\x85R.', 'latin1'),
+  ),
   'golden case nested 100,000 deep': scriptFiles({ 'MAR-INF/tests/a.json': '['.repeat(100_000) }),
   'golden case that is a folder name': scriptFiles({
     'MAR-INF/tests/a.json': '{"request":{"file":"../../../../etc/passwd"},"expect":{}}',

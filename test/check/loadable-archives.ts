@@ -1,7 +1,15 @@
 import { forgeTgz } from '../hostile/forge-tar.js';
 import { descriptor, type ForgedEnd, type ForgedEntry, forgeZip } from '../hostile/forge-zip.js';
 import { encodeOnnx } from '../onnx/encode-onnx.js';
-import { type Files, manifest, PYTHON_HANDLER, pythonFiles, scriptFiles, zip } from './sample-archives.js';
+import {
+  type Files,
+  manifest,
+  PYTHON_HANDLER,
+  pythonFiles,
+  SCRIPT_HANDLER,
+  scriptFiles,
+  zip,
+} from './sample-archives.js';
 
 const handler = (body: string): Buffer => zip(pythonFiles({ 'service.py': body }));
 const fields = (model: Record<string, unknown>, top: Record<string, unknown> = {}, files: Files = {}): Buffer =>
@@ -72,6 +80,36 @@ export const LOADABLE: Readonly<Record<string, Buffer>> = {
   ),
   'good-initialize-raises-late': handler(
     'def handle(data, context):\n    if not data:\n        return None\n    if len(data) > 99:\n        raise ValueError("many")\n    return ["ok"] * len(data)\n',
+  ),
+
+  'good-node-default-class': zip(
+    scriptFiles({ 'service.mjs': 'export default class { handle(batch) { return batch.map(() => "ok"); } }\n' }),
+  ),
+  'good-node-only-class': zip(
+    scriptFiles({ 'service.mjs': 'export class Cats { handle(batch) { return batch.map(() => "ok"); } }\n' }),
+  ),
+  'good-node-object': zip(
+    scriptFiles({ 'service.mjs': 'export default { handle: (batch) => batch.map(() => "ok") };\n' }),
+  ),
+  'bad-node-two-classes': zip(
+    scriptFiles({
+      'service.mjs': 'export class A { handle(b) { return b; } }\nexport class B { handle(b) { return b; } }\n',
+    }),
+  ),
+  'bad-node-other-handler': zip(
+    pythonFiles(
+      { 'service.py': undefined, 'service.mjs': SCRIPT_HANDLER },
+      {
+        handler: 'other:nothere',
+        extensions: {
+          modelArchiver: {
+            version: '2.0.0',
+            handler: { source: 'service.ts', module: 'service.mjs', entryPoint: 'handle' },
+          },
+        },
+      },
+      { runtime: 'nodejs' },
+    ),
   ),
 
   'warn-number-version': fields({ modelVersion: 1.5 }),

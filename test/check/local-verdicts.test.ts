@@ -11,9 +11,9 @@ import { LOADABLE } from './loadable-archives.js';
 /** Errors that do not show while loading: every request fails instead, or nothing can be opened at all. */
 const NOT_WHILE_LOADING = ['MAR101', 'MAR102', 'MAR306', 'MAR307', 'MAR313'];
 
-/** Loaded by the runner, refused by `--run`. */
+/** Where a worker alone does not show what the runner does. */
 const DISAGREEMENTS: Readonly<Record<string, string>> = {
-  'warn-number-version': '`mar test` and `--run` hold the manifest to our schema; the runner reads it as MMS does',
+  'bad-engine': 'the runner refuses it while registering, as MMS does; `--run` only starts a worker',
 };
 
 testUnless(missingCommand('python3'), test, 'what we say about our own runner is what its workers do', async () => {

@@ -116,6 +116,10 @@ export const FIXTURES: Readonly<Record<string, RuleFixture>> = {
     silent: good,
   },
   MAR137: { fires: good, silent: tgz },
+  MAR138: {
+    fires: handler(`TABLE = '${'x'.repeat(600_000)}'\n${PYTHON_HANDLER}`),
+    silent: handler(`TABLE = '${'x'.repeat(60_000)}'\n${PYTHON_HANDLER}`),
+  },
   MAR135: container('directory-link-outside'),
 
   MAR201: { fires: { 'service.py': PYTHON_HANDLER }, silent: good },

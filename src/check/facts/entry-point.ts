@@ -94,25 +94,27 @@ function callable(
   };
 }
 
-/** Finds the export that our runner calls or constructs. */
+/** Finds what our runner calls or constructs: the named export, else the default one, else the only class with `handle`. */
 export function scriptEntryPoint(handler: ScriptHandler): EntryPoint | undefined {
   const { analysis, reference, entry } = handler;
   const show = (place: { line: number; column: number }) => handler.map.show(place.line, place.column);
   const byName = (name: string) => analysis.exports.find((candidate) => candidate.name === name);
-  const found = byName(reference.entryPoint) ?? (reference.named ? undefined : byName('default'));
-  if (!found) {
-    if (analysis.reexportsAll) return undefined;
-    const known = analysis.exports.map((one) => one.name);
-    return {
-      kind: 'missing',
-      entry,
-      name: reference.entryPoint,
-      known,
-      reason: `${entry} does not export ${reference.entryPoint}`,
-    };
-  }
-  return describeScript(found, show);
+  const classes = analysis.exports.filter(isServiceClass);
+  const found = byName(reference.entryPoint) ?? byName('default') ?? (classes.length === 1 ? classes[0] : undefined);
+  if (found) return describeScript(found, show);
+  if (analysis.reexportsAll || analysis.exports.some((one) => one.kind === 'unknown')) return undefined;
+  const known = analysis.exports.map((one) => one.name);
+  return {
+    kind: 'missing',
+    entry,
+    name: reference.entryPoint,
+    known,
+    reason: `${entry} exports neither ${reference.entryPoint} nor a default nor one class with handle`,
+  };
 }
+
+const isServiceClass = ({ kind, methods, base }: ScriptExport): boolean =>
+  kind === 'class' && (methods?.includes('handle') === true || base !== undefined);
 
 function describeScript(
   found: ScriptExport,
@@ -120,7 +122,7 @@ function describeScript(
 ): EntryPoint | undefined {
   const shown = show(found);
   if (found.kind === 'unknown') return undefined;
-  if (found.kind === 'object')
+  if (found.kind === 'object' && !found.methods?.includes('handle'))
     return { kind: 'not-callable', reason: `the export ${found.name} is neither a function nor a class`, shown };
   if (found.kind === 'class' && !found.methods?.includes('handle') && found.base === undefined)
     return { kind: 'not-callable', reason: `the class ${found.name} has no method handle`, shown };

@@ -8,7 +8,8 @@ export interface GoldenFile {
   readonly json: JsonDocument;
 }
 
-const LIMIT = 1024 * 1024;
+/** As `mar test` has it. */
+const LIMIT = 16 * 1024 * 1024;
 
 /** The golden cases of an archive: `MAR-INF/tests/*.json`. */
 export async function readGoldenFiles(archive: Archive): Promise<GoldenFile[]> {

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { codeFrame } from '#handler/code-frame.js';
 import type { PythonAnalysis } from '#handler/python/analyse-python.js';
 import type { ScriptAnalyst } from '#handler/script-analyst.js';
@@ -20,8 +21,6 @@ export interface HandlerReference {
   readonly module: string;
   /** The function, method or export; `handle` unless named. */
   readonly entryPoint: string;
-  /** Whether the manifest names it or `handle` is assumed. */
-  readonly named: boolean;
   readonly entry: ArchiveEntry | undefined;
   /** Paths that were looked for. */
   readonly candidates: readonly string[];
@@ -49,30 +48,23 @@ export interface ScriptHandler {
   readonly map: SourceMap;
 }
 
+/** The handler as its server resolves it: Python at the first colon, our runner at the last one. */
 export function findHandler(archive: Archive, manifest: ManifestDocument): HandlerReference | undefined {
   const raw = manifest.handler;
   if (raw === undefined || raw === '') return undefined;
-  const [file = '', name] = splitOnce(raw);
   const language = manifest.runtime === 'nodejs' ? 'javascript' : 'python';
-  const recorded = objectAt(manifest.archiver, 'handler');
-  const compiled = recorded['module'];
-  const exported = recorded['entryPoint'];
-  const candidates = language === 'python' ? pythonCandidates(file) : scriptCandidates(file, compiled);
+  const colon = language === 'python' ? raw.indexOf(':') : raw.lastIndexOf(':');
+  const file = colon < 0 ? raw : raw.slice(0, colon);
+  const candidates = language === 'python' ? pythonCandidates(file) : scriptCandidates(file);
   const path = candidates.find((candidate) => archive.get(candidate));
   return {
     language,
     raw,
     module: file.replace(/\.(py|[cm]?[jt]s)$/, ''),
-    entryPoint: language === 'javascript' && typeof exported === 'string' ? exported : (name ?? 'handle'),
-    named: name !== undefined || typeof exported === 'string',
+    entryPoint: colon < 0 ? 'handle' : raw.slice(colon + 1),
     entry: path === undefined ? undefined : archive.get(path),
     candidates,
   };
-}
-
-function splitOnce(raw: string): [string, string | undefined] {
-  const at = raw.indexOf(':');
-  return at < 0 ? [raw, undefined] : [raw.slice(0, at), raw.slice(at + 1)];
 }
 
 /** Both servers import the last path segment, with the model directory and the named folder on the path. */
@@ -82,12 +74,12 @@ function pythonCandidates(file: string): string[] {
   return [...new Set([`${path}.py`, `${base}.py`, `${path}/__init__.py`, `${base}/__init__.py`])];
 }
 
-function scriptCandidates(file: string, compiled: unknown): string[] {
-  const path = file.replace(/^\.\//, '');
-  const base = path.replace(/\.[cm]?[jt]s$/, '');
-  return [
-    ...new Set([...(typeof compiled === 'string' ? [compiled] : []), `${base}.mjs`, `${base}.js`, `${base}.cjs`, path]),
-  ];
+/** The order in which a worker of ours looks. */
+function scriptCandidates(file: string): string[] {
+  const path = posix.normalize(file);
+  const stems = [path, path.replace(/\.[cm]?ts$/, '')];
+  const paths = stems.flatMap((stem) => ['', '.mjs', '.js', '.cjs'].map((extension) => stem + extension));
+  return [...new Set(paths.filter((candidate) => /\.[cm]?js$/.test(candidate)))];
 }
 
 export async function readPythonHandler(

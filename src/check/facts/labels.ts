@@ -43,9 +43,9 @@ function keyCount(text: string): number | undefined {
   }
 }
 
-/** Lines that are not blank, without a copy of the text. */
+/** Labels as the services read them: one a line, a last line break apart; without a copy of the text. */
 function lineCount(text: string): number {
-  let count = 0;
-  for (const _ of text.matchAll(/^[^\S\n]*[^\s]/gm)) count++;
+  let count = 1;
+  for (let at = text.indexOf('\n'); at >= 0 && at < text.length - 1; at = text.indexOf('\n', at + 1)) count++;
   return count;
 }

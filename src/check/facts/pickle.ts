@@ -44,8 +44,20 @@ const LINES: Readonly<Record<string, number>> = { I: 1, L: 1, S: 1, V: 1, F: 1, 
 const BARE = new Set('N]ael)td}su0(21RboQ\x88\x89\x85\x86\x87\x8f\x90\x91\x94\x93\x81\x92\x97\x98');
 const TEXTS = new Set(['V', 'S', 'T', 'U', 'X', '\x8c', '\x8d']);
 
+/** Texts that are remembered for STACK_GLOBAL. */
+const RECENT = 8;
+
 /** Names and texts that are kept; no honest pickle has a tenth of it. */
 const MOST = 100_000;
+
+/**
+ * What STACK_GLOBAL may import: the two last texts. Where something was taken from the stack before, any two of the last
+ * texts, because only running it would tell which.
+ */
+function stackGlobals(recent: readonly string[], popped: boolean): string[] {
+  if (!popped) return [recent.slice(-2).join('.')];
+  return recent.flatMap((module, index) => recent.slice(index + 1).map((name) => `${module}.${name}`));
+}
 
 /** Walks the instructions of one pickle until STOP, or until the bytes at hand end when `partial`. */
 export function scanPickle(bytes: Buffer, partial = false): PickleScan {
@@ -53,6 +65,7 @@ export function scanPickle(bytes: Buffer, partial = false): PickleScan {
   const recent: string[] = [];
   const memo = new Map<number, string>();
   let memoized = 0;
+  let popped = false;
   let last: string | undefined;
   let at = 0;
   const done = (fault?: string): PickleScan => ({
@@ -98,18 +111,19 @@ export function scanPickle(bytes: Buffer, partial = false): PickleScan {
       if (index !== undefined && (code === 'q' || code === 'r')) remember(index, last);
       if (index !== undefined && (code === 'h' || code === 'j')) text = memo.get(index);
       at += fixed;
-    } else if (code === '\x93') found(recent.slice(-2).join('.'));
+    } else if (code === '\x93') for (const name of stackGlobals(recent, popped)) found(name);
     else if (code === '\x94') remember(memoized++, last);
     else if (!BARE.has(code)) return done(`byte 0x${(bytes[at - 1] ?? 0).toString(16)} is no instruction of a pickle`);
+    if (code === '0' || code === '1' || code === '2') popped = true;
     if (text !== undefined) recent.push(text);
-    if (recent.length > 4) recent.shift();
+    if (recent.length > RECENT) recent.shift();
     if (code !== 'p' && code !== 'q' && code !== 'r' && code !== '\x94') last = text;
   }
   return cut();
 }
 
 const DANGEROUS =
-  /^(os|posix|nt|subprocess|sys|runpy|pty|socket|shutil|ctypes|importlib|builtins|__builtin__|commands|code|codeop|pdb|webbrowser|asyncio|multiprocessing|threading|http|urllib|requests|tempfile|pathlib|io|_io|types|inspect|operator|functools|pip|marshal)\./;
+  /^(os|posix|nt|subprocess|sys|runpy|pty|socket|shutil|ctypes|importlib|builtins|__builtin__|commands|code|codeop|pdb|webbrowser|asyncio|multiprocessing|cProfile|profile|timeit|trace|bdb|zipimport|ensurepip|site|platform|venv|imp|pkgutil|cgitb|doctest|threading|http|urllib|requests|tempfile|pathlib|io|_io|types|inspect|operator|functools|pip|marshal)\./;
 const HARMLESS =
   /^(builtins|__builtin__)\.(set|frozenset|dict|list|tuple|int|float|bool|str|bytes|bytearray|complex|slice|range|object|long|unicode|print)$|^functools\.partial$|^operator\.(itemgetter|attrgetter)$|^(pathlib\.(Pure)?(Posix|Windows)?Path)$|^types\.(SimpleNamespace)$|^io\.BytesIO$|^_io\.BytesIO$/;
 

@@ -6,7 +6,7 @@ import { defineRule, type Rule } from '../rule.js';
 const NODE_MODULES = new Set(builtinModules);
 const PYTHON = 'def handle(data, context):\n    if data is None:\n        return None\n    return ["ok"] * len(data)';
 
-/** MAR310 to MAR329: what the handler does when it is loaded and called, as far as that can be seen. */
+/** MAR310 to MAR318: what the handler does when it is loaded and called, as far as that can be seen. */
 export const BEHAVIOUR_RULES: readonly Rule[] = [
   defineRule({
     id: 'MAR310',
@@ -49,7 +49,7 @@ export const BEHAVIOUR_RULES: readonly Rule[] = [
     severity: 'error',
     summary: 'the top of the handler module throws, exits or never ends',
     why: 'Importing the module is the first thing a worker does; this one never gets past it.',
-    remedy: 'Move the statement into a function, or behind `if __name__ == "__main__"`.',
+    remedy: 'Move the statement into a function; in Python also behind `if __name__ == "__main__"`.',
     example: {
       failing: 'process.exit(1);\nexport function handle() {}',
       passing: 'export function handle(batch) { return batch.map(() => 1); }',

@@ -63,7 +63,7 @@ export const HANDLER_RULES: readonly Rule[] = [
     name: 'entry-point-missing',
     severity: 'error',
     summary: 'the handler has no such function, and no single class instead',
-    why: 'Both peers take the named function, else the only class of the module; with none or several they fail with "Expected only one class in custom service code or a function entry point". Ours needs the named export.',
+    why: 'Both peers take the named function, else the only class of the module; with none or several they fail with "Expected only one class in custom service code or a function entry point". Ours takes the named export, else the default one, else the only class with `handle`.',
     remedy: 'Define the function, export it, or correct `--handler`.',
     example: { failing: '"handler": "echo:doesnotexist"', passing: '"handler": "echo:handle"' },
     needs: ['entryPoint'],

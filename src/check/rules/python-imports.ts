@@ -12,7 +12,7 @@ const SERVER_PACKAGES: Readonly<Record<Target, readonly string[]>> = {
 
 const normalized = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
 
-/** MAR320 to MAR329: what a Python handler imports. */
+/** MAR320 to MAR323: what a Python handler imports. */
 export const PYTHON_IMPORT_RULES: readonly Rule[] = [
   defineRule({
     id: 'MAR320',

@@ -22,7 +22,7 @@ export function markdownReport(report: ValidationReport): string {
     lines.push('', `### ${cell(path)}`, '', '| | rule | where | what | mend |', '| --- | --- | --- | --- | --- |');
     for (const finding of findings)
       lines.push(
-        `| ${finding.severity} | [${finding.rule}](${finding.page}) ${finding.name} | ${cell(locationOf(finding) ?? '')} | ${cell(finding.message)} | ${cell(finding.remedy)} |`,
+        `| ${finding.severity} | ${finding.rule} ${finding.name} | ${cell(locationOf(finding) ?? '')} | ${cell(finding.message)} | ${cell(finding.remedy)} |`,
       );
   }
   if (report.unusedIgnores.length > 0)

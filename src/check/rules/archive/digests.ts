@@ -86,4 +86,17 @@ export const DIGEST_RULES: readonly Rule[] = [
       if (archive.format === 'zip') yield { message: 'the archive is a zip', found: 'zip', expected: 'tgz' };
     },
   }),
+  defineRule({
+    id: 'MAR138',
+    name: 'too-large-to-check',
+    severity: 'error',
+    summary: 'a file that must be parsed is larger than anything honest',
+    why: 'Nothing can be proved about what is not looked at: a manifest of 24 MB, a Python handler of 512 kB, a configuration of 64 kB or a golden case of 16 MB are given up on.',
+    remedy: 'Move data out of code and configuration, or leave the rule out with `--ignore` if the file is meant.',
+    example: { failing: 'service.py with a megabyte of tables in it', passing: 'service.py and tables.json' },
+    needs: ['unseen'],
+    *check({ unseen }) {
+      for (const message of unseen) yield { message };
+    },
+  }),
 ];

@@ -18,7 +18,7 @@ export const RUNTIME_RULES: readonly Rule[] = [
       const runtime = manifest.value['runtime'];
       if (runtime === null)
         yield { message: 'the runtime is null', at: manifest.at('/runtime'), expected: RUNTIMES.join(', ') };
-      if (typeof runtime !== 'string' || RUNTIMES.some((known) => known === runtime) || runtime === 'LSP') return;
+      if (typeof runtime !== 'string' || RUNTIMES.some((known) => known === runtime)) return;
       yield {
         message: `the runtime '${runtime}' is unknown${didYouMean(runtime, RUNTIMES)}`,
         at: manifest.at('/runtime'),
