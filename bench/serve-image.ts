@@ -25,7 +25,7 @@ export async function run(): Promise<void> {
         workers,
         request: { body, contentType: 'image/jpeg' },
         connections,
-        seconds: seconds(5),
+        seconds: seconds(4),
       });
     const one = await alternate(
       rounds(3),

@@ -12,7 +12,7 @@ import { firstPrediction } from './ready.js';
 import { type Row, ratio, report } from './report.js';
 import { alternate, median } from './statistics.js';
 
-const SECONDS = seconds(8);
+const SECONDS = seconds(6);
 const BODY = {
   body: readFileSync('examples/image-classifier/model/MAR-INF/tests/chelsea.png'),
   contentType: 'image/png',

@@ -50,7 +50,7 @@ async function observed(name: ServerName, store: string, archive: string): Promi
     workers: 1,
     request: REQUEST,
     connections: CONNECTIONS,
-    seconds: seconds(4),
+    seconds: seconds(3),
     observe: (server: RunningServer, moment) => {
       memory[moment] = Math.max(memory[moment], residentMegabytes(server.frontEnd()));
     },
