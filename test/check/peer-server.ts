@@ -47,12 +47,24 @@ export async function startPeer(peer: Peer): Promise<PeerServer> {
   const root = mkdtempSync(join(tmpdir(), `mar-${peer}-`));
   const store = join(root, 'store');
   mkdirSync(store);
-  const [inference, management, metrics] = [await freePort(), await freePort(), await freePort()];
+  const [inference, management, ...more] = [
+    await freePort(),
+    await freePort(),
+    await freePort(),
+    await freePort(),
+    await freePort(),
+  ];
   const lines = [
     `inference_address=http://127.0.0.1:${inference}`,
     `management_address=http://127.0.0.1:${management}`,
   ];
-  if (peer === 'torchserve') lines.push(`metrics_address=http://127.0.0.1:${metrics}`, 'enable_metrics_api=false');
+  if (peer === 'torchserve')
+    lines.push(
+      `metrics_address=http://127.0.0.1:${more[0]}`,
+      `grpc_inference_port=${more[1]}`,
+      `grpc_management_port=${more[2]}`,
+      'enable_metrics_api=false',
+    );
   const config = join(root, 'config.properties');
   writeFileSync(config, `${lines.join('\n')}\n`);
   const bin = dirname(python);

@@ -1,11 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { validate } from '#index.js';
-import { missingPeer, type Peer } from '../support/peers.js';
-import { testUnless } from '../support/test-unless.js';
+import type { Peer } from '../support/peers.js';
 import { LOADABLE } from './loadable-archives.js';
 import { startPeer } from './peer-server.js';
 
@@ -13,7 +11,7 @@ import { startPeer } from './peer-server.js';
  * Where our verdict differs from the real server on purpose: it loads the archive, and nobody should want that.
  * A line that is no longer true fails the test.
  */
-const DISAGREEMENTS: Readonly<Record<Peer, Readonly<Record<string, string>>>> = {
+export const DISAGREEMENTS: Readonly<Record<Peer, Readonly<Record<string, string>>>> = {
   mms: {
     'bad-slip': 'MMS writes outside its directory',
     'bad-hidden-entry': 'an entry that the central directory does not list is unpacked',
@@ -25,7 +23,8 @@ const DISAGREEMENTS: Readonly<Record<Peer, Readonly<Record<string, string>>>> = 
   },
 };
 
-async function compare(peer: Peer): Promise<void> {
+/** Loads every archive into the real server and holds our verdict to what it does. */
+export async function compareVerdicts(peer: Peer): Promise<void> {
   const root = mkdtempSync(join(tmpdir(), 'mar-verdicts-'));
   const server = await startPeer(peer);
   const differences: Record<string, string> = {};
@@ -52,27 +51,3 @@ async function compare(peer: Peer): Promise<void> {
     JSON.stringify(differences, null, 2),
   );
 }
-
-test('there are at least 40 archives, good and broken', () => {
-  const names = Object.keys(LOADABLE);
-  assert.ok(names.length >= 40, String(names.length));
-  assert.ok(names.filter((name) => !name.startsWith('bad-')).length >= 20);
-});
-
-test('docs/validation.md lists every disagreement, and no other', () => {
-  const page = readFileSync(new URL('../../docs/validation.md', import.meta.url), 'utf8');
-  const listed = [...page.matchAll(/^\| `([\w-]+)` +\| (mms|torchserve) /gm)].map(
-    ([, name, peer]) => `${peer} ${name}`,
-  );
-  const known = Object.entries(DISAGREEMENTS).flatMap(([peer, names]) =>
-    Object.keys(names).map((name) => `${peer} ${name}`),
-  );
-  assert.equal(listed.sort(), known.sort());
-});
-
-for (const peer of ['mms', 'torchserve'] as const)
-  testUnless(missingPeer(peer), test, `our verdict is that of the real ${peer}, disagreements apart`, () =>
-    compare(peer),
-  );
-
-test.run();
