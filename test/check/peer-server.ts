@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Peer, peerPython } from '../support/peers.js';
-import { killGroup } from '../support/process-group.js';
 
 /** A real Multi Model Server or TorchServe with an empty model store, on loopback. */
 export interface PeerServer {
@@ -40,7 +39,7 @@ async function freePort(): Promise<number> {
   }
 }
 
-/** Starts a peer in a process group of its own and waits until it says that it has started. */
+/** Starts a peer in this process group, so that the test runner's guard reaches it, and waits until it says that it has started. */
 export async function startPeer(peer: Peer): Promise<PeerServer> {
   const python = peerPython(peer);
   if (python === undefined) throw new Error(`${peer} is not installed`);
@@ -92,15 +91,14 @@ export async function startPeer(peer: Peer): Promise<PeerServer> {
     PATH: `${bin}:${process.env['PATH']}`,
   };
   const child = spawn(join(bin, command[0] ?? ''), command.slice(1), {
-    detached: true,
     cwd: root,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const group = child.pid;
-  if (group === undefined) throw new Error(`${peer} cannot be started`);
+  const { pid } = child;
+  if (pid === undefined) throw new Error(`${peer} cannot be started`);
   const stop = () => {
-    killGroup(group);
+    for (const one of withDescendants(pid)) killQuietly(one);
     rmSync(root, { recursive: true, force: true });
   };
   process.once('exit', stop);
@@ -152,4 +150,22 @@ async function started(
     throw new Error(`the server ended: ${printed}`);
   });
   await Promise.race([ready, ended]);
+}
+
+/** A process and everything below it: the launcher, the JVM and its Python workers. */
+function withDescendants(root: number): number[] {
+  const listing = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).stdout ?? '';
+  const pairs = listing.split('\n').map((line) => line.trim().split(/\s+/).map(Number));
+  const found = [root];
+  for (const parent of found)
+    for (const [pid, ppid] of pairs) if (ppid === parent && pid !== undefined) found.push(pid);
+  return found;
+}
+
+function killQuietly(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // ESRCH: it is gone already
+  }
 }
