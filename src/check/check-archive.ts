@@ -41,7 +41,7 @@ export async function checkArchive(
         try {
           return (await rule.evaluate(facts)).flatMap((draft) => complete(rule, draft, targets, settings));
         } catch (error) {
-          if (error instanceof MarError) throw error;
+          if (error instanceof MarError || tools.signal?.aborted) throw error;
           internalErrors.push(internalError(rule, error));
           return [];
         }

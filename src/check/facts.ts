@@ -23,7 +23,7 @@ export interface Tools {
 }
 
 /** The facts of one opened archive; only with a `runner` is anything of it executed. */
-export function createFacts(source: Source, { analyst, runner }: Tools): FactStore {
+export function createFacts(source: Source, { analyst, runner, signal }: Tools): FactStore {
   const { archive } = source;
   const withArchive = async <T>(use: (archive: Archive) => Promise<T> | T): Promise<Awaited<T> | undefined> =>
     archive === undefined ? undefined : await use(archive);
@@ -33,7 +33,7 @@ export function createFacts(source: Source, { analyst, runner }: Tools): FactSto
     integrity: async (store) => {
       if (archive === undefined) return { problems: [], digests: [] };
       const manifest = await store.get('manifest');
-      return checkIntegrity(archive, manifest?.archiver ?? {}, manifest?.entry);
+      return checkIntegrity(archive, manifest?.archiver ?? {}, manifest?.entry, signal);
     },
     manifestText: () => withArchive(readManifestText),
     manifest: async (store) => {

@@ -160,6 +160,12 @@ test('nothing of the archive is executed without --run, and with it a load that 
   assert.match(stdout, /ran +loaded in a worker, 0 of 1 golden case passed/);
 });
 
+test('an interrupt stops the check without a verdict', async ({ cwd }) => {
+  const { code, stdout } = await runMar(['validate', 'good.mar'], { cwd, signal: AbortSignal.abort('SIGINT') });
+  assert.is(code === 0 || code === 1, false, String(code));
+  assert.is(stdout, '');
+});
+
 test('mar rules: a list, one rule, and the nearest name for a mistake', async ({ cwd }) => {
   const list = await runMar(['rules'], { cwd });
   assert.match(list.stdout, /MAR101 +not-an-archive/);

@@ -23,6 +23,7 @@ export async function checkIntegrity(
   archive: Archive,
   archiver: JsonObject,
   manifestEntry: string | undefined,
+  signal?: AbortSignal,
 ): Promise<Integrity> {
   const recorded = objectAt(archiver, 'entries');
   const listed = new Set(Object.keys(recorded));
@@ -31,7 +32,12 @@ export async function checkIntegrity(
   for await (const { entry, content } of archive.walk()) {
     const expected = digestOf(recorded[entry.path]);
     const hash = expected === undefined ? undefined : createHash('sha256');
-    if (!(await consume(content, problems, (chunk) => hash?.update(chunk)))) {
+    if (
+      !(await consume(content, problems, (chunk) => {
+        signal?.throwIfAborted();
+        hash?.update(chunk);
+      }))
+    ) {
       listed.delete(entry.path);
       continue;
     }
