@@ -23,7 +23,7 @@ export function ratio(
   floor?: { atMost: number } | { atLeast: number },
 ): Pick<Row, 'ratio' | 'floor' | 'holds'> {
   const value = ours / theirs;
-  const text = { ratio: `${value.toFixed(2)}×` };
+  const text = { ratio: `${value.toFixed(value < 0.1 ? 3 : 2)}×` };
   if (!floor) return text;
   if ('atMost' in floor) return { ...text, floor: `≤ ${floor.atMost}×`, holds: value <= floor.atMost };
   return { ...text, floor: `≥ ${floor.atLeast}×`, holds: value >= floor.atLeast };
