@@ -3,27 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { extractArchive } from '#read/extract.js';
-import { openArchive, scanArchive } from '#read/open.js';
-import { ArchiveError } from '#read/problem.js';
+import { scanArchive } from '#read/open.js';
+import { extractAsUser } from '../support/extract-as-user.js';
 import type { Attack } from './attack.js';
 import { CORPUS } from './corpus.js';
-
-/** Opens and extracts as a user would; returns the code it was refused with. What was written is left for the caller to see. */
-async function extractAsUser(path: string, target: string): Promise<string | undefined> {
-  try {
-    const archive = await openArchive(path);
-    try {
-      await extractArchive(archive, target);
-    } finally {
-      await archive.close();
-    }
-    return undefined;
-  } catch (error) {
-    if (error instanceof ArchiveError) return error.code;
-    throw error;
-  }
-}
 
 async function codesOf(path: string): Promise<string[]> {
   const { archive, problems } = await scanArchive(path);

@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { extractArchive } from '#read/extract.js';
 import { openArchive } from '#read/open.js';
-import { ArchiveError } from '#read/problem.js';
+import { extractAsUser } from '../support/extract-as-user.js';
 import { missingShared, sharedPath } from '../support/shared.js';
 import { testUnless } from '../support/test-unless.js';
 
@@ -25,21 +24,6 @@ const REFUSED: Readonly<Record<string, string>> = {
   'ts/slip.mar': 'ERR_ENTRY_PATH',
 };
 
-async function verdict(path: string, target: string): Promise<string | undefined> {
-  try {
-    const archive = await openArchive(path);
-    try {
-      await extractArchive(archive, target);
-    } finally {
-      await archive.close();
-    }
-    return undefined;
-  } catch (error) {
-    if (error instanceof ArchiveError) return error.code;
-    throw error;
-  }
-}
-
 testUnless(
   missingShared('peers/store'),
   test,
@@ -50,7 +34,7 @@ testUnless(
       const refused: Record<string, string> = {};
       for (const peer of ['mms', 'ts']) {
         for (const name of readdirSync(sharedPath(`peers/store/${peer}`))) {
-          const code = await verdict(sharedPath(`peers/store/${peer}/${name}`), join(directory, peer, name));
+          const code = await extractAsUser(sharedPath(`peers/store/${peer}/${name}`), join(directory, peer, name));
           if (code !== undefined) refused[`${peer}/${name}`] = code;
         }
       }
