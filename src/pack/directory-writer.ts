@@ -2,9 +2,8 @@ import { mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ArchiveWriter, WriterSettings } from './archive-writer.js';
 import { type PlannedEntry, plannedMode } from './entry-plan.js';
-import { hashContent } from './hash-content.js';
-import { OutputFile } from './output-file.js';
 import type { PackedEntry } from './result.js';
+import { writeFile } from './write-file.js';
 
 /** Copies entries below an existing directory: the `no-archive` format. */
 export class DirectoryWriter implements ArchiveWriter {
@@ -21,10 +20,7 @@ export class DirectoryWriter implements ArchiveWriter {
     await mkdir(dirname(target), { recursive: true });
     const handle = await open(target, 'w', plannedMode(entry));
     try {
-      const output = new OutputFile(handle);
-      const written = await hashContent(entry, this.#settings, (piece) => output.append(piece));
-      await output.flush();
-      return written;
+      return await writeFile(handle, entry, this.#settings);
     } finally {
       await handle.close();
     }

@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path';
 import type { ArchiveWriter, WriterSettings } from './archive-writer.js';
 import { type PlannedEntry, plannedMode } from './entry-plan.js';
 import { hashContent } from './hash-content.js';
-import { OutputFile } from './output-file.js';
 import type { PackedEntry } from './result.js';
 import { type Staging, stage } from './staging.js';
+import { writeFile } from './write-file.js';
 
 /**
  * Turns a model directory into its own `no-archive` export: its files stay as they are and are only hashed, what the
@@ -29,10 +29,7 @@ export class InPlaceWriter implements ArchiveWriter {
     const handle = await open(staging.path, 'r+');
     try {
       await handle.chmod(plannedMode(entry));
-      const output = new OutputFile(handle);
-      const written = await hashContent(entry, this.#settings, (piece) => output.append(piece));
-      await output.flush();
-      return written;
+      return await writeFile(handle, entry, this.#settings);
     } finally {
       await handle.close();
     }

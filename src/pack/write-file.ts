@@ -1,0 +1,18 @@
+import type { FileHandle } from 'node:fs/promises';
+import type { WriterSettings } from './archive-writer.js';
+import type { PlannedEntry } from './entry-plan.js';
+import { hashContent } from './hash-content.js';
+import { OutputFile } from './output-file.js';
+import type { PackedEntry } from './result.js';
+
+/** Writes an entry's content to an open, empty file, hashing it on the way. Closing the file is the caller's. */
+export async function writeFile(
+  handle: FileHandle,
+  entry: PlannedEntry,
+  settings: WriterSettings,
+): Promise<PackedEntry> {
+  const output = new OutputFile(handle);
+  const written = await hashContent(entry, settings, (piece) => output.append(piece));
+  await output.flush();
+  return written;
+}
