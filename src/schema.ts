@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { didYouMean } from './nearest.js';
+import { ownFile } from './own-files.js';
 
 /** One place where a value breaks its schema: an RFC 6901 pointer (`''` is the whole value) and what is wrong there. */
 export interface SchemaProblem {
@@ -18,7 +19,7 @@ const compiled = new Map<string, (value: unknown) => SchemaProblem[]>();
 export function schemaCheck(name: string): (value: unknown) => SchemaProblem[] {
   const known = compiled.get(name);
   if (known) return known;
-  const schema: unknown = JSON.parse(readFileSync(new URL(`../schemas/${name}.schema.json`, import.meta.url), 'utf8'));
+  const schema: unknown = JSON.parse(readFileSync(ownFile(`schemas/${name}.schema.json`), 'utf8'));
   const validate = ajv.compile(schema as object);
   const check = (value: unknown): SchemaProblem[] => (validate(value) ? [] : (validate.errors ?? []).map(describe));
   compiled.set(name, check);

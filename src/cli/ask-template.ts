@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import { TEMPLATE_SUMMARIES, type Template } from '#index.js';
 import type { Io } from './command.js';
 
@@ -6,6 +5,7 @@ import type { Io } from './command.js';
 export async function askTemplate(templates: readonly Template[], io: Io): Promise<Template> {
   const lines = templates.map((name, index) => `  ${index + 1}  ${name.padEnd(18)} ${TEMPLATE_SUMMARIES[name]}\n`);
   io.stderr.write(`There is no model in the directory. What will the archive hold?\n${lines.join('')}`);
+  const { createInterface } = await import('node:readline/promises');
   const terminal = createInterface({ input: io.stdin, output: io.stderr });
   try {
     for (;;) {

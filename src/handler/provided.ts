@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { besideCode, FROM_SOURCE } from '#own-files.js';
 import { VERSION } from '#version.js';
 
 /** Modules that the runner provides to every handler: never bundled, recorded in the manifest with their versions. */
@@ -29,6 +29,5 @@ export function packageDirectory(name: string): string | undefined {
 
 /** The declarations of `model-archiver/service`: `.d.ts` in the published package, the source itself in a checkout. */
 export function serviceDeclarations(): string {
-  const compiled = fileURLToPath(new URL('../service/index.d.ts', import.meta.url));
-  return existsSync(compiled) ? compiled : join(dirname(compiled), 'index.ts');
+  return besideCode(FROM_SOURCE ? 'service/index.ts' : 'service/index.d.ts');
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { extname } from 'node:path';
 import { MarError } from '#errors.js';
+import { ownModule } from '#own-files.js';
 import type { ScriptAnalysis } from './script-module.js';
 
 export interface ScriptQuestion {
@@ -64,9 +64,12 @@ export class ScriptAnalyst {
 
   #start(): ChildProcess {
     if (this.#child) return this.#child;
-    const file = new URL(`./script-process${extname(import.meta.url)}`, import.meta.url);
     const execArgv = [...process.execArgv, `--max-old-space-size=${MEMORY_MIB}`];
-    const child = fork(file, { execArgv, serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    const child = fork(ownModule('handler/script-process'), {
+      execArgv,
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
     child.on('message', (answer: ScriptAnswer) => {
       const waiting = this.#waiting.get(answer.id);
       this.#waiting.delete(answer.id);

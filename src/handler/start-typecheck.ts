@@ -1,7 +1,6 @@
 import { fork } from 'node:child_process';
-import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { MarError } from '#errors.js';
+import { FROM_SOURCE, ownModule, PACKAGE_ROOT } from '#own-files.js';
 import type { TypeProblem } from './typecheck.js';
 
 /** What the process says before it ends. */
@@ -15,16 +14,12 @@ export interface Typecheck {
   stop(): void;
 }
 
-const FROM_SOURCE = import.meta.url.endsWith('.ts');
-const PROCESS = fileURLToPath(new URL(`./typecheck-process${extname(import.meta.url)}`, import.meta.url));
-const PACKAGE_ROOT = fileURLToPath(new URL('../..', import.meta.url));
-
 /**
  * Starts the type check of a handler in a process of its own: TypeScript takes a second and 150 MB, and packing needs
  * neither. `file` is absolute.
  */
 export function startTypecheck(file: string): Typecheck {
-  const child = fork(PROCESS, [file], {
+  const child = fork(ownModule('handler/typecheck-process'), [file], {
     cwd: PACKAGE_ROOT,
     execArgv: FROM_SOURCE ? process.execArgv : [],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],

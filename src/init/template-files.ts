@@ -1,11 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { MarError } from '#errors.js';
+import { ownFile } from '#own-files.js';
 import type { Settings } from './settings.js';
 import type { Template } from './template.js';
 
-const TEMPLATES_DIRECTORY = fileURLToPath(new URL('../../templates', import.meta.url));
+const TEMPLATES_DIRECTORY = ownFile('templates');
 
 /** Folders of templates/ that make up a template; a later one replaces files of an earlier one. */
 function layers(template: Template): string[] {

@@ -1,15 +1,12 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { Duplex } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { MarError } from '#errors.js';
+import { FROM_SOURCE, ownModule, PACKAGE_ROOT } from '#own-files.js';
 import type { Launched } from './launch.js';
 import { sandboxFlags } from './sandbox-flags.js';
 import type { WorkerOptions } from './worker.js';
 
-/** True when this program runs from its TypeScript sources: the worker is then started the same way. */
-const FROM_SOURCE = import.meta.url.endsWith('.ts');
-const MAIN = fileURLToPath(new URL(`../worker/main.${FROM_SOURCE ? 'ts' : 'js'}`, import.meta.url));
-const PACKAGE_ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const MAIN = ownModule('worker/main');
 
 /**
  * Descriptors of our workers. The protocol runs over a socket pair (4): nothing to name, nothing to clean up, and each side sees

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { MarError } from '#errors.js';
+import { besideCode } from '#own-files.js';
 import { VERSION } from '#version.js';
 import { findPython } from './find-python.js';
 import type { Launched } from './launch.js';
 import { channelOf, STDIO, workerEnvironment } from './launch-node.js';
 import type { WorkerOptions } from './worker.js';
 
-const MAIN = fileURLToPath(new URL('../worker/python/main.py', import.meta.url));
+const MAIN = besideCode('worker/python/main.py');
 
 /** Starts our Python worker, over a socket pair as the Node worker. It takes one batch at a time. */
 export async function launchPython(options: WorkerOptions, onSpawn: (child: ChildProcess) => void): Promise<Launched> {

@@ -4,7 +4,7 @@ import type { Apis, RouteContext } from './http/exchange.js';
 import { createListener } from './http/listener.js';
 import { tokenGuard } from './http/token-guard.js';
 import { type ManagementKey, makeManagementKey } from './management-key.js';
-import { readTls } from './tls.js';
+import { secureServers } from './tls.js';
 
 /** The open ports of a server. */
 export interface Listeners {
@@ -23,14 +23,14 @@ export async function openListeners(context: RouteContext): Promise<Listeners> {
   const { inferenceAddress, managementAddress } = context.settings;
   const inference = parseAddress('inference_address', inferenceAddress, false);
   const management = parseAddress('management_address', managementAddress, true);
-  const tls = await readTls(context.settings);
+  const createSecure = await secureServers(context.settings);
   let key: ManagementKey | undefined;
   const guarded = !isLoopback(management) && !context.settings.disableTokenAuth;
   const open: Server[] = [];
   const start = async (address: Address, apis: Apis): Promise<string> => {
-    const secure = address.kind === 'tcp' && address.tls && tls;
+    const createServer = address.kind === 'tcp' && address.tls ? createSecure : undefined;
     const guard = apis.management && guarded ? { guard: tokenGuard(() => key?.key) } : {};
-    const server = createListener(context, { apis, ...guard, ...(secure ? { tls: secure } : {}) });
+    const server = createListener(context, { apis, ...guard, ...(createServer && { createServer }) });
     const url = await listen(server, address);
     open.push(server);
     return url;

@@ -1,6 +1,7 @@
-import { fileURLToPath } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
 import { MarError, messageOf } from '#errors.js';
+import { besideCode } from '#own-files.js';
 import type { WorkerResponse } from '#protocol/messages.js';
 
 /** True for what V8, Node and native libraries throw when memory is short. */
@@ -22,8 +23,8 @@ export function loadFailureResponse(error: unknown): WorkerResponse {
   return { code: 500, message: `${messageOf(error)}${hint}${stack}`.slice(0, LONGEST_MESSAGE), predictions: [] };
 }
 
-/** Where frames say nothing about the handler: this worker, and Node itself. */
-const OURS = [fileURLToPath(new URL('.', import.meta.url)), new URL('.', import.meta.url).href, 'node:internal'];
+/** Where frames say nothing about the handler: this program, and Node itself. */
+const OURS = [besideCode('/'), pathToFileURL(besideCode('/')).href, 'node:internal'];
 
 /** What was thrown, with its stack and causes, from the handler on. */
 export function stackOf(error: unknown): string {

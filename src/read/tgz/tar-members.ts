@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { extract, type Header } from 'tar-stream';
+import type { Header } from 'tar-stream';
 import type { ArchiveFile } from '../archive-file.js';
 import type { ReadLimits } from '../limits.js';
 import { ArchiveError, type ArchiveProblem, problemOf } from '../problem.js';
@@ -21,6 +21,7 @@ export async function* tarMembers(
   limits: ReadLimits,
   signal?: AbortSignal,
 ): AsyncGenerator<TarMember, void, undefined> {
+  const { extract } = await import('tar-stream');
   const gunzip = createGunzip({ chunkSize: CHUNK });
   const tar = extract();
   const compressed = Readable.from(file.chunks(0, file.size), { objectMode: false });

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { type File, Open } from 'unzipper';
+import type { File } from 'unzipper';
 import { messageOf } from '#errors.js';
 import type { ArchiveFile } from '../archive-file.js';
 import { shownName } from '../entry-path.js';
@@ -22,6 +22,7 @@ export async function compareListings(
 ): Promise<void> {
   const opened: Readable[] = [];
   try {
+    const { Open } = await import('unzipper');
     const { files } = await Open.custom(boundedSource(file, end, opened));
     if (files.length !== records.length) {
       const facts = { found: `${files.length} entries`, expected: `${records.length} entries` };

@@ -12,6 +12,7 @@ import { checkRecord, DEFLATED, isFolder } from './check-record.js';
 import { type EndRecord, readEndRecord } from './end-record.js';
 import { inflated } from './inflate.js';
 import { locateRecords } from './local-headers.js';
+import { compareListings } from './second-opinion.js';
 
 /** Beyond this many the second listing costs more than it can find. */
 const SECOND_OPINION_ENTRIES = 10_000;
@@ -44,7 +45,6 @@ export async function scanZip(
     entries.set(record.path, new ZipEntry(record, start));
   }
   if (secondOpinion && problems.fatal === undefined && directory.length <= SECOND_OPINION_ENTRIES) {
-    const { compareListings } = await import('./second-opinion.js');
     await compareListings(file, end, directory, problems);
   }
   return zipArchive(file, entries);

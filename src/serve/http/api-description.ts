@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { ownFile } from '#own-files.js';
 import { type Answer, jsonAnswer } from './answer.js';
 import type { Apis } from './exchange.js';
 
@@ -23,8 +24,7 @@ const cache = new Map<string, OpenApi>();
 function readDocument(name: 'inference' | 'management'): OpenApi {
   const known = cache.get(name);
   if (known) return known;
-  const file = new URL(`../../../schemas/openapi/${name}.json`, import.meta.url);
-  const document: OpenApi = JSON.parse(readFileSync(file, 'utf8'));
+  const document: OpenApi = JSON.parse(readFileSync(ownFile(`schemas/openapi/${name}.json`), 'utf8'));
   cache.set(name, document);
   return document;
 }

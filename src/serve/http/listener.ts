@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import http, { type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
-import https from 'node:https';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { SecureContextOptions } from 'node:tls';
 import { MarError, messageOf } from '#errors.js';
+import type { CreateServer } from '../tls.js';
 import { type Answer, errorAnswer } from './answer.js';
 import { answerBadMessage, refuseConnect } from './bad-message.js';
 import { answerOfError } from './error-answer.js';
@@ -19,8 +18,8 @@ const MAX_HEADERS = 8192;
 
 export interface ListenerOptions {
   readonly apis: Apis;
-  /** Key and certificate for https. */
-  readonly tls?: SecureContextOptions;
+  /** Plain http when absent. */
+  readonly createServer?: CreateServer;
   /** Lets a request through or says what it is refused with. */
   readonly guard?: (request: IncomingMessage) => Answer | undefined;
 }
@@ -29,7 +28,7 @@ export interface ListenerOptions {
 export function createListener(context: RouteContext, options: ListenerOptions): Server {
   const cors = corsHeaders(context.settings);
   const { keepAliveTimeoutSeconds, requestTimeoutSeconds } = context.settings;
-  const limits: ServerOptions = {
+  const server = (options.createServer ?? createServer)({
     maxHeaderSize: MAX_LINE + MAX_HEADERS,
     keepAliveTimeout: keepAliveTimeoutSeconds * 1000,
     requestTimeout: requestTimeoutSeconds * 1000,
@@ -37,8 +36,7 @@ export function createListener(context: RouteContext, options: ListenerOptions):
     connectionsCheckingInterval: 1000,
     requireHostHeader: false,
     noDelay: true,
-  };
-  const server = options.tls ? https.createServer({ ...limits, ...options.tls }) : http.createServer(limits);
+  });
   const receive = (request: IncomingMessage, response: ServerResponse): void => {
     accept(
       context,
