@@ -2,4 +2,5 @@
 import { modelArchiver } from '#cli/model-archiver.js';
 import { processIo } from '#cli/process-io.js';
 
-process.exitCode = await modelArchiver(process.argv.slice(2), processIo());
+// All output is written by now, or nobody takes it: nothing is worth staying for.
+process.exit(await modelArchiver(process.argv.slice(2), processIo()));

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Command } from 'commander';
 import { type LogEvent, type ServeOptions, serve, serveConfig } from '#index.js';
 import type { CommandContext } from '../command.js';
+import { logWriter } from '../log-writer.js';
 import { wholeNumber } from '../whole-number.js';
 
 interface Flags extends ServeOptions {
@@ -47,11 +48,11 @@ export function serveLocalCommand({ io }: CommandContext): Command {
         for (const warning of warnings) io.stderr.write(`warning: ${warning}\n`);
         return;
       }
-      const line = flags.logFormat === 'json' ? report.logJson : report.logLine;
+      const log = logWriter(io.stderr, flags.logFormat === 'json' ? report.logJson : report.logLine);
       let started = false;
       const onLog = (event: LogEvent): void => {
         // Until the models are ready, a failed load ends the command with an error that says the same.
-        if (started || event.event !== 'worker-failed') io.stderr.write(line(event, new Date()));
+        if (started || event.event !== 'worker-failed') log(event);
       };
       const server = await serve({ ...options, onLog, signal: io.signal }).catch((error: unknown) => {
         if (io.signal.aborted) return undefined;
