@@ -35,6 +35,10 @@ export interface Settings {
   readonly keepAliveTimeoutSeconds: number;
   /** How long a request may take to arrive; its headers at most 20 seconds. */
   readonly requestTimeoutSeconds: number;
+  /** How long a client may take nothing of its answer; 0 = for ever. */
+  readonly sendTimeoutSeconds: number;
+  /** Names in lower case that management requests may use for this machine; `*` = all. */
+  readonly allowedHosts: readonly string[];
   readonly corsAllowedOrigin?: string;
   readonly corsAllowedMethods?: string;
   readonly corsAllowedHeaders?: string;

@@ -50,8 +50,10 @@ export async function toSettings(config: Config, context: SettingsContext): Prom
     maxDownloadSize: count('max_download_size'),
     keepAliveTimeoutSeconds: seconds('keep_alive_timeout'),
     requestTimeoutSeconds: seconds('request_timeout'),
+    sendTimeoutSeconds: seconds('send_timeout'),
     decodeInputRequest: flag('decode_input_request'),
     allowedUrls: (text('allowed_urls')?.split(',') ?? []).map((pattern) => new RegExp(`^(?:${pattern})$`)),
+    allowedHosts: list(text('allowed_hosts')?.toLowerCase()),
     numberOfGpu: Math.min(installedGpus(), Number(text('number_of_gpu') ?? Number.POSITIVE_INFINITY)),
     keystorePass: text('keystore_pass') ?? '',
     installRequirements: flag('install_requirements'),
@@ -79,9 +81,14 @@ export async function toSettings(config: Config, context: SettingsContext): Prom
 }
 
 /** `a=x.mar,y.mar` as `load_models` and --models write it; names of the model store or URLs. */
-function startupModels(list: string | undefined): StartupModel[] {
-  const items = (list ?? '').split(',').map((item) => item.trim());
-  return items.filter((item) => item !== '').map((item) => parseStartupModel(item, false));
+function startupModels(models: string | undefined): StartupModel[] {
+  return list(models).map((item) => parseStartupModel(item, false));
+}
+
+/** What stands between the commas. */
+function list(text: string | undefined): string[] {
+  const items = (text ?? '').split(',').map((item) => item.trim());
+  return items.filter((item) => item !== '');
 }
 
 /** `name=SOURCE` or `SOURCE`; a source may contain `=` only behind a name. */

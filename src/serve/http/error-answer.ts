@@ -8,6 +8,7 @@ const WIRE: Readonly<Record<string, readonly [status: number, type: string]>> = 
   ERR_PARAMETER: [400, 'BadRequestException'],
   ERR_MODEL_INVALID: [400, 'InvalidModelException'],
   ERR_MODEL_DOWNLOAD: [400, 'DownloadModelException'],
+  ERR_FOREIGN_HOST: [403, 'BadRequestException'],
   ERR_FOREIGN_ORIGIN: [403, 'BadRequestException'],
   ERR_URL_NOT_ALLOWED: [403, 'InvalidModelException'],
   ERR_MODEL_NOT_FOUND: [404, 'ModelNotFoundException'],

@@ -7,6 +7,7 @@ import { type Answer, errorAnswer } from './answer.js';
 import { answerBadMessage, refuseConnect } from './bad-message.js';
 import { answerOfError } from './error-answer.js';
 import type { Apis, RouteContext } from './exchange.js';
+import { dropIdleReader } from './idle-reader.js';
 import { parseTarget } from './query.js';
 import { announcesMore, readBody } from './read-body.js';
 import { route } from './route.js';
@@ -27,7 +28,7 @@ export interface ListenerOptions {
 /** An HTTP server for one or both APIs; not listening yet. */
 export function createListener(context: RouteContext, options: ListenerOptions): Server {
   const cors = corsHeaders(context.settings);
-  const { keepAliveTimeoutSeconds, requestTimeoutSeconds } = context.settings;
+  const { keepAliveTimeoutSeconds, requestTimeoutSeconds, sendTimeoutSeconds } = context.settings;
   const server = (options.createServer ?? createServer)({
     maxHeaderSize: MAX_LINE + MAX_HEADERS,
     keepAliveTimeout: keepAliveTimeoutSeconds * 1000,
@@ -37,14 +38,15 @@ export function createListener(context: RouteContext, options: ListenerOptions):
     requireHostHeader: false,
     noDelay: true,
   });
+  const latest = new WeakMap<Duplex, ServerResponse>();
   const receive = (request: IncomingMessage, response: ServerResponse): void => {
-    accept(
-      context,
-      options,
-      (answer, id) => writeAnswer(response, answer, id, cors, !server.listening),
-      request,
-      response,
-    );
+    latest.set(request.socket, response);
+    const write = (answer: Answer, id: string): void => {
+      writeAnswer(response, answer, id, cors, !server.listening);
+      if (response.writableLength > 0)
+        dropIdleReader(response, sendTimeoutSeconds * 1000, () => logIdleReader(context));
+    };
+    accept(context, options, write, request, response);
   };
   server.on('request', receive);
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
@@ -56,8 +58,10 @@ export function createListener(context: RouteContext, options: ListenerOptions):
     const answer = errorAnswer(417, 'BadRequestException', 'Expect can only be 100-continue.');
     writeAnswer(response, answer, randomUUID(), cors, true);
   });
-  server.on('connect', (_request: IncomingMessage, socket: Duplex) => refuseConnect(socket, cors));
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => answerBadMessage(error, socket, cors));
+  server.on('connect', (_request: IncomingMessage, socket: Duplex) => refuseConnect(socket, latest.get(socket), cors));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    answerBadMessage(error, socket, latest.get(socket), cors);
+  });
   return server;
 }
 
@@ -132,6 +136,11 @@ function headerBytes(rawHeaders: readonly string[]): number {
 function logSize({ log, settings }: RouteContext): void {
   const message = `A request was refused with 413: it has more than ${settings.maxRequestSize} bytes`;
   log({ level: 'warn', event: 'request-too-large', message, hint: 'Raise max_request_size.' });
+}
+
+function logIdleReader({ log, settings }: RouteContext): void {
+  const message = `A client took nothing of its answer for ${settings.sendTimeoutSeconds} s and was dropped`;
+  log({ level: 'warn', event: 'reader-dropped', message, hint: 'Raise send_timeout.' });
 }
 
 /** Too large a body: an empty 413. An announced one is read to its end and the connection goes on; an endless one is cut. */

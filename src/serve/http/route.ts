@@ -2,6 +2,7 @@ import { MarError } from '#errors.js';
 import { type Answer, statusAnswer } from './answer.js';
 import { apiDescription } from './api-description.js';
 import type { Apis, HttpRequest, RouteContext } from './exchange.js';
+import { refuseForeignHost } from './foreign-host.js';
 import { refuseForeignOrigin } from './foreign-origin.js';
 import { manageModels } from './manage-models.js';
 import { modelDescription } from './model-description.js';
@@ -24,6 +25,7 @@ export function route(context: RouteContext, apis: Apis, request: HttpRequest): 
   const inference = apis.inference ? routeInference(context, request) : undefined;
   if (inference) return inference;
   if (apis.management && first === 'models' && segments.length <= 3) {
+    refuseForeignHost(request, context.settings);
     refuseForeignOrigin(request, context.settings);
     return manageModels(context, request);
   }

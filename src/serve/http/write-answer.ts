@@ -63,18 +63,6 @@ export function writeAnswer(
   const reason = answer.reason || reasonPhrase(answer.status);
   response.writeHead(answer.status, reason, headerList(answer, id, cors, close));
   response.end(answer.body);
-  if (response.writableLength > SMALL) dropSlowReader(response);
-}
-
-/** Bytes that a client may leave unread for as long as it likes. */
-const SMALL = 65_536;
-/** What a client has to read a large answer, in milliseconds: afterwards it only holds memory. */
-const READ_LIMIT_MS = 300_000;
-
-function dropSlowReader(response: ServerResponse): void {
-  const timer = setTimeout(() => response.destroy(), READ_LIMIT_MS);
-  timer.unref();
-  response.once('close', () => clearTimeout(timer));
 }
 
 /** A later header replaces an earlier one of the same name, the content type too. */

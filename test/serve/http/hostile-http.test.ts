@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { exchange, withRunner } from '../../support/runner.js';
+import { exchange, type Runner, withRunner } from '../../support/runner.js';
 
 const HOST = 'Host: x\r\n';
 const CLOSE = 'Connection: close\r\n';
@@ -31,6 +31,27 @@ for (const [name, request, status] of [
       const answer = await exchange(runner.inferenceUrl, request);
       assert.match(answer, new RegExp(`^HTTP/1\\.1 ${status} `));
       assert.is((await fetch(`${runner.inferenceUrl}/ping`)).status, 200);
+    });
+  });
+}
+
+const GOOD = `POST /predictions/m HTTP/1.1\r\n${HOST}Content-Length: 1\r\n\r\nx`;
+
+for (const [name, broken, status] of [
+  ['garbage', 'no HTTP at all\r\n\r\n', 400],
+  ['garbage that goes on', 'no HTTP at all\r\n\r\n'.repeat(50_000), 400],
+  ['a broken body', `POST /ping HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\nzz\r\n\r\n`, 400],
+  ['a tunnel', `CONNECT /ping HTTP/1.1\r\n${HOST}\r\n`, 405],
+] as const) {
+  test(`${name} behind good requests: they are answered first, then ${status}`, async () => {
+    await withRunner({ m: 'export const handle = (batch) => batch.map(() => "fine");' }, async (runner) => {
+      await runner.manage('POST', '/models?url=m&initial_workers=1');
+      const answers = await exchange(runner.inferenceUrl, GOOD + GOOD + broken);
+      assert.equal(
+        [...answers.matchAll(/^(?:fine)?HTTP\/1\.1 (\d+)/gm)].map(([, code]) => Number(code)),
+        [200, 200, status],
+      );
+      assert.is(answers.match(/fine/g)?.length, 2);
     });
   });
 }
@@ -99,6 +120,36 @@ test('a page of another site cannot manage models through a browser', async () =
     assert.is((await post('null')).status, 403);
     assert.is((await post('http://localhost:3000')).status, 404);
   });
+});
+
+test('a name that was rebound to this machine does not read the management API', async () => {
+  const ask = async (runner: Runner, host: string): Promise<string> => {
+    const answer = await exchange(runner.managementUrl, `GET /models HTTP/1.1\r\n${host}${CLOSE}\r\n`);
+    return answer.slice('HTTP/1.1 '.length).slice(0, 3);
+  };
+  await withRunner(
+    {},
+    async (runner) => {
+      for (const host of ['127.0.0.1:8081', 'localhost', 'LOCALHOST.:1', '[::1]:8081', '10.1.2.3', 'my.box:80']) {
+        assert.is(await ask(runner, `Host: ${host}\r\n`), '200', host);
+      }
+      for (const host of [
+        'evil.example',
+        'localhost.evil.example:8081',
+        '127.0.0.1.evil.example',
+        '[evil]',
+        'my.box.x',
+      ]) {
+        assert.is(await ask(runner, `Host: ${host}\r\n`), '403', host);
+      }
+      assert.is(await ask(runner, 'Host: localhost\r\nHost: evil.example\r\n'), '403');
+      const old = await exchange(runner.managementUrl, 'GET /models HTTP/1.0\r\n\r\n');
+      assert.match(old, /^HTTP\/1\.1 200 /);
+      const told = await exchange(runner.managementUrl, `GET /models HTTP/1.1\r\nHost: evil.example\r\n${CLOSE}\r\n`);
+      assert.match(told, /does not answer requests for host .*evil\.example.*allowed_hosts/);
+    },
+    { properties: 'allowed_hosts=other, My.Box' },
+  );
 });
 
 test('Connection: close is honoured', async () => {
