@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,8 +7,12 @@ import { join } from 'node:path';
 /** The directory of one run of the server: unpacked archives and downloads. It goes away with the run, however that ends. */
 export interface RunDirectory {
   readonly path: string;
+  /** For the environment of every process of the run, which passes it on to what it starts: whoever has it goes with the run. */
+  readonly mark: Readonly<Record<string, string>>;
   remove(): Promise<void>;
 }
+
+const MARK = 'MAR_RUN';
 
 /** Makes the directory, readable by this user alone, below `parent` (default: the system's temporary directory). */
 export async function makeRunDirectory(parent: string | undefined): Promise<RunDirectory> {
@@ -15,21 +20,37 @@ export async function makeRunDirectory(parent: string | undefined): Promise<RunD
   const reaper = startReaper(path);
   return {
     path,
+    mark: { [MARK]: path },
     remove: async () => {
       await rm(path, { recursive: true, force: true, maxRetries: 3 });
-      reaper?.stdin?.end();
+      if (reaper) await finish(reaper);
     },
   };
 }
 
 /**
- * A shell that waits for the end of its input and then removes the directory. Its input is a pipe from this process, so it
- * acts when the process is gone for any reason, SIGKILL included; it ignores the signals that a terminal sends to everybody.
+ * Waits for the end of its input, ends every process with the mark and removes the directory. On Linux a process shows the
+ * environment that it was started with, and SIGKILL reaches it even when it is stopped, loops or left its group and session.
+ */
+const REAPER = `trap "" INT TERM HUP
+read -r _
+for _ in 1 2 3 4 5 6 7 8 9; do
+  left=$(grep -lF -- "${MARK}=$1" /proc/[0-9]*/environ 2>/dev/null)
+  [ -n "$left" ] || break
+  for file in $left; do
+    pid=\${file#/proc/}
+    kill -KILL "\${pid%/environ}"
+  done
+done
+rm -rf -- "$1"`;
+
+/**
+ * Starts a shell with this script. Its input is a pipe from this process, so it acts when the process is gone for any reason,
+ * SIGKILL included; it ignores the signals that a terminal sends to everybody.
  */
 function startReaper(path: string): ChildProcess | undefined {
   if (process.platform === 'win32') return undefined;
-  const script = 'trap "" INT TERM HUP; read -r _; rm -rf -- "$1"';
-  const child = spawn('/bin/sh', ['-c', script, 'mar-serve-reaper', path], {
+  const child = spawn('/bin/sh', ['-c', REAPER, 'mar-serve-reaper', path], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
     cwd: '/',
@@ -39,4 +60,12 @@ function startReaper(path: string): ChildProcess | undefined {
   child.stdin.on('error', () => {});
   child.unref();
   return child;
+}
+
+async function finish(reaper: ChildProcess): Promise<void> {
+  if (reaper.pid === undefined || reaper.exitCode !== null || reaper.signalCode !== null) return;
+  reaper.ref();
+  const exited = once(reaper, 'exit');
+  reaper.stdin?.end();
+  await exited;
 }

@@ -38,7 +38,8 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
   const runDirectory = await makeRunDirectory(settings.tempDir);
   const ending = new AbortController();
   const store = new ModelStore(settings, runDirectory.path, ending.signal);
-  const manager = new ModelManager({ settings, store, log, startWorker: workerStarter(settings, log, ending.signal) });
+  const startWorker = workerStarter(settings, log, ending.signal, runDirectory.mark);
+  const manager = new ModelManager({ settings, store, log, startWorker });
   let listeners: Listeners | undefined;
   const close = async (): Promise<void> => {
     ending.abort();

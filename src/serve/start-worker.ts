@@ -11,10 +11,15 @@ export type StartWorker = (model: ModelFacts, gpuId: number, signal: AbortSignal
 
 /**
  * What every worker of a server is started with: its environment, limits and interpreter, and the log that hears it.
- * Aborting `ending` ends installations under way.
+ * Aborting `ending` ends installations under way. Each process gets `mark` into its environment.
  */
-export function workerStarter(settings: Settings, log: Log, ending: AbortSignal): StartWorker {
-  const env = workerEnvironment(settings);
+export function workerStarter(
+  settings: Settings,
+  log: Log,
+  ending: AbortSignal,
+  mark: Readonly<Record<string, string>>,
+): StartWorker {
+  const env = { ...workerEnvironment(settings), ...mark };
   const choose = interpreterChoice(settings, env, log, ending);
   return async (model, gpuId, signal) => {
     const { name, handler, runtime, batchSize, manifest } = model;
