@@ -1,12 +1,13 @@
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MarError, messageOf, systemCode } from '#errors.js';
+import type { Archive } from '#read/archive.js';
 import { extractArchive } from '#read/extract.js';
 import { openArchive } from '#read/open.js';
 import { downloadModel } from './download.js';
 import { type LocateOptions, locateModel } from './model-source.js';
 import type { Settings } from './settings.js';
-import { holdsEntries, sha256 } from './unpacked.js';
+import { addressOf, holdsArchive } from './unpacked.js';
 
 /** A model's files, ready for a worker. */
 export interface ModelFiles {
@@ -17,16 +18,15 @@ export interface ModelFiles {
 
 interface Unpacked {
   readonly dir: string;
-  readonly archiveSize: number;
-  readonly sha256: string;
+  readonly address: string;
   users: number;
 }
 
 type StoreSettings = Pick<Settings, 'modelStore' | 'maxDownloadSize' | 'allowedUrls' | 'requestTimeoutSeconds' | 'cwd'>;
 
 /**
- * Fetches and unpacks archives below the run directory, one folder per content (named by the SHA-256 of the archive).
- * A folder is shared by models from the same bytes, after its files have been checked against the archive again.
+ * Fetches and unpacks archives below the run directory, one folder per content, addressed by the listing of the archive.
+ * A folder is shared by models of the same content, after its files have been compared with the archive byte for byte.
  */
 export class ModelStore {
   readonly #settings: StoreSettings;
@@ -91,8 +91,8 @@ export class ModelStore {
   async #unpack(url: string, path: string, disposable: boolean): Promise<ModelFiles> {
     try {
       const before = await stat(path);
-      const shared = await this.#reuse(path, before.size);
-      const unpacked = shared ?? (await this.#extract(path, before.size));
+      const archive = await openArchive(path, { signal: this.#signal });
+      const unpacked = await this.#reuseOrExtract(archive).finally(() => archive.close());
       const after = await stat(path);
       if (after.mtimeMs !== before.mtimeMs || after.size !== before.size || after.ino !== before.ino) {
         await this.#release(unpacked);
@@ -106,42 +106,35 @@ export class ModelStore {
     }
   }
 
-  /** An unpacked folder of the very same bytes, if there is one and nobody has touched it. */
-  async #reuse(path: string, size: number): Promise<Unpacked | undefined> {
-    const candidates = [...this.#unpacked].filter((known) => known.archiveSize === size);
-    if (candidates.length === 0) return undefined;
-    const digest = await sha256(path);
-    const match = candidates.find((known) => known.sha256 === digest && this.#unpacked.has(known));
+  async #reuseOrExtract(archive: Archive): Promise<Unpacked> {
+    const address = addressOf(archive.entries);
+    return (await this.#reuse(archive, address)) ?? (await this.#extract(archive, address));
+  }
+
+  /** An unpacked folder of the very same content, if there is one and nobody has touched it. */
+  async #reuse(archive: Archive, address: string): Promise<Unpacked | undefined> {
+    const match = [...this.#unpacked].find((known) => known.address === address);
     if (!match) return undefined;
     match.users += 1;
-    try {
-      const archive = await openArchive(path, { signal: this.#signal });
-      const intact = await holdsEntries(match.dir, archive.entries).finally(() => archive.close());
-      if (intact) return match;
-    } catch (error) {
+    const intact = await holdsArchive(match.dir, archive, this.#signal).catch(async (error: unknown) => {
       await this.#release(match);
       throw error;
-    }
+    });
+    if (intact) return match;
     await this.#release(match);
     return undefined;
   }
 
-  async #extract(path: string, archiveSize: number): Promise<Unpacked> {
-    const target = this.#newPath('unpack');
-    const archive = await openArchive(path, { signal: this.#signal });
+  async #extract(archive: Archive, address: string): Promise<Unpacked> {
+    const dir = this.#reserve(address);
     try {
-      const [digest] = await Promise.all([sha256(path), extractArchive(archive, target, { signal: this.#signal })]);
-      const dir = this.#reserve(digest);
-      await mkdir(join(this.#runDir, 'models'), { recursive: true });
-      await rename(target, dir);
-      const unpacked: Unpacked = { dir, archiveSize, sha256: digest, users: 1 };
+      await extractArchive(archive, dir, { signal: this.#signal });
+      const unpacked: Unpacked = { dir, address, users: 1 };
       this.#unpacked.add(unpacked);
       return unpacked;
     } catch (error) {
-      await rm(target, { recursive: true, force: true });
+      this.#taken.delete(dir);
       throw error;
-    } finally {
-      await archive.close();
     }
   }
 
@@ -154,9 +147,9 @@ export class ModelStore {
   }
 
   /** A folder name for this content that nobody else uses at this moment. */
-  #reserve(digest: string): string {
-    let dir = join(this.#runDir, 'models', digest);
-    if (this.#taken.has(dir)) dir = this.#newPath(join('models', digest));
+  #reserve(address: string): string {
+    let dir = join(this.#runDir, 'models', address);
+    if (this.#taken.has(dir)) dir = this.#newPath(join('models', address));
     this.#taken.add(dir);
     return dir;
   }

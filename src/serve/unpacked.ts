@@ -1,35 +1,41 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
-import { crc32 } from 'node:zlib';
-import type { ArchiveEntry } from '#read/archive.js';
+import { open, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Archive, ArchiveEntry } from '#read/archive.js';
 
-/** Hex SHA-256 of a file. */
-export async function sha256(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk);
-  return hash.digest('hex');
+/**
+ * Where the content of an archive lies: hex SHA-256 of its listing (paths, sizes, CRCs). Equal content has an equal address;
+ * the converse is for `holdsArchive` to say.
+ */
+export function addressOf(entries: readonly ArchiveEntry[]): string {
+  const listing = entries.map(({ path, size, crc32 }) => [path, size, crc32]).sort();
+  return createHash('sha256').update(JSON.stringify(listing)).digest('hex');
 }
 
-/** True when the folder holds exactly the entries, each with the size and CRC-32 that the archive records. */
-export async function holdsEntries(dir: string, entries: readonly ArchiveEntry[]): Promise<boolean> {
-  const expected = new Map(entries.map((entry) => [entry.path, entry]));
+/** True when the folder holds exactly the files of the archive, byte for byte. */
+export async function holdsArchive(dir: string, archive: Archive, signal: AbortSignal): Promise<boolean> {
   const listed = await readdir(dir, { recursive: true, withFileTypes: true }).catch(() => []);
   const files = listed.filter((entry) => !entry.isDirectory());
-  if (files.length !== expected.size) return false;
-  for (const file of files) {
-    const path = join(file.parentPath, file.name);
-    const entry = expected.get(relative(dir, path).split(sep).join('/'));
-    if (!entry || entry.crc32 === undefined || !file.isFile()) return false;
-    const size = (await stat(path).catch(() => undefined))?.size;
-    if (size !== entry.size || (await crcOf(path)) !== entry.crc32) return false;
+  if (files.length !== archive.entries.length || !files.every((file) => file.isFile())) return false;
+  for await (const { entry, content } of archive.walk()) {
+    signal.throwIfAborted();
+    if (!(await holdsBytes(join(dir, entry.path), content))) return false;
   }
   return true;
 }
 
-async function crcOf(path: string): Promise<number> {
-  let value = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) value = crc32(chunk, value);
-  return value;
+async function holdsBytes(path: string, content: AsyncIterable<Buffer>): Promise<boolean> {
+  const file = await open(path).catch(() => undefined);
+  if (!file) return false;
+  try {
+    let position = 0;
+    for await (const chunk of content) {
+      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(chunk.length), 0, chunk.length, position);
+      if (bytesRead !== chunk.length || !buffer.equals(chunk)) return false;
+      position += bytesRead;
+    }
+    return (await file.stat()).size === position;
+  } finally {
+    await file.close();
+  }
 }

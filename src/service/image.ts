@@ -38,9 +38,19 @@ export async function imageTensor(image: unknown, options: ImageOptions): Promis
 /** Width and height of an image as it is seen, its EXIF orientation applied. */
 export async function imageSize(image: unknown): Promise<{ readonly width: number; readonly height: number }> {
   if (!(image instanceof Uint8Array)) throw new PredictionError('the input is no image', 400);
-  const { default: sharp } = await import('sharp');
+  const sharp = await loadSharp();
   const { autoOrient } = await sharp(image).metadata();
   return autoOrient;
+}
+
+/** libvips for a server: one thread for each image, since requests run side by side, and no cache, since no image comes twice. */
+async function loadSharp() {
+  const { default: sharp } = await import('sharp');
+  if (sharp.concurrency() !== 1) {
+    sharp.concurrency(1);
+    sharp.cache(false);
+  }
+  return sharp;
 }
 
 function square(size: number): { width: number; height: number } {
@@ -53,7 +63,7 @@ async function decode(image: unknown, width: number, height: number, options: Im
     throw new PredictionError(`the input is ${image === undefined ? 'missing' : typeof image}, expected an image`, 400);
   }
   if (image.length === 0) throw new PredictionError('the input is empty, expected an image', 400);
-  const { default: sharp } = await import('sharp');
+  const sharp = await loadSharp();
   const { resizeShorterSide: shorter, kernel = 'cubic' } = options;
   const gray = options.channels === 'GRAY';
   try {
