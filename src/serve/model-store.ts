@@ -22,7 +22,10 @@ interface Unpacked {
   users: number;
 }
 
-type StoreSettings = Pick<Settings, 'modelStore' | 'maxDownloadSize' | 'allowedUrls' | 'requestTimeoutSeconds' | 'cwd'>;
+type StoreSettings = Pick<
+  Settings,
+  'modelStore' | 'maxDownloadSize' | 'allowedUrls' | 'requestTimeoutSeconds' | 'sandbox' | 'cwd'
+>;
 
 /**
  * Fetches and unpacks archives below the run directory, one folder per content, addressed by the listing of the archive.
@@ -54,7 +57,9 @@ export class ModelStore {
       modelStore: this.#settings.modelStore,
       cwd: this.#settings.cwd,
     });
-    if (source.kind === 'directory') return { dir: source.path, release: async () => {} };
+    if (source.kind === 'directory') {
+      return this.#settings.sandbox ? this.#copy(url, source.path) : { dir: source.path, release: async () => {} };
+    }
     if (source.kind === 'file') return this.#unpack(url, source.path, false);
     const before = this.#turns.get(source.url) ?? Promise.resolve();
     const turn = before.catch(() => {}).then(async () => this.#fetch(url, source.url));
@@ -103,6 +108,18 @@ export class ModelStore {
       throw unpackError(url, error);
     } finally {
       if (disposable) await rm(path, { force: true });
+    }
+  }
+
+  /** A sandboxed worker sees a copy of a model directory only: behind a link in it could be anything. */
+  async #copy(url: string, path: string): Promise<ModelFiles> {
+    const dir = this.#newPath('copy');
+    try {
+      const archive = await openArchive(path, { signal: this.#signal });
+      await extractArchive(archive, dir, { signal: this.#signal }).finally(() => archive.close());
+      return { dir, release: () => rm(dir, { recursive: true, force: true, maxRetries: 3 }) };
+    } catch (error) {
+      throw unpackError(url, error);
     }
   }
 

@@ -3,6 +3,7 @@ import { type Listeners, openListeners } from './listeners.js';
 import type { Log, LogEvent } from './log.js';
 import { ModelManager } from './model-manager.js';
 import { ModelStore } from './model-store.js';
+import { linkProvidedModules } from './provided-modules.js';
 import { makeRunDirectory } from './run-directory.js';
 import { workerStarter } from './start-worker.js';
 import { loadStartupModels } from './startup.js';
@@ -36,6 +37,7 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
   const log: Log = options.onLog ?? (() => {});
   for (const message of warnings) log({ level: 'warn', event: 'config', message });
   const runDirectory = await makeRunDirectory(settings.tempDir);
+  if (settings.sandbox) await linkProvidedModules(runDirectory.path);
   const ending = new AbortController();
   const store = new ModelStore(settings, runDirectory.path, ending.signal);
   const startWorker = workerStarter(settings, log, ending.signal, runDirectory.mark);

@@ -13,7 +13,8 @@ import { VERSION } from '#version.js';
 import { entryPoint } from './entry-point.js';
 import { findHandlerFile } from './handler-file.js';
 import { printError } from './print.js';
-import { provideModules } from './provided.js';
+import { provided, provideModules } from './provided.js';
+import { isSandboxed, sealNativeCode } from './sandbox.js';
 
 /** A service that is ready for its first batch. */
 export interface LoadedModel {
@@ -56,6 +57,7 @@ async function loadService(load: LoadRequest): Promise<ModelService> {
   if (builtin) return builtin;
   const file = await findHandlerFile(load.modelPath, load.handler);
   provideModules();
+  if (isSandboxed()) await sealNativeCode(provided());
   return entryPoint(await import(pathToFileURL(file.path).href), file.entryPoint, load.handler.split(':')[0] ?? '');
 }
 

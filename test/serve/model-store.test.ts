@@ -23,6 +23,7 @@ function storeIn(
     maxDownloadSize: 1e6,
     allowedUrls: [],
     requestTimeoutSeconds: 1,
+    sandbox: false,
     cwd: folder.path,
   };
   return new ModelStore({ ...defaults, ...settings }, join(folder.path, 'run'), signal);
