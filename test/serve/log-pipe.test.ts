@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { exchange, writeModel } from '../support/runner.js';
-import { spawnBin } from '../support/served.js';
+import { serveLocal, spawnBin } from '../support/served.js';
 
 /** Says as many lines as the request asks for, and answers. */
 const TALKATIVE = `export const handle = (batch) => batch.map((row) => {
@@ -17,6 +17,8 @@ test('a log that nobody reads holds up neither requests nor the exit', async () 
   const root = await mkdtemp(join(tmpdir(), 'mar-log-'));
   try {
     await writeModel(root, 'm', TALKATIVE);
+    // The compiler behind tsx, which runs for sources that are new, shares standard error and makes it block: not in the second start.
+    await (await serveLocal([join(root, 'm'), '--workers', '1'])).stop();
     const addresses = ['--inference-address', 'http://127.0.0.1:0', '--management-address', 'http://127.0.0.1:0'];
     const child = spawnBin('mar', ['serve-local', join(root, 'm'), '--workers', '1', '--json', ...addresses]);
     child.stderr?.pause();
