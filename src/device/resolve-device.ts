@@ -1,5 +1,5 @@
 import { MarError } from '#errors.js';
-import type { Manifest } from '#manifest/manifest.js';
+import type { Extensions, Manifest } from '#manifest/manifest.js';
 import type { DeviceContext } from './context.js';
 import { parseDevice } from './parse-device.js';
 
@@ -11,28 +11,39 @@ export interface Machine {
 
 const CPU_ONLY: Machine = { gpus: 0 };
 
+/** What an archive says about its device, whatever this machine has. */
+export type DeclaredDevice = Omit<DeviceContext, 'running' | 'executionProviders'>;
+
+/** The device that an archive declares; undefined where it says nothing. */
+export function declaredDevice({ eia, modelArchiver }: Extensions = {}): DeclaredDevice | undefined {
+  if (eia) {
+    const { model, data } = eia.contexts;
+    return { model, data, fallback: eia.fallback, accelerator: { type: eia.acceleratorType, count: eia.count } };
+  }
+  return modelArchiver?.device && { fallback: 'cpu', ...modelArchiver.device };
+}
+
 /**
  * Where an archive runs on this machine: the declared device, or its fallback. There is no Elastic Inference accelerator
  * anywhere any more (the service has ended), so `eia:N` always takes the fallback.
  * Throws `ERR_DEVICE_UNAVAILABLE` when the device is absent and the archive says `fail`.
  */
 export function resolveDevice(manifest: Manifest, machine: Machine = CPU_ONLY): DeviceContext {
-  const { eia, modelArchiver } = manifest.model.extensions ?? {};
-  if (eia) {
-    const declared = { model: eia.contexts.model, data: eia.contexts.data, fallback: eia.fallback };
-    const accelerator = { type: eia.acceleratorType, count: eia.count };
-    return { ...fallBack(declared, `${accelerator.type} at ${declared.model}`), accelerator };
-  }
-  const { model = 'cpu', data = 'cpu', fallback = 'cpu' } = modelArchiver?.device ?? {};
+  const {
+    model = 'cpu',
+    data = 'cpu',
+    fallback = 'cpu',
+    accelerator,
+  } = declaredDevice(manifest.model.extensions) ?? {};
+  const declared = { model, data, fallback };
+  if (accelerator) return { ...fallBack(declared, `${accelerator.type} at ${model}`), accelerator };
   const device = parseDevice(model);
-  if (device?.kind === 'gpu') {
-    if (device.ordinal >= machine.gpus) return fallBack({ model, data, fallback }, model);
-    return { model, data, fallback, running: model, executionProviders: ['cuda', 'cpu'] };
-  }
-  return { model, data, fallback, running: 'cpu', executionProviders: ['cpu'] };
+  if (device?.kind !== 'gpu') return { ...declared, running: 'cpu', executionProviders: ['cpu'] };
+  if (device.ordinal >= machine.gpus) return fallBack(declared, model);
+  return { ...declared, running: model, executionProviders: ['cuda', 'cpu'] };
 }
 
-function fallBack(declared: Pick<DeviceContext, 'model' | 'data' | 'fallback'>, wanted: string): DeviceContext {
+function fallBack(declared: DeclaredDevice, wanted: string): DeviceContext {
   if (declared.fallback === 'fail') {
     throw new MarError(`The archive requires ${wanted}, which this machine does not have.`, {
       code: 'ERR_DEVICE_UNAVAILABLE',

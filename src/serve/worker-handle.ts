@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { messageOf } from '#errors.js';
 import { encodeLoad } from '#protocol/load.js';
+import { type RunningSessions, sessionsOf } from '#protocol/load-report.js';
 import type { PredictJob, WorkerResponse } from '#protocol/messages.js';
 import { encodePredict } from '#protocol/predict.js';
 import { responseDecoder } from '#protocol/response.js';
@@ -26,6 +27,7 @@ export class WorkerHandle implements Worker {
   #channel: Duplex | undefined;
   #depth = 1;
   #alive = true;
+  #sessions: RunningSessions | undefined;
   #settle: (exit: WorkerExit) => void = () => {};
   readonly exited: Promise<WorkerExit> = new Promise((resolve) => {
     this.#settle = resolve;
@@ -50,6 +52,10 @@ export class WorkerHandle implements Worker {
 
   get depth(): number {
     return this.#depth;
+  }
+
+  get sessions(): RunningSessions | undefined {
+    return this.#sessions;
   }
 
   get alive(): boolean {
@@ -91,6 +97,7 @@ export class WorkerHandle implements Worker {
     );
     try {
       const response = await this.#launchAndLoad();
+      this.#sessions = sessionsOf(response.message);
       if (response.code === 200) return;
       // The worker has said why it failed; its death adds nothing but the last lines of stderr.
       this.#process?.kill('failed to load the model', true);

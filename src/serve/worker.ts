@@ -1,4 +1,5 @@
 import type { Runtime } from '#manifest/manifest.js';
+import type { RunningSessions } from '#protocol/load-report.js';
 import type { PredictJob, WorkerResponse } from '#protocol/messages.js';
 import type { Launcher } from './launch.js';
 
@@ -62,6 +63,8 @@ export interface Worker {
   readonly pid: number;
   /** How many batches may be under way at once: more than 1 where the worker prepares the next ones during the current. */
   readonly depth: number;
+  /** Where its sessions run, as it says itself; undefined where it has none that it knows of. */
+  readonly sessions: RunningSessions | undefined;
   /** False once it exited or began to stop. */
   readonly alive: boolean;
   /**

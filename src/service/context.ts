@@ -21,6 +21,8 @@ export interface ModelContext {
   readonly systemProperties: SystemProperties;
   /** Where the model is declared to run and where it runs here. */
   readonly device: DeviceContext;
+  /** Hears of each session that is loaded, with its execution providers. @internal */
+  readonly onSession?: ((executionProviders: readonly string[]) => void) | undefined;
 }
 
 /** What the worker knows about one request of a batch. @internal */
@@ -46,6 +48,8 @@ export class Context implements ModelContext {
   readonly manifest: Manifest | undefined;
   readonly systemProperties: SystemProperties;
   readonly device: DeviceContext;
+  /** @internal */
+  readonly onSession: ModelContext['onSession'];
   readonly #requests: readonly RequestFacts[];
   #responses: ResponseFacts[] | undefined;
   #metrics: Metrics | undefined;
@@ -56,6 +60,7 @@ export class Context implements ModelContext {
     this.manifest = model.manifest;
     this.systemProperties = model.systemProperties;
     this.device = model.device;
+    this.onSession = model.onSession;
     this.#requests = requests;
   }
 

@@ -42,6 +42,7 @@ export class OnnxSession {
       executionProviders: providersOf(context.device),
       ...(threads > 0 && { intraOpNumThreads: threads, interOpNumThreads: 1 }),
     });
+    context.onSession?.(context.device.executionProviders);
     return new OnnxSession(session, Tensor);
   }
 

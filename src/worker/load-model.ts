@@ -6,6 +6,7 @@ import { detectMachine } from '#device/detect-machine.js';
 import { resolveDevice } from '#device/resolve-device.js';
 import { MarError, messageOf, systemCode } from '#errors.js';
 import { MANIFEST_PATH, type Manifest } from '#manifest/manifest.js';
+import type { RunningSessions } from '#protocol/load-report.js';
 import type { LoadRequest } from '#protocol/messages.js';
 import { builtinService } from '#service/builtin/index.js';
 import { Context, type ModelContext, type ModelService } from '#service/index.js';
@@ -20,6 +21,8 @@ import { isSandboxed, sealNativeCode } from './sandbox.js';
 export interface LoadedModel {
   readonly service: ModelService;
   readonly context: ModelContext;
+  /** Undefined where the handler has loaded no session through `model-archiver/service`. */
+  readonly sessions: RunningSessions | undefined;
 }
 
 /** Imports the handler, finds its service and initializes it. What goes wrong is thrown as it is: the handler's own error. */
@@ -31,6 +34,7 @@ export async function loadModel(load: LoadRequest): Promise<LoadedModel> {
     detectMachine(),
   );
   if (device.running !== device.model) printError(fallbackNotice(load.modelName, device));
+  let sessions: RunningSessions | undefined;
   const context: ModelContext = {
     modelName: load.modelName,
     manifest,
@@ -42,10 +46,13 @@ export async function loadModel(load: LoadRequest): Promise<LoadedModel> {
       server_version: VERSION,
     },
     device,
+    onSession: (executionProviders) => {
+      sessions = { running: device.running, executionProviders };
+    },
   };
   const service = await loadService(load);
   await service.initialize?.(new Context(context));
-  return { service, context };
+  return { service, context, sessions };
 }
 
 function fallbackNotice(modelName: string, { model, accelerator, running }: DeviceContext): string {

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { loadedMessage } from '#protocol/load-report.js';
 import type { WorkerResponse } from '#protocol/messages.js';
 import { requestDecoder, type WorkerRequest } from '#protocol/request.js';
 import { encodeResponse } from '#protocol/response.js';
@@ -53,7 +54,8 @@ export class Session {
   async #load({ load }: Extract<WorkerRequest, { kind: 'load' }>): Promise<WorkerResponse> {
     try {
       this.#model = await loadModel(load);
-      return { code: 200, message: `loaded model ${load.modelName}. [PID]:${process.pid}`, predictions: [] };
+      const sentence = `loaded model ${load.modelName}. [PID]:${process.pid}`;
+      return { code: 200, message: loadedMessage(sentence, this.#model.sessions), predictions: [] };
     } catch (error) {
       return loadFailureResponse(error);
     }

@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { get } from 'node:http';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { encodeOnnx } from '../onnx/encode-onnx.js';
 import { missingCommand } from '../support/commands.js';
 import { withRunner, writeModel } from '../support/runner.js';
 import { testUnless } from '../support/test-unless.js';
@@ -136,26 +137,46 @@ testUnless(missingCommand('openssl'), test, 'https with PEM files and with a PKC
   }
 });
 
-test('an archive that declares an accelerator says in describe where it really runs', async () => {
-  const { readFile, writeFile } = await import('node:fs/promises');
-  await withRunner({ m: ALIVE }, async (runner) => {
-    const path = join(runner.store, 'm', 'MAR-INF', 'MANIFEST.json');
-    const manifest = JSON.parse(await readFile(path, 'utf8'));
-    manifest.model.extensions = {
-      eia: {
-        acceleratorType: 'eia1.medium',
-        count: 1,
-        ordinals: [0],
-        api: 'none',
-        contexts: { model: 'eia:0', data: 'cpu' },
-        required: false,
-        fallback: 'cpu',
-      },
+test('describe shows the device that an archive declares, and the one that its worker says it runs on', async () => {
+  const eia = {
+    acceleratorType: 'eia1.medium',
+    count: 1,
+    ordinals: [0],
+    api: 'none',
+    contexts: { model: 'eia:0', data: 'cpu' },
+    required: false,
+    fallback: 'cpu',
+  };
+  const declared = {
+    model: 'eia:0',
+    data: 'cpu',
+    fallback: 'cpu',
+    accelerator: { type: 'eia1.medium', count: 1 },
+  };
+  const onnx = `import { OnnxService } from 'model-archiver/service';
+  export class Own extends OnnxService { preprocess() {} postprocess() {} }
+  export const handle = new Own();`;
+  const dims = ['batch', 4];
+  const model = encodeOnnx({ inputs: [{ name: 'input', dims }], outputs: [{ name: 'output', dims }] });
+  await withRunner({ onnx, own: ALIVE, plain: onnx }, async (runner) => {
+    const describe = async (name: string): Promise<unknown> => {
+      const described = (await (await runner.manage('GET', `/models/${name}`)).json()) as { device?: unknown };
+      return described.device;
     };
-    await writeFile(path, JSON.stringify(manifest));
-    await runner.manage('POST', '/models?url=m');
-    const { device } = (await (await runner.manage('GET', '/models/m')).json()) as { device: Record<string, unknown> };
-    assert.equal([device['model'], device['running'], device['executionProviders']], ['eia:0', 'cpu', ['cpu']]);
+    for (const name of ['onnx', 'own', 'plain']) {
+      const path = join(runner.store, name, 'MAR-INF', 'MANIFEST.json');
+      const manifest = JSON.parse(await readFile(path, 'utf8'));
+      if (name !== 'plain') manifest.model.extensions = { eia };
+      await writeFile(path, JSON.stringify(manifest));
+      await writeFile(join(runner.store, name, 'model.onnx'), model);
+      await runner.manage('POST', `/models?url=${name}`);
+      assert.equal(await describe(name), name === 'plain' ? undefined : declared, 'no worker says anything yet');
+      await runner.manage('PUT', `/models/${name}?min_worker=1&synchronous=true`);
+    }
+    const running = { running: 'cpu', executionProviders: ['cpu'] };
+    assert.equal(await describe('onnx'), { ...declared, ...running });
+    assert.equal(await describe('own'), declared, 'a handler without a session of ours says nothing');
+    assert.equal(await describe('plain'), running);
   });
 });
 

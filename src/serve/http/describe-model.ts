@@ -1,10 +1,9 @@
-import { detectMachine } from '#device/detect-machine.js';
-import { resolveDevice } from '#device/resolve-device.js';
+import { declaredDevice } from '#device/resolve-device.js';
 import { messageOf } from '#errors.js';
 import type { Model } from '../model.js';
 import { type Answer, jsonAnswer } from './answer.js';
 
-/** `GET /models/NAME`: the peers' fields in their order; `device` is ours and only there when the archive declares one. */
+/** `GET /models/NAME`: the peers' fields in their order; `device` is ours: only where the archive declares one or a worker says where it runs. */
 export async function describeModel(model: Model): Promise<Answer> {
   const { manifest, pool } = model;
   const workers = await Promise.all(
@@ -32,12 +31,14 @@ export async function describeModel(model: Model): Promise<Answer> {
   });
 }
 
-/** Where the archive says the model runs, and the device and execution providers that really run it. */
-function deviceOf({ name, handler, manifest: { extensions } }: Model): { device?: unknown } {
-  if (!extensions.eia && !extensions.modelArchiver?.device) return {};
+/** The device that the archive declares, and the one with its execution providers that a worker says it runs on. */
+function deviceOf({ manifest, pool }: Model): { device?: unknown } {
+  const sessions = pool.slots.find(({ worker }) => worker?.sessions)?.worker?.sessions;
   try {
-    return { device: resolveDevice({ model: { modelName: name, handler, extensions } }, detectMachine()) };
+    const declared = declaredDevice(manifest.extensions);
+    return declared || sessions ? { device: { ...declared, ...sessions } } : {};
   } catch (error) {
+    // Nobody has held the manifest to its schema.
     return { device: { error: messageOf(error) } };
   }
 }
