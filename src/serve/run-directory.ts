@@ -57,7 +57,8 @@ function startReaper(path: string): ChildProcess | undefined {
     env: { PATH: '/usr/bin:/bin' },
   });
   child.on('error', () => {});
-  child.stdin.on('error', () => {});
+  // Missing after a failed spawn, whatever its type.
+  child.stdin?.on('error', () => {});
   child.unref();
   return child;
 }

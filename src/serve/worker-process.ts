@@ -70,8 +70,8 @@ export class WorkerProcess {
         this.#ended = true;
         const done = () => {
           clearTimeout(timer);
-          // A daemon that the handler left may hold the other ends for ever.
-          for (const stream of child.stdio) stream?.destroy();
+          // A daemon that the handler left may hold the other ends for ever. After a failed spawn there is no list, whatever its type.
+          for (const stream of child.stdio ?? []) stream?.destroy();
           resolve({ code, signal, expected: false, reason, ...this.#cause, stderr: this.#stderr });
         };
         const timer = setTimeout(done, OUTPUT_GRACE_MS);
