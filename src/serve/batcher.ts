@@ -1,6 +1,7 @@
 import { MarError } from '#errors.js';
 import type { Job, JobFailure } from './job.js';
 import { JobQueue } from './job-queue.js';
+import { type Seat, Seats } from './seats.js';
 import { deathOf, failAll, settle } from './settle-batch.js';
 import type { Worker } from './worker.js';
 
@@ -25,13 +26,6 @@ export interface Place {
   idle(limitMs: number): Promise<void>;
 }
 
-interface Seat {
-  readonly worker: Worker;
-  /** Sizes of the batches under way, the running one first. */
-  readonly batches: number[];
-  onIdle?: () => void;
-}
-
 /**
  * One queue per model, shared by its workers: a job goes to a free worker at once, or waits until one pulls.
  * With a batch size above 1 a free worker collects jobs until the batch is full or its oldest job has waited long enough.
@@ -39,7 +33,7 @@ interface Seat {
 export class Batcher {
   readonly #options: BatchOptions;
   readonly #queue = new JobQueue();
-  readonly #seats = new Set<Seat>();
+  readonly #seats = new Seats();
   /** The batch that a free worker collects; the queue is empty while it has room. */
   #open: Job[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -66,13 +60,13 @@ export class Batcher {
   /** Takes a job on; false when the queue is full. */
   accept(job: Job): boolean {
     if (this.#options.batchSize <= 1 && this.#queue.length === 0) {
-      const seat = this.#freeSeat();
-      if (seat && (seat.batches.length === 0 || this.#prefetched() < this.#options.queueCapacity)) {
+      const seat = this.#seats.free();
+      if (seat && (seat.batches.length === 0 || this.#seats.prefetched < this.#options.queueCapacity)) {
         this.#send(seat, [job]);
         return true;
       }
     }
-    const room = this.#options.queueCapacity - this.#prefetched();
+    const room = this.#options.queueCapacity - this.#seats.prefetched;
     if (this.#collecting()) this.#open.push(job);
     else if (!this.#queue.offer(job, room)) return false;
     this.#pump();
@@ -81,8 +75,7 @@ export class Batcher {
 
   /** A loaded worker starts to pull. */
   join(worker: Worker): Place {
-    const seat: Seat = { worker, batches: [] };
-    this.#seats.add(seat);
+    const seat = this.#seats.add(worker);
     this.#flushing = false;
     this.#pump();
     const leave = (): void => {
@@ -135,26 +128,7 @@ export class Batcher {
   }
 
   #collecting(): boolean {
-    return this.#open.length < this.#options.batchSize && this.#freeSeat() !== undefined;
-  }
-
-  /** The worker with the fewest batches under way that can take one more. */
-  #freeSeat(): Seat | undefined {
-    let best: Seat | undefined;
-    for (const seat of this.#seats) {
-      if (seat.batches.length >= seat.worker.depth || !seat.worker.alive) continue;
-      if (!best || seat.batches.length < best.batches.length) best = seat;
-    }
-    return best;
-  }
-
-  /** Jobs that a busy worker prepares already: they count as waiting. */
-  #prefetched(): number {
-    let jobs = 0;
-    for (const { batches } of this.#seats) {
-      for (let index = 1; index < batches.length; index += 1) jobs += batches[index] ?? 0;
-    }
-    return jobs;
+    return this.#open.length < this.#options.batchSize && this.#seats.free() !== undefined;
   }
 
   #fill(): void {
@@ -167,7 +141,7 @@ export class Batcher {
   }
 
   #pump(): void {
-    for (let seat = this.#freeSeat(); seat; seat = this.#freeSeat()) {
+    for (let seat = this.#seats.free(); seat; seat = this.#seats.free()) {
       this.#open = this.#open.filter((job) => !job.settled);
       this.#fill();
       const [oldest] = this.#open;
@@ -198,7 +172,7 @@ export class Batcher {
   }
 
   #send(seat: Seat, jobs: readonly Job[]): void {
-    seat.batches.push(jobs.length);
+    this.#seats.begin(seat, jobs.length);
     this.#underWay += 1;
     seat.worker.predict(jobs, { timeoutMs: this.#options.responseTimeoutMs }).then(
       (response) => this.#done(seat, () => settle(jobs, response)),
@@ -212,8 +186,7 @@ export class Batcher {
 
   /** The seat is free before the answers leave, so that the next batch overlaps with writing them. */
   #done(seat: Seat, settleJobs: () => void): void {
-    seat.batches.shift();
-    if (seat.batches.length === 0) seat.onIdle?.();
+    this.#seats.end(seat);
     this.#underWay -= 1;
     if (this.waiting > 0) this.#pump();
     settleJobs();

@@ -14,6 +14,9 @@ const MAIN = ownModule('worker/main');
  */
 export const STDIO: StdioOptions = ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'];
 
+/** Batches that a worker may have at once: it runs one and prepares the others, which keeps two cores busy with images. */
+const DEPTH = 6;
+
 /** Starts our Node worker. */
 export async function launchNode(options: WorkerOptions, onSpawn: (child: ChildProcess) => void): Promise<Launched> {
   const places = { packageRoot: PACKAGE_ROOT, modelDir: options.modelDir, fromSource: FROM_SOURCE };
@@ -26,7 +29,7 @@ export async function launchNode(options: WorkerOptions, onSpawn: (child: ChildP
     detached: true,
   });
   onSpawn(child);
-  return { child, channel: channelOf(child), dialect: { kind: 'mms', ioFd: '' }, depth: 3 };
+  return { child, channel: channelOf(child), dialect: { kind: 'mms', ioFd: '' }, depth: DEPTH };
 }
 
 /** The environment of a worker: the given one, and the thread count where it is asked for. */

@@ -165,8 +165,8 @@ export class ModelStore {
 
   /** A folder name for this content that nobody else uses at this moment. */
   #reserve(address: string): string {
-    let dir = join(this.#runDir, 'models', address);
-    if (this.#taken.has(dir)) dir = this.#newPath(join('models', address));
+    let dir = join(this.#runDir, address);
+    if (this.#taken.has(dir)) dir = this.#newPath(address);
     this.#taken.add(dir);
     return dir;
   }

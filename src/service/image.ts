@@ -43,14 +43,16 @@ export async function imageSize(image: unknown): Promise<{ readonly width: numbe
   return autoOrient;
 }
 
+let loading: Promise<typeof import('sharp').default> | undefined;
+
 /** libvips for a server: one thread for each image, since requests run side by side, and no cache, since no image comes twice. */
-async function loadSharp() {
-  const { default: sharp } = await import('sharp');
-  if (sharp.concurrency() !== 1) {
+function loadSharp(): Promise<typeof import('sharp').default> {
+  loading ??= import('sharp').then(({ default: sharp }) => {
     sharp.concurrency(1);
     sharp.cache(false);
-  }
-  return sharp;
+    return sharp;
+  });
+  return loading;
 }
 
 function square(size: number): { width: number; height: number } {

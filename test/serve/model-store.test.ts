@@ -48,7 +48,7 @@ async function withWeb(
 testUnless(
   missing,
   test,
-  'one archive is unpacked once, under its digest, and removed with its last user',
+  'one archive is unpacked once, under its address, and removed with its last user',
   inFolder({ 'run/': '' }, async (folder) => {
     await copyFile(ECHO, join(folder.path, 'a.mar'));
     await copyFile(ECHO, join(folder.path, 'b.mar'));
@@ -56,11 +56,11 @@ testUnless(
     const first = await store.open('a.mar');
     const second = await store.open('b.mar');
     assert.is(first.dir, second.dir);
-    assert.match(first.dir, /\/models\/[0-9a-f]{64}$/);
+    assert.match(first.dir, /\/[0-9a-f]{64}$/);
     await first.release();
     assert.ok((await readdir(second.dir)).includes('echo.py'));
     await second.release();
-    assert.equal(await readdir(join(folder.path, 'run', 'models')), []);
+    assert.equal(await readdir(join(folder.path, 'run')), []);
   }),
 );
 
@@ -96,11 +96,7 @@ testUnless(
     await writeFile(path, noop);
     const error = await opened;
     if (error !== undefined) assert.match(String(error), /Failed to save model: a\.mar|Model name is not defined/);
-    const left = await readdir(join(folder.path, 'run'), { recursive: true });
-    assert.equal(
-      left.filter((name) => name !== 'models'),
-      [],
-    );
+    assert.equal(await readdir(join(folder.path, 'run')), []);
   }),
 );
 
@@ -119,7 +115,7 @@ testUnless(
       }
     };
     await Promise.all(Array.from({ length: 8 }, use));
-    assert.equal(await readdir(join(folder.path, 'run', 'models')), []);
+    assert.equal(await readdir(join(folder.path, 'run')), []);
   }),
 );
 
