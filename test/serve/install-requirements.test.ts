@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -8,6 +8,7 @@ import { installModelRequirements, installRequirements } from '#serve/install-re
 import { WorkerHandle } from '#serve/worker-handle.js';
 import { missingCommand } from '../support/commands.js';
 import { inFolder } from '../support/model-folder.js';
+import { withRunner } from '../support/runner.js';
 import { testUnless } from '../support/test-unless.js';
 
 const WHEEL = 'greeting_mar-1.0-py3-none-any.whl';
@@ -79,6 +80,48 @@ testUnless(
     assert.is(error.code, 'ERR_REQUIREMENTS');
     assert.match(error.detail, 'no-such-package-for-mar');
     assert.equal(await readdir(cacheDir), []);
+  }),
+);
+
+testUnless(
+  missing,
+  test,
+  'through the server: workers that start together share one installation, and what pip says reaches the client',
+  inFolder({}, async (folder) => {
+    const code = `import greeting_mar
+def handle(data, context):
+    return None if data is None else [greeting_mar.TEXT] * len(data)
+`;
+    const env = { ...process.env, XDG_CACHE_HOME: join(folder.path, 'cache') };
+    await withRunner(
+      { 'good.py': code, 'bad.py': code },
+      async (runner) => {
+        for (const [name, requirement] of [
+          ['good', `./${WHEEL}`],
+          ['bad', 'no-such-package-for-mar'],
+        ] as const) {
+          const dir = join(runner.store, name);
+          const manifest = JSON.parse(await readFile(join(dir, 'MAR-INF', 'MANIFEST.json'), 'utf8'));
+          manifest.model.requirementsFile = 'requirements.txt';
+          await writeFile(join(dir, 'MAR-INF', 'MANIFEST.json'), JSON.stringify(manifest));
+          await writeFile(join(dir, 'requirements.txt'), `--no-index\n${requirement}\n`);
+        }
+        execFileSync('python3', ['-c', MAKE_WHEEL, join(runner.store, 'good', WHEEL)]);
+        const [good, bad] = await Promise.all([
+          runner.manage('POST', '/models?url=good&initial_workers=2'),
+          runner.manage('POST', '/models?url=bad&initial_workers=1'),
+        ]);
+        assert.is(good.status, 200);
+        assert.is(await (await runner.predict('good')).text(), 'from the requirements');
+        const said = runner.log.filter(({ event, model }) => event === 'requirements' && model === 'good');
+        assert.is(said.filter(({ message }) => message.startsWith('Successfully installed greeting-mar')).length, 1);
+        assert.is(bad.status, 500);
+        const { message } = (await bad.json()) as { message: string };
+        assert.match(message, /^Failed to start workers\nThe requirements of .* could not be installed/);
+        assert.match(message, 'no-such-package-for-mar');
+      },
+      { installRequirements: true, env },
+    );
   }),
 );
 
