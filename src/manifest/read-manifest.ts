@@ -1,6 +1,7 @@
-import { MarError, messageOf } from '#errors.js';
+import { MarError } from '#errors.js';
 import { holdToSchema, listProblems } from '#schema.js';
 import { MANIFEST_PATH, type Manifest } from './manifest.js';
+import { parseManifestJson } from './manifest-json.js';
 
 /** The part of an archive that a manifest is read from; every `Archive` fits. */
 export interface ManifestSource<Entry> {
@@ -26,15 +27,7 @@ export async function readManifest<Entry>(archive: ManifestSource<Entry>): Promi
 
 /** Parses and checks the bytes of a manifest; `source` names the archive in messages. */
 export function parseManifest(bytes: Buffer, source: string): Manifest {
-  let value: unknown;
-  try {
-    value = JSON.parse(bytes.toString('utf8'));
-  } catch (cause) {
-    throw new MarError(`${MANIFEST_PATH} of ${source} is not JSON: ${messageOf(cause)}.`, {
-      code: 'ERR_MANIFEST_JSON',
-      cause,
-    });
-  }
+  const value = parseManifestJson(bytes.toString('utf8'), `${MANIFEST_PATH} of ${source}`);
   return holdToSchema<Manifest>(
     'manifest',
     value,

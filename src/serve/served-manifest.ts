@@ -1,7 +1,8 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { MarError, systemCode } from '#errors.js';
+import { MarError } from '#errors.js';
 import { type Extensions, MANIFEST_PATH, RUNTIMES, type Runtime } from '#manifest/manifest.js';
+import { readManifestFile } from '#manifest/manifest-json.js';
 
 /** What the runner needs to know of a manifest; unlike the packer it takes what the peers take. */
 export interface ServedManifest {
@@ -86,21 +87,11 @@ function isManifestName(name: string): boolean {
 }
 
 async function readFields(path: string): Promise<Fields | undefined> {
-  let content: string;
-  try {
-    content = await readFile(path, 'utf8');
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined;
-    throw error;
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(content);
-  } catch (error) {
-    throw invalid('Failed to parse signature.json.', `MANIFEST.json is not JSON: ${String(error)}`);
-  }
-  if (!isFields(value)) throw invalid('Failed to parse signature.json.', 'MANIFEST.json holds no JSON object');
-  return value;
+  const value = await readManifestFile(path).catch((error: unknown) => {
+    throw error instanceof MarError ? invalid('Failed to parse signature.json.', error.message) : error;
+  });
+  if (value === undefined || isFields(value)) return value;
+  throw invalid('Failed to parse signature.json.', 'MANIFEST.json holds no JSON object');
 }
 
 function invalid(message: string, detail?: string): MarError {

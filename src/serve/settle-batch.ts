@@ -1,5 +1,6 @@
 import { MarError } from '#errors.js';
 import type { WorkerResponse } from '#protocol/messages.js';
+import { SENTENCES } from '#protocol/sentences.js';
 import type { Job, JobFailure } from './job.js';
 
 /** Gives each job of a batch its prediction, or all of them the failure of the batch. */
@@ -12,17 +13,16 @@ export function settle(jobs: readonly Job[], response: WorkerResponse): void {
     const inPlace = response.predictions[index];
     const prediction = inPlace?.id === job.id ? inPlace : response.predictions.find(({ id }) => id === job.id);
     if (prediction) job.answer(prediction);
-    else job.fail({ status: 503, message: 'number of batch response mismatched' });
+    else job.fail({ status: 503, message: SENTENCES.wrongLength });
   });
 }
 
-/** Sentences of the peers for a batch that failed; our workers put the handler's own error below them. */
-const FIXED =
-  /^(Prediction failed|Out of resources|Invalid model predict output|Unsupported model output data type\.|number of batch response mismatched)\n/;
+/** Below one of these stands the handler's own error; other messages are the handler's, and stay whole. */
+const FIXED: ReadonlySet<string> = new Set(Object.values(SENTENCES));
 
 function failureOf({ code, message }: WorkerResponse): JobFailure {
-  if (!FIXED.test(message)) return { status: code, message };
   const end = message.indexOf('\n');
+  if (end < 0 || !FIXED.has(message.slice(0, end))) return { status: code, message };
   return { status: code, message: message.slice(0, end), detail: message.slice(end + 1) };
 }
 

@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { DeviceContext } from '#device/context.js';
 import { detectMachine } from '#device/detect-machine.js';
 import { resolveDevice } from '#device/resolve-device.js';
-import { MarError, messageOf, systemCode } from '#errors.js';
 import { MANIFEST_PATH, type Manifest } from '#manifest/manifest.js';
+import { readManifestFile } from '#manifest/manifest-json.js';
 import type { RunningSessions } from '#protocol/load-report.js';
 import type { LoadRequest } from '#protocol/messages.js';
 import { builtinService } from '#service/builtin/index.js';
@@ -68,11 +67,12 @@ async function loadService(load: LoadRequest): Promise<ModelService> {
   return entryPoint(await import(pathToFileURL(file.path).href), file.entryPoint, load.handler.split(':')[0] ?? '');
 }
 
+/** As it is: a handler may look for anything in it, and nobody has held it to the schema. */
 async function readManifest(modelDir: string): Promise<Manifest | undefined> {
-  try {
-    return JSON.parse(await readFile(join(modelDir, MANIFEST_PATH), 'utf8'));
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined;
-    throw new MarError(`${MANIFEST_PATH} cannot be read: ${messageOf(error)}`, { code: 'ERR_MANIFEST', cause: error });
-  }
+  const manifest = await readManifestFile(join(modelDir, MANIFEST_PATH));
+  return isManifest(manifest) ? manifest : undefined;
+}
+
+function isManifest(value: unknown): value is Manifest {
+  return typeof value === 'object' && value !== null && 'model' in value;
 }

@@ -1,4 +1,5 @@
 import type { Prediction } from '#protocol/messages.js';
+import { SENTENCES } from '#protocol/sentences.js';
 import { type Context, PredictionError } from '#service/index.js';
 
 const JSON_TYPE = 'application/json';
@@ -7,7 +8,7 @@ const JSON_TYPE = 'application/json';
 export function encodeOutput(id: string, value: unknown, context: Context, index: number): Prediction {
   if (value instanceof PredictionError) return errorPrediction(id, value.status, typeOf(value.status), value.message);
   const body = bodyOf(value);
-  if (!body) return errorPrediction(id, 503, 'InternalServerException', 'Unsupported model output data type.');
+  if (!body) return errorPrediction(id, 503, 'InternalServerException', SENTENCES.unsupportedType);
   const { status = 200, phrase = '', headers = [] } = context.responseFacts(index) ?? {};
   const declared = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1];
   return { id, contentType: declared ?? body.contentType, status, phrase, headers, body: body.bytes };

@@ -1,5 +1,6 @@
 import type { Prediction, PredictJob, WorkerResponse } from '#protocol/messages.js';
 import { encodeResponse } from '#protocol/response.js';
+import { SENTENCES } from '#protocol/sentences.js';
 import { Context, type Inputs, PredictionError, type Results } from '#service/index.js';
 import { isOutOfMemory, stackOf } from './failure.js';
 import { decodeInputs } from './inputs.js';
@@ -52,7 +53,7 @@ export async function answerBatch(model: LoadedModel, batch: Batch): Promise<Buf
     return encodeResponse(await runBatch(model, batch));
   } catch {
     // Objects of the handler may throw when they are looked at (getters, proxies): nothing of them is touched here.
-    const message = 'Prediction failed\nthe handler threw or returned an object that cannot be read';
+    const message = `${SENTENCES.predictionFailed}\nthe handler threw or returned an object that cannot be read`;
     printError(message);
     return encodeResponse(batchFailure(batch.jobs, 503, message));
   }
@@ -68,10 +69,10 @@ async function runBatch({ service }: LoadedModel, batch: Batch): Promise<WorkerR
     return handlerFailure(jobs, error);
   }
   if (!Array.isArray(results)) {
-    return broken(jobs, 'Invalid model predict output', typeof results, 'a list');
+    return broken(jobs, SENTENCES.noList, typeof results, 'a list');
   }
   if (results.length !== inputs.length) {
-    return broken(jobs, 'number of batch response mismatched', `${results.length} results`, `${inputs.length}`);
+    return broken(jobs, SENTENCES.wrongLength, `${results.length} results`, `${inputs.length}`);
   }
   return { code: 200, message: 'Prediction success', predictions: collect(batch, results) };
 }
@@ -87,8 +88,8 @@ function collect({ jobs, positions, refused, context }: Batch, results: Results)
 function handlerFailure(jobs: readonly PredictJob[], error: unknown): WorkerResponse {
   if (error instanceof PredictionError) return batchFailure(jobs, error.status, String(error.message));
   printError(error);
-  if (isOutOfMemory(error)) return batchFailure(jobs, 507, `Out of resources\n${stackOf(error)}`);
-  return batchFailure(jobs, 503, `Prediction failed\n${stackOf(error)}`);
+  if (isOutOfMemory(error)) return batchFailure(jobs, 507, `${SENTENCES.outOfResources}\n${stackOf(error)}`);
+  return batchFailure(jobs, 503, `${SENTENCES.predictionFailed}\n${stackOf(error)}`);
 }
 
 /** A handler that breaks the contract. */
