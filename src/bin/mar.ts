@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { mar } from '#cli/mar.js';
-import { processIo } from '#cli/process-io.js';
+import { run } from './run.js';
 
-// All output is written by now, or nobody takes it: nothing is worth staying for.
-process.exit(await mar(process.argv.slice(2), processIo()));
+await run(mar);

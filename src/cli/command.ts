@@ -7,7 +7,7 @@ export interface Io {
   readonly stderr: Writable & { readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
-  /** Aborts on SIGINT and SIGTERM. */
+  /** Aborts on SIGINT, SIGTERM, SIGQUIT and SIGHUP. */
   readonly signal: AbortSignal;
 }
 

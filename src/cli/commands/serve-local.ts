@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { type LogEvent, type ServeOptions, serve, serveConfig } from '#index.js';
 import type { CommandContext } from '../command.js';
 import { logWriter } from '../log-writer.js';
@@ -27,7 +27,9 @@ export function serveLocalCommand({ io }: CommandContext): Command {
     .option('--install-requirements', 'install the requirements of Python archives into cached environments')
     .option('--sandbox', 'run Node workers under the permission model of Node')
     .option('--no-error-detail', 'answer failures with one sentence, without their cause')
-    .option('--log-format <format>', 'text or json', 'text')
+    .addOption(
+      new Option('--log-format <format>', 'lines for people or JSON').choices(['text', 'json']).default('text'),
+    )
     .option('--print-config', 'print every setting with its value and origin, and stop')
     .option('--json', 'print addresses and settings as JSON')
     .action(async (archives: string[], flags: Flags) => {

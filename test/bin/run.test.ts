@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, ftruncateSync, openSync, readdirSync, watch } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { inFolder } from '../support/model-folder.js';
+import { testUnless } from '../support/test-unless.js';
+
+const FILES = { 'm/service.py': 'def handle(d, c):\n    return d\n' };
+const SIGNALS_MISSING = process.platform === 'win32' ? 'Windows has no signals' : undefined;
+const ROOT = new URL('../..', import.meta.url).pathname;
+
+/** A build that takes seconds, once its archive takes shape in `path`. */
+async function longBuild(path: string) {
+  const sparse = openSync(join(path, 'm/weights.onnx'), 'w');
+  ftruncateSync(sparse, 3 * 2 ** 30);
+  closeSync(sparse);
+  const staged = new Promise<void>((resolve) => {
+    const watcher = watch(path, (_event, name) => {
+      if (!name?.endsWith('.tmp')) return;
+      watcher.close();
+      resolve();
+    });
+  });
+  const program = ['--import', 'tsx', '--conditions=mar-source', 'src/bin/model-archiver.ts'];
+  const flags = [
+    '--model-name',
+    'x',
+    '--export-path',
+    path,
+    '--model-path',
+    join(path, 'm'),
+    '--handler',
+    'service:handle',
+  ];
+  const child = spawn(process.execPath, [...program, ...flags], { cwd: ROOT, stdio: ['ignore', 'ignore', 'pipe'] });
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk;
+  });
+  const ended = once(child, 'close').then(([code, signal]) => ({ code, signal, stderr }));
+  await staged;
+  return { child, ended };
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGHUP'] as const) {
+  testUnless(
+    SIGNALS_MISSING,
+    test,
+    `${signal} in the middle of a build leaves nothing, and the process dies by it`,
+    inFolder(FILES, async ({ path }) => {
+      const { child, ended } = await longBuild(path);
+      child.kill(signal);
+      const { stderr, ...end } = await ended;
+      assert.equal(end, { code: null, signal }, stderr);
+      assert.match(stderr, /interrupted; nothing was written/);
+      assert.equal(readdirSync(path), ['m']);
+    }),
+  );
+}
+
+testUnless(
+  SIGNALS_MISSING,
+  test,
+  'a second signal ends the build at once and leaves nothing either',
+  inFolder(FILES, async ({ path }) => {
+    const { child, ended } = await longBuild(path);
+    child.kill('SIGINT');
+    child.kill('SIGTERM');
+    const { code, signal } = await ended;
+    assert.ok(code === 143 || code === 130 || signal !== null, `${code} ${signal}`);
+    assert.equal(readdirSync(path), ['m']);
+  }),
+);
+
+test.run();
