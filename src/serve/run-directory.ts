@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** The directory of one run of the server: unpacked archives and downloads. It goes away with the run, however that ends. */
+/** The directory of one run: unpacked archives and downloads. It goes away with the run, however that ends. */
 export interface RunDirectory {
   readonly path: string;
   /** For the environment of every process of the run, which passes it on to what it starts: whoever has it goes with the run. */
@@ -16,7 +16,7 @@ const MARK = 'MAR_RUN';
 
 /** Makes the directory, readable by this user alone, below `parent` (default: the system's temporary directory). */
 export async function makeRunDirectory(parent: string | undefined): Promise<RunDirectory> {
-  const path = await mkdtemp(join(parent ?? tmpdir(), 'mar-serve-'));
+  const path = await mkdtemp(join(parent ?? tmpdir(), 'mar-run-'));
   const reaper = startReaper(path);
   return {
     path,
@@ -50,7 +50,7 @@ rm -rf -- "$1"`;
  */
 function startReaper(path: string): ChildProcess | undefined {
   if (process.platform === 'win32') return undefined;
-  const child = spawn('/bin/sh', ['-c', REAPER, 'mar-serve-reaper', path], {
+  const child = spawn('/bin/sh', ['-c', REAPER, 'mar-reaper', path], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
     cwd: '/',

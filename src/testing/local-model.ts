@@ -1,4 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { MarError, messageOf } from '#errors.js';
@@ -7,6 +6,7 @@ import type { Archive } from '#read/archive.js';
 import { extractArchive } from '#read/extract.js';
 import { openArchive } from '#read/open.js';
 import { installModelRequirements } from '#serve/install-requirements.js';
+import { makeRunDirectory, type RunDirectory } from '#serve/run-directory.js';
 import { readServedManifest, type ServedManifest } from '#serve/served-manifest.js';
 import type { Worker, WorkerLine } from '#serve/worker.js';
 import { workerEnvironment } from '#serve/worker-environment.js';
@@ -48,15 +48,18 @@ export async function withLocalModel<T>(
   const archive = await openArchive(source, options);
   try {
     await checkManifest(archive);
-    return await withDirectory(archive, source, options, async (directory) => {
-      const manifest = await readServedManifest(directory);
-      const worker = await WorkerHandle.start(await workerOptions(source, manifest, options));
+    const run = await temporaryRun();
+    try {
+      const manifest = await readServedManifest(await modelDirectory(archive, source, run.path, options.signal));
+      const worker = await WorkerHandle.start(await workerOptions(source, manifest, options, run.mark));
       try {
         return await use({ archive, modelName: manifest.modelName ?? '', worker });
       } finally {
         await worker.stop();
       }
-    });
+    } finally {
+      await run.remove();
+    }
   } catch (error) {
     options.signal?.throwIfAborted();
     throw error;
@@ -74,7 +77,12 @@ async function checkManifest(archive: Archive): Promise<void> {
   }
 }
 
-async function workerOptions(source: string, manifest: ServedManifest, options: LocalModelOptions) {
+async function workerOptions(
+  source: string,
+  manifest: ServedManifest,
+  options: LocalModelOptions,
+  mark: RunDirectory['mark'],
+) {
   const { modelName, handler, runtime, modelDir, requirementsFile } = manifest;
   if (modelName === undefined || handler === undefined || runtime === undefined || runtime === 'LSP') {
     throw new MarError(
@@ -84,11 +92,8 @@ async function workerOptions(source: string, manifest: ServedManifest, options: 
   }
   const { timeoutMs: startupTimeoutMs = TIMEOUT_MS, installRequirements, ...rest } = options;
   const threads = options.threads ?? (process.env['OMP_NUM_THREADS'] ? undefined : availableParallelism());
-  const env = workerEnvironment({
-    env: process.env,
-    decodeInputRequest: true,
-    ...(threads !== undefined && { threads }),
-  });
+  const settings = { env: process.env, decodeInputRequest: true, ...(threads !== undefined && { threads }) };
+  const env = { ...workerEnvironment(settings), ...mark };
   const started = { ...rest, modelName, modelDir, handler, runtime, batchSize: 1, startupTimeoutMs, env };
   if (!installRequirements || runtime === 'nodejs' || requirementsFile === undefined) return started;
   const onLine = (text: string): void => options.onLine?.({ stream: 'stderr', text });
@@ -98,26 +103,15 @@ async function workerOptions(source: string, manifest: ServedManifest, options: 
   };
 }
 
-/** A directory is used in place; everything else is extracted for the time of `use`. */
-async function withDirectory<T>(
-  archive: Archive,
-  source: string,
-  { signal }: LocalModelOptions,
-  use: (directory: string) => Promise<T>,
-): Promise<T> {
-  if (archive.format === 'directory') return use(resolve(source));
-  const temporary = await temporaryDirectory();
-  try {
-    const { directory } = await extractArchive(archive, join(temporary, 'model'), signal ? { signal } : {});
-    return await use(directory);
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
-  }
+/** A directory is used in place; everything else is extracted into the run's directory. */
+async function modelDirectory(archive: Archive, source: string, run: string, signal?: AbortSignal): Promise<string> {
+  if (archive.format === 'directory') return resolve(source);
+  return (await extractArchive(archive, join(run, 'model'), signal ? { signal } : {})).directory;
 }
 
-async function temporaryDirectory(): Promise<string> {
+async function temporaryRun(): Promise<RunDirectory> {
   try {
-    return await mkdtemp(join(tmpdir(), 'mar-model-'));
+    return await makeRunDirectory(undefined);
   } catch (cause) {
     throw new MarError(`The archive cannot be extracted below ${tmpdir()}: ${messageOf(cause)}.`, {
       code: 'ERR_TEMPORARY_DIRECTORY',

@@ -63,7 +63,7 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGKILL'] as const) {
       child.kill(signal);
       await exit;
       await gone(descendants);
-      while ((await readdir(root)).some((name) => name.startsWith('mar-serve-'))) {
+      while ((await readdir(root)).some((name) => name.startsWith('mar-run-'))) {
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
       if (signal !== 'SIGKILL') assert.is(child.exitCode, 0);

@@ -47,7 +47,11 @@ testUnless(
     const { status, message, left } = JSON.parse(stdout);
     assert.is(status, 500);
     assert.match(message, /^Failed to save model: echo\.mar\n.*(space|full|ENOSPC)/i);
-    assert.equal(left.sort(), ['filler', 'models']);
+    // The folder of models may be there already, but nothing is in it.
+    assert.equal(
+      left.filter((name: string) => name !== 'models'),
+      ['filler'],
+    );
   },
 );
 
@@ -121,11 +125,11 @@ test('two runners, one port: the second says so and ends; one temporary director
     assert.match(loser.output.err, /Failed to bind to address: .* \(it is in use\)\nhint: /);
     while (!winner.output.out.includes('Management API')) await once(winner.child.stdout ?? winner.child, 'data');
     assert.is(await (await fetch(`${inference}/predictions/m`, { method: 'POST' })).text(), 'alive');
-    assert.is((await readdir(root)).filter((name) => name.startsWith('mar-serve-')).length, 1);
+    assert.is((await readdir(root)).filter((name) => name.startsWith('mar-run-')).length, 1);
     winner.child.kill('SIGTERM');
     await winner.exited;
     assert.is(winner.child.exitCode, 0);
-    assert.is((await readdir(root)).filter((name) => name.startsWith('mar-serve-')).length, 0);
+    assert.is((await readdir(root)).filter((name) => name.startsWith('mar-run-')).length, 0);
   }));
 
 test('an archive that is replaced while it loads: one of the two is served, or the registration fails; never a mixture', () =>

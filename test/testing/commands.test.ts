@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -10,6 +11,7 @@ import * as assert from 'uvu/assert';
 import { pack, predict } from '#index.js';
 import { layFolder } from '../support/model-folder.js';
 import { runMar } from '../support/run-mar.js';
+import { spawnBin } from '../support/served.js';
 
 const HANDLER = `
 export function handle(batch, context) {
@@ -37,7 +39,7 @@ async function withArchive(
 }
 
 const extracted = async (): Promise<string[]> =>
-  (await readdir(tmpdir())).filter((name) => name.startsWith('mar-model-'));
+  (await readdir(tmpdir())).filter((name) => name.startsWith('mar-run-'));
 
 /** A temporary directory of this file's own, so that no other test's files are seen in it. */
 process.env['TMPDIR'] = await mkdtemp(join(tmpdir(), 'mar-commands-tmp-'));
@@ -90,6 +92,40 @@ test('a temporary directory that cannot be written is exit code 2', () =>
       else process.env['TMPDIR'] = before;
     }
   }));
+
+test('mar predict that is killed takes its worker along, even a stopped one, and its files', () =>
+  withArchive({}, async (archive, directory) => {
+    const input = join(directory, 'in.txt');
+    await writeFile(input, 'hang');
+    const child = spawnBin('mar', ['predict', archive, input]);
+    await once(child.stderr ?? child, 'data');
+    const [worker = 0] = workersOf(child.pid ?? 0);
+    assert.is.not(worker, 0);
+    process.kill(worker, 'SIGSTOP');
+    child.kill('SIGKILL');
+    while (isAlive(worker) || (await extracted()).length > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  }));
+
+/** Node processes that this process started and that lead their own group. */
+function workersOf(parent: number): number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.map(Number).filter((pid) => {
+    const [, ppid, group] = /^\d+ \(node\) \S (\d+) (\d+)/.exec(statOf(pid)) ?? [];
+    return Number(ppid) === parent && Number(group) === pid;
+  });
+}
+
+function isAlive(pid: number): boolean {
+  return /^\d+ \(.*\) [^ZX]/.test(statOf(pid));
+}
+
+function statOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8');
+  } catch {
+    return '';
+  }
+}
 
 test('what keeps a prediction from being made is exit code 2 with the reason', () =>
   withArchive({}, async (archive, directory) => {
