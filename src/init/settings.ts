@@ -1,17 +1,16 @@
 import { MarError } from '#errors.js';
 import { describeValue, type OnnxModel, type OnnxValue } from '#onnx/model.js';
 import { classOutput, findsBoxes, imageInput } from './model-shape.js';
+import { GENERATED_LABELS } from './name-labels.js';
+import { type PixelRange, pixelSettings } from './pixels.js';
 import type { Survey } from './survey.js';
 import type { Template } from './template.js';
 
 /** What replaces `__NAME__` in the files of a template. */
 export type Settings = Readonly<Record<string, string>>;
 
-/** Labels that init writes where it found none. */
-export const GENERATED_LABELS = 'labels.txt';
-
-/** The settings of a template, read from the model; throws `ERR_TEMPLATE_MODEL` when the model does not fit it. */
-export function settingsFor(template: Template, { model, labels, tokenizer }: Survey): Settings {
+/** The settings of a template, read from the model and from what was answered; throws `ERR_TEMPLATE_MODEL` when the model does not fit it. */
+export function settingsFor(template: Template, { model, labels, tokenizer }: Survey, pixels: PixelRange): Settings {
   const file = {
     MODEL_FILE: model?.file ?? '',
     LABELS_FILE: labels?.file ?? GENERATED_LABELS,
@@ -33,7 +32,7 @@ export function settingsFor(template: Template, { model, labels, tokenizer }: Su
       hint: 'Save the tokenizer of the model with it (Hugging Face: tokenizer.save_pretrained(DIR)).',
     });
   }
-  return { ...file, ...imageSettings(template, onnx) };
+  return { ...file, ...imageSettings(template, onnx), ...pixelSettings(pixels) };
 }
 
 function imageSettings(template: Template, onnx: OnnxModel): Settings {

@@ -5,6 +5,7 @@ import type { OnnxModel } from '#onnx/model.js';
 import { readOnnx } from '#onnx/read-onnx.js';
 import { ArchiveFile } from '#read/archive-file.js';
 import { PositionalReader } from '#read/entry-reader.js';
+import { countLines } from './name-labels.js';
 
 export type ModelFormat = 'onnx' | 'torchscript' | 'mxnet' | 'keras' | 'pickle';
 
@@ -37,7 +38,7 @@ export async function survey(directory: string): Promise<Survey> {
     ...(model && {
       model: { ...model, ...(model.format === 'onnx' && { onnx: await parse(join(directory, model.file)) }) },
     }),
-    ...(labels && { labels: { file: labels, count: await countLines(join(directory, labels)) } }),
+    ...(labels && { labels: { file: labels, count: countLines(await readFile(join(directory, labels))) } }),
     ...(tokenizer && { tokenizer }),
   };
 }
@@ -92,9 +93,4 @@ async function parse(path: string): Promise<OnnxModel> {
   } finally {
     await reader.close();
   }
-}
-
-async function countLines(path: string): Promise<number> {
-  const text = await readFile(path, 'utf8');
-  return text.replace(/\r?\n$/, '').split('\n').length;
 }

@@ -23,14 +23,12 @@ export function initReport(result: InitResult, cwd: string): string {
   ].join('\n');
 }
 
-/** The archive goes to `cwd`, or beside the model directory where `cwd` lies inside it: an archive may not. */
+/** The configuration that init wrote puts the archive beside the model directory. */
 function nextCommands({ directory, modelName }: InitResult, cwd: string): string[] {
-  const inside = !relative(directory, cwd).startsWith('..');
-  const exportPath = inside ? relative(cwd, dirname(directory)) : '';
-  const archive = quote(join(exportPath, `${modelName}.mar`));
-  const target = exportPath === '' ? '' : ` --export-path ${quote(exportPath)}`;
+  const archive = quote(relative(cwd, join(dirname(directory), `${modelName}.mar`)));
+  const model = relative(cwd, directory);
   return [
-    `  mar build --model-path ${quote(relative(cwd, directory) || '.')}${target}`,
+    `  mar build${model === '' ? '' : ` ${quote(model)}`}`,
     `  mar validate ${archive} --run`,
     `  mar serve-local ${archive}`,
   ];

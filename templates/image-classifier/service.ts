@@ -12,11 +12,11 @@ import {
   topK,
 } from 'model-archiver/service';
 
-/** How an image becomes the model's input: mean and scale are those of ImageNet, for channel values from 0 to 255. */
+/** How an image becomes the model's input: (channel value - mean) / scale, where channel values go from 0 to 255. */
 const IMAGE = {
   size: { width: __WIDTH__, height: __HEIGHT__ },
-  mean: [123.675, 116.28, 103.53],
-  scale: [58.395, 57.12, 57.375],
+  mean: __MEAN__,
+  scale: __SCALE__,
   layout: '__LAYOUT__',
   channels: '__CHANNELS__',
 } as const;

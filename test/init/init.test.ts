@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { predict } from '../../src/index.js';
+import { init, predict, type Question } from '../../src/index.js';
 import { TEMPLATES, type Template } from '../../src/init/template.js';
 import { missingCommand } from '../support/commands.js';
 import { runMar } from '../support/run-mar.js';
@@ -93,6 +93,48 @@ test('without labels some are made up, and said to be', async ({ root }) => {
   assert.match(stdout, /note: labels\.txt holds made-up names/);
 });
 
+test('what no model says is asked: labels, which are copied in, and channel values', async ({ root }) => {
+  const path = directory(root, { 'net.onnx': classifier });
+  writeFileSync(join(root, 'names.txt'), 'red\ngreen\nblue\n');
+  const answers: Readonly<Record<string, string>> = { labels: 'names.txt', pixels: '-1..1' };
+  const asked: string[] = [];
+  const ask = async ({ about }: Question) => {
+    asked.push(about);
+    return answers[about] ?? '';
+  };
+  const { labels, notes, written } = await init({ directory: path, cwd: root, ask });
+  assert.equal(asked, ['labels', 'pixels']);
+  assert.equal({ labels, notes }, { labels: { file: 'labels.txt', count: 3 }, notes: [] });
+  assert.ok(written.includes('labels.txt'));
+  assert.is(readFileSync(join(path, 'labels.txt'), 'utf8'), 'red\ngreen\nblue\n');
+  assert.match(readFileSync(join(path, 'service.ts'), 'utf8'), 'mean: 127.5,\n  scale: 127.5,\n');
+});
+
+test('--labels and --pixels say the same without a terminal; a file that is not there is an error', async ({
+  root,
+}) => {
+  const path = directory(root, { 'net.onnx': classifier, 'my names': 'a\nb\nc\n' });
+  const argv = ['init', path, '--pixels', '0..1', '--labels'];
+  const { code, stderr } = await runMar([...argv, 'nowhere.txt'], { cwd: root });
+  assert.is(code, 2);
+  assert.match(stderr, /The labels nowhere\.txt cannot be read: ENOENT/);
+  const { stdout } = await runMar([...argv, join(path, 'my names')], { cwd: root });
+  assert.match(stdout, 'Found my names (3 labels)');
+  assert.not.match(stdout, 'note:');
+  assert.match(readFileSync(join(path, 'service.ts'), 'utf8'), "readLabels(context, 'my names')");
+});
+
+test('a directory that does not exist is an error, unless a template says that it shall begin', async ({ root }) => {
+  directory(root, {});
+  const { code, stderr } = await runMar(['init', 'my-modle', '--yes'], { cwd: root });
+  assert.is(code, 2);
+  assert.match(stderr, /my-modle does not exist \(did you mean 'my-model'\?\)/);
+  assert.equal(readdirSync(root), ['my-model']);
+  assert.is((await runMar(['init', 'mein modell ü', '--template', 'tensor'], { cwd: root })).code, 2);
+  const { stdout } = await runMar(['init', 'mein modell ü', '--template', 'custom-service'], { cwd: root });
+  assert.match(stdout, 'mar serve-local mein-modell-u.mar');
+});
+
 test('labels that do not match the model are pointed out', async ({ root }) => {
   const path = directory(root, { 'net.onnx': classifier, 'synset.txt': 'one\ntwo\n' });
   const { stdout } = await runMar(['init', path], { cwd: root });
@@ -153,7 +195,7 @@ for (const where of ['.', 'my-model', 'my-model/deep in it']) {
     mkdirSync(join(path, 'deep in it'));
     const cwd = join(root, where);
     const { stdout } = await runMar(['init', path], { cwd });
-    const commands = [...stdout.matchAll(/^ {2}mar ((?:build|validate) .*)$/gm)].map(([, line = '']) => line);
+    const commands = [...stdout.matchAll(/^ {2}mar ((?:build|validate).*)$/gm)].map(([, line = '']) => line);
     assert.is(commands.length, 2);
     for (const command of commands) {
       const { code, stderr } = await runMar(command.split(' '), { cwd });

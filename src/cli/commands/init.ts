@@ -1,11 +1,13 @@
 import { Command, Option } from 'commander';
-import { init, TEMPLATE_SUMMARIES, TEMPLATES, type Template } from '#index.js';
-import { askTemplate } from '../ask-template.js';
+import { init, PIXEL_RANGES, type PixelRange, TEMPLATE_SUMMARIES, TEMPLATES, type Template } from '#index.js';
+import { ask } from '../ask.js';
 import type { CommandContext, Io } from '../command.js';
 
 interface Flags {
   template?: Template;
   modelName?: string;
+  labels?: string;
+  pixels?: PixelRange;
   force?: true;
   yes?: true;
   json?: true;
@@ -16,9 +18,15 @@ export function initCommand({ io }: CommandContext): Command {
   const summaries = TEMPLATES.map((name) => `  ${name.padEnd(18)}${TEMPLATE_SUMMARIES[name]}`);
   return new Command('init')
     .description('write service, configuration and golden case around the model in a directory')
-    .argument('[dir]', 'directory with the model; made when it does not exist', '.')
+    .argument('[dir]', 'directory with the model; made with --template when it does not exist', '.')
     .addOption(new Option('--template <name>', 'what to write (default: what fits the model)').choices(TEMPLATES))
     .option('--model-name <name>', 'name of the model (default: that of the directory)')
+    .option('--labels <file>', 'classes, one a line (default: what is found in the directory)')
+    .addOption(
+      new Option('--pixels <range>', 'channel values that an image model was trained with (default: imagenet)').choices(
+        Object.keys(PIXEL_RANGES),
+      ),
+    )
     .option('-f, --force', 'replace files that exist')
     .option('-y, --yes', 'ask nothing')
     .option('--json', 'print the result as JSON')
@@ -29,7 +37,7 @@ export function initCommand({ io }: CommandContext): Command {
         directory,
         cwd: io.cwd,
         signal: io.signal,
-        ...(!yes && hasTerminal(io) && { chooseTemplate: (templates) => askTemplate(templates, io) }),
+        ...(!yes && hasTerminal(io) && { ask: (question) => ask(question, io) }),
       });
       const { jsonReport } = await import('#report/json.js');
       const { initReport } = await import('#report/init.js');

@@ -1,0 +1,23 @@
+import type { Question } from '#index.js';
+import type { Io } from './command.js';
+
+/** Asks on the terminal, by number or name where there are choices, until the answer is one; Enter takes the default. */
+export async function ask(question: Question, io: Io): Promise<string> {
+  const choices = Object.entries(question.choices ?? {});
+  const width = Math.max(0, ...choices.map(([name]) => name.length));
+  const lines = choices.map(([name, meaning], index) => `  ${index + 1}  ${name.padEnd(width)}  ${meaning}\n`);
+  io.stderr.write(`${question.text}\n${lines.join('')}`);
+  const { createInterface } = await import('node:readline/promises');
+  const terminal = createInterface({ input: io.stdin, output: io.stderr });
+  try {
+    for (;;) {
+      const prompt = `${question.about} (Enter: ${question.otherwise}): `;
+      const answer = (await terminal.question(prompt, { signal: io.signal })).trim();
+      if (answer === '' || choices.length === 0) return answer;
+      const chosen = choices.find(([name], index) => name === answer || String(index + 1) === answer);
+      if (chosen) return chosen[0];
+    }
+  } finally {
+    terminal.close();
+  }
+}

@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, relative, resolve } from 'node:path';
+import { MarError, messageOf } from '#errors.js';
+import type { Survey } from './survey.js';
+
+/** Labels that init writes where the directory has none. */
+export const GENERATED_LABELS = 'labels.txt';
+
+/** A file of labels for the directory, and its content when it lies elsewhere and has to be copied. */
+export interface NamedLabels {
+  readonly labels: NonNullable<Survey['labels']>;
+  readonly copy?: Buffer;
+}
+
+/** The file of labels that somebody named; throws `ERR_LABELS_UNREADABLE`. */
+export async function nameLabels(path: string, cwd: string, directory: string): Promise<NamedLabels> {
+  const file = resolve(cwd, path);
+  const content = await readFile(file).catch((error: unknown) => {
+    throw new MarError(`The labels ${path} cannot be read: ${messageOf(error)}.`, {
+      code: 'ERR_LABELS_UNREADABLE',
+      kind: 'usage',
+      hint: 'Name a text file with one class a line, in the order of the outputs of the model.',
+      cause: error,
+    });
+  });
+  const count = countLines(content);
+  if (dirname(file) === directory) return { labels: { file: relative(directory, file), count } };
+  return { labels: { file: GENERATED_LABELS, count }, copy: content };
+}
+
+/** Lines of a text, whether or not the last one is ended. */
+export function countLines(content: Buffer): number {
+  return content
+    .toString('utf8')
+    .replace(/\r?\n$/, '')
+    .split('\n').length;
+}

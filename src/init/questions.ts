@@ -1,0 +1,35 @@
+import { PIXEL_RANGES } from './pixels.js';
+import { TEMPLATE_SUMMARIES } from './template.js';
+
+/** A question that only a person can answer. */
+export interface Question {
+  readonly about: 'template' | 'labels' | 'pixels';
+  readonly text: string;
+  /** What can be answered, with what it means; free text without. */
+  readonly choices?: Readonly<Record<string, string>>;
+  /** What an empty answer means. */
+  readonly otherwise: string;
+}
+
+/** Puts a question; returns one of its choices, or the text that was typed (`''` for none). */
+export type Ask = (question: Question) => Promise<string>;
+
+export const TEMPLATE_QUESTION: Question = {
+  about: 'template',
+  text: 'There is no model in the directory. What will the archive hold?',
+  choices: TEMPLATE_SUMMARIES,
+  otherwise: 'custom-service',
+};
+
+export const PIXELS_QUESTION: Question = {
+  about: 'pixels',
+  text: 'The model does not say which channel values it was trained with. Which are they?',
+  choices: PIXEL_RANGES,
+  otherwise: 'imagenet',
+};
+
+export const LABELS_QUESTION: Question = {
+  about: 'labels',
+  text: 'Which file names the classes, one a line?',
+  otherwise: 'made-up names',
+};
