@@ -62,7 +62,28 @@ export function writeAnswer(
   const close = closing || answer.status >= 400 || !response.shouldKeepAlive;
   const reason = answer.reason || reasonPhrase(answer.status);
   response.writeHead(answer.status, reason, headerList(answer, id, cors, close));
-  response.end(answer.body);
+  const { body } = answer;
+  if (body.length > SLICE && typeof body !== 'string' && 'encrypted' in response.req.socket) sendSlices(response, body);
+  else response.end(body);
+}
+
+/** Bytes that go into an encrypted connection at a time: of a larger write it would not show how much the client has taken. */
+const SLICE = 65_536;
+
+function sendSlices(response: ServerResponse, body: Buffer): void {
+  let sent = 0;
+  const send = (): void => {
+    while (sent < body.length) {
+      const slice = body.subarray(sent, sent + SLICE);
+      sent += slice.length;
+      if (!response.write(slice)) {
+        response.once('drain', send);
+        return;
+      }
+    }
+    response.end();
+  };
+  send();
 }
 
 /** A later header replaces an earlier one of the same name, the content type too. */
