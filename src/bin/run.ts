@@ -10,6 +10,11 @@ type Signal = (typeof SIGNALS)[number];
  * could not be completed then dies by that signal, as a shell's loop expects. A second one ends it at once, staged files removed.
  */
 export async function run(program: (argv: readonly string[], io: Io) => Promise<number>): Promise<void> {
+  const obstacle = tooOld() ?? homeless();
+  if (obstacle !== undefined) {
+    process.stderr.write(`error: ${obstacle}\n`);
+    process.exit(2);
+  }
   const controller = new AbortController();
   let received: Signal | undefined;
   const interrupt = (signal: Signal): void => {
@@ -33,4 +38,22 @@ export async function run(program: (argv: readonly string[], io: Io) => Promise<
   }
   // All output is written by now, or nobody takes it: nothing is worth staying for.
   process.exit(code);
+}
+
+/** The oldest Node that has all we use, as `engines` of package.json says. */
+const NEEDED = [20, 15] as const;
+
+function tooOld(): string | undefined {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1])) return undefined;
+  return `this program needs Node ${NEEDED.join('.')} or newer; this is ${process.versions.node}`;
+}
+
+function homeless(): string | undefined {
+  try {
+    process.cwd();
+    return undefined;
+  } catch {
+    return 'the working directory does not exist any more\nhint: cd to one that does';
+  }
 }

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { rules, type ValidationReport } from '#index.js';
 import { didYouMean } from '#nearest.js';
+import type { Display } from './display.js';
 
 /** How a validation can be reported. */
 export const FORMATS = ['pretty', 'json', 'sarif', 'junit', 'github', 'markdown'] as const;
@@ -33,11 +34,7 @@ export function readOutput(text: string): { format: Format; path: string } {
 }
 
 /** A report as text, loading only what its format needs. */
-export async function renderReport(
-  report: ValidationReport,
-  format: Format,
-  display: { color: boolean; columns?: number },
-): Promise<string> {
+export async function renderReport(report: ValidationReport, format: Format, display: Display): Promise<string> {
   switch (format) {
     case 'pretty':
       return (await import('#report/validate/pretty.js')).prettyReport(report, display);

@@ -38,6 +38,14 @@ function errorAsData(error: unknown): Record<string, unknown> {
   return { code, kind, message, hint, detail };
 }
 
+function writeJson({ stdout }: Io, error: Readonly<Record<string, unknown>>): void {
+  stdout.write(`${JSON.stringify({ error }, null, 2)}\n`);
+}
+
+function sentenceOf({ message }: CommanderError): string {
+  return message.replace(/^error: /, '');
+}
+
 /**
  * Runs a command tree and returns the exit code; never throws, never ends the process.
  * `failure` is the code for "could not complete": 2 for `mar`, 1 for the archiver, as its peers have it.
@@ -81,12 +89,17 @@ async function runCommand(
     await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return 0;
+      // Commander has told the person.
+      if (args.includes('--json')) writeJson(io, { code: 'ERR_USAGE', kind: 'usage', message: sentenceOf(error) });
+      return 2;
+    }
     if (io.signal.aborted && error === io.signal.reason) {
       io.stderr.write('error: interrupted\n');
       return failure;
     }
-    if (args.includes('--json')) io.stdout.write(`${JSON.stringify({ error: errorAsData(error) }, null, 2)}\n`);
+    if (args.includes('--json')) writeJson(io, errorAsData(error));
     io.stderr.write(describeError(error, args.includes('--verbose')));
     return exitCodeOf(error, failure);
   }

@@ -12,21 +12,32 @@ const GROUPS: Readonly<Record<string, string>> = {
   '6': 'Device',
 };
 
-/** What `mar rules` prints: one line per rule, or everything about one. */
-export function rulesReport(rules: readonly RuleDescription[], { color }: { readonly color: boolean }): string {
+interface Display {
+  readonly color: boolean;
+  readonly columns?: number;
+}
+
+/** What `mar rules` prints: a table of the rules, or everything about one, in lines that fit the terminal. */
+export function rulesReport(rules: readonly RuleDescription[], { color, columns }: Display): string {
   const only = rules.length === 1 ? rules[0] : undefined;
-  if (only) return explanation(only, pc.createColors(color));
+  if (only) return explanation(only, pc.createColors(color), Math.min(98, columns ?? 98));
   const sections = Object.entries(GROUPS).map(([digit, title]) => {
     const own = rules.filter((rule) => rule.id[3] === digit);
-    return [title, ...formatTable(own.map((rule) => [`  ${rule.id}`, rule.name, gravest(rule), rule.summary]))].join(
-      '\n',
-    );
+    const heads = formatTable([...own.map((rule) => [`  ${rule.id}`, rule.name, gravest(rule), '.'])]);
+    return [title, ...own.flatMap(({ summary }, row) => beside(heads[row] ?? '', summary, columns))].join('\n');
   });
   return `${sections.join('\n\n')}\n\n${rules.length} rules (* depends on the target); \`mar rules ID\` explains one\n`;
 }
 
-function explanation(rule: RuleDescription, colors: ReturnType<typeof pc.createColors>): string {
-  const indent = (text: string) => wrap(text, 96).map((line) => `  ${line}`);
+/** A text in the last column of a row, which ends with a dot in its place; what does not fit goes below. */
+function beside(head: string, text: string, columns: number | undefined): string[] {
+  const indent = head.length - 1;
+  const room = columns === undefined ? Number.POSITIVE_INFINITY : Math.max(20, columns - indent);
+  return wrap(text, room).map((line, index) => (index === 0 ? head.slice(0, -1) : ' '.repeat(indent)) + line);
+}
+
+function explanation(rule: RuleDescription, colors: ReturnType<typeof pc.createColors>, width: number): string {
+  const indent = (text: string) => wrap(text, width - 2).map((line) => `  ${line}`);
   return `${[
     colors.bold(`${rule.id} ${rule.name}`),
     ...indent(`${rule.summary}.`),

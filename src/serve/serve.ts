@@ -12,7 +12,7 @@ import { loadStartupModels } from './startup.js';
 export interface Server {
   readonly inferenceUrl: string;
   readonly managementUrl: string;
-  /** Resolves when every model of the start has a loaded worker; rejects with the first that has none. */
+  /** Resolves when every model of the start has a loaded worker; rejects with the first that has none, once the server is closed. */
   readonly ready: Promise<void>;
   /** Finishes accepted requests as far as `shutdown_timeout` allows; afterwards no process, socket or directory is left. */
   close(): Promise<void>;
@@ -63,14 +63,20 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
     const workers = await loadStartupModels(manager, settings, log);
     options.signal?.throwIfAborted();
     if (manager.list().length === 0) log(NO_MODEL);
-    const ready = Promise.all(workers).then(() => {});
-    ready.catch(() => {});
     let closing: Promise<void> | undefined;
     const closeOnce = (): Promise<void> => {
       options.signal?.removeEventListener('abort', onAbort);
       closing ??= close();
       return closing;
     };
+    const ready = Promise.all(workers).then(
+      () => {},
+      async (error: unknown) => {
+        await closeOnce();
+        throw error;
+      },
+    );
+    ready.catch(() => {});
     return { inferenceUrl: open.inferenceUrl, managementUrl: open.managementUrl, ready, close: closeOnce };
   } catch (error) {
     options.signal?.removeEventListener('abort', onAbort);

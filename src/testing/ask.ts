@@ -59,7 +59,9 @@ export function askServer(url: string, timeoutMs: number): Ask {
       };
     } catch (cause) {
       const reason = messageOf(cause instanceof Error && cause.cause !== undefined ? cause.cause : cause);
-      throw new MarError(`${url} does not answer: ${reason}.`, { code: 'ERR_SERVER', kind: 'unavailable', cause });
+      const late = cause instanceof Error && cause.name === 'TimeoutError';
+      const code = late ? 'ERR_SERVER_TIMEOUT' : 'ERR_SERVER';
+      throw new MarError(`${url} does not answer: ${reason}.`, { code, kind: 'unavailable', cause });
     }
   };
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, ftruncateSync, openSync, readdirSync, watch } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, readdirSync, readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -73,5 +73,11 @@ testUnless(
     assert.equal(readdirSync(path), ['m']);
   }),
 );
+
+test('the Node that is asked for is the one of package.json', () => {
+  const { engines } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { engines: { node: string } };
+  const [, ...needed] = /NEEDED = \[(\d+), (\d+)\]/.exec(readFileSync(join(ROOT, 'src/bin/run.ts'), 'utf8')) ?? [];
+  assert.is(engines.node, `>=${needed.join('.')}`);
+});
 
 test.run();

@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { publint } from 'publint';
 import { test } from 'uvu';
@@ -53,6 +54,14 @@ test('arethetypeswrong finds nothing wrong for ES modules', () => {
     resolve('.'),
   );
   assert.is(status, 0, stdout);
+});
+
+testUnless(offline, test, 'a working directory that was removed is said in a sentence', () => {
+  const gone = mkdtempSync(join(tmpdir(), 'mar-gone-'));
+  const script = 'cd "$1" && rmdir "$1" && exec "$2" --help';
+  const { status, stderr } = run('sh', ['-c', script, 'sh', gone, join(folder, 'node_modules', '.bin', 'mar')], folder);
+  assert.is(stderr, 'error: the working directory does not exist any more\nhint: cd to one that does\n');
+  assert.is(status, 2);
 });
 
 for (const bin of ['mar', 'model-archiver']) {

@@ -33,6 +33,14 @@ test('the list has one line per rule, in groups', () => {
   assert.match(text, new RegExp(`\n${all.length} rules .*\n$`));
 });
 
+test('on a terminal nothing is wider than it', async () => {
+  for (const columns of [72, 80]) {
+    const texts = [rulesReport(all, { color: false, columns })];
+    for (const rule of all) texts.push(rulesReport([rule], { color: false, columns }).split('fails\n')[0] ?? '');
+    for (const line of texts.join('\n').split('\n')) assert.ok(line.length <= columns, line);
+  }
+});
+
 test('one rule is explained with a failing and a passing example, by id or name', async () => {
   for (const name of ['MAR304', 'mar304', 'entry-point-missing']) {
     const text = rulesReport(await rules(name), { color: false });

@@ -92,6 +92,23 @@ test('two runners: one temporary directory is fine, one port is an error with a 
   });
 });
 
+test('when a model of the start does not load, the server is closed by the time that `ready` rejects', async () => {
+  await withRunner({ broken: 'throw new Error("no licence");' }, async (runner) => {
+    const server = await serve({
+      archives: ['broken'],
+      inferenceAddress: 'http://127.0.0.1:0',
+      managementAddress: 'http://127.0.0.1:0',
+      cwd: runner.store,
+      tempDir: join(runner.store, '..', 'tmp'),
+      workers: 1,
+    });
+    await rejectsWith('ERR_WORKER_LOAD', () => server.ready);
+    const refused = await fetch(`${server.inferenceUrl}/ping`).catch((error: Error) => error.cause);
+    assert.is((refused as NodeJS.ErrnoException).code, 'ECONNREFUSED');
+    assert.is((await runner.leftovers()).length, 1, 'only the other run has a directory');
+  });
+});
+
 test('requests under way finish at shutdown', async () => {
   const slow = `export const handle = async (batch) => {
     process.stdout.write('working\\n');

@@ -195,7 +195,9 @@ test('mar test --url asks a server', () =>
     assert.equal(bodies, ['application/json [1]', 'application/json [1]']);
     server.close();
     await once(server, 'close');
-    assert.match((await runMar(['test', archive, '--url', url])).stdout, /does not answer: .*ECONNREFUSED/);
+    const nobody = await runMar(['test', archive, '--url', url]);
+    assert.is(nobody.code, 2);
+    assert.match(nobody.stderr, /does not answer: .*ECONNREFUSED/);
   }));
 
 test('a case whose content type has parameters, or that is a form, reaches the handler as from the server', () => {

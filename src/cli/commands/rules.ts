@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { rules } from '#index.js';
 import type { CommandContext } from '../command.js';
+import { displayOf } from '../display.js';
 
 /** `mar rules [ID]`: what the validator checks, why, and how to mend it. */
 export function rulesCommand({ io }: CommandContext): Command {
@@ -19,7 +20,6 @@ export function rulesCommand({ io }: CommandContext): Command {
         return;
       }
       const { rulesPage, rulesReport } = await import('#report/rules.js');
-      const color = io.stdout.isTTY === true && io.env['NO_COLOR'] === undefined;
-      io.stdout.write(format === 'markdown' ? rulesPage(found) : rulesReport(found, { color }));
+      io.stdout.write(format === 'markdown' ? rulesPage(found) : rulesReport(found, displayOf(io)));
     });
 }

@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { MarError, messageOf } from '#errors.js';
 import { type ValidationReport, validate } from '#index.js';
-import type { CommandContext, ExitCode, Io } from '../command.js';
+import type { CommandContext, ExitCode } from '../command.js';
+import { displayOf } from '../display.js';
 import { FORMATS, type Format, readFormat, readOutput, renderReport } from '../report-formats.js';
 import { wholeNumber } from '../whole-number.js';
 
@@ -53,16 +54,11 @@ export function validateCommand({ io, exit }: CommandContext): Command {
       for (const { format: kind, path } of output)
         await write(resolve(io.cwd, path), path, await renderReport(report, kind, { color: false }));
       const shown = json ? 'json' : (format ?? 'pretty');
-      io.stdout.write(await renderReport(report, shown, display(io)));
+      io.stdout.write(await renderReport(report, shown, displayOf(io)));
       if (!format && !json && io.env['GITHUB_ACTIONS'] === 'true')
         io.stdout.write(await renderReport(report, 'github', { color: false }));
       exit(exitCode(report));
     });
-}
-
-function display(io: Io): { color: boolean; columns?: number } {
-  const color = io.env['FORCE_COLOR'] !== undefined || (io.stdout.isTTY === true && io.env['NO_COLOR'] === undefined);
-  return { color, ...(io.stdout.columns !== undefined && { columns: io.stdout.columns }) };
 }
 
 function exitCode(report: ValidationReport): ExitCode {
