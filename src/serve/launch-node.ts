@@ -17,11 +17,15 @@ export const STDIO: StdioOptions = ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'];
 /** Batches that a worker may have at once: it runs one and prepares the others, which keeps two cores busy with images. */
 const DEPTH = 6;
 
+/** A shell that lets the program behind it write nothing into files, whatever native code asks for it; pipes and sockets are none. */
+const NO_FILES = process.platform === 'win32' ? [] : ['/bin/sh', '-c', 'ulimit -f 0; exec "$0" "$@"'];
+
 /** Starts our Node worker. */
 export async function launchNode(options: WorkerOptions, onSpawn: (child: ChildProcess) => void): Promise<Launched> {
   const places = { packageRoot: PACKAGE_ROOT, modelDir: options.modelDir, fromSource: FROM_SOURCE };
   const flags = [...(FROM_SOURCE ? process.execArgv : []), ...(options.sandbox ? sandboxFlags(places) : [])];
-  const child = spawn(process.execPath, [...flags, MAIN], {
+  const [program, ...args] = [...(options.sandbox ? NO_FILES : []), process.execPath, ...flags, MAIN];
+  const child = spawn(program, args, {
     // The worker changes to the model's directory when it loads; flags like `--import tsx` resolve from here.
     cwd: PACKAGE_ROOT,
     env: workerEnvironment(options),

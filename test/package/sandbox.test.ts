@@ -26,6 +26,8 @@ const ATTEMPTS: Readonly<Record<string, string>> = {
   'loads native code': "process.dlopen({ exports: {} }, path.resolve('addon.node')); return '!';",
   'requires native code': "require('./addon.node'); return '!';",
   'brings native loading back': "Object.defineProperty(process, 'dlopen', { value: () => {} }); return '!';",
+  'writes through sharp':
+    "await sharp(Buffer.alloc(3), { raw: { width: 1, height: 1, channels: 3 } }).raw().toFile(SECRET + '.raw'); return '!';",
   'opens a debugger': "inspector.open(0); return '!';",
 };
 
