@@ -27,7 +27,7 @@ const ATTEMPTS: Readonly<Record<string, string>> = {
   'requires native code': "require('./addon.node'); return '!';",
   'brings native loading back': "Object.defineProperty(process, 'dlopen', { value: () => {} }); return '!';",
   'writes through sharp':
-    "await sharp(Buffer.alloc(3), { raw: { width: 1, height: 1, channels: 3 } }).raw().toFile(SECRET + '.raw'); return '!';",
+    "await sharp({ create: { width: 1, height: 1, channels: 3, background: 'red' } }).toFile(SECRET + '.png'); return '!';",
   'opens a debugger': "inspector.open(0); return '!';",
 };
 
