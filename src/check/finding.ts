@@ -88,7 +88,7 @@ export interface ArchiveReport {
   readonly internalErrors: readonly InternalError[];
 }
 
-/** A path that could not be checked at all. */
+/** A path that could not be checked, or not be run. */
 export interface Failure {
   readonly path: string;
   readonly code: string;

@@ -3,7 +3,7 @@ import { MarError, messageOf, systemCode } from '#errors.js';
 import { ScriptAnalyst } from '#handler/script-analyst.js';
 import { VERSION } from '#version.js';
 import { checkArchive } from './check-archive.js';
-import type { ArchiveRunner } from './facts/run.js';
+import { type ArchiveRunner, isMachineFault } from './facts/run.js';
 import { findArchives } from './find-archives.js';
 import type { ArchiveReport, Failure, Severity, ValidationReport } from './finding.js';
 import { type Ignore, readSettings, type ValidateOptions } from './options.js';
@@ -21,9 +21,18 @@ export async function validate(
   const cwd = options.cwd ?? process.cwd();
   const configured = options.config === undefined ? {} : await readConfig(cwd, options.config);
   const settings = readSettings({ ...configured, ...options });
+  const failures: Failure[] = [];
+  const run: ArchiveRunner | undefined =
+    runner &&
+    ((path) =>
+      runner(path).catch((error: unknown) => {
+        // The archive is checked all the same; that it was not run is a failure of this validation.
+        if (isMachineFault(error)) refuse(path, error, failures);
+        throw error;
+      }));
   const tools = {
     analyst: new ScriptAnalyst(),
-    runner: (options.run ?? configured.run) ? runner : undefined,
+    runner: (options.run ?? configured.run) ? run : undefined,
     signal: options.signal,
   };
   const maxWarnings = options.maxWarnings ?? configured.maxWarnings;
@@ -34,7 +43,6 @@ export async function validate(
       hint: 'name at least one archive, directory or pattern',
     });
   }
-  const failures: Failure[] = [];
   const found = await Promise.all(
     paths.map((path) => findArchives(cwd, path).catch((error: unknown) => refuse(path, error, failures))),
   );

@@ -160,6 +160,20 @@ test('nothing of the archive is executed without --run, and with it a load that 
   assert.match(stdout, /ran +loaded in a worker, 0 of 1 golden case passed/);
 });
 
+test('where the machine cannot run it, that is said with exit 2, and is no finding of the archive', async ({ cwd }) => {
+  const before = process.env['TMPDIR'];
+  process.env['TMPDIR'] = join(cwd, 'absent');
+  try {
+    const { stdout } = await run(cwd, 2, '--run', 'good.mar');
+    assert.match(stdout, /The archive cannot be extracted below .*absent/);
+    assert.match(stdout, /TMPDIR/);
+    assert.not.match(stdout, 'MAR510');
+  } finally {
+    if (before === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = before;
+  }
+});
+
 test('an interrupt stops the check without a verdict', async ({ cwd }) => {
   const { code, stdout } = await runMar(['validate', 'good.mar'], { cwd, signal: AbortSignal.abort('SIGINT') });
   assert.is(code === 0 || code === 1, false, String(code));

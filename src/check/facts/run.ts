@@ -19,8 +19,8 @@ export interface RunOutcome {
   readonly seconds: number;
 }
 
-/** Runs an archive; what stops it from being loaded is an outcome like any other. */
-export async function runArchive(path: string, runner: ArchiveRunner): Promise<RunOutcome> {
+/** Runs an archive; what stops it from being loaded is an outcome like any other. No outcome where the machine is at fault. */
+export async function runArchive(path: string, runner: ArchiveRunner): Promise<RunOutcome | undefined> {
   const started = performance.now();
   const seconds = () => Math.round(performance.now() - started) / 1000;
   try {
@@ -28,10 +28,16 @@ export async function runArchive(path: string, runner: ArchiveRunner): Promise<R
     return { cases, seconds: seconds() };
   } catch (error) {
     if (!(error instanceof MarError) || error.kind === 'internal') throw error;
+    if (isMachineFault(error)) return undefined;
     return {
       loadFailure: error.detail === undefined ? error.message : `${error.message}\n${error.detail}`,
       cases: [],
       seconds: seconds(),
     };
   }
+}
+
+/** A full disk, a temporary directory or an interpreter that is missing: it says nothing about the archive. */
+export function isMachineFault(error: unknown): boolean {
+  return error instanceof MarError && error.kind === 'unavailable' && !error.code.startsWith('ERR_WORKER');
 }
