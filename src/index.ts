@@ -31,7 +31,7 @@ export type {
 export type { ValidateOptions } from '#check/options.js';
 export { type ErrorKind, MarError } from '#errors.js';
 export type { TypeProblem } from '#handler/typecheck.js';
-export type { InitOptions, InitResult } from '#init/init.js';
+export type { Found, InitOptions, InitResult } from '#init/init.js';
 export { PIXEL_RANGES, type PixelRange } from '#init/pixels.js';
 export type { Ask, Question } from '#init/questions.js';
 export { TEMPLATE_SUMMARIES, TEMPLATES, type Template } from '#init/template.js';

@@ -1,7 +1,11 @@
+import { MarError } from '#errors.js';
 import type { Question } from '#index.js';
 import type { Io } from './command.js';
 
-/** Asks on the terminal, by number or name where there are choices, until the answer is one; Enter takes the default. */
+/**
+ * Asks on the terminal, by number or name where there are choices, until the answer is one; Enter takes the default. Ctrl-C
+ * interrupts the program as anywhere, Ctrl-D throws `ERR_CANCELLED`.
+ */
 export async function ask(question: Question, io: Io): Promise<string> {
   const choices = Object.entries(question.choices ?? {});
   const width = Math.max(0, ...choices.map(([name]) => name.length));
@@ -9,6 +13,8 @@ export async function ask(question: Question, io: Io): Promise<string> {
   io.stderr.write(`${question.text}\n${lines.join('')}`);
   const { createInterface } = await import('node:readline/promises');
   const terminal = createInterface({ input: io.stdin, output: io.stderr });
+  // A terminal that reads lines does not send the signal itself.
+  terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   try {
     for (;;) {
       const prompt = `${question.about} (Enter: ${question.otherwise}): `;
@@ -17,6 +23,10 @@ export async function ask(question: Question, io: Io): Promise<string> {
       const chosen = choices.find(([name], index) => name === answer || String(index + 1) === answer);
       if (chosen) return chosen[0];
     }
+  } catch (error) {
+    io.stderr.write('\n');
+    io.signal.throwIfAborted();
+    throw new MarError('Cancelled; nothing was written.', { code: 'ERR_CANCELLED', kind: 'usage', cause: error });
   } finally {
     terminal.close();
   }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
-import { MarError } from '#errors.js';
+import { MarError, messageOf } from '#errors.js';
 import { didYouMean } from '#nearest.js';
 import { describeValue } from '#onnx/model.js';
 import { chooseTemplate } from './choose-template.js';
@@ -29,16 +29,16 @@ export interface InitOptions {
   readonly labels?: string;
   /** The channel values that an image model was trained with. Default: `imagenet`. */
   readonly pixels?: PixelRange;
+  /** Told what the directory holds, before anything is asked. */
+  readonly onFound?: (found: Found) => void;
   /** Asked for what neither the options nor the model say; without it the defaults hold. */
   readonly ask?: Ask;
   readonly signal?: AbortSignal;
 }
 
-export interface InitResult {
-  readonly directory: string;
-  readonly template: Template;
-  readonly modelName: string;
-  /** The model that was found, its inputs and outputs as `name float32[1,3,224,224]` where its format tells them. */
+/** What the directory holds that a project can be built on. */
+export interface Found {
+  /** The model, its inputs and outputs as `name float32[1,3,224,224]` where its format tells them. */
   readonly model?: {
     readonly file: string;
     readonly format: ModelFormat;
@@ -46,6 +46,12 @@ export interface InitResult {
     readonly outputs: readonly string[];
   };
   readonly labels?: { readonly file: string; readonly count: number };
+}
+
+export interface InitResult extends Found {
+  readonly directory: string;
+  readonly template: Template;
+  readonly modelName: string;
   /** Files written, relative to the directory, sorted. */
   readonly written: readonly string[];
   /** What to look at before trusting the result: one sentence each. */
@@ -58,6 +64,7 @@ export async function init(options: InitOptions = {}): Promise<InitResult> {
   const directory = resolve(cwd, options.directory ?? '.');
   if (options.template === undefined && !existsSync(directory)) throw missing(directory);
   const surveyed = await survey(directory);
+  options.onFound?.(described(surveyed));
   const template =
     options.template ?? chooseTemplate(surveyed) ?? (await answer(options.ask, TEMPLATE_QUESTION, TEMPLATES));
   const named = await findLabels(template, surveyed, options, cwd, directory);
@@ -89,8 +96,22 @@ async function findLabels(
 ): Promise<NamedLabels | undefined> {
   if (options.labels !== undefined) return nameLabels(options.labels, cwd, directory);
   if (labels || !NAMES_CLASSES.includes(template)) return undefined;
-  const path = (await options.ask?.(LABELS_QUESTION)) ?? '';
-  return path === '' ? undefined : nameLabels(path, cwd, directory);
+  return options.ask && askLabels(options.ask, cwd, directory);
+}
+
+/** A file that cannot be read is asked for again, twice. */
+async function askLabels(ask: Ask, cwd: string, directory: string): Promise<NamedLabels | undefined> {
+  let question: Question = LABELS_QUESTION;
+  for (let attempt = 1; ; attempt += 1) {
+    const path = await ask(question);
+    if (path === '') return undefined;
+    try {
+      return await nameLabels(path, cwd, directory);
+    } catch (error) {
+      if (attempt === 3) throw error;
+      question = { ...LABELS_QUESTION, text: messageOf(error) };
+    }
+  }
 }
 
 async function choosePixels(template: Template, ask: Ask | undefined): Promise<PixelRange | undefined> {
@@ -134,7 +155,7 @@ function nameFrom(directory: string): string {
   });
 }
 
-function described({ model, labels }: Survey): Pick<InitResult, 'model' | 'labels'> {
+function described({ model, labels }: Survey): Found {
   const list = (values: readonly Parameters<typeof describeValue>[0][] = []) =>
     values.map((value) => `${value.name} ${describeValue(value)}`);
   return {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
-import { MarError, messageOf } from '#errors.js';
+import { MarError, messageOf, systemCode } from '#errors.js';
 import type { Survey } from './survey.js';
 
 /** Labels that init writes where the directory has none. */
@@ -16,7 +16,8 @@ export interface NamedLabels {
 export async function nameLabels(path: string, cwd: string, directory: string): Promise<NamedLabels> {
   const file = resolve(cwd, path);
   const content = await readFile(file).catch((error: unknown) => {
-    throw new MarError(`The labels ${path} cannot be read: ${messageOf(error)}.`, {
+    const reason = systemCode(error) === 'ENOENT' ? 'do not exist' : `cannot be read: ${messageOf(error)}`;
+    throw new MarError(`The labels ${path} ${reason}.`, {
       code: 'ERR_LABELS_UNREADABLE',
       kind: 'usage',
       hint: 'Name a text file with one class a line, in the order of the outputs of the model.',

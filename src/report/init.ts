@@ -1,19 +1,23 @@
 import { dirname, join, relative } from 'node:path';
-import type { InitResult } from '#index.js';
+import type { Found, InitResult } from '#index.js';
 
-/** What was found and written, what to look at, and the commands that come next as typed in `cwd`. */
-export function initReport(result: InitResult, cwd: string): string {
-  const { model, labels } = result;
-  const found = model
+/** What the directory holds. */
+export function foundReport({ model, labels }: Found): string {
+  const lines = model
     ? [
         `Found ${model.file} (${model.format})`,
         ...model.inputs.map((input) => `  input   ${input}`),
         ...model.outputs.map((output) => `  output  ${output}`),
       ]
     : ['Found no model.'];
+  return `${[...lines, ...(labels ? [labelsLine(labels)] : [])].join('\n')}\n`;
+}
+
+/** What was written, what to look at, and the commands that come next as typed in `cwd`; `before` was reported already. */
+export function initReport(result: InitResult, cwd: string, before?: Found): string {
+  const { labels } = result;
   return [
-    ...found,
-    ...(labels ? [`Found ${labels.file} (${labels.count} labels)`] : []),
+    ...(labels && labels.file !== before?.labels?.file ? [labelsLine(labels)] : []),
     `Wrote the template ${result.template}: ${result.written.join(', ')}`,
     ...result.notes.map((note) => `note: ${note}`),
     '',
@@ -21,6 +25,10 @@ export function initReport(result: InitResult, cwd: string): string {
     ...nextCommands(result, cwd),
     '',
   ].join('\n');
+}
+
+function labelsLine({ file, count }: NonNullable<Found['labels']>): string {
+  return `Found ${file} (${count} labels)`;
 }
 
 /** The configuration that init wrote puts the archive beside the model directory. */

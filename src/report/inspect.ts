@@ -1,16 +1,16 @@
 import type { InspectedEntry, InspectResult } from '#inspect/inspect.js';
 import type { ModelSummary } from '#inspect/inspect-models.js';
 import { formatBytes } from './bytes.js';
-import { formatTable } from './table.js';
+import { formatTable, formatTextTable } from './table.js';
 
-/** What `mar inspect` prints for people. */
-export function inspectReport(result: InspectResult): string {
+/** What `mar inspect` prints for people, on a terminal of so many columns. */
+export function inspectReport(result: InspectResult, columns?: number): string {
   const sections = [
     [`${result.archive}: ${result.format}, ${plural(result.entries.length)}, ${formatBytes(result.bytes)}`],
     titled('Manifest', manifestLines(result)),
     titled('Device', deviceLines(result)),
     titled('Provided by the runner', formatTable(Object.entries(result.provided))),
-    ...result.models.map(modelLines),
+    ...result.models.map((model) => modelLines(model, columns)),
     titled('Entries', entryLines(result.entries)),
     titled(
       'Problems',
@@ -56,21 +56,24 @@ function deviceLines({ device }: InspectResult): string[] {
   ]);
 }
 
-function modelLines(model: ModelSummary): string[] {
+function modelLines(model: ModelSummary, columns = Number.POSITIVE_INFINITY): string[] {
   if (model.problem !== undefined) return titled(`Model ${model.entry}`, [`problem: ${model.problem}`]);
   const opsets = usedOpsets(model).map(([domain, version]) => `${domain} ${version}`);
   const operators = Object.entries(model.operators).map(([operator, count]) => `${operator} ${count}`);
   return titled(
     `Model ${model.entry}`,
-    formatTable([
-      ['opset', `${opsets.join(', ')} (IR version ${model.irVersion})`],
-      ...(model.producer === '' ? [] : [['producer', model.producer]]),
-      ...Object.entries(model.inputs).map(([name, type]) => ['input', `${name}: ${type}`]),
-      ...Object.entries(model.outputs).map(([name, type]) => ['output', `${name}: ${type}`]),
-      ['operators', operators.join(', ')],
-      ['parameters', `${model.parameters.toLocaleString('en-US')} (${formatBytes(model.weightBytes)})`],
-      ...Object.entries(model.metadata).map(([key, value]) => [`metadata ${key}`, value]),
-    ]),
+    formatTextTable(
+      [
+        ['opset', `${opsets.join(', ')} (IR version ${model.irVersion})`],
+        ...(model.producer === '' ? [] : [['producer', model.producer]]),
+        ...Object.entries(model.inputs).map(([name, type]) => ['input', `${name}: ${type}`]),
+        ...Object.entries(model.outputs).map(([name, type]) => ['output', `${name}: ${type}`]),
+        ['operators', operators.join(', ')],
+        ['parameters', `${model.parameters.toLocaleString('en-US')} (${formatBytes(model.weightBytes)})`],
+        ...Object.entries(model.metadata).map(([key, value]) => [`metadata ${key}`, value]),
+      ],
+      columns - 2,
+    ),
   );
 }
 

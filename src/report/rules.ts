@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import type { RuleDescription } from '#check/describe-rules.js';
-import { formatTable } from './table.js';
-import { wrap } from './validate/wrap.js';
+import { formatTextTable } from './table.js';
+import { wrap } from './wrap.js';
 
 const GROUPS: Readonly<Record<string, string>> = {
   '1': 'Archive: the container and its entries',
@@ -23,17 +23,10 @@ export function rulesReport(rules: readonly RuleDescription[], { color, columns 
   if (only) return explanation(only, pc.createColors(color), Math.min(98, columns ?? 98));
   const sections = Object.entries(GROUPS).map(([digit, title]) => {
     const own = rules.filter((rule) => rule.id[3] === digit);
-    const heads = formatTable([...own.map((rule) => [`  ${rule.id}`, rule.name, gravest(rule), '.'])]);
-    return [title, ...own.flatMap(({ summary }, row) => beside(heads[row] ?? '', summary, columns))].join('\n');
+    const table = own.map((rule) => [`  ${rule.id}`, rule.name, gravest(rule), rule.summary]);
+    return [title, ...formatTextTable(table, columns)].join('\n');
   });
   return `${sections.join('\n\n')}\n\n${rules.length} rules (* depends on the target); \`mar rules ID\` explains one\n`;
-}
-
-/** A text in the last column of a row, which ends with a dot in its place; what does not fit goes below. */
-function beside(head: string, text: string, columns: number | undefined): string[] {
-  const indent = head.length - 1;
-  const room = columns === undefined ? Number.POSITIVE_INFINITY : Math.max(20, columns - indent);
-  return wrap(text, room).map((line, index) => (index === 0 ? head.slice(0, -1) : ' '.repeat(indent)) + line);
 }
 
 function explanation(rule: RuleDescription, colors: ReturnType<typeof pc.createColors>, width: number): string {

@@ -1,3 +1,5 @@
+import { wrap } from './wrap.js';
+
 /** Rows as lines with aligned columns, two spaces between them; columns named in `right` are aligned to the right. */
 export function formatTable(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
   const widths: number[] = [];
@@ -12,4 +14,14 @@ export function formatTable(rows: readonly (readonly string[])[], right: readonl
       .join('  ')
       .trimEnd(),
   );
+}
+
+/** A table whose last column is text: what does not fit into `columns` (no limit without it) goes below, under its beginning. */
+export function formatTextTable(rows: readonly (readonly string[])[], columns = Number.POSITIVE_INFINITY): string[] {
+  const heads = formatTable(rows.map((row) => [...row.slice(0, -1), '.']));
+  return rows.flatMap((row, index) => {
+    const head = (heads[index] ?? '').slice(0, -1);
+    const lines = wrap(row.at(-1) ?? '', Math.max(20, columns - head.length));
+    return lines.map((line, position) => (position === 0 ? head : ' '.repeat(head.length)) + line);
+  });
 }

@@ -110,6 +110,17 @@ test('what no model says is asked: labels, which are copied in, and channel valu
   assert.match(readFileSync(join(path, 'service.ts'), 'utf8'), 'mean: 127.5,\n  scale: 127.5,\n');
 });
 
+test('labels that cannot be read are asked for again', async ({ root }) => {
+  const path = directory(root, { 'net.onnx': classifier });
+  const texts: string[] = [];
+  const ask = async ({ about, text }: Question) => {
+    if (about === 'labels') texts.push(text);
+    return about === 'labels' && texts.length === 1 ? 'nowhere.txt' : '';
+  };
+  await init({ directory: path, cwd: root, ask });
+  assert.equal(texts, ['Which file names the classes, one a line?', 'The labels nowhere.txt do not exist.']);
+});
+
 test('--labels and --pixels say the same without a terminal; a file that is not there is an error', async ({
   root,
 }) => {
@@ -117,7 +128,7 @@ test('--labels and --pixels say the same without a terminal; a file that is not 
   const argv = ['init', path, '--pixels', '0..1', '--labels'];
   const { code, stderr } = await runMar([...argv, 'nowhere.txt'], { cwd: root });
   assert.is(code, 2);
-  assert.match(stderr, /The labels nowhere\.txt cannot be read: ENOENT/);
+  assert.match(stderr, /The labels nowhere\.txt do not exist\./);
   const { stdout } = await runMar([...argv, join(path, 'my names')], { cwd: root });
   assert.match(stdout, 'Found my names (3 labels)');
   assert.not.match(stdout, 'note:');

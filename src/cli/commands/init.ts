@@ -1,5 +1,13 @@
 import { Command, Option } from 'commander';
-import { init, PIXEL_RANGES, type PixelRange, TEMPLATE_SUMMARIES, TEMPLATES, type Template } from '#index.js';
+import {
+  type Found,
+  init,
+  PIXEL_RANGES,
+  type PixelRange,
+  TEMPLATE_SUMMARIES,
+  TEMPLATES,
+  type Template,
+} from '#index.js';
 import { ask } from '../ask.js';
 import type { CommandContext, Io } from '../command.js';
 
@@ -32,16 +40,21 @@ export function initCommand({ io }: CommandContext): Command {
     .option('--json', 'print the result as JSON')
     .addHelpText('after', `\nTemplates:\n${summaries.join('\n')}`)
     .action(async (directory: string, { yes, json, ...options }: Flags) => {
+      const { foundReport, initReport } = await import('#report/init.js');
+      let found: Found | undefined;
       const result = await init({
         ...options,
         directory,
         cwd: io.cwd,
         signal: io.signal,
+        onFound: (survey) => {
+          found = survey;
+          if (!json) io.stdout.write(foundReport(survey));
+        },
         ...(!yes && hasTerminal(io) && { ask: (question) => ask(question, io) }),
       });
       const { jsonReport } = await import('#report/json.js');
-      const { initReport } = await import('#report/init.js');
-      io.stdout.write(json ? jsonReport(result) : initReport(result, io.cwd));
+      io.stdout.write(json ? jsonReport(result) : initReport(result, io.cwd, found));
     });
 }
 

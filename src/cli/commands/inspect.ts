@@ -13,7 +13,7 @@ export function inspectCommand({ io, exit }: CommandContext): Command {
       const result = await inspect(resolve(io.cwd, archive), { signal: io.signal });
       const { jsonReport } = await import('#report/json.js');
       const { inspectReport } = await import('#report/inspect.js');
-      io.stdout.write(options.json ? jsonReport(result) : inspectReport(result));
+      io.stdout.write(options.json ? jsonReport(result) : inspectReport(result, io.stdout.columns));
       if (!result.sound) exit(1);
     });
 }

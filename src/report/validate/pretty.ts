@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import type { ArchiveReport, Finding, RunSummary, Severity, ValidationReport, Verdict } from '#check/finding.js';
+import { wrap } from '../wrap.js';
 import { count, locationOf } from './words.js';
-import { wrap } from './wrap.js';
 
 export interface PrettyOptions {
   readonly color: boolean;
