@@ -1,4 +1,5 @@
-import { ModuleKind, Node, Project, ScriptTarget, type SourceFile, SyntaxKind } from 'ts-morph';
+import type { SourceFile } from 'ts-morph';
+import { ModuleKind, Node, Project, ScriptTarget, SyntaxKind } from './morph.js';
 import { describeExport } from './script-export.js';
 import type { ScriptAnalysis, ScriptFault, ScriptImport } from './script-module.js';
 

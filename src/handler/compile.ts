@@ -3,6 +3,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import type { BuildFailure, BuildOptions, BuildResult, Message, Metafile } from 'esbuild';
 import { MarError } from '#errors.js';
 import { codeFrame } from './code-frame.js';
+import { loadEsbuild } from './esbuild.js';
 import { nativeModules } from './native-modules.js';
 import { PROVIDED_MODULES, providedVersion } from './provided.js';
 
@@ -43,8 +44,7 @@ export async function compileHandler(file: string): Promise<CompiledHandler> {
 }
 
 async function bundle(file: string, module: string, entry: Pick<BuildOptions, 'entryPoints' | 'stdin'>) {
-  const { build } = await import('esbuild');
-  return build({
+  return loadEsbuild().build({
     ...entry,
     absWorkingDir: dirname(file),
     outfile: join(dirname(file), module),

@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MarError, messageOf } from '#errors.js';
+import { loadEsbuild } from './esbuild.js';
 
 /**
  * The default export of a configuration module. TypeScript is compiled in memory with its local imports; nothing is written.
@@ -20,8 +21,7 @@ export async function loadDefaultExport(file: string): Promise<unknown> {
 }
 
 async function compile(file: string): Promise<string> {
-  const { build } = await import('esbuild');
-  const { outputFiles } = await build({
+  const { outputFiles } = await loadEsbuild().build({
     absWorkingDir: dirname(file),
     entryPoints: [file],
     bundle: true,

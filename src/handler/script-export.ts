@@ -1,4 +1,5 @@
-import { type ClassDeclaration, type ClassExpression, Node, type ObjectLiteralExpression, SyntaxKind } from 'ts-morph';
+import type { ClassDeclaration, ClassExpression, ObjectLiteralExpression } from 'ts-morph';
+import { Node, SyntaxKind } from './morph.js';
 import type { ScriptCall, ScriptExport, ScriptReturn } from './script-module.js';
 
 type Class = ClassDeclaration | ClassExpression;

@@ -1,5 +1,6 @@
 import { dirname, relative } from 'node:path';
 import { codeFrame } from './code-frame.js';
+import { ModuleKind, ModuleResolutionKind, Project, ScriptTarget, ts } from './morph.js';
 import { packageDirectory, serviceDeclarations } from './provided.js';
 
 /** A type error in the user's handler or a file it imports. */
@@ -22,7 +23,6 @@ const UNTYPED_PACKAGE = 7016;
  * installation's, so that the user's directory needs no node_modules. Strictness is that of the nearest tsconfig.json, or strict.
  */
 export async function typecheckHandler(file: string): Promise<TypeProblem[]> {
-  const { ModuleKind, ModuleResolutionKind, Project, ScriptTarget, ts } = await import('ts-morph');
   const nodeTypes = packageDirectory('@types/node');
   const configFile = ts.findConfigFile(dirname(file), ts.sys.fileExists);
   const config = configFile === undefined ? {} : ts.readConfigFile(configFile, ts.sys.readFile).config;

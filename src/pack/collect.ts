@@ -1,15 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { relative, sep } from 'node:path';
 import { MarError } from '#errors.js';
 import type { IgnoreRules } from './ignore-rules.js';
-import type { SmallFiles } from './read-source.js';
 import type { LeftOut } from './result.js';
-import { type SourceFile, unreadable } from './source-file.js';
+import { type FoundFile, unreadable } from './source-file.js';
 
-/** The files of a directory, sorted by path, and what was left out of them. */
+/** The files of a directory, in an order that depends on their names alone, and what was left out of them. */
 export interface Collected {
-  readonly files: SourceFile[];
+  readonly files: FoundFile[];
   readonly leftOut: LeftOut[];
 }
 
@@ -17,7 +16,6 @@ interface Walk extends Collected {
   /** The directory's real path: links must stay inside. */
   readonly root: string;
   readonly rules: IgnoreRules;
-  readonly smallFiles: SmallFiles;
   /** Put in front of every path in the archive. */
   readonly prefix: string;
 }
@@ -26,11 +24,10 @@ interface Walk extends Collected {
  * Walks a model directory. Links inside are followed once; links that leave it or lead nowhere, and everything that is
  * neither file nor directory (FIFO, socket, device), are errors. Names must be UTF-8.
  */
-export function collectFiles(directory: string, rules: IgnoreRules, smallFiles: SmallFiles, prefix = ''): Collected {
+export function collectFiles(directory: string, rules: IgnoreRules, prefix = ''): Collected {
   const root = realpathSync(directory);
-  const walk: Walk = { root, rules, smallFiles, prefix, files: [], leftOut: [] };
+  const walk: Walk = { root, rules, prefix, files: [], leftOut: [] };
   walkDirectory(walk, root, '', [root]);
-  walk.files.sort((a, b) => (a.path < b.path ? -1 : 1));
   return walk;
 }
 
@@ -41,7 +38,7 @@ function walkDirectory(walk: Walk, directory: string, prefix: string, parents: r
     return;
   }
   for (const entry of names) {
-    visit(walk, join(directory, entry.name), prefix + entry.name, entry, parents);
+    visit(walk, `${directory}${sep}${entry.name}`, prefix + entry.name, entry, parents);
   }
 }
 
@@ -54,7 +51,7 @@ function visit(walk: Walk, file: string, path: string, entry: Dirent, parents: r
   const target = entry.isSymbolicLink() ? followLink(walk, file, path) : file;
   const kind = entry.isSymbolicLink() ? statSync(target) : entry;
   if (kind.isFile()) {
-    walk.files.push(walk.smallFiles.collect(walk.prefix + path, target));
+    walk.files.push({ path: walk.prefix + path, file: target });
     return;
   }
   if (!kind.isDirectory()) throw notAFile(path, kind);
@@ -72,7 +69,7 @@ function list(directory: string, prefix: string): Dirent[] {
   try {
     const entries = readdirSync(directory, { withFileTypes: true });
     if (entries.some(({ name }) => name.includes('\ufffd'))) checkUtf8(directory, prefix);
-    return entries;
+    return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
     throw unreadable(prefix || directory, error);
   }
@@ -114,7 +111,8 @@ function followLink(walk: Walk, file: string, path: string): string {
   });
 }
 
-function notAFile(path: string, found: Pick<Stats, 'isFIFO' | 'isSocket'>): MarError {
+/** Something that is neither file nor directory was named or found. */
+export function notAFile(path: string, found: Pick<Stats, 'isFIFO' | 'isSocket'>): MarError {
   const kind = found.isFIFO() ? 'a FIFO' : found.isSocket() ? 'a socket' : 'a device';
   return new MarError(`${path} is ${kind}; only files and directories can be packed.`, {
     code: 'ERR_NOT_A_FILE',

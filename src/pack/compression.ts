@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { deflateRawSync } from 'node:zlib';
-import type { Compression, PackFormat } from './options.js';
+import type { Compression, PackFormat, PackOptions } from './options.js';
 import { type SourceFile, unreadable } from './source-file.js';
 
 /** Formats of weights and of what is compressed already: deflating them costs seconds and saves next to nothing. */
@@ -9,7 +9,7 @@ const STORED =
 /** Below this size deflating is free, and the peers' archives look the same. */
 const TINY = 4 * 1024;
 /** The same bytes as with zlib's defaults for so little content, without their 256 KiB of working memory. */
-const FOR_TINY = { windowBits: 12, memLevel: 6, chunkSize: TINY };
+const FOR_TINY = { windowBits: 12, memLevel: 6, chunkSize: 1024 };
 const SAMPLE = 32 * 1024;
 /** A file that keeps more than this share of its size is stored. */
 const WORTHWHILE = 0.9;
@@ -18,27 +18,33 @@ export type Method = 'store' | 'deflate';
 
 /** How the content of one entry is put into the archive. */
 export interface Compressor {
+  /** The policy, from which another thread makes the same compressor. */
+  readonly policy: Compression;
   /** For content in memory: the bytes to write. */
   pack(path: string, content: Buffer): { method: Method; data: Buffer };
   /** For a large file: the method, after a look at three places of it. */
   choose(source: SourceFile): Method;
 }
 
-/** The policy of `--compression`; the format `zip-store` stores everything. */
-export function compressor(compression: Compression, format: PackFormat): Compressor {
-  const fixed = format === 'zip-store' || compression === 'store' ? 'store' : undefined;
+/** What `--compression` comes to: only a zip compresses its entries one by one, and `zip-store` is told not to. */
+export function compressionPolicy(options: PackOptions, format: PackFormat): Compression {
+  return format === 'default' && !options.dryRun ? (options.compression ?? 'auto') : 'store';
+}
+
+/** Everything stored, everything deflated, or what is worth it. */
+export function compressor(policy: Compression): Compressor {
   return {
+    policy,
     pack(path, content) {
-      const maybe =
-        fixed ?? (compression === 'deflate' || content.length < TINY || !STORED.test(path) ? undefined : 'store');
-      if (maybe === 'store') return { method: 'store', data: content };
-      const data = deflateRawSync(content, content.length < TINY ? FOR_TINY : {});
-      const keep = compression === 'deflate' || content.length < TINY || data.length < content.length * WORTHWHILE;
+      const tiny = content.length < TINY;
+      if (policy === 'store' || (policy === 'auto' && !tiny && STORED.test(path)))
+        return { method: 'store', data: content };
+      const data = deflateRawSync(content, tiny ? FOR_TINY : {});
+      const keep = policy === 'deflate' || tiny || data.length < content.length * WORTHWHILE;
       return keep ? { method: 'deflate', data } : { method: 'store', data: content };
     },
     choose(source) {
-      if (fixed) return fixed;
-      if (compression === 'deflate') return 'deflate';
+      if (policy !== 'auto') return policy;
       return STORED.test(source.path) || !shrinks(source) ? 'store' : 'deflate';
     },
   };

@@ -12,7 +12,7 @@ export class DigestWriter implements ArchiveWriter {
   }
 
   add(entry: PlannedEntry): Promise<PackedEntry> {
-    return hashContent(entry, this.#settings, async () => {});
+    return hashContent(entry, this.#settings, () => undefined);
   }
 
   async finish(): Promise<void> {}

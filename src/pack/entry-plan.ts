@@ -1,6 +1,7 @@
 import { MarError } from '#errors.js';
 import { MANIFEST_PATH } from '#manifest/manifest.js';
 import { DEFAULT_LIMITS } from '#read/limits.js';
+import { SMALL_FILE } from './small-file.js';
 import type { SourceFile } from './source-file.js';
 
 /** One entry to write: a file on disk, or bytes made by the packer. */
@@ -23,6 +24,11 @@ export function plannedSize(entry: PlannedEntry): number {
   return 'source' in entry ? entry.source.size : entry.bytes.length;
 }
 
+/** An entry that is read in chunks, not in one piece. */
+export function isLarge(entry: PlannedEntry): entry is FileEntry {
+  return 'source' in entry && entry.source.size > SMALL_FILE;
+}
+
 /** 0o755 for executables, 0o644 for everything else: what the user's umask did is not recorded. */
 export function plannedMode(entry: PlannedEntry): number {
   return 'source' in entry && entry.source.executable ? 0o755 : 0o644;
@@ -30,35 +36,45 @@ export function plannedMode(entry: PlannedEntry): number {
 
 /**
  * Puts entries from every source into one list, sorted by path. The same file given twice counts once; two different ones
- * with the same path are `ERR_ENTRY_CLASH`, naming both.
+ * with the same path are `ERR_ENTRY_CLASH`, naming both, and so are a file and the folder of another one.
  */
-export function planEntries(entries: Iterable<PlannedEntry>): PlannedEntry[] {
-  const plan = new Map<string, PlannedEntry>();
-  for (const entry of entries) {
-    const other = plan.get(entry.path);
-    if (other === undefined) plan.set(entry.path, entry);
-    else if (origin(other) !== origin(entry)) throw clash(entry.path, origin(other), origin(entry));
+export function planEntries(entries: readonly PlannedEntry[]): PlannedEntry[] {
+  const sorted = [...entries].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  const plan = sorted.filter((entry, index) => {
+    const before = sorted[index - 1];
+    if (before?.path !== entry.path) return true;
+    if (origin(before) !== origin(entry)) throw clash(entry.path, origin(before), origin(entry));
+    return false;
+  });
+  const folders = foldersOf(plan);
+  for (const entry of plan) {
     if (entry.path === MANIFEST_PATH) throw clash(entry.path, origin(entry), 'the manifest of this build');
+    const inside = folders.get(entry.path);
+    if (inside) throw clash(entry.path, origin(entry), `the folder of ${origin(inside)}`);
   }
-  checkFolders(plan);
-  if (plan.size >= DEFAULT_LIMITS.entries) {
-    throw new MarError(`The archive would have ${plan.size + 1} entries; readers accept ${DEFAULT_LIMITS.entries}.`, {
+  if (plan.length >= DEFAULT_LIMITS.entries) {
+    throw new MarError(`The archive would have ${plan.length + 1} entries; readers accept ${DEFAULT_LIMITS.entries}.`, {
       code: 'ERR_TOO_MANY_ENTRIES',
       kind: 'limit',
       hint: 'Leave files out with .marignore or --exclude, or put many small files into one.',
     });
   }
-  return [...plan.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  return plan;
 }
 
-/** A path cannot be both a file and the folder of another one. */
-function checkFolders(plan: ReadonlyMap<string, PlannedEntry>): void {
-  for (const entry of plan.values()) {
-    for (let end = entry.path.lastIndexOf('/'); end > 0; end = entry.path.lastIndexOf('/', end - 1)) {
-      const folder = plan.get(entry.path.slice(0, end));
-      if (folder) throw clash(folder.path, origin(folder), `the folder of ${origin(entry)}`);
+/** Every folder, with an entry that lies in it. */
+function foldersOf(plan: readonly PlannedEntry[]): Map<string, PlannedEntry> {
+  const folders = new Map<string, PlannedEntry>();
+  let last = '';
+  for (const entry of plan) {
+    const folder = entry.path.slice(0, entry.path.lastIndexOf('/') + 1);
+    if (folder === last) continue;
+    last = folder;
+    for (let end = folder.length - 1; end > 0; end = folder.lastIndexOf('/', end - 1)) {
+      folders.set(folder.slice(0, end), entry);
     }
   }
+  return folders;
 }
 
 function origin(entry: PlannedEntry): string {

@@ -1,18 +1,16 @@
 import { realpathSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { MarError } from '#errors.js';
-import { collectFiles } from './collect.js';
-import type { PlannedEntry } from './entry-plan.js';
+import { collectFiles, notAFile } from './collect.js';
 import { glob, isPattern } from './glob.js';
 import { ignoreRules } from './ignore-rules.js';
 import type { PackOptions } from './options.js';
-import type { SmallFiles } from './read-source.js';
 import type { LeftOut, PackWarning } from './result.js';
-import { sourceFile } from './source-file.js';
+import type { FoundFile } from './source-file.js';
 
 /** What `--extra-files` adds. */
 export interface ExtraFiles {
-  readonly entries: readonly PlannedEntry[];
+  readonly files: readonly FoundFile[];
   readonly leftOut: readonly LeftOut[];
   readonly warnings: readonly PackWarning[];
 }
@@ -22,9 +20,9 @@ export interface ExtraFiles {
  * keeps its name and its tree; `dir/` puts its contents at the top. A file named by itself is packed even where the rules
  * for directories would leave it out.
  */
-export function extraFiles(options: PackOptions, smallFiles: SmallFiles): ExtraFiles {
-  const found: { entries: PlannedEntry[]; leftOut: LeftOut[]; warnings: PackWarning[] } = {
-    entries: [],
+export function extraFiles(options: PackOptions): ExtraFiles {
+  const found: { files: FoundFile[]; leftOut: LeftOut[]; warnings: PackWarning[] } = {
+    files: [],
     leftOut: [],
     warnings: [],
   };
@@ -35,16 +33,16 @@ export function extraFiles(options: PackOptions, smallFiles: SmallFiles): ExtraF
       found.warnings.push({ code: 'no-match', message: `--extra-files: no file matches ${item}.` });
     }
     for (const path of paths) {
-      const stats = statSync(path);
-      if (stats.isFile()) {
-        found.entries.push({ path: basename(path), source: sourceFile(basename(path), realpathSync(path), stats) });
+      const kind = statSync(path);
+      if (kind.isFile()) {
+        found.files.push({ path: basename(path), file: realpathSync(path) });
         continue;
       }
+      if (!kind.isDirectory()) throw notAFile(path, kind);
       const prefix = /[\\/]$/.test(item) ? '' : `${basename(path)}/`;
-      const rules = ignoreRules(path, options.exclude ?? []);
-      const { files, leftOut } = collectFiles(path, rules, smallFiles, prefix);
-      found.entries.push(...files.map((source) => ({ path: source.path, source })));
-      found.leftOut.push(...leftOut);
+      const { files, leftOut } = collectFiles(path, ignoreRules(path, options.exclude ?? []), prefix);
+      found.files = found.files.concat(files);
+      found.leftOut = found.leftOut.concat(leftOut);
     }
   }
   return found;

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
 import { MarError } from '#errors.js';
-import type { PlannedEntry } from './entry-plan.js';
-import { SMALL_FILE, type SmallFiles } from './read-source.js';
+import type { Compressor } from './compression.js';
+import { plainBytes, smallContent } from './content.js';
+import type { FileEntry, PlannedEntry } from './entry-plan.js';
+import { looksSecret } from './looks-secret.js';
+import { SMALL_FILE } from './small-file.js';
 import { type SourceFile, unreadable } from './source-file.js';
 
 const PRESET = '@secretlint/secretlint-rule-preset-recommend';
@@ -28,12 +30,6 @@ const SECRET_NAMES: readonly (readonly [pattern: RegExp, kind: string])[] = [
 /** The scanner wants a key of full length; the header alone is enough for us. */
 const PRIVATE_KEY = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY/;
 
-/**
- * What every credential has, whoever issued it: an unbroken run of token characters, or a user in front of a host.
- * Text without either needs no scanner.
- */
-const SUSPECT = /(?<![\w+/=.~-])[\w+/=.~-]{16}|:\/\/\S+@/;
-
 /** Larger files are data, not configuration; as much text is scanned at once. */
 const TEXT_LIMIT = 1024 * 1024;
 
@@ -44,22 +40,31 @@ interface Batch {
   lines: number;
 }
 
-/** Looks for credentials among the entries: by name, and in the text of small files with secretlint's recommended rules. */
-export async function findSecrets(entries: readonly PlannedEntry[], smallFiles: SmallFiles): Promise<Secret[]> {
+/**
+ * Looks for credentials among the entries and the files inside a compiled handler: by name, and in the text of small files
+ * with secretlint's recommended rules.
+ */
+export async function findSecrets(
+  plan: readonly PlannedEntry[],
+  bundled: readonly FileEntry[],
+  compressor: Compressor,
+): Promise<Secret[]> {
   const found: Secret[] = [];
   let batch: Batch = { parts: [], text: '', lines: 0 };
-  for (const entry of entries) {
-    if (!('source' in entry)) continue;
-    const named = SECRET_NAMES.find(([pattern]) => pattern.test(basename(entry.path)));
-    if (named) found.push({ path: entry.path, kind: named[1] });
-    const text = named ? '' : readText(entry.source, smallFiles);
-    const key = PRIVATE_KEY.exec(text);
-    if (key) {
-      found.push({ path: entry.path, line: text.slice(0, key.index).split('\n').length, kind: 'private key' });
+  for (const { path, source } of filesOf(plan, bundled)) {
+    const named = SECRET_NAMES.find(([pattern]) => pattern.test(path.slice(path.lastIndexOf('/') + 1)));
+    if (named) {
+      found.push({ path, kind: named[1] });
       continue;
     }
-    if (!SUSPECT.test(text)) continue;
-    batch.parts.push({ path: entry.path, firstLine: batch.lines + 1 });
+    const text = suspectText(source, compressor);
+    if (text === undefined) continue;
+    const key = PRIVATE_KEY.exec(text);
+    if (key) {
+      found.push({ path, line: text.slice(0, key.index).split('\n').length, kind: 'private key' });
+      continue;
+    }
+    batch.parts.push({ path, firstLine: batch.lines + 1 });
     batch.text += `${text}\n`;
     batch.lines += text.split('\n').length;
     if (batch.text.length < TEXT_LIMIT) continue;
@@ -67,6 +72,14 @@ export async function findSecrets(entries: readonly PlannedEntry[], smallFiles: 
     batch = { parts: [], text: '', lines: 0 };
   }
   return [...found, ...(await scan(batch))];
+}
+
+/** Every file whose content will be in the archive, once. */
+function filesOf(plan: readonly PlannedEntry[], bundled: readonly FileEntry[]): FileEntry[] {
+  const packed = plan.filter((entry) => 'source' in entry);
+  const inside = new Map(bundled.map((entry) => [entry.source.file, entry]));
+  if (inside.size > 0) for (const { source } of packed) inside.delete(source.file);
+  return [...inside.values(), ...packed];
 }
 
 /** Stops the build: `ERR_SECRETS` lists every place. */
@@ -82,11 +95,16 @@ export function refuseSecrets(secrets: readonly Secret[]): void {
   });
 }
 
-function readText(source: SourceFile, smallFiles: SmallFiles): string {
-  if (source.size > TEXT_LIMIT) return '';
+/** The text of a file that may hold a credential. */
+function suspectText(source: SourceFile, compressor: Compressor): string | undefined {
+  if (!source.suspect || source.size > TEXT_LIMIT) return undefined;
+  if (source.size <= SMALL_FILE) {
+    const content = smallContent(source, compressor);
+    return content.suspect ? plainBytes(content).toString('latin1') : undefined;
+  }
   try {
-    const content = source.size <= SMALL_FILE ? smallFiles.peek(source) : readFileSync(source.file);
-    return content.subarray(0, 8192).includes(0) ? '' : content.toString('latin1');
+    const bytes = readFileSync(source.file);
+    return looksSecret(bytes) ? bytes.toString('latin1') : undefined;
   } catch (error) {
     throw unreadable(source.path, error);
   }

@@ -1,7 +1,8 @@
-import { createHash, hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { WriterSettings } from './archive-writer.js';
-import type { PlannedEntry } from './entry-plan.js';
-import { readChunks, SMALL_FILE } from './read-source.js';
+import { plannedContent } from './content.js';
+import { isLarge, type PlannedEntry } from './entry-plan.js';
+import { readChunks } from './read-source.js';
 import type { PackedEntry } from './result.js';
 
 /**
@@ -11,7 +12,7 @@ import type { PackedEntry } from './result.js';
 export async function hashContent(
   entry: PlannedEntry,
   settings: WriterSettings,
-  write: (piece: Buffer) => Promise<void>,
+  write: (piece: Buffer) => Promise<void> | undefined,
 ): Promise<PackedEntry> {
   const result = (size: number, sha256: string): PackedEntry => ({
     path: entry.path,
@@ -20,11 +21,11 @@ export async function hashContent(
     compression: 'store',
     sha256,
   });
-  if (!('source' in entry) || entry.source.size <= SMALL_FILE) {
-    const content = 'source' in entry ? settings.smallFiles.take(entry.source) : entry.bytes;
-    await write(content);
-    settings.onBytes(content.length);
-    return result(content.length, hash('sha256', content));
+  if (!isLarge(entry)) {
+    const { data, size, sha256 } = plannedContent(entry, settings.compressor);
+    await write(data);
+    settings.onBytes(size);
+    return result(size, sha256);
   }
   const sha256 = createHash('sha256');
   let size = 0;

@@ -1,42 +1,59 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import ignore from 'ignore';
-
-/** What is left out of every archive, with the reason that is told. Later rules win; .marignore and --exclude come after. */
-const DEFAULT_RULES: readonly (readonly [reason: string, ...patterns: string[]])[] = [
-  ['hidden', '.*'],
-  ['version control', '.git', '.svn', '.hg', '.gitignore', '.gitattributes', 'CVS/', '_darcs/'],
-  ['installed packages', 'node_modules/'],
-  ['cache', '__pycache__/', '*.py[co]', '.cache/', '.ipynb_checkpoints/', '.pytest_cache/', '.mypy_cache/'],
-  ['system file', '.DS_Store', '*.DS_Store', '__MACOSX/', 'Thumbs.db', 'desktop.ini'],
-  ['archive', '*.[mM][aA][rR]'],
-  ['manifest of another build', 'MANIFEST.json'],
-  ['archiver configuration', '/mar.config.ts', '/mar.config.mjs', '/mar.config.json'],
-];
-
-/** Not hidden away but looked at: a file of environment secrets must stop the build, not vanish from it. */
-const LOOKED_AT = ['!.env', '!.env.*', '.env.example', '.env.sample', '.env.template'];
+import { systemCode } from '#errors.js';
+import { unreadable } from './source-file.js';
 
 /** Why a path is left out, or undefined when it is packed. Directories end in a slash. */
 export type IgnoreRules = (path: string) => string | undefined;
 
-/** The rules for one model directory: ours, then its `.marignore` (gitignore grammar), then the patterns of `--exclude`. */
+/** Left out of every archive by the last part of its path (a directory's ends in a slash), and the reason that is told. */
+const BY_NAME: readonly (readonly [reason: string, name: RegExp])[] = [
+  ['archive', /\.[mM][aA][rR]\/?$/],
+  ['manifest of another build', /^MANIFEST\.json\/?$/],
+  ['system file', /\.DS_Store\/?$|^__MACOSX\/$|^Thumbs\.db\/?$|^desktop\.ini\/?$/],
+  ['cache', /\.py[co]\/?$|^__pycache__\/$|^\.(cache|ipynb_checkpoints|pytest_cache|mypy_cache)\/$/],
+  ['installed packages', /^node_modules\/$/],
+  ['version control', /^\.(git|svn|hg|gitignore|gitattributes)\/?$|^CVS\/$|^_darcs\/$/],
+  // Not hidden away but looked at: a file of environment secrets must stop the build, not vanish from it.
+  ['hidden', /^\.(?!env\/?$|env\.(?!(example|sample|template)\/?$))/],
+];
+
+/** Any of them: most names are none. */
+const ANY = new RegExp(BY_NAME.map(([, name]) => name.source).join('|'));
+const CONFIGURATION = /^mar\.config\.(ts|mjs|json)$/;
+
+/**
+ * The rules for one model directory: ours, then its `.marignore` and the patterns of `--exclude`, both in the grammar of
+ * .gitignore. Later rules win, and `!pattern` brings a path back.
+ */
 export function ignoreRules(directory: string, exclude: readonly string[]): IgnoreRules {
-  const rules = ignore({ ignorecase: false });
-  for (const [mark, ...patterns] of DEFAULT_RULES) rules.add(patterns.map((pattern) => ({ pattern, mark })));
-  rules.add(LOOKED_AT.map((pattern) => ({ pattern, mark: 'hidden' })));
-  rules.add(readPatterns(directory).map((pattern) => ({ pattern, mark: '.marignore' })));
-  rules.add(exclude.map((pattern) => ({ pattern, mark: '--exclude' })));
+  const own = [
+    ...readPatterns(directory).map((pattern) => ({ pattern, mark: '.marignore' })),
+    ...exclude.map((pattern) => ({ pattern, mark: '--exclude' })),
+  ];
+  if (own.length === 0) return byName;
+  const ignore: typeof import('ignore') = createRequire(import.meta.url)('ignore');
+  const rules = ignore({ ignorecase: false }).add(own);
   return (path) => {
     const found = rules.checkIgnore(path);
-    return found.ignored ? (found.rule?.mark ?? 'left out') : undefined;
+    if (found.ignored) return found.rule?.mark ?? 'left out';
+    return found.unignored ? undefined : byName(path);
   };
+}
+
+function byName(path: string): string | undefined {
+  const name = path.slice(path.lastIndexOf('/', path.length - 2) + 1);
+  if (CONFIGURATION.test(path)) return 'archiver configuration';
+  if (!ANY.test(name)) return undefined;
+  return BY_NAME.find(([, pattern]) => pattern.test(name))?.[0];
 }
 
 function readPatterns(directory: string): string[] {
   try {
     return readFileSync(join(directory, '.marignore'), 'utf8').split(/\r?\n/);
-  } catch {
-    return [];
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw unreadable('.marignore', error);
   }
 }

@@ -23,7 +23,7 @@ export class InPlaceWriter implements ArchiveWriter {
 
   async add(entry: PlannedEntry): Promise<PackedEntry> {
     const target = join(this.#root, entry.path);
-    if ('source' in entry && entry.source.file === target) return hashContent(entry, this.#settings, async () => {});
+    if ('source' in entry && entry.source.file === target) return hashContent(entry, this.#settings, () => undefined);
     const staging = await stage(target, 'file', this.#root);
     this.#staged.push({ target, staging });
     const handle = await open(staging.path, 'r+');

@@ -1,7 +1,8 @@
 import type { PackWarning } from './result.js';
 
 /** Windows forbids these characters and device names, and a dot or space at the end of a name. */
-const FORBIDDEN = /[<>:"|?*\\\p{Cc}]|[. ]$|^(con|prn|aux|nul|com[1-9]|lpt[1-9])(\.|$)/iu;
+const FORBIDDEN = /[<>:"|?*\\\p{Cc}]|[. ](\/|$)|(^|\/)(con|prn|aux|nul|com[1-9]|lpt[1-9])([./]|$)/iu;
+const ASCII = /^[\0-\x7f]*$/;
 /** MAX_PATH of Windows. */
 const LONG_PATH = 260;
 
@@ -25,10 +26,10 @@ export function nameWarnings(paths: readonly string[]): PackWarning[] {
         message: `${path} is ${path.length} characters long; Windows stops at ${LONG_PATH}.`,
       });
     }
-    if (path.split('/').some((name) => FORBIDDEN.test(name))) {
+    if (FORBIDDEN.test(path)) {
       warnings.push({ code: 'windows-name', message: `${JSON.stringify(path)} cannot be extracted on Windows.` });
     }
-    const folded = path.normalize('NFC').toLowerCase();
+    const folded = (ASCII.test(path) ? path : path.normalize('NFC')).toLowerCase();
     const other = seen.get(folded);
     if (other !== undefined) {
       const difference = other.toLowerCase() === path.toLowerCase() ? 'in case' : 'in Unicode form';

@@ -1,13 +1,12 @@
 import { realpathSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { MarError } from '#errors.js';
-import type { PlannedEntry } from './entry-plan.js';
 import type { PackOptions } from './options.js';
-import { sourceFile } from './source-file.js';
+import type { FoundFile } from './source-file.js';
 
 /** The files that TorchServe's archiver takes one by one; each lands at the top of the archive under its base name. */
 export interface NamedFiles {
-  readonly entries: readonly PlannedEntry[];
+  readonly files: readonly FoundFile[];
   /** The manifest's fields for them: base names. */
   readonly fields: {
     readonly serializedFile?: string;
@@ -26,7 +25,7 @@ const FLAGS = {
 
 /** Finds the files of `--serialized-file` and its siblings. Throws `ERR_FILE_MISSING` naming the flag. */
 export function namedFiles(options: PackOptions): NamedFiles {
-  const entries: PlannedEntry[] = [];
+  const files: FoundFile[] = [];
   const fields: Record<string, string> = {};
   for (const [name, flag] of Object.entries(FLAGS) as [keyof typeof FLAGS, string][]) {
     const given = options[name];
@@ -40,8 +39,8 @@ export function namedFiles(options: PackOptions): NamedFiles {
       });
     }
     const path = basename(file);
-    entries.push({ path, source: sourceFile(path, realpathSync(file), stats) });
+    files.push({ path, file: realpathSync(file) });
     fields[name] = path;
   }
-  return { entries, fields };
+  return { files, fields };
 }

@@ -24,17 +24,35 @@ export class OutputFile {
     return this.#written + this.#filled;
   }
 
-  /** Appends a piece; when it is large the writing goes on after the call has returned. */
-  async append(piece: Buffer): Promise<void> {
-    if (piece.length >= LARGE || piece.length > BUFFER - this.#filled) await this.flush();
-    if (piece.length < LARGE) {
-      this.#filled += piece.copy(this.#buffer, this.#filled);
-      return;
+  /**
+   * Appends pieces: at once where there is room in memory, else the call returns a promise. After it the writing of a large
+   * piece still goes on.
+   */
+  append(...pieces: readonly Buffer[]): Promise<void> | undefined {
+    let size = 0;
+    for (const piece of pieces) size += piece.length;
+    if (size >= LARGE || size > BUFFER - this.#filled) return this.#appendEach(pieces);
+    for (const piece of pieces) this.#keep(piece);
+    return undefined;
+  }
+
+  async #appendEach(pieces: readonly Buffer[]): Promise<void> {
+    for (const piece of pieces) {
+      if (piece.length >= LARGE || piece.length > BUFFER - this.#filled) await this.flush();
+      if (piece.length >= LARGE) this.#writeOn(piece);
+      else this.#keep(piece);
     }
-    const position = this.#written;
-    this.#written += piece.length;
-    this.#pending = writeAll(this.#handle, piece, position);
+  }
+
+  #keep(piece: Buffer): void {
+    this.#buffer.set(piece, this.#filled);
+    this.#filled += piece.length;
+  }
+
+  #writeOn(piece: Buffer): void {
+    this.#pending = writeAll(this.#handle, piece, this.#written);
     this.#pending.catch(() => {});
+    this.#written += piece.length;
   }
 
   /** Replaces bytes that were appended before. */

@@ -4,10 +4,9 @@ import { basename, dirname, extname, relative, sep } from 'node:path';
 import { MarError } from '#errors.js';
 import { parseHandlerReference, SCRIPT_EXTENSIONS } from '#handler/reference.js';
 import { startTypecheck, type Typecheck } from '#handler/start-typecheck.js';
-import type { TypeProblem } from '#handler/typecheck.js';
 import { BUILTIN_SERVICES, TORCHSERVE_HANDLERS } from '#manifest/builtin-services.js';
 import type { HandlerRecord, Runtime } from '#manifest/manifest.js';
-import type { PlannedEntry } from './entry-plan.js';
+import type { FileEntry, PlannedEntry } from './entry-plan.js';
 import { findHandler } from './find-handler.js';
 import type { PackOptions } from './options.js';
 import type { PackWarning } from './result.js';
@@ -22,16 +21,16 @@ export interface PreparedHandler {
   readonly provided?: Readonly<Record<string, string>>;
   /** Entries besides those of the model directory. */
   readonly entries: readonly PlannedEntry[];
-  /** Source files, absolute, that are inside the compiled module and need not be packed. */
-  readonly compiledFrom: readonly string[];
+  /** The author's own files that are inside the compiled module. */
+  readonly bundled: readonly FileEntry[];
   readonly warnings?: readonly PackWarning[];
   /** The type check of a TypeScript handler, which goes on while the archive is written. */
   readonly types?: Typecheck;
 }
 
-const NO_ENTRIES = { entries: [], compiledFrom: [] } as const;
+const NO_ENTRIES = { entries: [], bundled: [] } as const;
 
-/** Finds the handler, compiles it when it is a script, checks its entry point and its types. */
+/** Finds the handler, compiles it when it is a script, checks its entry point and starts the check of its types. */
 export async function prepareHandler(
   options: PackOptions,
   modelDirectory: string | undefined,
@@ -52,8 +51,7 @@ export async function prepareHandler(
     reference: packed === undefined ? basename(text) : text,
     runtime: options.runtime ?? 'python',
     warnings,
-    entries:
-      packed === undefined ? [{ path: basename(file), source: sourceFile(basename(file), file, statSync(file)) }] : [],
+    entries: packed === undefined ? [fileEntry(basename(file), file)] : [],
   };
 }
 
@@ -123,7 +121,6 @@ async function compileScript(
   try {
     const compiled = await compileHandler(file);
     const entryPoint = chooseEntryPoint(compiled.exports, wanted, source);
-    if (options.strict && types) refuseTypeErrors(source, await types.problems);
     const { module } = compiled;
     const origin = `the module compiled from ${file}`;
     return {
@@ -135,7 +132,9 @@ async function compileScript(
         { path: module, bytes: compiled.code, origin },
         { path: `${module}.map`, bytes: compiled.sourceMap, origin },
       ],
-      compiledFrom: compiled.inputs.filter((input) => SCRIPT_EXTENSIONS.includes(extname(input))),
+      bundled: compiled.inputs
+        .filter((input) => !input.includes(`${sep}node_modules${sep}`))
+        .map((input) => fileEntry(pathInside(root, input) ?? input, input)),
       ...(types && { types }),
     };
   } catch (error) {
@@ -144,16 +143,8 @@ async function compileScript(
   }
 }
 
-function refuseTypeErrors(source: string, problems: readonly TypeProblem[]): void {
-  if (problems.length === 0) return;
-  const count = problems.length === 1 ? 'a type error' : `${problems.length} type errors`;
-  throw new MarError(`The handler ${source} has ${count}.`, {
-    code: 'ERR_HANDLER_TYPES',
-    detail: problems
-      .map(({ file, line, column, code, message, frame }) => `${file}:${line}:${column}: ${code}: ${message}\n${frame}`)
-      .join('\n'),
-    hint: 'Without --strict they are warnings.',
-  });
+function fileEntry(path: string, file: string): FileEntry {
+  return { path, source: sourceFile({ path, file }, statSync(file)) };
 }
 
 function pathInside(root: string, file: string): string | undefined {

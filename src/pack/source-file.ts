@@ -1,20 +1,30 @@
 import type { Stats } from 'node:fs';
 import { MarError, messageOf, systemCode } from '#errors.js';
+import type { Content } from './content.js';
 
-/** A file on disk that becomes an entry: its path in the archive and what was seen of it while collecting. */
-export interface SourceFile {
+/** A file on disk that is to become an entry. */
+export interface FoundFile {
   /** Path inside the archive, forward slashes. */
   readonly path: string;
   /** Absolute path on disk, links resolved. */
   readonly file: string;
+}
+
+/** What was seen of it when it was opened first. */
+export interface SourceFile extends FoundFile {
   readonly size: number;
   readonly mtimeMs: number;
   readonly executable: boolean;
+  /** False when its content was looked at and cannot hold a credential. */
+  readonly suspect: boolean;
+  /** The content of a small file, when there was room to keep it. */
+  readonly kept: Content | undefined;
 }
 
 /** Describes a regular file. */
-export function sourceFile(path: string, file: string, stats: Stats): SourceFile {
-  return { path, file, size: stats.size, mtimeMs: stats.mtimeMs, executable: (stats.mode & 0o100) !== 0 };
+export function sourceFile({ path, file }: FoundFile, stats: Stats): SourceFile {
+  const { size, mtimeMs, mode } = stats;
+  return { path, file, size, mtimeMs, executable: (mode & 0o100) !== 0, suspect: true, kept: undefined };
 }
 
 /** Throws `ERR_FILE_CHANGED` when a file is no longer what was seen while collecting. */

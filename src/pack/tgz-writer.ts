@@ -1,11 +1,12 @@
-import { createHash, hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createWriteStream, statSync, type WriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { TarArchive } from 'archiver';
 import type { ArchiveWriter, WriterSettings } from './archive-writer.js';
-import { type PlannedEntry, plannedMode } from './entry-plan.js';
-import { readChunks, SMALL_FILE } from './read-source.js';
+import { plannedContent } from './content.js';
+import { isLarge, type PlannedEntry, plannedMode } from './entry-plan.js';
+import { readChunks } from './read-source.js';
 import type { PackedEntry } from './result.js';
 import type { SourceFile } from './source-file.js';
 
@@ -32,11 +33,11 @@ export class TgzWriter implements ArchiveWriter {
   }
 
   async add(entry: PlannedEntry): Promise<PackedEntry> {
-    if ('source' in entry && entry.source.size > SMALL_FILE) return this.#addLarge(entry, entry.source);
-    const content = 'source' in entry ? this.#settings.smallFiles.take(entry.source) : entry.bytes;
-    await this.#append(entry, content);
-    this.#settings.onBytes(content.length);
-    return described(entry, content.length, hash('sha256', content));
+    if (isLarge(entry)) return this.#addLarge(entry, entry.source);
+    const { data, size, sha256 } = plannedContent(entry, this.#settings.compressor);
+    await this.#append(entry, data);
+    this.#settings.onBytes(size);
+    return described(entry, size, sha256);
   }
 
   async finish(): Promise<void> {

@@ -6,13 +6,12 @@ import { MANIFEST_PATH } from '#manifest/manifest.js';
 import { writeManifest } from '#manifest/write-manifest.js';
 import { DEFAULT_BYTES_LIMIT } from '#read/create-archive.js';
 import type { ArchiveWriter, WriterSettings } from './archive-writer.js';
-import { compressor } from './compression.js';
+import type { Compressor } from './compression.js';
 import { DigestWriter } from './digest-writer.js';
 import { DirectoryWriter } from './directory-writer.js';
 import { type PlannedEntry, plannedSize } from './entry-plan.js';
 import { InPlaceWriter } from './in-place-writer.js';
 import { type PackOptions, throwIfAborted } from './options.js';
-import type { SmallFiles } from './read-source.js';
 import type { PackedEntry } from './result.js';
 import { stage, unwritable } from './staging.js';
 import type { Target } from './target.js';
@@ -27,27 +26,32 @@ export interface WrittenArchive {
   readonly bytes?: number;
 }
 
-/**
- * Writes the entries and then the manifest, which `describe` makes from their digests. The target appears complete or not
- * at all, whatever goes wrong on the way.
- */
+/** What the entries alone do not say. */
+export interface Completion {
+  /** Makes the manifest from the digests of the entries. */
+  describe(entries: readonly PackedEntry[]): Manifest;
+  /** What goes on beside the writing; when it is rejected, the archive does not appear. */
+  readonly approved: Promise<unknown>;
+}
+
+/** Writes the entries and then the manifest. The target appears complete or not at all, whatever goes wrong on the way. */
 export async function writeArchive(
   target: Target,
   plan: readonly PlannedEntry[],
   options: PackOptions,
-  smallFiles: SmallFiles,
-  describe: (entries: readonly PackedEntry[]) => Manifest,
+  compressor: Compressor,
+  completion: Completion,
 ): Promise<WrittenArchive> {
   const settings: WriterSettings = {
     time: options.sourceDateEpoch ?? Date.UTC(1980, 0, 1) / 1000,
     signal: options.signal,
-    smallFiles,
+    compressor,
     onBytes: progress(plan, options),
   };
-  if (options.dryRun) return fill(new DigestWriter(settings), plan, options, describe);
+  if (options.dryRun) return fill(new DigestWriter(settings), plan, options, completion);
   try {
-    if (target.inPlace) return await fill(new InPlaceWriter(target.path, settings), plan, options, describe);
-    return await writeStaged(target, plan, options, settings, describe);
+    if (target.inPlace) return await fill(new InPlaceWriter(target.path, settings), plan, options, completion);
+    return await writeStaged(target, plan, options, settings, completion);
   } catch (error) {
     throw unwritable(target.path, error);
   }
@@ -58,12 +62,12 @@ async function writeStaged(
   plan: readonly PlannedEntry[],
   options: PackOptions,
   settings: WriterSettings,
-  describe: (entries: readonly PackedEntry[]) => Manifest,
+  completion: Completion,
 ): Promise<WrittenArchive> {
   const staged = await stage(target.path, target.format === 'no-archive' ? 'directory' : 'file');
   try {
     const writer = await openWriter(target, staged.path, options, settings);
-    const written = await fill(writer, plan, options, describe);
+    const written = await fill(writer, plan, options, completion);
     const bytes = target.format === 'no-archive' ? undefined : (await stat(staged.path)).size;
     throwIfAborted(options.signal);
     await staged.commit(options.force ?? false);
@@ -84,24 +88,27 @@ async function openWriter(
     const { TgzWriter } = await import('./tgz-writer.js');
     return new TgzWriter(path, options.modelName, settings);
   }
-  return ZipWriter.open(path, compressor(options.compression ?? 'auto', target.format), settings);
+  return ZipWriter.open(path, settings);
 }
 
 async function fill(
   writer: ArchiveWriter,
   plan: readonly PlannedEntry[],
   options: PackOptions,
-  describe: (entries: readonly PackedEntry[]) => Manifest,
+  completion: Completion,
 ): Promise<WrittenArchive> {
   try {
     const entries: PackedEntry[] = [];
     for (const entry of plan) {
-      entries.push(await writer.add(entry));
+      const written = writer.add(entry);
+      entries.push(written instanceof Promise ? await written : written);
       if (entries.length % 64 === 0) await setImmediate();
       throwIfAborted(options.signal);
     }
-    const manifest = describe(entries);
+    const manifest = completion.describe(entries);
     entries.push(await writer.add(manifestEntry(manifest)));
+    await completion.approved;
+    throwIfAborted(options.signal);
     await writer.finish();
     return { manifest, entries };
   } finally {

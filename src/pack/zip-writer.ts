@@ -1,20 +1,25 @@
-import { createHash, hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { crc32, createDeflateRaw } from 'node:zlib';
 import { MarError } from '#errors.js';
 import { DEFAULT_LIMITS } from '#read/limits.js';
 import type { ArchiveWriter, WriterSettings } from './archive-writer.js';
-import type { Compressor, Method } from './compression.js';
-import { type PlannedEntry, plannedMode } from './entry-plan.js';
+import type { Method } from './compression.js';
+import { plannedContent } from './content.js';
+import { isLarge, type PlannedEntry, plannedMode } from './entry-plan.js';
 import { OutputFile } from './output-file.js';
-import { readChunks, SMALL_FILE } from './read-source.js';
+import { readChunks } from './read-source.js';
 import type { PackedEntry } from './result.js';
 import type { SourceFile } from './source-file.js';
 import { centralHeader, dosTime, endRecords, localHeader, type ZipRecord } from './zip-records.js';
 
 /** Sizes near 4 GiB get a zip64 local header, with room for what deflate may add. */
 const ZIP64_FROM = 0xff000000;
+
+/** What is known of an entry once its content has been seen. */
+type Sums = Pick<ZipRecord, 'crc32' | 'size' | 'compressedSize'>;
+const UNKNOWN: Sums = { crc32: 0, size: 0, compressedSize: 0 };
 
 /**
  * Writes a zip in one pass over the data: the header of a large entry is completed in place once its checksum is known,
@@ -24,28 +29,24 @@ const ZIP64_FROM = 0xff000000;
 export class ZipWriter implements ArchiveWriter {
   readonly #handle: FileHandle;
   readonly #out: OutputFile;
-  readonly #compressor: Compressor;
   readonly #settings: WriterSettings;
   readonly #time: number;
   readonly #records: ZipRecord[] = [];
 
-  private constructor(handle: FileHandle, compressor: Compressor, settings: WriterSettings) {
+  private constructor(handle: FileHandle, settings: WriterSettings) {
     this.#handle = handle;
     this.#out = new OutputFile(handle);
-    this.#compressor = compressor;
     this.#settings = settings;
     this.#time = dosTime(settings.time);
   }
 
   /** Starts a zip in a file that exists already and is empty. */
-  static async open(file: string, compressor: Compressor, settings: WriterSettings): Promise<ZipWriter> {
-    return new ZipWriter(await open(file, 'r+'), compressor, settings);
+  static async open(file: string, settings: WriterSettings): Promise<ZipWriter> {
+    return new ZipWriter(await open(file, 'r+'), settings);
   }
 
-  add(entry: PlannedEntry): Promise<PackedEntry> {
-    if (!('source' in entry)) return this.#addContent(entry, entry.bytes);
-    if (entry.source.size <= SMALL_FILE) return this.#addContent(entry, this.#settings.smallFiles.take(entry.source));
-    return this.#addLarge(entry, entry.source);
+  add(entry: PlannedEntry): PackedEntry | Promise<PackedEntry> {
+    return isLarge(entry) ? this.#addLarge(entry, entry.source) : this.#addContent(entry);
   }
 
   async finish(): Promise<void> {
@@ -61,27 +62,24 @@ export class ZipWriter implements ArchiveWriter {
     await this.#handle.close();
   }
 
-  async #addContent(entry: PlannedEntry, content: Buffer): Promise<PackedEntry> {
-    const { method, data } = this.#compressor.pack(entry.path, content);
-    const record: ZipRecord = {
-      ...this.#record(entry, method, false),
-      crc32: crc32(content),
-      size: content.length,
-      compressedSize: data.length,
+  #addContent(entry: PlannedEntry): PackedEntry | Promise<PackedEntry> {
+    const { method, data, size, crc32, sha256 } = plannedContent(entry, this.#settings.compressor);
+    const record = this.#record(entry, method, { crc32, size, compressedSize: data.length });
+    const waiting = this.#out.append(localHeader(record), data);
+    const done = (): PackedEntry => {
+      this.#settings.onBytes(size);
+      return this.#keep(entry, record, sha256);
     };
-    await this.#out.append(localHeader(record));
-    await this.#out.append(data);
-    this.#settings.onBytes(content.length);
-    return this.#keep(entry, record, hash('sha256', content));
+    return waiting ? waiting.then(done) : done();
   }
 
   async #addLarge(
     entry: PlannedEntry,
     source: SourceFile,
-    method = this.#compressor.choose(source),
+    method = this.#settings.compressor.choose(source),
     onBytes = this.#settings.onBytes,
   ): Promise<PackedEntry> {
-    const blank = this.#record(entry, method, source.size >= ZIP64_FROM);
+    const blank = this.#record(entry, method, UNKNOWN, source.size >= ZIP64_FROM);
     const header = localHeader(blank);
     await this.#out.append(header);
     const digest = { sha256: createHash('sha256'), crc32: 0, size: 0 };
@@ -128,13 +126,13 @@ export class ZipWriter implements ArchiveWriter {
     });
   }
 
-  #record(entry: PlannedEntry, method: Method, zip64: boolean): ZipRecord {
+  #record(entry: PlannedEntry, method: Method, { crc32, size, compressedSize }: Sums, zip64 = false): ZipRecord {
     return {
       name: Buffer.from(entry.path),
       method: method === 'store' ? 0 : 8,
-      crc32: 0,
-      size: 0,
-      compressedSize: 0,
+      crc32,
+      size,
+      compressedSize,
       offset: this.#out.position,
       mode: plannedMode(entry),
       time: this.#time,

@@ -6,7 +6,6 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type PackOptions, pack } from '#index.js';
 import { collectFiles } from '#pack/collect.js';
-import { SmallFiles } from '#pack/read-source.js';
 import { unwritable } from '#pack/staging.js';
 import { missingCommand } from '../support/commands.js';
 import { inFolder } from '../support/model-folder.js';
@@ -72,7 +71,7 @@ test('a file and a folder cannot share a name', async () => {
 test(
   'a virtual environment stays out, and is said',
   inFolder({ ...FILES, 'm/venv/pyvenv.cfg': '', 'm/venv/lib/x.py': '' }, ({ path }) => {
-    const { files, leftOut } = collectFiles(join(path, 'm'), () => undefined, new SmallFiles());
+    const { files, leftOut } = collectFiles(join(path, 'm'), () => undefined);
     assert.equal(
       files.map((file) => file.path),
       ['service.py'],

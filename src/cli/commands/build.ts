@@ -24,7 +24,7 @@ export function buildCommand({ io }: CommandContext, name = 'build'): Command {
       modelName: flags.modelName ?? missing('--model-name'),
       cwd: io.cwd,
       signal: io.signal,
-      ...(!quiet && { onProgress: bar.update }),
+      ...(!quiet && io.stderr.isTTY === true && { onProgress: bar.update }),
       ...(epoch !== undefined && { sourceDateEpoch: epoch }),
     }).finally(bar.clear);
     const { buildNotes, buildReport } = await import('#report/build.js');

@@ -1,0 +1,49 @@
+import { hash } from 'node:crypto';
+import { crc32, inflateRawSync } from 'node:zlib';
+import type { Compressor, Method } from './compression.js';
+import type { PlannedEntry } from './entry-plan.js';
+import { looksSecret } from './looks-secret.js';
+import { readSmallFile } from './small-file.js';
+import type { SourceFile } from './source-file.js';
+
+/** The content of an entry that is handled in one piece, as it goes into the archive. */
+export interface Content {
+  readonly method: Method;
+  /** What is written: deflated, or the content itself. */
+  readonly data: Buffer;
+  /** Bytes of the content itself. */
+  readonly size: number;
+  readonly crc32: number;
+  /** Hex. */
+  readonly sha256: string;
+  /** It may hold a credential: worth the scanner's time. */
+  readonly suspect: boolean;
+}
+
+/** Puts content into the form in which it is written. */
+export function contentOf(path: string, bytes: Buffer, compressor: Compressor): Content {
+  const { method, data } = compressor.pack(path, bytes);
+  return {
+    method,
+    data,
+    size: bytes.length,
+    crc32: crc32(bytes),
+    sha256: hash('sha256', bytes),
+    suspect: looksSecret(bytes),
+  };
+}
+
+/** The content of an entry that is not large. */
+export function plannedContent(entry: PlannedEntry, compressor: Compressor): Content {
+  return 'source' in entry ? smallContent(entry.source, compressor) : contentOf(entry.path, entry.bytes, compressor);
+}
+
+/** The content of a small file: as it was kept, or read now. */
+export function smallContent(source: SourceFile, compressor: Compressor): Content {
+  return source.kept ?? contentOf(source.path, readSmallFile(source), compressor);
+}
+
+/** The content itself. */
+export function plainBytes({ method, data }: Content): Buffer {
+  return method === 'deflate' ? inflateRawSync(data) : data;
+}

@@ -1,0 +1,44 @@
+import { extname } from 'node:path';
+import { SCRIPT_EXTENSIONS } from '#handler/reference.js';
+import { type PlannedEntry, planEntries } from './entry-plan.js';
+import type { FilesToPack } from './find-files.js';
+import type { PreparedHandler } from './prepare-handler.js';
+import type { LeftOut } from './result.js';
+import type { SourceFile } from './source-file.js';
+
+/** What only the compilation of a script needs. */
+const BUILD_FILES = new Set(['package.json', 'package-lock.json', 'yarn.lock', 'pnpm-lock.yaml', 'tsconfig.json']);
+
+/** The entries of the archive, and every file that is none. */
+export interface Layout {
+  readonly plan: readonly PlannedEntry[];
+  readonly leftOut: readonly LeftOut[];
+}
+
+/**
+ * Puts the files and what the handler contributes into one plan. A model directory's sources of a compiled handler stay
+ * out. `inPlace`: the module of the last build lies in the model directory and makes way for this one.
+ */
+export function layOut(
+  sources: readonly SourceFile[],
+  { ofModel, leftOut }: FilesToPack,
+  handler: PreparedHandler,
+  inPlace: boolean,
+): Layout {
+  const compiled = new Set(handler.bundled.map(({ source }) => source.file).filter(isScript));
+  const replaced = new Set(inPlace ? handler.entries.map(({ path }) => path) : []);
+  const reason = `compiled into ${handler.record?.module}`;
+  const out = [...leftOut];
+  const kept: PlannedEntry[] = [];
+  sources.forEach((source, index) => {
+    const { path, file } = source;
+    const forScripts = handler.record !== undefined && (BUILD_FILES.has(path) || replaced.has(path));
+    if (index < ofModel && (compiled.has(file) || forScripts)) out.push({ path, reason });
+    else kept.push({ path, source });
+  });
+  return { plan: planEntries([...kept, ...handler.entries]), leftOut: out };
+}
+
+function isScript(file: string): boolean {
+  return SCRIPT_EXTENSIONS.includes(extname(file));
+}

@@ -1,0 +1,56 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { checkUnchanged, type FoundFile, type SourceFile, sourceFile, unreadable } from './source-file.js';
+
+/** Files up to this size are read in one go: opening costs more than reading. */
+export const SMALL_FILE = 128 * 1024;
+
+/** A file that was opened for the first time, with its content when that was wanted. */
+export interface FirstLook {
+  readonly source: SourceFile;
+  readonly bytes?: Buffer;
+}
+
+/**
+ * Opens a file once, for what it is and, when it is small and `wanted` says so, for its content too, which goes into
+ * `memory` (of `SMALL_FILE` bytes).
+ */
+export function lookAt(found: FoundFile, memory: Buffer, wanted: (size: number) => boolean): FirstLook {
+  return withFile(found, (descriptor) => {
+    const source = sourceFile(found, fstatSync(descriptor));
+    const small = source.size <= SMALL_FILE && wanted(source.size);
+    return small ? { source, bytes: readAll(descriptor, source, memory.subarray(0, source.size)) } : { source };
+  });
+}
+
+/** The content of a file of at most `SMALL_FILE` bytes. Throws when the file is not what it was at first sight. */
+export function readSmallFile(source: SourceFile): Buffer {
+  return withFile(source, (descriptor) => {
+    checkUnchanged(source, fstatSync(descriptor));
+    return readAll(descriptor, source, Buffer.allocUnsafe(source.size));
+  });
+}
+
+/** What is done with an open file; failures are told in terms of the entry. */
+function withFile<T>({ path, file }: FoundFile, work: (descriptor: number) => T): T {
+  try {
+    const descriptor = openSync(file, constants.O_RDONLY);
+    try {
+      return work(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+function readAll(descriptor: number, source: SourceFile, content: Buffer): Buffer {
+  let filled = 0;
+  while (filled < content.length) {
+    const count = readSync(descriptor, content, filled, content.length - filled, filled);
+    if (count === 0) break;
+    filled += count;
+  }
+  checkUnchanged(source, { size: filled, mtimeMs: source.mtimeMs });
+  return content;
+}

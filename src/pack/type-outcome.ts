@@ -1,0 +1,36 @@
+import { MarError, messageOf } from '#errors.js';
+import type { TypeProblem } from '#handler/typecheck.js';
+import type { PreparedHandler } from './prepare-handler.js';
+import type { PackWarning } from './result.js';
+
+/** What a type check came to. */
+export interface TypeOutcome {
+  readonly problems: readonly TypeProblem[];
+  readonly warnings: readonly PackWarning[];
+}
+
+/**
+ * Waits for the type check of a handler. Type errors and a checker that failed are said, and under `strict` they stop the
+ * build: `ERR_HANDLER_TYPES` shows every error.
+ */
+export async function typeOutcome({ types, record }: PreparedHandler, strict: boolean): Promise<TypeOutcome> {
+  try {
+    const problems = (await types?.problems) ?? [];
+    if (strict && problems.length > 0) throw typeErrors(record?.source ?? '', problems);
+    return { problems, warnings: [] };
+  } catch (error) {
+    if (strict) throw error;
+    return { problems: [], warnings: [{ code: 'types-unchecked', message: messageOf(error) }] };
+  }
+}
+
+function typeErrors(source: string, problems: readonly TypeProblem[]): MarError {
+  const count = problems.length === 1 ? 'a type error' : `${problems.length} type errors`;
+  return new MarError(`The handler ${source} has ${count}.`, {
+    code: 'ERR_HANDLER_TYPES',
+    detail: problems
+      .map(({ file, line, column, code, message, frame }) => `${file}:${line}:${column}: ${code}: ${message}\n${frame}`)
+      .join('\n'),
+    hint: 'Without --strict they are warnings.',
+  });
+}
