@@ -39,13 +39,15 @@ export class Cursor {
 
   stringOf(length: number, what: string): string {
     if (length === 0) return '';
-    const at = this.#take(this.#checked(length, what, LONGEST_TEXT));
+    if (length > LONGEST_TEXT) throw noMessage(what, length, ` to ${LONGEST_TEXT}`);
+    const at = this.#take(this.#checked(length, what));
     return this.#buffer.toString('utf8', at, at + length);
   }
 
-  /** A value of at most `limit` bytes. */
+  /** A value of at most `limit` bytes; `ERR_PROTOCOL_LIMIT` for a longer one. */
   bytes(what: string, limit: number = Number.POSITIVE_INFINITY): Buffer {
-    const length = this.#checked(this.int(), what, limit);
+    const length = this.#checked(this.int(), what);
+    if (length > limit) throw tooLong(what, length, limit);
     const at = this.#take(length);
     return this.#buffer.subarray(at, at + length);
   }
@@ -65,7 +67,7 @@ export class Cursor {
   #take(length: number): number {
     const at = this.position;
     const end = at + length;
-    if (end - this.#start > this.#limit) throw tooLong('a worker message', this.#limit);
+    if (end - this.#start > this.#limit) throw tooLong('message', end - this.#start, this.#limit);
     if (end > this.#buffer.length) {
       this.needed = end - this.#start;
       throw SHORT;
@@ -74,16 +76,18 @@ export class Cursor {
     return at;
   }
 
-  #checked(length: number, what: string, limit: number): number {
-    if (length > limit) throw tooLong(`the ${what} of a worker message`, limit);
-    if (length >= 0) return length;
-    throw new MarError(`a worker message is broken: the length of the ${what} is ${length}, expected 0 or more`, {
-      code: 'ERR_PROTOCOL',
-      kind: 'internal',
-    });
+  #checked(length: number, what: string): number {
+    if (length < 0) throw noMessage(what, length, ' or more');
+    return length;
   }
 }
 
-function tooLong(what: string, limit: number): MarError {
-  return new MarError(`${what} exceeds the limit of ${limit} bytes`, { code: 'ERR_PROTOCOL_LIMIT', kind: 'limit' });
+function tooLong(what: string, length: number, limit: number): MarError {
+  const message = `a ${what} of ${length} bytes, more than the ${limit} that are allowed`;
+  return new MarError(message, { code: 'ERR_PROTOCOL_LIMIT', kind: 'limit' });
+}
+
+function noMessage(what: string, length: number, expected: string): MarError {
+  const message = `a ${what} of ${length} bytes was announced, expected 0${expected}`;
+  return new MarError(message, { code: 'ERR_PROTOCOL', kind: 'internal' });
 }

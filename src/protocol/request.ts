@@ -19,7 +19,7 @@ function parseRequest(cursor: Cursor, dialect: LoadDialect['kind']): WorkerReque
   const command = cursor.byte();
   if (command === PREDICT) return { kind: 'predict', predict: parsePredict(cursor) };
   if (command === LOAD) return { kind: 'load', load: parseLoad(cursor, dialect) };
-  throw new MarError(`a worker message starts with byte ${command}, expected ${LOAD} (load) or ${PREDICT} (predict)`, {
+  throw new MarError(`a message starts with byte ${command}, expected ${LOAD} (load) or ${PREDICT} (predict)`, {
     code: 'ERR_PROTOCOL',
     kind: 'internal',
   });

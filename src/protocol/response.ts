@@ -40,14 +40,14 @@ function parsePrediction(cursor: Cursor, idLength: number, limit: number | undef
     status: cursor.int(),
     phrase: cursor.string('reason phrase'),
     headers: parseHeaders(cursor),
-    body: cursor.bytes('body', limit),
+    body: cursor.bytes('response', limit),
   };
 }
 
 function parseHeaders(cursor: Cursor): (readonly [string, string])[] {
   const count = cursor.int();
   if (count < 0) {
-    throw new MarError(`a worker message is broken: the number of response headers is ${count}, expected 0 or more`, {
+    throw new MarError(`an answer with ${count} headers was announced, expected 0 or more`, {
       code: 'ERR_PROTOCOL',
       kind: 'internal',
     });

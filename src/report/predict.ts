@@ -7,10 +7,10 @@ export function predictReport({ body }: PredictResult): Buffer {
   return text ? Buffer.concat([body, Buffer.from('\n')]) : body;
 }
 
-/** A handler that failed, in one line; its stack is in what it printed. */
+/** A handler that failed: the sentence, the handler's own error with its stack, what to do. */
 export function failureReport(modelName: string, status: number, failure: string): string {
-  const [sentence = '', cause] = failure.split('\n');
-  return `error: The handler of model ${modelName} failed with ${status} ${sentence}${cause ? `: ${cause}` : ''}\n`;
+  const [sentence = '', ...cause] = failure.split('\n');
+  return `${[`error: The handler of model ${modelName} failed with ${status} ${sentence}`, ...cause].join('\n')}\n`;
 }
 
 /** The whole answer; a JSON body as a value, text as a string, other bytes as base64. */

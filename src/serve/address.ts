@@ -17,13 +17,20 @@ export function parseAddress(key: string, text: string, management: boolean): Ad
   if (socket !== undefined) return { kind: 'unix', path: socket };
   const [, scheme, host, portText] = FORM.exec(text) ?? [];
   if (scheme === undefined || host === undefined) {
-    throw addressError(`${key} is "${text}"; expected http://HOST:PORT, https://HOST:PORT or unix:/PATH.`);
+    throw addressError(`${key} is "${text}"; expected http://HOST:PORT, https://HOST:PORT or unix:/PATH.`, meant(text));
   }
   const tls = scheme.toLowerCase() === 'https';
   const fallback = management ? (tls ? 8444 : 8081) : tls ? 443 : 80;
   const port = portText === undefined ? fallback : Number(portText);
   if (port > 65535) throw addressError(`${key} has port ${portText}; a port is at most 65535.`);
   return { kind: 'tcp', tls, host: host.replace(/^\[|\]$/g, ''), port };
+}
+
+/** A port, a host or a path alone says enough to be guessed. */
+function meant(text: string): string | undefined {
+  if (/^:?\d+$/.test(text)) return `Did you mean http://127.0.0.1:${text.replace(':', '')}?`;
+  if (/^\//.test(text)) return `Did you mean unix:${text}?`;
+  return !/\s/.test(text) && FORM.test(`http://${text}`) ? `Did you mean http://${text}?` : undefined;
 }
 
 /** True for addresses that only this machine reaches. */
@@ -76,6 +83,6 @@ function listenError(address: Address, cause: unknown): MarError {
   });
 }
 
-function addressError(message: string): MarError {
-  return new MarError(message, { code: 'ERR_ADDRESS', kind: 'usage' });
+function addressError(message: string, hint?: string): MarError {
+  return new MarError(message, { code: 'ERR_ADDRESS', kind: 'usage', ...(hint === undefined ? {} : { hint }) });
 }

@@ -2,7 +2,7 @@ import { MarError } from '#errors.js';
 import type { Job, JobFailure } from './job.js';
 import { JobQueue } from './job-queue.js';
 import { type Seat, Seats } from './seats.js';
-import { deathOf, failAll, settle } from './settle-batch.js';
+import { deathOf, failAll, type OnFailure, settle } from './settle-batch.js';
 import type { Worker } from './worker.js';
 
 export interface BatchOptions {
@@ -73,9 +73,9 @@ export class Batcher {
     return true;
   }
 
-  /** A loaded worker starts to pull. */
-  join(worker: Worker): Place {
-    const seat = this.#seats.add(worker);
+  /** A loaded worker starts to pull; `onFailure` hears what its answers fail with, its death excepted. */
+  join(worker: Worker, onFailure: OnFailure): Place {
+    const seat = this.#seats.add(worker, onFailure);
     this.#flushing = false;
     this.#pump();
     const leave = (): void => {
@@ -175,7 +175,7 @@ export class Batcher {
     this.#seats.begin(seat, jobs.length);
     this.#underWay += 1;
     seat.worker.predict(jobs, { timeoutMs: this.#options.responseTimeoutMs }).then(
-      (response) => this.#done(seat, () => settle(jobs, response)),
+      (response) => this.#done(seat, () => settle(jobs, response, seat.onFailure)),
       (error: unknown) => {
         const unstarted = error instanceof MarError && error.code === 'ERR_WORKER_UNSTARTED';
         if (unstarted) this.#queue.putBack(jobs);

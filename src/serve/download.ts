@@ -75,7 +75,7 @@ async function request(url: string, options: DownloadOptions): Promise<Response>
     const init: RequestInit = { redirect: 'manual', headers, signal: options.signal };
     const response = await fetch(current.href, init).catch((error: unknown) => {
       const cause = error instanceof Error && error.cause ? error.cause : error;
-      throw failed(url, messageOf(cause), error);
+      throw failed(url, `${current.href} was not reached: ${messageOf(cause)}.`, error);
     });
     const { status } = response;
     const location = response.headers.get('location');

@@ -8,10 +8,14 @@ export interface LogEvent {
   readonly model?: string;
   /** Id of the worker, as `describe` shows it. */
   readonly worker?: string;
+  /** Ids of the requests that it is about, as the answers carry them. */
+  readonly requests?: readonly string[];
+  /** What they were answered with. */
+  readonly status?: number;
   /** Further lines: a stack mapped to the user's source, the last lines of stderr. */
-  readonly detail?: string;
+  readonly detail?: string | undefined;
   /** What to do next. */
-  readonly hint?: string;
+  readonly hint?: string | undefined;
 }
 
 /** Receives every event of a server, in order; must not throw. */

@@ -1,20 +1,20 @@
 import { MarError, messageOf } from '#errors.js';
 import type { PredictJob } from '#protocol/messages.js';
 import { Job, type JobOutcome } from './job.js';
-import type { Log } from './log.js';
+import type { Log, LogEvent } from './log.js';
 import type { Model, ModelFacts } from './model.js';
 import type { ModelStore } from './model-store.js';
 import { factsOf, type Registration } from './registration.js';
 import { readServedManifest } from './served-manifest.js';
 import type { Settings } from './settings.js';
-import type { Worker } from './worker.js';
+import type { Worker, WorkerPlace } from './worker.js';
 import { unservable, WorkerPool } from './worker-pool.js';
 
 export interface ManagerOptions {
   readonly settings: Settings;
   readonly store: ModelStore;
   /** Starts a worker process for a model. */
-  readonly startWorker: (model: ModelFacts, gpuId: number, signal: AbortSignal) => Promise<Worker>;
+  readonly startWorker: (model: ModelFacts, place: WorkerPlace, signal: AbortSignal) => Promise<Worker>;
   readonly log: Log;
 }
 
@@ -75,12 +75,7 @@ export class ModelManager {
       }
       const model: Model = { ...facts, files, pool: this.#newPool(facts), minWorkers: 0, maxWorkers: 0 };
       this.#models.set(facts.name, model);
-      log({
-        level: 'info',
-        event: 'model-registered',
-        message: `Model ${facts.name} is registered`,
-        model: facts.name,
-      });
+      log(registered(facts.name));
       return model;
     } catch (error) {
       await files.release();
@@ -97,7 +92,7 @@ export class ModelManager {
       queueCapacity: settings.jobQueueSize,
       responseTimeoutMs: Math.min(facts.responseTimeoutSeconds * 1000, MAX_TIMER_MS),
       drainMs: settings.unregisterTimeoutSeconds * 1000,
-      start: (signal, gpuId) => startWorker(facts, gpuId, signal),
+      start: (signal, place) => startWorker(facts, place, signal),
       nextSlotId: () => {
         this.#slotCount += 1;
         return String(8999 + this.#slotCount);
@@ -153,8 +148,13 @@ export class ModelManager {
     const job = new Job(request, settle);
     const refusal = model.pool.submit(job);
     if (refusal === undefined) return job;
-    const { message, detail } = unservable(name, refusal === 'no-worker' ? model.pool.lastFailure : undefined);
-    throw new MarError(message, { code: 'ERR_NO_WORKER', kind: 'unavailable', ...(detail ? { detail } : {}) });
+    const { message, detail, hint } = unservable(name, refusal === 'no-worker' ? model.pool.lastFailure : undefined);
+    throw new MarError(message, {
+      code: 'ERR_NO_WORKER',
+      kind: 'unavailable',
+      ...(detail === undefined ? {} : { detail }),
+      ...(hint === undefined ? {} : { hint }),
+    });
   }
 
   /** Overall health as the peers report it. */
@@ -182,6 +182,15 @@ export class ModelManager {
     ]);
     clearTimeout(hurry);
   }
+}
+
+/** Any name is taken, as by the peers; clients have to know how to write some of them. */
+function registered(model: string): LogEvent {
+  const event = 'model-registered';
+  const encoded = encodeURIComponent(model);
+  if (encoded === model) return { level: 'info', event, message: `Model ${model} is registered`, model };
+  const hint = `Its name has to be encoded in addresses: /predictions/${encoded}.`;
+  return { level: 'warn', event, message: `Model "${model}" is registered`, model, hint };
 }
 
 function startError(error: unknown, code: 'ERR_WORKER_START' | 'ERR_WORKER_START_MEMORY'): MarError {

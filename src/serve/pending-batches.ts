@@ -1,9 +1,9 @@
 import type { MarError } from '#errors.js';
-import type { WorkerResponse } from '#protocol/messages.js';
+import type { PredictJob, WorkerResponse } from '#protocol/messages.js';
 
 interface Pending {
-  /** Predictions that the answer must hold; undefined for a load. */
-  readonly size: number | undefined;
+  /** Undefined for a load. */
+  readonly jobs: readonly PredictJob[] | undefined;
   readonly timeoutMs: number | undefined;
   readonly resolve: (response: WorkerResponse) => void;
   readonly reject: (error: MarError) => void;
@@ -27,9 +27,14 @@ export class PendingBatches {
     return this.#queue.length;
   }
 
-  add(size: number | undefined, timeoutMs: number | undefined): Promise<WorkerResponse> {
+  /** Ids of the requests that the worker runs now. */
+  get running(): readonly string[] {
+    return this.#queue[0]?.jobs?.map(({ id }) => id) ?? [];
+  }
+
+  add(jobs: readonly PredictJob[] | undefined, timeoutMs: number | undefined): Promise<WorkerResponse> {
     return new Promise((resolve, reject) => {
-      this.#queue.push({ size, timeoutMs, resolve, reject });
+      this.#queue.push({ jobs, timeoutMs, resolve, reject });
       if (this.#queue.length === 1) this.#arm();
     });
   }
@@ -38,7 +43,7 @@ export class PendingBatches {
   answer(response: WorkerResponse): boolean {
     const first = this.#queue[0];
     if (first === undefined) return false;
-    if (response.code === 200 && first.size !== undefined && response.predictions.length !== first.size) return false;
+    if (response.code === 200 && first.jobs && response.predictions.length !== first.jobs.length) return false;
     this.#queue.shift();
     this.#arm();
     first.resolve(response);

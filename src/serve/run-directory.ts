@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { MarError, reasonOf } from '#errors.js';
 
 /** The directory of one run: unpacked archives and downloads. It goes away with the run, however that ends. */
 export interface RunDirectory {
@@ -14,9 +15,12 @@ export interface RunDirectory {
 
 const MARK = 'MAR_RUN';
 
-/** Makes the directory, readable by this user alone, below `parent` (default: the system's temporary directory). */
-export async function makeRunDirectory(parent: string | undefined): Promise<RunDirectory> {
-  const path = await mkdtemp(join(parent ?? tmpdir(), 'mar-run-'));
+/**
+ * Makes the directory, readable by this user alone, below `parent` (default: the system's temporary directory).
+ * Throws `ERR_TEMPORARY_DIRECTORY`.
+ */
+export async function makeRunDirectory(parent: string = tmpdir()): Promise<RunDirectory> {
+  const path = await makeBelow(parent);
   const reaper = startReaper(path);
   return {
     path,
@@ -26,6 +30,19 @@ export async function makeRunDirectory(parent: string | undefined): Promise<RunD
       if (reaper) await finish(reaper);
     },
   };
+}
+
+async function makeBelow(parent: string): Promise<string> {
+  try {
+    return await mkdtemp(join(await realpath(parent), 'mar-run-'));
+  } catch (cause) {
+    throw new MarError(`Archives cannot be unpacked below the temporary directory ${parent}: ${reasonOf(cause)}.`, {
+      code: 'ERR_TEMPORARY_DIRECTORY',
+      kind: 'unavailable',
+      hint: 'Name a directory that can be written in the environment variable TMPDIR.',
+      cause,
+    });
+  }
 }
 
 /**

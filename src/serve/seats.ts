@@ -1,8 +1,10 @@
+import type { OnFailure } from './settle-batch.js';
 import type { Worker } from './worker.js';
 
 /** A worker and what it has under way. */
 export interface Seat {
   readonly worker: Worker;
+  readonly onFailure: OnFailure;
   /** Jobs of each batch under way, the running one first. */
   readonly batches: number[];
   /** When the running batch began, in milliseconds of `performance.now()`. */
@@ -28,8 +30,8 @@ export class Seats {
     return this.#seats.size;
   }
 
-  add(worker: Worker): Seat {
-    const seat: Seat = { worker, batches: [], since: 0 };
+  add(worker: Worker, onFailure: OnFailure): Seat {
+    const seat: Seat = { worker, onFailure, batches: [], since: 0 };
     this.#seats.add(seat);
     return seat;
   }

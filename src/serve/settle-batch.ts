@@ -1,29 +1,59 @@
 import { MarError } from '#errors.js';
-import type { WorkerResponse } from '#protocol/messages.js';
+import type { Prediction, WorkerResponse } from '#protocol/messages.js';
 import { SENTENCES } from '#protocol/sentences.js';
+import { readFailure } from './failure-message.js';
 import type { Job, JobFailure } from './job.js';
 
+/** A body that holds an error has fewer bytes. */
+const LONGEST_ERROR = 32 * 1024;
+
+/** Hears of each failure of requests, once, after they are answered. */
+export type OnFailure = (jobs: readonly Job[], failure: JobFailure) => void;
+
 /** Gives each job of a batch its prediction, or all of them the failure of the batch. */
-export function settle(jobs: readonly Job[], response: WorkerResponse): void {
+export function settle(jobs: readonly Job[], response: WorkerResponse, onFailure: OnFailure): void {
   if (response.code !== 200) {
-    failAll(jobs, failureOf(response));
+    const failure = failureOf(response.code, response.message);
+    failAll(jobs, failure);
+    onFailure(jobs, failure);
     return;
   }
   jobs.forEach((job, index) => {
     const inPlace = response.predictions[index];
     const prediction = inPlace?.id === job.id ? inPlace : response.predictions.find(({ id }) => id === job.id);
-    if (prediction) job.answer(prediction);
-    else job.fail({ status: 503, message: SENTENCES.wrongLength });
+    if (prediction && prediction.status < 500) {
+      job.answer(prediction);
+      return;
+    }
+    const failure = prediction ? failedItem(prediction) : { status: 503, message: SENTENCES.wrongLength };
+    if (prediction && !isOurs(failure.message)) job.answer(prediction);
+    else job.fail(failure);
+    onFailure([job], failure);
   });
 }
 
 /** Below one of these stands the handler's own error; other messages are the handler's, and stay whole. */
 const FIXED: ReadonlySet<string> = new Set(Object.values(SENTENCES));
 
-function failureOf({ code, message }: WorkerResponse): JobFailure {
-  const end = message.indexOf('\n');
-  if (end < 0 || !FIXED.has(message.slice(0, end))) return { status: code, message };
-  return { status: code, message: message.slice(0, end), detail: message.slice(end + 1) };
+function isOurs(message: string): boolean {
+  return FIXED.has(message);
+}
+
+function failureOf(status: number, message: string): JobFailure {
+  const { sentence, ...rest } = readFailure(message);
+  return isOurs(sentence) ? { status, message: sentence, ...rest } : { status, message };
+}
+
+/** What one request of a batch was refused with: the error in its body, or the handler's own status. */
+function failedItem({ status, contentType, body }: Prediction): JobFailure {
+  const own = { status, message: 'the handler set this status' };
+  if (contentType !== 'application/json' || body.length > LONGEST_ERROR) return own;
+  try {
+    const { message }: { message?: unknown } = JSON.parse(body.toString());
+    return typeof message === 'string' ? failureOf(status, message) : own;
+  } catch {
+    return own;
+  }
 }
 
 /** Fails every job of a batch. */

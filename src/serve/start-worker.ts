@@ -2,12 +2,17 @@ import { installModelRequirements } from './install-requirements.js';
 import type { Log } from './log.js';
 import type { ModelFacts } from './model.js';
 import type { Settings } from './settings.js';
-import type { Worker } from './worker.js';
+import type { Worker, WorkerPlace } from './worker.js';
 import { workerEnvironment } from './worker-environment.js';
 import { WorkerHandle } from './worker-handle.js';
 
+/** What loading may take at least, in seconds; longer where the model's response timeout is longer. */
+const SHORTEST_START_S = 120;
+/** The longest that Node's timers can wait. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** Starts one worker of a model; see `Worker` for the errors. */
-export type StartWorker = (model: ModelFacts, gpuId: number, signal: AbortSignal) => Promise<Worker>;
+export type StartWorker = (model: ModelFacts, place: WorkerPlace, signal: AbortSignal) => Promise<Worker>;
 
 /**
  * What every worker of a server is started with: its environment, limits and interpreter, and the log that hears it.
@@ -21,8 +26,8 @@ export function workerStarter(
 ): StartWorker {
   const env = { ...workerEnvironment(settings), ...mark };
   const choose = interpreterChoice(settings, env, log, ending);
-  return async (model, gpuId, signal) => {
-    const { name, handler, runtime, batchSize, manifest } = model;
+  return async (model, { id: worker, gpuId }, signal) => {
+    const { name, handler, runtime, batchSize, manifest, responseTimeoutSeconds } = model;
     const python = await choose(model);
     return WorkerHandle.start({
       modelName: name,
@@ -35,7 +40,9 @@ export function workerStarter(
       sandbox: settings.sandbox,
       maxResponseBytes: settings.maxResponseSize,
       signal,
-      onLine: ({ stream, text }) => log({ level: 'info', event: `worker-${stream}`, message: text, model: name }),
+      startupTimeoutMs: Math.min(Math.max(SHORTEST_START_S, responseTimeoutSeconds) * 1000, MAX_TIMER_MS),
+      onLine: ({ stream, text }) =>
+        log({ level: 'info', event: `worker-${stream}`, message: text, model: name, worker }),
       ...(settings.threads === undefined ? {} : { threads: settings.threads }),
       ...optional(python),
     });

@@ -1,9 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
 import { MarError, messageOf } from '#errors.js';
 import type { Log } from './log.js';
 import type { ModelManager } from './model-manager.js';
 import { nameFromSource } from './model-source.js';
+import { notPacked } from './not-packed.js';
 import type { Settings, StartupModel } from './settings.js';
 
 /**
@@ -28,7 +30,9 @@ export async function loadStartupModels(
         fallbackName: nameFromSource(source),
         local,
       })
-      .catch((error: unknown) => Promise.reject(startupError(source, error)));
+      .catch(async (error: unknown) => {
+        throw (await notPacked(resolve(settings.cwd, source), source)) ?? startupError(source, error);
+      });
     const scaled = manager.scale(model, workers, workers).catch((error: unknown) => {
       throw startupError(source, error);
     });

@@ -1,8 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
+import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { pathToFileURL } from 'node:url';
-import { messageOf } from '#errors.js';
+import { MarError, messageOf } from '#errors.js';
 import { encodeLoad } from '#protocol/load.js';
 import { type RunningSessions, sessionsOf } from '#protocol/load-report.js';
 import type { PredictJob, WorkerResponse } from '#protocol/messages.js';
@@ -11,7 +12,7 @@ import { responseDecoder } from '#protocol/response.js';
 import { send } from '#protocol/send.js';
 import { chooseLauncher } from './launcher.js';
 import { PendingBatches } from './pending-batches.js';
-import type { Worker, WorkerExit, WorkerOptions } from './worker.js';
+import type { Worker, WorkerEnd, WorkerExit, WorkerOptions } from './worker.js';
 import { loadFailure, type WorkerDeathCode, workerDied } from './worker-failure.js';
 import { WorkerProcess } from './worker-process.js';
 
@@ -19,24 +20,35 @@ const STARTUP_TIMEOUT_MS = 120_000;
 const STOP_GRACE_MS = 2000;
 const CLOSED_GRACE_MS = 500;
 const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
+const SLOW_ANSWER =
+  'The handler loops, or waits for what never comes, or needs longer: response_timeout of the registration, default_response_timeout of the server.';
+const SLOW_START = `Loading may take as long as a response, and ${STARTUP_TIMEOUT_MS / 1000} s at least: raise response_timeout.`;
+const LARGE_ANSWER = 'Answer with less, or raise max_response_size (bytes).';
+const NO_PROTOCOL = 'The descriptors 3 and 4 of a worker are its connection: nothing in a handler may write to them.';
 
 /** A worker process that has loaded its model; the front end's end of the worker protocol. */
 export class WorkerHandle implements Worker {
   readonly #options: WorkerOptions;
+  /** How the archive's directory is written in what the worker says. */
+  readonly #places: readonly string[];
   #process: WorkerProcess | undefined;
   #channel: Duplex | undefined;
   #depth = 1;
   #alive = true;
+  #loaded = false;
   #sessions: RunningSessions | undefined;
   #settle: (exit: WorkerExit) => void = () => {};
   readonly exited: Promise<WorkerExit> = new Promise((resolve) => {
     this.#settle = resolve;
   });
-  readonly #pending = new PendingBatches((ms) => this.#fail(`did not answer within ${ms} ms`, 'ERR_WORKER_TIMEOUT'));
+  readonly #pending = new PendingBatches((ms) =>
+    this.#fail(`did not answer within ${ms} ms`, 'ERR_WORKER_TIMEOUT', SLOW_ANSWER),
+  );
   #drained: () => void = () => {};
 
   private constructor(options: WorkerOptions) {
     this.#options = options;
+    this.#places = placesOf(options.modelDir);
   }
 
   /** Starts a process, loads the model in it, and resolves when it can predict; see `Worker` for the errors. */
@@ -64,7 +76,7 @@ export class WorkerHandle implements Worker {
 
   async predict(jobs: readonly PredictJob[], options?: { readonly timeoutMs?: number }): Promise<WorkerResponse> {
     if (!this.#alive || !this.#channel) throw workerDied(this.#options.modelName, await this.exited);
-    const answer = this.#pending.add(jobs.length, options?.timeoutMs);
+    const answer = this.#pending.add(jobs, options?.timeoutMs);
     send(this.#channel, encodePredict({ jobs }));
     return answer;
   }
@@ -92,18 +104,19 @@ export class WorkerHandle implements Worker {
     signal?.addEventListener('abort', abort, { once: true });
     void this.exited.then(() => signal?.removeEventListener('abort', abort));
     const timer = setTimeout(
-      () => this.#fail(`did not start within ${startupTimeoutMs} ms`, 'ERR_WORKER_TIMEOUT'),
+      () => this.#fail(`did not start within ${startupTimeoutMs} ms`, 'ERR_WORKER_TIMEOUT', SLOW_START),
       startupTimeoutMs,
     );
     try {
       const response = await this.#launchAndLoad();
       this.#sessions = sessionsOf(response.message);
-      if (response.code === 200) return;
+      this.#loaded = response.code === 200;
+      if (this.#loaded) return;
       // The worker has said why it failed; its death adds nothing but the last lines of stderr.
-      this.#process?.kill('failed to load the model', true);
+      this.#process?.kill('failed to load the model', false);
       throw loadFailure(modelName, response, await this.exited);
     } catch (error) {
-      this.#process?.kill('could not be started', true);
+      this.#process?.kill('could not be started', false);
       if (this.#process) await this.exited;
       throw error;
     } finally {
@@ -131,7 +144,9 @@ export class WorkerHandle implements Worker {
   }
 
   #adopt(child: ChildProcess): void {
-    this.#process = new WorkerProcess(child, (line) => this.#options.onLine?.(line));
+    this.#process = new WorkerProcess(child, ({ stream, text }) =>
+      this.#options.onLine?.({ stream, text: this.#relative(text) }),
+    );
     if (this.#options.signal?.aborted) this.#process.kill('was stopped', true);
     void this.#process.exited.then((exit) => this.#end(exit));
   }
@@ -144,7 +159,9 @@ export class WorkerHandle implements Worker {
       try {
         for (const response of decoder.push(chunk)) this.#receive(response);
       } catch (error) {
-        this.#fail(`broke the worker protocol: ${messageOf(error)}`, 'ERR_WORKER_PROTOCOL');
+        const tooLarge = error instanceof MarError && error.code === 'ERR_PROTOCOL_LIMIT';
+        const reason = tooLarge ? `sent ${error.message}` : `broke the worker protocol: ${messageOf(error)}`;
+        this.#fail(reason, 'ERR_WORKER_PROTOCOL', tooLarge ? LARGE_ANSWER : NO_PROTOCOL);
         // What follows must not be taken for an answer.
         channel.destroy();
       }
@@ -160,7 +177,8 @@ export class WorkerHandle implements Worker {
   }
 
   #receive(response: WorkerResponse): void {
-    this.#process?.forgetOutput();
+    // What a worker said before it could not load belongs to that.
+    if (response.code === 200 || this.#loaded) this.#process?.forgetOutput();
     const told = response.code === 200 ? response : { ...response, message: this.#relative(response.message) };
     if (!this.#pending.answer(told)) {
       throw new Error('it sent an answer that fits no request');
@@ -169,28 +187,40 @@ export class WorkerHandle implements Worker {
   }
 
   /** Gives the worker up: rejects what it holds and ends it. */
-  #fail(reason: string, code: WorkerDeathCode): void {
+  #fail(reason: string, code: WorkerDeathCode, hint: string): void {
     this.#alive = false;
-    this.#process?.kill(reason, false);
+    this.#process?.kill(reason, false, hint);
     void this.exited.then((exit) => this.#reject(exit, code));
   }
 
-  #end(exit: WorkerExit): void {
+  #end(end: WorkerEnd): void {
     this.#alive = false;
     this.#channel?.destroy();
-    this.#settle({ ...exit, stderr: exit.stderr.map((line) => this.#relative(line)) });
+    const stderr = end.stderr.map((line) => this.#relative(line));
+    const untold = end.untold.map((line) => this.#relative(line));
+    this.#settle({ ...end, stderr, untold, requests: this.#pending.running });
     // After the handlers of `exited`, so that a more precise reason of `#fail` wins.
     void this.exited.then((told) => setImmediate(() => this.#reject(told, 'ERR_WORKER_DIED')));
   }
 
   /** Paths of the archive as they are inside it: where it was extracted is nobody's business. */
   #relative(text: string): string {
-    const directory = join(this.#options.modelDir, '/');
-    return text.replaceAll(pathToFileURL(directory).href, '').replaceAll(directory, '');
+    return this.#places.reduce((rest, place) => rest.replaceAll(place, ''), text);
   }
 
   #reject(exit: WorkerExit, code: WorkerDeathCode): void {
     const { modelName } = this.#options;
     this.#pending.fail(workerDied(modelName, exit, code), workerDied(modelName, exit, 'ERR_WORKER_UNSTARTED'));
   }
+}
+
+function placesOf(modelDir: string): string[] {
+  let real = modelDir;
+  try {
+    real = realpathSync(modelDir);
+  } catch {
+    // The worker will say that it is not there.
+  }
+  const directories = [...new Set([modelDir, real])].map((directory) => join(directory, '/'));
+  return directories.flatMap((directory) => [pathToFileURL(directory).href, directory]);
 }

@@ -2,12 +2,12 @@ import type { MarError } from '#errors.js';
 import { Batcher, type BatchOptions } from './batcher.js';
 import type { Job, JobFailure } from './job.js';
 import type { Log } from './log.js';
-import type { Worker } from './worker.js';
+import type { Worker, WorkerPlace } from './worker.js';
 import { WorkerSlot } from './worker-slot.js';
 
 export interface PoolOptions extends Omit<BatchOptions, 'hopeless'> {
   readonly modelName: string;
-  readonly start: (signal: AbortSignal, gpuId: number) => Promise<Worker>;
+  readonly start: (signal: AbortSignal, place: WorkerPlace) => Promise<Worker>;
   /** Names a new slot, unique in the server. */
   readonly nextSlotId: () => string;
   /** The GPU of a new slot; -1 = none. */
@@ -110,11 +110,11 @@ export class WorkerPool {
       id: this.#options.nextSlotId(),
       modelName,
       gpuId,
-      start: (signal) => start(signal, gpuId),
+      start: (signal, id) => start(signal, { id, gpuId }),
       log,
-      join: (worker) => {
+      join: (worker, onFailure) => {
         this.#lastFailure = undefined;
-        return this.#batcher.join(worker);
+        return this.#batcher.join(worker, onFailure);
       },
       onFailure: (error) => {
         this.#lastFailure = error;
@@ -125,11 +125,8 @@ export class WorkerPool {
 }
 
 /** What waiting requests hear when no worker of the model can load. */
-export function unservable(
-  modelName: string,
-  cause: MarError | undefined,
-): { status: number; message: string; detail?: string } {
+export function unservable(modelName: string, cause: MarError | undefined): JobFailure {
   const message = `No worker is available to serve request for model: ${modelName}. Consider increasing job queue size.`;
   const detail = cause && [cause.message, cause.detail].filter(Boolean).join('\n');
-  return { status: 503, message, ...(detail ? { detail } : {}) };
+  return { status: 503, message, ...(detail ? { detail } : {}), hint: cause?.hint };
 }

@@ -1,11 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { adviceOnDeath } from './death-advice.js';
 import { LineReader } from './line-reader.js';
-import type { WorkerExit, WorkerLine } from './worker.js';
+import { StderrTail } from './stderr-tail.js';
+import type { WorkerEnd, WorkerLine } from './worker.js';
 
-/** How much of stderr is kept for the report on a death. */
-const KEPT_LINES = 20;
-const KEPT_CHARACTERS = 4096;
 /** How long output may still arrive after the exit; only a surviving grandchild keeps the pipes open that long. */
 const OUTPUT_GRACE_MS = 200;
 const PAGE_BYTES = 4096;
@@ -14,19 +13,17 @@ const PAGE_BYTES = 4096;
 export class WorkerProcess {
   readonly child: ChildProcess;
   /** Settles when the process is gone and its output is read. */
-  readonly exited: Promise<WorkerExit>;
-  readonly #stderr: string[] = [];
+  readonly exited: Promise<WorkerEnd>;
+  readonly #stderr: StderrTail;
   #ended = false;
   /** Why we ended it; undefined while nobody did. */
-  #cause: { readonly reason: string; readonly expected: boolean } | undefined;
+  #cause: Pick<WorkerEnd, 'reason' | 'expected' | 'hint'> | undefined;
 
   constructor(child: ChildProcess, onLine: (line: WorkerLine) => void) {
     this.child = child;
-    this.#read('stdout', onLine);
-    this.#read('stderr', (line) => {
-      this.#keep(line.text);
-      onLine(line);
-    });
+    this.#stderr = new StderrTail((text) => onLine({ stream: 'stderr', text }));
+    this.#read('stdout', (text) => onLine({ stream: 'stdout', text }));
+    this.#read('stderr', (text) => this.#stderr.push(text));
     this.exited = this.#watch();
   }
 
@@ -36,17 +33,17 @@ export class WorkerProcess {
 
   /** Forgets what stderr said so far: it belongs to a batch that is answered, perhaps another client's. */
   forgetOutput(): void {
-    this.#stderr.length = 0;
+    this.#stderr.forget();
   }
 
   /** Says beforehand that the process will end, and why; the first cause stays. */
   expect(reason: string): void {
-    this.#cause ??= { reason, expected: true };
+    this.#cause ??= { reason, expected: true, hint: undefined };
   }
 
-  /** Ends the process and what it started, at once; `reason` is for the report. */
-  kill(reason: string, expected: boolean): void {
-    this.#cause ??= { reason, expected };
+  /** Ends the process and what it started, at once; `reason` and `hint` are for the report. */
+  kill(reason: string, expected: boolean, hint?: string): void {
+    this.#cause ??= { reason, expected, hint };
     this.#signalGroup();
   }
 
@@ -56,12 +53,12 @@ export class WorkerProcess {
     return Number(statm.split(' ')[1] ?? 0) * PAGE_BYTES;
   }
 
-  #read(stream: WorkerLine['stream'], onLine: (line: WorkerLine) => void): void {
-    const lines = new LineReader((text) => onLine({ stream, text }));
+  #read(stream: WorkerLine['stream'], onLine: (text: string) => void): void {
+    const lines = new LineReader(onLine);
     this.child[stream]?.on('data', (chunk: Buffer) => lines.push(chunk)).on('end', () => lines.end());
   }
 
-  #watch(): Promise<WorkerExit> {
+  #watch(): Promise<WorkerEnd> {
     const { child } = this;
     return new Promise((resolve) => {
       const settle = (code: number | null, signal: string | null, reason: string): void => {
@@ -72,7 +69,9 @@ export class WorkerProcess {
           clearTimeout(timer);
           // A daemon that the handler left may hold the other ends for ever. After a failed spawn there is no list, whatever its type.
           for (const stream of child.stdio ?? []) stream?.destroy();
-          resolve({ code, signal, expected: false, reason, ...this.#cause, stderr: this.#stderr });
+          const output = this.#stderr.end(this.#cause?.expected ?? false);
+          const hint = adviceOnDeath(code, signal, output.stderr);
+          resolve({ code, signal, ...(this.#cause ?? { reason, expected: false, hint }), ...output });
         };
         const timer = setTimeout(done, OUTPUT_GRACE_MS);
         if (child.stdout?.readableEnded !== false && child.stderr?.readableEnded !== false) done();
@@ -85,12 +84,6 @@ export class WorkerProcess {
         settle(code, signal, signal === null ? `exited with code ${code}` : `was killed by ${signal}`);
       });
     });
-  }
-
-  #keep(text: string): void {
-    const kept = this.#stderr;
-    kept.push(text.slice(0, KEPT_CHARACTERS));
-    while (kept.length > KEPT_LINES || kept.join('\n').length > KEPT_CHARACTERS) kept.shift();
   }
 
   #signalGroup(): void {

@@ -2,8 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MarError, messageOf } from '#errors.js';
 import { Backoff } from './backoff.js';
 import type { Place } from './batcher.js';
-import type { Log } from './log.js';
-import type { Worker } from './worker.js';
+import type { JobFailure } from './job.js';
+import type { Log, LogEvent } from './log.js';
+import type { OnFailure } from './settle-batch.js';
+import type { Worker, WorkerExit } from './worker.js';
+import { WorkerFailure } from './worker-failure.js';
 
 export interface SlotOptions {
   readonly id: string;
@@ -11,9 +14,9 @@ export interface SlotOptions {
   /** The GPU that its workers are told to use; -1 = none. */
   readonly gpuId: number;
   /** Starts one worker process and loads the model in it. */
-  readonly start: (signal: AbortSignal) => Promise<Worker>;
+  readonly start: (signal: AbortSignal, id: string) => Promise<Worker>;
   /** A worker is loaded and takes its place. */
-  readonly join: (worker: Worker) => Place;
+  readonly join: (worker: Worker, onFailure: OnFailure) => Place;
   /** A load failed; asked for each attempt. */
   readonly onFailure: (error: MarError) => void;
   readonly log: Log;
@@ -97,7 +100,7 @@ export class WorkerSlot {
         if (signal.aborted) break;
         const failure = error instanceof MarError ? error : new MarError(messageOf(error), { code: 'ERR_WORKER_LOAD' });
         if (!this.stopped) this.#state = 'failed';
-        this.#report(failure);
+        this.#reportLoad(failure);
         this.#options.onFailure(failure);
         failed(failure);
       }
@@ -109,51 +112,49 @@ export class WorkerSlot {
 
   /** One worker, from its start to its end. */
   async #live(onLoaded: () => void): Promise<void> {
-    const { id, modelName, log } = this.#options;
-    const worker = await this.#options.start(this.#abort.signal);
+    const begun = performance.now();
+    const worker = await this.#options.start(this.#abort.signal, this.id);
     this.#worker = worker;
     if (this.stopped) {
       await worker.stop();
       return;
     }
     this.#state = 'ready';
-    this.#place = this.#options.join(worker);
-    onLoaded();
-    log({
-      level: 'info',
-      event: 'worker-ready',
-      message: `Worker ${this.id} is ready`,
-      model: modelName,
-      worker: this.id,
+    this.#place = this.#options.join(worker, (jobs, failure) => {
+      if (failure.status >= 500) this.#reportBatch(jobs, failure);
     });
+    onLoaded();
+    const seconds = ((performance.now() - begun) / 1000).toFixed(2);
+    this.#log('info', 'worker-ready', `is ready after ${seconds} s`);
     const exit = await worker.exited;
     this.#place.leave();
     if (exit.expected || this.stopped) return;
     this.#state = 'restarting';
-    log({
-      level: 'error',
-      event: 'worker-died',
-      message: `Worker ${this.id} of model ${modelName} ${exit.reason}`,
-      model: modelName,
-      worker: id,
-      detail: exit.stderr.join('\n'),
-      hint: 'It is restarted; requests that wait are served by the next worker.',
-    });
+    this.#reportDeath(exit);
   }
 
   private get stopped(): boolean {
     return this.#state === 'stopped';
   }
 
-  #report(error: MarError): void {
-    this.#options.log({
-      level: 'error',
-      event: 'worker-failed',
-      message: `Worker ${this.id} of model ${this.#options.modelName} cannot load: ${error.message}`,
-      model: this.#options.modelName,
-      worker: this.id,
-      ...(error.detail === undefined ? {} : { detail: error.detail }),
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-    });
+  #reportBatch(jobs: readonly { readonly id: string }[], { status, message, detail, hint }: JobFailure): void {
+    const requests = jobs.map(({ id }) => id);
+    this.#log('error', 'prediction-failed', `answered ${status}: ${message}`, { requests, status, detail, hint });
+  }
+
+  #reportDeath({ reason, hint, untold, requests }: WorkerExit): void {
+    const detail = untold.join('\n') || undefined;
+    const lost = requests.length > 0 ? { requests, status: 500 } : {};
+    this.#log('error', 'worker-died', `${reason}; another one is started`, { ...lost, detail, hint });
+  }
+
+  #reportLoad(error: MarError): void {
+    const detail = error instanceof WorkerFailure ? error.untold || undefined : error.detail;
+    this.#log('error', 'worker-failed', `cannot load: ${error.message}`, { detail, hint: error.hint });
+  }
+
+  #log(level: LogEvent['level'], event: string, what: string, more: Partial<LogEvent> = {}): void {
+    const { modelName: model, log } = this.#options;
+    log({ level, event, message: `Worker ${this.id} of model ${model} ${what}`, model, worker: this.id, ...more });
   }
 }

@@ -27,7 +27,7 @@ export interface WorkerOptions {
   readonly startupTimeoutMs?: number;
   /** Largest body of an answer in bytes; a worker that exceeds it is ended. Default 64 MiB. */
   readonly maxResponseBytes?: number;
-  /** Each line that the worker prints, without its newline. */
+  /** Each line that the worker prints, without its newline, paths of the archive as inside it; last words are in `exited` alone. */
   readonly onLine?: (line: WorkerLine) => void;
   /** Aborting ends the worker, during its start too. */
   readonly signal?: AbortSignal;
@@ -40,16 +40,32 @@ export interface WorkerLine {
   readonly text: string;
 }
 
-/** How a worker process ended. */
-export interface WorkerExit {
+/** Where a worker stands: its id as describe shows it, and the GPU that it is told to use (-1 = none). */
+export interface WorkerPlace {
+  readonly id: string;
+  readonly gpuId: number;
+}
+
+/** How a worker process ended, as the operating system tells it. */
+export interface WorkerEnd {
   readonly code: number | null;
   readonly signal: string | null;
   /** True after `stop()` or an aborted signal; false for a death nobody asked for. */
   readonly expected: boolean;
   /** One sentence for people: `exited with code 3`, `was killed by SIGSEGV`, `did not answer within 2000 ms`. */
   readonly reason: string;
+  /** What to do about it, one sentence. */
+  readonly hint: string | undefined;
   /** The last lines of its stderr, oldest first. */
   readonly stderr: readonly string[];
+  /** Those of them that `onLine` was not given: whoever reports the end tells them. Empty after an expected one. */
+  readonly untold: readonly string[];
+}
+
+/** How a worker ended. */
+export interface WorkerExit extends WorkerEnd {
+  /** Ids of the requests that were lost with it. */
+  readonly requests: readonly string[];
 }
 
 /**
@@ -70,7 +86,7 @@ export interface Worker {
   /**
    * Runs one batch. Answers arrive in order of the calls. Code 200 carries one prediction per job; another code is the failure
    * of the whole batch (503 "Prediction failed", 507 "Out of resources", a PredictionError's own); below the first line of our own
-   * workers' messages stands the handler's error with its stack.
+   * workers' messages stands the handler's error with its stack, and perhaps a line `hint: …`.
    * Rejects with `ERR_WORKER_DIED`, `ERR_WORKER_TIMEOUT` (the worker is killed then: it may loop) or `ERR_WORKER_PROTOCOL`;
    * with `ERR_WORKER_UNSTARTED` when the worker was lost with the batch before: this one may be given to another.
    */

@@ -1,11 +1,12 @@
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import { MarError, messageOf } from '#errors.js';
+import { MarError } from '#errors.js';
 import { readManifest } from '#manifest/read-manifest.js';
 import type { Archive } from '#read/archive.js';
 import { extractArchive } from '#read/extract.js';
 import { openArchive } from '#read/open.js';
 import { installModelRequirements } from '#serve/install-requirements.js';
+import { notPacked } from '#serve/not-packed.js';
 import { makeRunDirectory, type RunDirectory } from '#serve/run-directory.js';
 import { readServedManifest, type ServedManifest } from '#serve/served-manifest.js';
 import type { Worker, WorkerLine } from '#serve/worker.js';
@@ -47,8 +48,8 @@ export async function withLocalModel<T>(
 ): Promise<T> {
   const archive = await openArchive(source, options);
   try {
-    await checkManifest(archive);
-    const run = await temporaryRun();
+    await checkManifest(archive, source);
+    const run = await makeRunDirectory();
     try {
       const manifest = await readServedManifest(await modelDirectory(archive, source, run.path, options.signal));
       const worker = await WorkerHandle.start(await workerOptions(source, manifest, options, run.mark));
@@ -69,11 +70,12 @@ export async function withLocalModel<T>(
 }
 
 /** What a server would load loads here too: a manifest that is there and is JSON, even where it breaks the schema. */
-async function checkManifest(archive: Archive): Promise<void> {
+async function checkManifest(archive: Archive, source: string): Promise<void> {
   try {
     await readManifest(archive);
   } catch (error) {
-    if (!(error instanceof MarError) || error.code !== 'ERR_MANIFEST_INVALID') throw error;
+    if (error instanceof MarError && error.code === 'ERR_MANIFEST_INVALID') return;
+    throw (await notPacked(source, source)) ?? error;
   }
 }
 
@@ -107,17 +109,4 @@ async function workerOptions(
 async function modelDirectory(archive: Archive, source: string, run: string, signal?: AbortSignal): Promise<string> {
   if (archive.format === 'directory') return resolve(source);
   return (await extractArchive(archive, join(run, 'model'), signal ? { signal } : {})).directory;
-}
-
-async function temporaryRun(): Promise<RunDirectory> {
-  try {
-    return await makeRunDirectory(undefined);
-  } catch (cause) {
-    throw new MarError(`The archive cannot be extracted below ${tmpdir()}: ${messageOf(cause)}.`, {
-      code: 'ERR_TEMPORARY_DIRECTORY',
-      kind: 'unavailable',
-      hint: 'Make the directory writable, or name another one in TMPDIR.',
-      cause,
-    });
-  }
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { MarError, messageOf } from '#errors.js';
+import { MarError, reasonOf } from '#errors.js';
 import { askWorker } from './ask.js';
 import { contentTypeOf } from './content-type.js';
 import { type LocalModelOptions, TIMEOUT_MS, withLocalModel } from './local-model.js';
@@ -45,7 +45,7 @@ async function readInput(file: string | undefined): Promise<Buffer> {
   try {
     return await readFile(file);
   } catch (error) {
-    throw new MarError(`The input ${file} cannot be read: ${messageOf(error)}.`, {
+    throw new MarError(`The input ${file} cannot be read: ${reasonOf(error)}.`, {
       code: 'ERR_INPUT_UNREADABLE',
       kind: 'not-found',
       cause: error,

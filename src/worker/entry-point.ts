@@ -1,5 +1,6 @@
 import { MarError } from '#errors.js';
 import type { ModelService } from '#service/index.js';
+import { kindOf } from './kind-of.js';
 
 /** A module's exports. */
 export type Exports = Readonly<Record<string, unknown>>;
@@ -40,7 +41,7 @@ function toService(value: unknown, exports: Exports, what: string): ModelService
     };
   }
   if (isService(value)) return value;
-  throw new MarError(`${what} is ${describe(value)}, expected a function, a class or an object with a handle method.`, {
+  throw new MarError(`${what} is ${kindOf(value)}, expected a function, a class or an object with a handle method.`, {
     code: 'ERR_ENTRY_POINT',
   });
 }
@@ -59,8 +60,4 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function isFunction(value: unknown): value is (...args: unknown[]) => never {
   return typeof value === 'function';
-}
-
-function describe(value: unknown): string {
-  return value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value;
 }

@@ -12,7 +12,6 @@ import { Context, type ModelContext, type ModelService } from '#service/index.js
 import { VERSION } from '#version.js';
 import { entryPoint } from './entry-point.js';
 import { findHandlerFile } from './handler-file.js';
-import { printError } from './print.js';
 import { provided, provideModules } from './provided.js';
 import { isSandboxed, sealNativeCode } from './sandbox.js';
 
@@ -32,7 +31,7 @@ export async function loadModel(load: LoadRequest): Promise<LoadedModel> {
     manifest ?? { model: { modelName: load.modelName, handler: load.handler } },
     detectMachine(),
   );
-  if (device.running !== device.model) printError(fallbackNotice(load.modelName, device));
+  if (device.running !== device.model) process.stderr.write(fallbackNotice(load.modelName, device));
   let sessions: RunningSessions | undefined;
   const context: ModelContext = {
     modelName: load.modelName,
@@ -55,7 +54,7 @@ export async function loadModel(load: LoadRequest): Promise<LoadedModel> {
 }
 
 function fallbackNotice(modelName: string, { model, accelerator, running }: DeviceContext): string {
-  return `Model ${modelName} is declared for ${model}${accelerator ? ` (${accelerator.type})` : ''}, which is not here; it runs on ${running}.`;
+  return `Model ${modelName} is declared for ${model}${accelerator ? ` (${accelerator.type})` : ''}, which is not here; it runs on ${running}.\n`;
 }
 
 async function loadService(load: LoadRequest): Promise<ModelService> {

@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
+import { tellUncaught } from './last-words.js';
 import { leaveWithParent, watchParent } from './parent-watch.js';
-import { printError } from './print.js';
 import { Session } from './session.js';
 
 /**
@@ -8,13 +8,9 @@ import { Session } from './session.js';
  * Descriptor 3 only tells that the parent lives. Standard output and error belong to the handler.
  */
 process.setSourceMapsEnabled(true);
+tellUncaught();
 watchParent(3);
 const channel = new Socket({ fd: 4, readable: true, writable: true, allowHalfOpen: true });
-try {
-  await new Session(channel).serve();
-  leaveWithParent(4);
-  process.exit(0);
-} catch (error) {
-  printError(error);
-  process.exit(1);
-}
+await new Session(channel).serve();
+leaveWithParent(4);
+process.exit(0);

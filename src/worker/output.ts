@@ -1,6 +1,8 @@
+import { messageOf } from '#errors.js';
 import type { Prediction } from '#protocol/messages.js';
 import { SENTENCES } from '#protocol/sentences.js';
 import { type Context, PredictionError } from '#service/index.js';
+import { kindOf } from './kind-of.js';
 
 const JSON_TYPE = 'application/json';
 
@@ -8,7 +10,10 @@ const JSON_TYPE = 'application/json';
 export function encodeOutput(id: string, value: unknown, context: Context, index: number): Prediction {
   if (value instanceof PredictionError) return errorPrediction(id, value.status, typeOf(value.status), value.message);
   const body = bodyOf(value);
-  if (!body) return errorPrediction(id, 503, 'InternalServerException', SENTENCES.unsupportedType);
+  if ('refusal' in body) {
+    const message = `${SENTENCES.unsupportedType}\nresult ${index + 1} of the batch ${body.refusal}`;
+    return errorPrediction(id, 503, 'InternalServerException', message);
+  }
   const { status = 200, phrase = '', headers = [] } = context.responseFacts(index) ?? {};
   const declared = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1];
   return { id, contentType: declared ?? body.contentType, status, phrase, headers, body: body.bytes };
@@ -24,22 +29,21 @@ function typeOf(status: number): string {
   return status === 400 ? 'BadRequestException' : 'InternalServerException';
 }
 
-/** Bytes and strings as they are, everything else as JSON with indent 2; undefined when it has no JSON form. */
-function bodyOf(value: unknown): { readonly bytes: Buffer; readonly contentType: string } | undefined {
+type Body = { readonly bytes: Buffer; readonly contentType: string } | { readonly refusal: string };
+
+/** Bytes and strings as they are, everything else as JSON with indent 2; a refusal when it has no JSON form. */
+function bodyOf(value: unknown): Body {
   if (typeof value === 'string') return { bytes: Buffer.from(value), contentType: '' };
   if (value instanceof Uint8Array) {
     return { bytes: Buffer.from(value.buffer, value.byteOffset, value.byteLength), contentType: '' };
   }
-  const text = toJson(value);
-  return text === undefined ? undefined : { bytes: Buffer.from(text), contentType: JSON_TYPE };
-}
-
-function toJson(value: unknown): string | undefined {
   try {
-    return JSON.stringify(value, jsonValue, 2);
-  } catch {
+    const text: string | undefined = JSON.stringify(value, jsonValue, 2);
+    if (text !== undefined) return { bytes: Buffer.from(text), contentType: JSON_TYPE };
+    return { refusal: `is ${kindOf(value)}, expected a string, a Buffer or a value that JSON has` };
+  } catch (error) {
     // A cycle, or a toJSON that throws.
-    return undefined;
+    return { refusal: `is ${kindOf(value)} that JSON cannot hold: ${messageOf(error)}` };
   }
 }
 

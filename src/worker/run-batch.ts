@@ -2,11 +2,12 @@ import type { Prediction, PredictJob, WorkerResponse } from '#protocol/messages.
 import { encodeResponse } from '#protocol/response.js';
 import { SENTENCES } from '#protocol/sentences.js';
 import { Context, type Inputs, PredictionError, type Results } from '#service/index.js';
-import { isOutOfMemory, stackOf } from './failure.js';
+import { isOutOfMemory } from './advice.js';
+import { explain } from './failure.js';
 import { decodeInputs } from './inputs.js';
+import { kindOf } from './kind-of.js';
 import type { LoadedModel } from './load-model.js';
 import { encodeOutput } from './output.js';
-import { printError } from './print.js';
 
 /** A batch whose preparation may still be under way. */
 export interface Batch {
@@ -54,7 +55,6 @@ export async function answerBatch(model: LoadedModel, batch: Batch): Promise<Buf
   } catch {
     // Objects of the handler may throw when they are looked at (getters, proxies): nothing of them is touched here.
     const message = `${SENTENCES.predictionFailed}\nthe handler threw or returned an object that cannot be read`;
-    printError(message);
     return encodeResponse(batchFailure(batch.jobs, 503, message));
   }
 }
@@ -66,10 +66,10 @@ async function runBatch({ service }: LoadedModel, batch: Batch): Promise<WorkerR
   try {
     if (inputs.length > 0) results = await service.handle(inputs, context, await batch.prepared);
   } catch (error) {
-    return handlerFailure(jobs, error);
+    return handlerFailure(batch, error);
   }
   if (!Array.isArray(results)) {
-    return broken(jobs, SENTENCES.noList, typeof results, 'a list');
+    return broken(jobs, SENTENCES.noList, kindOf(results), 'a list');
   }
   if (results.length !== inputs.length) {
     return broken(jobs, SENTENCES.wrongLength, `${results.length} results`, `${inputs.length}`);
@@ -85,18 +85,16 @@ function collect({ jobs, positions, refused, context }: Batch, results: Results)
   });
 }
 
-function handlerFailure(jobs: readonly PredictJob[], error: unknown): WorkerResponse {
+function handlerFailure({ jobs, context }: Batch, error: unknown): WorkerResponse {
   if (error instanceof PredictionError) return batchFailure(jobs, error.status, String(error.message));
-  printError(error);
-  if (isOutOfMemory(error)) return batchFailure(jobs, 507, `${SENTENCES.outOfResources}\n${stackOf(error)}`);
-  return batchFailure(jobs, 503, `${SENTENCES.predictionFailed}\n${stackOf(error)}`);
+  const cause = explain(error, context.systemProperties.model_dir);
+  if (isOutOfMemory(error)) return batchFailure(jobs, 507, `${SENTENCES.outOfResources}\n${cause}`);
+  return batchFailure(jobs, 503, `${SENTENCES.predictionFailed}\n${cause}`);
 }
 
 /** A handler that breaks the contract. */
 function broken(jobs: readonly PredictJob[], sentence: string, found: string, expected: string): WorkerResponse {
-  const detail = `handle returned ${found}, expected ${expected}`;
-  printError(detail);
-  return batchFailure(jobs, 503, `${sentence}\n${detail}`);
+  return batchFailure(jobs, 503, `${sentence}\nhandle returned ${found}, expected ${expected}`);
 }
 
 /** A batch that failed as a whole. The message is the peers' sentence, with the handler's own error below it. */

@@ -57,7 +57,7 @@ export class Session {
       const sentence = `loaded model ${load.modelName}. [PID]:${process.pid}`;
       return { code: 200, message: loadedMessage(sentence, this.#model.sessions), predictions: [] };
     } catch (error) {
-      return loadFailureResponse(error);
+      return loadFailureResponse(error, load.modelPath);
     }
   }
 

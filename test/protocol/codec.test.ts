@@ -142,7 +142,7 @@ test('a text of more than 1 MiB is no message', () => {
   const header = Buffer.alloc(8);
   header.writeInt32BE(200, 0);
   header.writeInt32BE(2_000_000, 4);
-  assert.throws(() => responseDecoder().push(header), isLimit);
+  assert.throws(() => responseDecoder().push(header), /a message of 2000000 bytes was announced/);
 });
 
 test('large bodies are handed on by reference', () => {

@@ -158,9 +158,36 @@ test('a model that goes does not wait for company of its last batch', async () =
 
 for (const [name, args, expected] of [
   ['a port above 65535', ['--inference-address', 'http://127.0.0.1:70000'], /a port is at most 65535/],
-  ['an address that is none', ['--inference-address', 'here'], /expected http:\/\/HOST:PORT/],
+  ['an address that is none', ['--inference-address', 'h e r e'], /expected http:\/\/HOST:PORT.*unix:\/PATH\.\n$/],
+  ['a port alone', ['--inference-address', '8080'], /hint: Did you mean http:\/\/127\.0\.0\.1:8080\?/],
+  ['an address without a scheme', ['--inference-address', '[::1]:80'], /hint: Did you mean http:\/\/\[::1\]:80\?/],
+  ['a path alone', ['--inference-address', '/run/x.sock'], /hint: Did you mean unix:\/run\/x\.sock\?/],
   ['an archive that does not exist', ['none.mar'], /none\.mar does not exist in /],
-  ['a model store that does not exist', ['--model-store', 'none'], /is no directory/],
+  [
+    'a model store that does not exist',
+    ['--model-store', 'none'],
+    /model store .*none cannot be used: it does not exist\./,
+  ],
+  [
+    'a model store that is a file',
+    ['--model-store', 'package.json'],
+    /cannot be used: it is a file, expected a folder/,
+  ],
+  [
+    'a configuration that does not exist',
+    ['--mms-config', 'none'],
+    /file \S*none of --mms-config cannot be read: it does not exist\.\n$/,
+  ],
+  [
+    'a directory that is not packed',
+    ['docs'],
+    /error: docs has no MAR-INF.MANIFEST\.json.*\nhint: Pack it first: mar build docs\n/,
+  ],
+  [
+    'a URL that cannot be reached',
+    ['http://127.0.0.1:1/x.mar'],
+    /error: http:\/\/127\.0\.0\.1:1\/x\.mar was not reached: /,
+  ],
   ['workers that are no number', ['--workers', 'two'], /whole number/],
   ['an unknown flag', ['--worker', '2'], /--workers/],
 ] as const) {
@@ -174,6 +201,29 @@ for (const [name, args, expected] of [
     assert.match(stderr, expected);
   });
 }
+
+test('a temporary directory that is not there: exit code 2, its name and where it is set', async () => {
+  const before = process.env['TMPDIR'];
+  process.env['TMPDIR'] = '/no/such/place';
+  try {
+    const { code, stderr } = await runMar(['serve-local', '--inference-address', 'http://127.0.0.1:0']);
+    assert.is(code, 2);
+    assert.match(stderr, /^error: .* temporary directory \/no\/such\/place: it does not exist\.\nhint: .*TMPDIR/);
+  } finally {
+    if (before === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = before;
+  }
+});
+
+test('a name that addresses cannot hold is taken, as by the peers, and said', async () => {
+  await withRunner({ m: ALIVE }, async (runner) => {
+    assert.is((await runner.manage('POST', '/models?url=m&initial_workers=1&model_name=a%20b')).status, 200);
+    const registered = runner.log.find(({ event }) => event === 'model-registered');
+    assert.is(registered?.level, 'warn');
+    assert.match(registered?.hint ?? '', '/predictions/a%20b');
+    assert.is((await runner.predict('a%20b')).status, 200);
+  });
+});
 
 test('--print-config shows every value with its origin, as text and as JSON', async () => {
   const text = await runMar(['serve-local', '--print-config', '--workers', '3']);

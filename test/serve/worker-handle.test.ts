@@ -193,14 +193,14 @@ test('Node: what goes wrong while loading is told with the position in the handl
   await withFiles(files, async (load) => {
     const throws = await failure(load('throws:handle'));
     assert.is(throws.code, 'ERR_WORKER_LOAD');
-    assert.is(throws.message, 'The handler of model m failed to load: import goes wrong');
-    assert.is(throws.detail, 'Error: import goes wrong\n    at throws.mjs:2:7');
+    assert.is(throws.message, 'The handler of model m failed to load: Error: import goes wrong');
+    assert.is(throws.detail, '    at throws.mjs:2:7');
     assert.not.match(throws.detail ?? '', 'src/worker');
     const init = await failure(load('init:A'));
     assert.match(init.message, 'init goes wrong');
     assert.match(init.detail ?? '', 'init.mjs:2:24');
     assert.match((await failure(load('none:handle'))).message, "has no export 'handle'; found: other");
-    assert.match((await failure(load('number:handle'))).message, "export 'handle' is number, expected a function");
+    assert.match((await failure(load('number:handle'))).message, "export 'handle' is a number, expected a function");
     assert.match((await failure(load('missing:handle'))).message, "Cannot find package 'not-installed'");
     const absent = await failure(load('absent:handle'));
     assert.match(absent.message, 'none of absent.mjs, absent.js, absent.cjs exists');
@@ -209,7 +209,7 @@ test('Node: what goes wrong while loading is told with the position in the handl
     const exits = await failure(load('exits:handle'));
     assert.is(exits.code, 'ERR_WORKER_DIED');
     assert.match(exits.message, 'exited with code 3');
-    assert.is(exits.detail, 'last words');
+    assert.is(exits.detail, 'its last output:\n    last words');
   });
 });
 

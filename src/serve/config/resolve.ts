@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { MarError, messageOf, systemCode } from '#errors.js';
+import { MarError, messageOf, reasonOf, systemCode } from '#errors.js';
 import { didYouMean } from '#nearest.js';
 import { CONFIG_KEY_NAMES, CONFIG_KEYS, type ConfigKey, type ConfigKeyName, isConfigKey } from './keys.js';
 import { parseProperties } from './properties.js';
@@ -69,7 +69,12 @@ async function readConfigFile(
     text = await readFile(path, 'latin1');
   } catch (error) {
     if (named === undefined && systemCode(error) === 'ENOENT') return [];
-    throw configError(`The configuration file ${path} cannot be read: ${messageOf(error)}`);
+    const origin = sources.env['MMS_CONFIG_FILE'] === undefined ? '--mms-config' : 'MMS_CONFIG_FILE';
+    throw new MarError(`The configuration file ${path} of ${origin} cannot be read: ${reasonOf(error)}.`, {
+      code: 'ERR_CONFIG',
+      kind: 'usage',
+      cause: error,
+    });
   }
   return parseProperties(text).map(({ key, value, line }) => {
     const origin = `${path}:${line}`;

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { installedGpus } from '#device/detect-machine.js';
-import { MarError } from '#errors.js';
+import { MarError, reasonOf } from '#errors.js';
 import type { Settings, StartupModel } from '../settings.js';
 import type { ConfigKeyName } from './keys.js';
 import type { Config } from './resolve.js';
@@ -100,12 +100,7 @@ export function parseStartupModel(item: string, local: boolean): StartupModel {
 
 async function checkTogether(settings: Settings, keystoreType: string | undefined): Promise<void> {
   const { modelStore, loadAll, keystore, privateKeyFile, certificateFile } = settings;
-  if (modelStore !== undefined && !(await stat(modelStore).catch(() => undefined))?.isDirectory()) {
-    throw new MarError(`The model store ${modelStore} is no directory.`, {
-      code: 'ERR_MODEL_STORE',
-      kind: 'not-found',
-    });
-  }
+  if (modelStore !== undefined) await checkModelStore(modelStore);
   if (loadAll && modelStore === undefined) throw contradiction('load_models is ALL, but there is no model_store.');
   if (keystore !== undefined && (privateKeyFile ?? certificateFile) !== undefined) {
     throw contradiction('keystore and private_key_file or certificate_file are given; expected one of the two.');
@@ -120,6 +115,18 @@ async function checkTogether(settings: Settings, keystoreType: string | undefine
   if (https && keystore === undefined && certificateFile === undefined) {
     throw contradiction('An https address needs certificate_file and private_key_file, or keystore.');
   }
+}
+
+async function checkModelStore(path: string): Promise<void> {
+  const reason = await stat(path).then(
+    (info) => (info.isDirectory() ? undefined : 'it is a file, expected a folder of archives'),
+    reasonOf,
+  );
+  if (reason === undefined) return;
+  throw new MarError(`The model store ${path} cannot be used: ${reason}.`, {
+    code: 'ERR_MODEL_STORE',
+    kind: 'not-found',
+  });
 }
 
 function contradiction(message: string): MarError {

@@ -42,5 +42,5 @@ export function answerOfFailure(failure: JobFailure, withDetail: boolean): Answe
 
 function explained({ message, detail, hint }: Pick<JobFailure, 'message' | 'detail' | 'hint'>): string {
   const cause = detail && detail.length > MAX_CAUSE ? `${detail.slice(0, MAX_CAUSE)} …` : detail;
-  return [message, cause, hint].filter(Boolean).join('\n');
+  return [message, cause, hint && `hint: ${hint}`].filter(Boolean).join('\n');
 }

@@ -2,8 +2,6 @@
 import json
 import math
 import os
-import sys
-import traceback
 
 from .context import RequestProcessor
 from .failure import describe
@@ -23,7 +21,6 @@ def answer_batch(model, requests):
     try:
         return encode_response(*_run_batch(model, requests))
     except Exception as error:
-        traceback.print_exc()
         detail = "the answer cannot be sent: %s" % type(error).__name__
         return encode_response(*_failure(requests, 503, "Prediction failed\n" + detail))
 
@@ -43,28 +40,27 @@ def _run_batch(model, requests):
         positions.append(position)
         inputs.append(values)
     context = model.context
+    model_dir = context.system_properties["model_dir"]
     context.request_ids = ids
     context.request_processor = processors
     context.metrics = Metrics(ids, context.model_name)
     try:
         results = model.entry_point(inputs, context) if inputs else []
     except MemoryError as error:
-        traceback.print_exc()
-        return _failure(requests, 507, "Out of resources\n" + describe(error))
+        return _failure(requests, 507, "Out of resources\n" + describe(error, model_dir))
     except Exception as error:
-        traceback.print_exc()
         if _is_prediction_exception(error):
             return _failure(requests, int(error.error_code), str(error.message))
         if "CUDA" in str(error) and "memory" in str(error):
-            return _failure(requests, 507, "Out of resources\n" + describe(error))
-        return _failure(requests, 503, "Prediction failed\n" + describe(error))
+            return _failure(requests, 507, "Out of resources\n" + describe(error, model_dir))
+        return _failure(requests, 503, "Prediction failed\n" + describe(error, model_dir))
     if not isinstance(results, list):
         return _broken(requests, "Invalid model predict output", type(results).__name__, "a list")
     if len(results) != len(inputs):
         return _broken(requests, "number of batch response mismatched", "%d results" % len(results), len(inputs))
     predictions = dict(refused)
     for index, value in enumerate(results):
-        predictions[positions[index]] = _encode(ids[index], value, processors[index])
+        predictions[positions[index]] = _encode(ids[index], value, processors[index], index)
     return 200, "Prediction success", [predictions[position] for position in range(len(requests))]
 
 
@@ -91,7 +87,7 @@ def _decode_value(name, content_type, value):
     return value
 
 
-def _encode(request_id, value, processor):
+def _encode(request_id, value, processor, index):
     headers = [(str(key), str(header)) for key, header in processor.get_response_headers().items()]
     content_type = ""
     if isinstance(value, str):
@@ -103,9 +99,10 @@ def _encode(request_id, value, processor):
     else:
         try:
             body = _to_json(value).encode("utf-8")
-        except (TypeError, ValueError, RecursionError):
-            traceback.print_exc()
-            return _error(request_id, 503, "InternalServerException", "Unsupported model output data type.")
+        except (TypeError, ValueError, RecursionError) as error:
+            detail = "result %d of the batch is of type %s, which JSON cannot hold: %s; expected str, bytes or what json.dumps takes"
+            message = "Unsupported model output data type.\n" + detail % (index + 1, type(value).__name__, error)
+            return _error(request_id, 503, "InternalServerException", message)
         content_type = _JSON
     for key, header in headers:
         if key.lower() == "content-type":
@@ -142,9 +139,7 @@ def _is_prediction_exception(error):
 
 def _broken(requests, sentence, found, expected):
     """A handler that breaks the contract."""
-    detail = "handle returned %s, expected %s" % (found, expected)
-    sys.stderr.write(detail + "\n")
-    return _failure(requests, 503, "%s\n%s" % (sentence, detail))
+    return _failure(requests, 503, "%s\nhandle returned %s, expected %s" % (sentence, found, expected))
 
 
 def _failure(requests, code, message):

@@ -8,25 +8,62 @@ import traceback
 _OURS = (os.path.dirname(os.path.abspath(__file__)), "<frozen importlib", os.path.dirname(importlib.__file__))
 #: Longest message of a failure: characters.
 _LONGEST = 16384
-_INSTALL = {"mms": "multi-model-server", "ts": "torchserve torch", "torch": "torch", "yaml": "pyyaml"}
+#: Errors behind an error that are told.
+_LONGEST_CHAIN = 5
+#: Names of an archive that a sentence takes.
+_NAMED = 8
+_INSTALL = {"mms": "multi-model-server", "ts": "torchserve torch", "yaml": "pyyaml"}
 
 
-def describe(error):
+def describe(error, model_dir):
+    """The error in one line, a line `hint: ...` where something is known to do, its frames in the handler, its causes."""
+    first, *more = _lines(error)
+    hint = _hint(error, model_dir)
+    lines = [first] + (["hint: " + hint] if hint else []) + more
+    for _ in range(_LONGEST_CHAIN):
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        if error is None:
+            break
+        first, *more = _lines(error)
+        lines += ["caused by " + first] + more
+    return "\n".join(lines)[:_LONGEST]
+
+
+def print_error(error):
+    """What ends the process, on standard error, for the report on its end."""
+    first, *more = _lines(error)
+    sys.stderr.write("\n".join(["Uncaught " + first] + more) + "\n")
+
+
+def _lines(error):
     first, *more = "".join(traceback.format_exception_only(type(error), error)).strip().split("\n")
     if isinstance(error, SyntaxError):
         more = [first] + more[:-1]
         first = "SyntaxError: %s" % error
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(_OURS)]
-    stack = "".join(traceback.format_list(frames)).rstrip().split("\n")
-    return "\n".join([first] + _hints(error) + more + stack).rstrip()[:_LONGEST]
+    return [first] + more + "".join(traceback.format_list(frames)).splitlines()
 
 
-def _hints(error):
+def _hint(error, model_dir):
     if isinstance(error, ImportError) and error.name:
-        package = _INSTALL.get(error.name.split(".")[0])
-        if package:
-            return ["hint: The handler needs `pip install %s` in the interpreter that runs it." % package]
-    if isinstance(error, SyntaxError):
-        version = sys.version.split()[0]
-        return ["hint: Python %s runs this handler; code for Python 2 must be ported first." % version]
-    return []
+        name = error.name.split(".")[0]
+        return (
+            "The handler needs `pip install %s` in %s, which runs it; --python chooses another interpreter, and "
+            "--install-requirements installs what requirements.txt of the archive lists." % (_INSTALL.get(name, name), sys.executable)
+        )
+    if isinstance(error, SyntaxError) and error.filename and error.filename.startswith(model_dir):
+        return "Python %s runs this handler; code for Python 2 must be ported first." % sys.version.split()[0]
+    if isinstance(error, FileNotFoundError) and isinstance(error.filename, str):
+        return _missing_file(error.filename, model_dir)
+    if isinstance(error, MemoryError):
+        return "Start fewer workers, or send smaller batches: this machine has no more memory for it."
+    return None
+
+
+def _missing_file(path, model_dir):
+    inside = os.path.relpath(os.path.join(model_dir, path), model_dir)
+    if inside.startswith(".."):
+        return "%s is not on this machine: pack the file, and find it by context.system_properties['model_dir']." % path
+    names = sorted(name for name in os.listdir(model_dir) if name not in ("MAR-INF", "__pycache__"))
+    held = ", ".join(names[:_NAMED]) + (" and %d more" % (len(names) - _NAMED) if len(names) > _NAMED else "")
+    return "%s is not in the archive, which holds %s: put it into the model directory and pack again." % (inside, held)

@@ -7,11 +7,10 @@ import signal
 import socket
 import sys
 import threading
-import traceback
 
 from . import wire
 from .batch import answer_batch
-from .failure import describe
+from .failure import describe, print_error
 from .loader import load_model
 
 #: The pipe whose other end only the parent holds.
@@ -36,8 +35,8 @@ def main():
         code = error.code if isinstance(error.code, int) else 0 if error.code is None else 1
         if isinstance(error.code, str):
             sys.stderr.write(error.code + "\n")
-    except BaseException:
-        traceback.print_exc()
+    except BaseException as error:
+        print_error(error)
         code = 1
     finally:
         # Not only the end of the requests: the whole connection is closed.
@@ -96,7 +95,7 @@ def _load(load):
     try:
         model = load_model(load["model_name"], load["model_dir"], load["handler"], load["batch_size"], load["gpu_id"])
     except MemoryError as error:
-        return None, (507, "System out of memory\n" + describe(error))
+        return None, (507, "System out of memory\n" + describe(error, load["model_dir"]))
     except Exception as error:
-        return None, (500, describe(error))
+        return None, (500, describe(error, load["model_dir"]))
     return model, (200, "loaded model %s. [PID]:%d" % (load["model_name"], os.getpid()))

@@ -1,0 +1,15 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MarError } from '#errors.js';
+import { MANIFEST_PATH } from '#manifest/manifest.js';
+
+/** What to say where a model did not come from `path` because it is a directory that nobody has packed; else undefined. */
+export async function notPacked(path: string, source: string): Promise<MarError | undefined> {
+  const directory = (await stat(path).catch(() => undefined))?.isDirectory();
+  const packed = (await stat(join(path, MANIFEST_PATH)).catch(() => undefined)) !== undefined;
+  if (!directory || packed) return undefined;
+  return new MarError(`${source} has no ${MANIFEST_PATH}: it is no archive and no packed directory.`, {
+    code: 'ERR_NOT_PACKED',
+    hint: `Pack it first: mar build ${source}`,
+  });
+}

@@ -1,0 +1,70 @@
+import { readdirSync } from 'node:fs';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { MarError, messageOf, systemCode } from '#errors.js';
+import { didYouMean } from '#nearest.js';
+
+/** Names of an archive that a sentence takes. */
+const NAMED = 8;
+
+/** The frame of Node that compiles a module. */
+const COMPILING = /^\s+at (compileSourceTextModule|wrapSafe) /m;
+
+/** True for what V8, Node and native libraries throw when memory is short. */
+export function isOutOfMemory(error: unknown): boolean {
+  return (
+    (error instanceof RangeError && /allocation failed|invalid (typed )?array (buffer )?length/i.test(error.message)) ||
+    /bad[_ ]alloc|out of memory|failed to allocate memory/i.test(messageOf(error))
+  );
+}
+
+/** What to do about a handler's error, one sentence, where it is of a kind that is known. */
+export function adviceOn(error: unknown, modelDir: string): string | undefined {
+  if (error instanceof MarError) return error.hint;
+  if (isOutOfMemory(error))
+    return 'Start fewer workers, or send smaller batches: this machine has no more memory for it.';
+  const code = systemCode(error);
+  if (code === 'ENOENT') return onMissingFile(pathOf(error), modelDir);
+  if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND')
+    return onMissingModule(messageOf(error), modelDir);
+  if (code === 'ERR_ACCESS_DENIED')
+    return 'The sandbox forbids it: handlers read their archive, and neither write files nor start programs or threads.';
+  if (error instanceof SyntaxError && COMPILING.test(String(error.stack)))
+    return 'The handler is not valid JavaScript: mar validate shows where.';
+  return undefined;
+}
+
+function onMissingFile(path: string | undefined, modelDir: string): string | undefined {
+  if (path === undefined) return undefined;
+  const inside = insideOf(path, modelDir);
+  if (inside === undefined) {
+    return `${path} is not on this machine: pack the file, and find it by context.systemProperties.model_dir.`;
+  }
+  return `${inside} is not in the archive, which holds ${contents(inside, modelDir)}: put it into the model directory and pack again.`;
+}
+
+function onMissingModule(message: string, modelDir: string): string {
+  const [, kind, name = ''] = /Cannot find (package|module) '([^']+)'/.exec(message) ?? [];
+  const inside = kind === 'module' && isAbsolute(name) ? insideOf(name, modelDir) : undefined;
+  if (inside !== undefined) return `${inside} is not in the archive, which holds ${contents(inside, modelDir)}.`;
+  return `The archive has no module '${name}': install it beside the handler and pack again, which takes in what a handler imports.`;
+}
+
+function insideOf(path: string, modelDir: string): string | undefined {
+  const inside = relative(modelDir, resolve(modelDir, path));
+  return inside === '' || inside.startsWith('..') || isAbsolute(inside) ? undefined : inside;
+}
+
+/** What lies at the top of the archive, without the part of the packer. */
+function contents(missing: string, modelDir: string): string {
+  const names = readdirSync(modelDir, { withFileTypes: true })
+    .filter(({ name }) => name !== 'MAR-INF')
+    .map((entry) => (entry.isDirectory() ? entry.name + sep : entry.name))
+    .sort();
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
+  return names.slice(0, NAMED).join(', ') + more + didYouMean(missing, names);
+}
+
+function pathOf(error: unknown): string | undefined {
+  const path = (error as { path?: unknown }).path;
+  return typeof path === 'string' ? path : undefined;
+}
