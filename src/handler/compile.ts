@@ -131,9 +131,12 @@ function compileError(errors: readonly Message[], file: string): MarError {
 }
 
 function importHint(missing: readonly string[]): string {
-  const local = missing.find((name) => name.startsWith('.'));
-  if (local) return `Check the path '${local}'.`;
-  return `Install ${missing.map((name) => `'${name}'`).join(', ')} beside the handler: npm install ${missing.join(' ')}.`;
+  const paths = missing.filter((name) => /^[./]/.test(name)).map((name) => `'${name}'`);
+  const packages = missing.filter((name) => !/^[./]/.test(name));
+  return [
+    ...(paths.length > 0 ? [`Check the ${paths.length === 1 ? 'path' : 'paths'} ${paths.join(', ')}.`] : []),
+    ...(packages.length > 0 ? [`Install beside the handler: npm install ${packages.join(' ')}.`] : []),
+  ].join(' ');
 }
 
 function describeMessage({ text, location }: Message): string {

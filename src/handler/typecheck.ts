@@ -53,12 +53,14 @@ export async function typecheckHandler(file: string): Promise<TypeProblem[]> {
   project.resolveSourceFileDependencies();
   const program = project.getProgram().compilerObject;
   const ours = dirname(dirname(serviceDeclarations()));
-  return ts
-    .getPreEmitDiagnostics(program)
+  const own = program
+    .getSourceFiles()
+    .filter(({ fileName }) => !fileName.includes('/node_modules/') && !fileName.startsWith(`${ours}/`));
+  return own
+    .flatMap((file) => [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)])
     .flatMap((found) => {
       const { file: at, start } = found;
       if (!at || start === undefined || found.code === UNTYPED_PACKAGE) return [];
-      if (at.fileName.includes('/node_modules/') || at.fileName.startsWith(`${ours}/`)) return [];
       const { line, character } = at.getLineAndCharacterOfPosition(start);
       const place = { line: line + 1, column: character + 1 };
       return [

@@ -30,13 +30,17 @@ export function findHandler(
   }
   const other = directories.map((directory) => resolve(directory, reference.file)).find(isFile);
   if (other !== undefined) throw notAHandler(other);
+  const python =
+    runtime === 'nodejs' && directories.some((directory) => isFile(resolve(directory, `${reference.file}.py`)));
   throw new MarError(
     `There is no handler ${names.length === 1 ? names[0] : `'${reference.file}'`} in ${directories.join(' or ')}${didYouMean(reference.file, BUILTIN_SERVICES)}.`,
     {
       code: 'ERR_HANDLER_MISSING',
       kind: 'not-found',
       ...(names.length > 1 && { detail: `  Tried ${names.join(', ')}.` }),
-      hint: 'Give the file relative to --model-path, for example --handler service.ts.',
+      hint: python
+        ? `There is a ${reference.file}.py, which the runtime nodejs excludes: leave --runtime out.`
+        : 'Give the file relative to --model-path, for example --handler service.ts.',
     },
   );
 }

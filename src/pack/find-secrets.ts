@@ -4,6 +4,7 @@ import type { Compressor } from './compression.js';
 import { plainBytes, smallContent } from './content.js';
 import type { FileEntry, PlannedEntry } from './entry-plan.js';
 import { looksSecret } from './looks-secret.js';
+import type { PackWarning } from './result.js';
 import { SMALL_FILE } from './small-file.js';
 import { type SourceFile, unreadable } from './source-file.js';
 
@@ -71,7 +72,8 @@ export async function findSecrets(
     found.push(...(await scan(batch)));
     batch = { parts: [], text: '', lines: 0 };
   }
-  return [...found, ...(await scan(batch))];
+  found.push(...(await scan(batch)));
+  return found.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
 
 /** Every file whose content will be in the archive, once. */
@@ -88,11 +90,18 @@ export function refuseSecrets(secrets: readonly Secret[]): void {
   const count = secrets.length === 1 ? 'a credential' : `${secrets.length} credentials`;
   throw new MarError(`The model directory holds ${count}, which the archive would give to everybody who gets it.`, {
     code: 'ERR_SECRETS',
-    detail: secrets
-      .map(({ path, line, kind }) => `  ${path}${line === undefined ? '' : `:${line}`}: ${kind}`)
-      .join('\n'),
-    hint: 'Remove it, leave the file out with .marignore or --exclude, or pack it all the same with --allow-secrets.',
+    detail: secrets.map((secret) => `  ${describe(secret)}`).join('\n'),
+    hint: `Remove ${secrets.length === 1 ? 'it' : 'them'}, leave the file out with .marignore or --exclude, or pack it all the same with --allow-secrets.`,
   });
+}
+
+/** What `--allow-secrets` lets through is said all the same. */
+export function secretWarnings(secrets: readonly Secret[]): PackWarning[] {
+  return secrets.map((secret) => ({ code: 'credential-packed', message: `${describe(secret)} is packed.` }));
+}
+
+function describe({ path, line, kind }: Secret): string {
+  return `${path}${line === undefined ? '' : `:${line}`}: ${kind}`;
 }
 
 /** The text of a file that may hold a credential. */
@@ -120,11 +129,11 @@ async function scan({ parts, text }: Batch): Promise<Secret[]> {
   });
   return messages.flatMap(({ loc, ruleId }) => {
     const part = parts.findLast(({ firstLine }) => firstLine <= loc.start.line);
-    return part ? [{ path: part.path, line: loc.start.line - part.firstLine + 1, kind: describe(ruleId) }] : [];
+    return part ? [{ path: part.path, line: loc.start.line - part.firstLine + 1, kind: kindOf(ruleId) }] : [];
   });
 }
 
 /** `@secretlint/secretlint-rule-aws` is an `aws credential`. */
-function describe(ruleId: string): string {
+function kindOf(ruleId: string): string {
   return `${/secretlint-rule-(.+)$/.exec(ruleId)?.[1] ?? ruleId} credential`;
 }

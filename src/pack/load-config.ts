@@ -52,11 +52,12 @@ async function checked(value: unknown, file: string): Promise<PackConfig> {
 }
 
 function fromFile(config: PackConfig, directory: string): PackConfig {
-  const { extraFiles } = config;
+  const { $schema: _, ...options }: PackConfig & { readonly $schema?: string } = config;
+  const { extraFiles } = options;
   const paths = PATHS.flatMap((name) => {
-    const path = config[name] ?? (name === 'modelPath' && config.version === undefined ? '.' : undefined);
+    const path = options[name] ?? (name === 'modelPath' && options.version === undefined ? '.' : undefined);
     return path === undefined ? [] : [[name, resolve(directory, path)] as const];
   });
   const list = extraFiles?.split(',').map((item) => resolve(directory, item.trim()) + (item.endsWith('/') ? '/' : ''));
-  return { ...config, ...Object.fromEntries(paths), ...(list && { extraFiles: list.join(',') }) };
+  return { ...options, ...Object.fromEntries(paths), ...(list && { extraFiles: list.join(',') }) };
 }

@@ -29,11 +29,18 @@ export async function findModelDirectory(options: PackOptions): Promise<ModelDir
       hint: 'To pack files named one by one (--serialized-file, --extra-files, …) give --version instead.',
     });
   }
+  if (options.modelPath === '') {
+    throw new MarError('--model-path is empty.', {
+      code: 'ERR_MODEL_PATH_REQUIRED',
+      kind: 'usage',
+      hint: 'Check the variable that it comes from; the working directory is `.`.',
+    });
+  }
   const given = resolve(options.cwd ?? '.', options.modelPath);
   const stats = statSync(given, { throwIfNoEntry: false });
   if (stats?.isFile() && options.convert) return unpack(given, options.signal);
   if (!stats?.isDirectory()) {
-    throw new MarError(`The model path ${options.modelPath} is not a directory.`, {
+    throw new MarError(`The model path ${options.modelPath} ${stats ? 'is not a directory' : 'does not exist'}.`, {
       code: 'ERR_MODEL_PATH',
       kind: 'not-found',
       hint: stats

@@ -1,9 +1,10 @@
 import { declareDevice } from '#device/declare-device.js';
 import { buildManifest } from './build-manifest.js';
+import { checkOptions } from './check-options.js';
 import { compressionPolicy, compressor } from './compression.js';
 import { duplicateWarnings } from './duplicates.js';
 import { findFiles, nothingToPack } from './find-files.js';
-import { findSecrets, refuseSecrets } from './find-secrets.js';
+import { findSecrets, refuseSecrets, secretWarnings } from './find-secrets.js';
 import { takeIn } from './intake/take-in.js';
 import { layOut } from './lay-out.js';
 import { findModelDirectory, type ModelDirectory } from './model-directory.js';
@@ -20,6 +21,7 @@ import { writeArchive } from './write-archive.js';
  * Errors are `MarError`s; whatever happens, the target is either complete or untouched.
  */
 export async function pack(options: PackOptions): Promise<PackResult> {
+  checkOptions(options);
   checkModelName(options.modelName);
   const directory = await findModelDirectory(options);
   try {
@@ -48,7 +50,8 @@ async function packDirectory({ path, legacy }: ModelDirectory, given: PackOption
     const handler = await preparing;
     const { plan, leftOut } = layOut(sources, found, handler, target.inPlace);
     if (plan.length === 0) throw nothingToPack(options);
-    if (!options.allowSecrets) refuseSecrets(await findSecrets(plan, handler.bundled, compress));
+    const secrets = await findSecrets(plan, handler.bundled, compress);
+    if (!options.allowSecrets) refuseSecrets(secrets);
     throwIfAborted(options.signal);
     const types = typeOutcome(handler, options.strict ?? false);
     types.catch(() => {});
@@ -65,6 +68,7 @@ async function packDirectory({ path, legacy }: ModelDirectory, given: PackOption
       leftOut,
       warnings: [
         ...found.warnings,
+        ...secretWarnings(secrets),
         ...modelNameWarnings(options.modelName, target.path),
         ...warnings,
         ...(handler.warnings ?? []),

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, extname, relative, sep } from 'node:path';
+import { basename, dirname, extname, isAbsolute, relative, sep } from 'node:path';
 import { MarError } from '#errors.js';
-import { parseHandlerReference, SCRIPT_EXTENSIONS } from '#handler/reference.js';
+import { type HandlerReference, parseHandlerReference, SCRIPT_EXTENSIONS } from '#handler/reference.js';
 import { startTypecheck, type Typecheck } from '#handler/start-typecheck.js';
 import { BUILTIN_SERVICES, TORCHSERVE_HANDLERS } from '#manifest/builtin-services.js';
 import type { HandlerRecord, Runtime } from '#manifest/manifest.js';
@@ -38,7 +38,10 @@ export async function prepareHandler(
 ): Promise<PreparedHandler> {
   const text = options.handler ?? defaultHandler(paths);
   const builtin = builtinHandler(text, options.runtime, paths);
-  if (builtin) return { reference: text, runtime: builtin, ...NO_ENTRIES };
+  if (builtin) {
+    const warnings = options.handler === undefined ? unusedHandlers(paths) : [];
+    return { reference: text, runtime: builtin, ...NO_ENTRIES, warnings };
+  }
   const reference = parseHandlerReference(text);
   const directories = [...(modelDirectory === undefined ? [] : [modelDirectory]), options.cwd ?? process.cwd()];
   const file = findHandler(reference, options.runtime, directories);
@@ -48,7 +51,7 @@ export async function prepareHandler(
   const packed = modelDirectory === undefined ? undefined : pathInside(modelDirectory, file);
   return {
     ...NO_ENTRIES,
-    reference: packed === undefined ? basename(text) : text,
+    reference: packed === undefined ? basename(text) : asPacked(text, reference, packed),
     runtime: options.runtime ?? 'python',
     warnings,
     entries: packed === undefined ? [fileEntry(basename(file), file)] : [],
@@ -67,6 +70,16 @@ function defaultHandler(paths: readonly string[]): string {
         ? 'For example: --handler service.ts. A directory with exactly one ONNX file needs none.'
         : `The directory holds ${models.length} ONNX files: say which service runs them.`,
   });
+}
+
+/** Files that look like the handler that was forgotten. */
+function unusedHandlers(paths: readonly string[]): PackWarning[] {
+  return paths
+    .filter((path) => /^(service|handler|model_service)\.(py|[cm]?[jt]s)$/.test(path))
+    .map((path) => ({
+      code: 'handler-unused',
+      message: `${path} is packed but not used: the built-in service tensor runs the model. Name it with --handler ${path}.`,
+    }));
 }
 
 /** The runtime of a built-in service, or undefined when the name is none. ONNX runs here, everything else on TorchServe. */
@@ -141,6 +154,13 @@ async function compileScript(
     types?.stop();
     throw error;
   }
+}
+
+/** The reference as the archive knows it: a path of this machine, or one that goes up, becomes the path of the entry. */
+function asPacked(text: string, { file, extension, entryPoint }: HandlerReference, packed: string): string {
+  if (!isAbsolute(file) && !/^\.{1,2}\//.test(file)) return text;
+  const name = extension === '' ? packed.slice(0, -extname(packed).length) : packed;
+  return entryPoint === undefined ? name : `${name}:${entryPoint}`;
 }
 
 function fileEntry(path: string, file: string): FileEntry {

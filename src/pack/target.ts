@@ -28,11 +28,13 @@ const SUFFIXES: Readonly<Record<PackFormat, string>> = {
 export function chooseTarget(options: PackOptions, modelDirectory: string | undefined): Target {
   const format = options.archiveFormat ?? 'default';
   const directory = resolve(options.cwd ?? '.', options.exportPath ?? '.');
-  if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new MarError(`The export path ${options.exportPath ?? directory} is not a directory.`, {
+  const stats = statSync(directory, { throwIfNoEntry: false });
+  if (!stats?.isDirectory()) {
+    const place = options.exportPath ?? directory;
+    throw new MarError(`The export path ${place} ${stats ? 'is not a directory' : 'does not exist'}.`, {
       code: 'ERR_EXPORT_PATH',
       kind: 'not-found',
-      hint: 'Create it first, or choose another --export-path.',
+      hint: stats ? 'Choose another --export-path.' : 'Create it first, or choose another --export-path.',
     });
   }
   const path = join(realpathSync(directory), options.modelName + SUFFIXES[format]);

@@ -4,6 +4,8 @@ import { formatTable } from './table.js';
 
 const LARGEST = 5;
 const LISTED = 20;
+/** Longer paths are shown by both ends, so that one of them does not widen every row. */
+const LONGEST = 60;
 
 /** What deserves attention after a build, for stderr: type errors with code frames, warnings. Empty when all is well. */
 export function buildNotes(result: PackResult): string {
@@ -46,7 +48,7 @@ function largest(entries: readonly PackedEntry[]): string[] {
     more > 0 ? 'Largest entries:' : 'Entries:',
     ...formatTable(
       rows.map(({ path, size, compressedSize }) => [
-        `  ${path}`,
+        `  ${shorten(path)}`,
         formatBytes(size),
         compressedSize < size ? `${Math.round((compressedSize / size) * 100)}% after deflating` : '',
       ]),
@@ -56,13 +58,17 @@ function largest(entries: readonly PackedEntry[]): string[] {
   ];
 }
 
+function shorten(path: string): string {
+  return path.length <= LONGEST ? path : `${path.slice(0, 24)}…${path.slice(25 - LONGEST)}`;
+}
+
 function leftOut({ leftOut: list, dryRun }: PackResult): string[] {
   if (list.length === 0) return [];
   const shown = dryRun ? list : list.slice(0, LISTED);
   const more = list.length - shown.length;
   return [
     `Left out:`,
-    ...formatTable(shown.map(({ path, reason }) => [`  ${path}`, reason])),
+    ...formatTable(shown.map(({ path, reason }) => [`  ${dryRun ? path : shorten(path)}`, reason])),
     ...(more > 0 ? [`  … and ${more} more (--json lists all)`] : []),
   ];
 }

@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { pack } from '#index.js';
+import { looksSecret } from '#pack/looks-secret.js';
 import { inFolder } from '../support/model-folder.js';
 import { rejectsWith } from '../support/rejects.js';
 
@@ -38,5 +40,36 @@ test(
     await pack({ ...options, exclude: ['.env', '*-config.txt', '*-key.txt', 'url.txt'], dryRun: true });
   }),
 );
+
+test(
+  'what was let through is said, and sources inside a compiled handler are looked at',
+  inFolder(
+    {
+      'm/.env': 'X=1\n',
+      'm/service.ts': "import { token } from '../lib/token.js';\nexport const handle = () => [token];\n",
+      'lib/token.ts': `export const token = '${GITHUB}';\n`,
+    },
+    async ({ path }) => {
+      const options = { modelName: 'x', modelPath: 'm', handler: 'service.ts', cwd: path, dryRun: true };
+      const error = await rejectsWith('ERR_SECRETS', () => pack(options));
+      assert.match(error.detail ?? '', /token\.ts:1: github credential/);
+      const { warnings } = await pack({ ...options, allowSecrets: true });
+      const said = warnings.filter(({ code }) => code === 'credential-packed').map(({ message }) => message);
+      assert.is(said.length, 2);
+      assert.match(said.join('\n'), /^\.env: environment file is packed\.$/m);
+    },
+  ),
+);
+
+test('text is held to be suspect exactly when the patterns that every credential fits say so', () => {
+  const patterns = /(?<![\w+/=.~-])[\w+/=.~-]{16}|:\/\/[^\0-\x20@]*@|PRIVATE KEY/;
+  const letter = fc.constantFrom('a', '9', '+', '/', ':', '@', ' ', '\n', '-', 'PRIVATE KEY', '://', 'é');
+  const text = fc.array(letter, { maxLength: 60 }).map((letters) => letters.join(''));
+  fc.assert(
+    fc.property(text, (sample) => looksSecret(Buffer.from(sample)) === patterns.test(sample)),
+    { numRuns: 2000 },
+  );
+  assert.not.ok(looksSecret(Buffer.from(`\0${GITHUB}`)));
+});
 
 test.run();

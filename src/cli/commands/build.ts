@@ -47,10 +47,10 @@ async function mergeOptions(command: Command, options: readonly Option[], io: Io
     ...(directory !== undefined && { modelPath: directory }),
     ...flags,
   };
-  if (merged.config === false) return merged;
+  const { config, ...rest } = merged;
+  if (config === false) return rest;
   const { modelPath } = merged;
   const places = modelPath === undefined ? [io.cwd] : [io.cwd, resolve(io.cwd, modelPath)];
-  const { config: _, ...rest } = merged;
   return { ...(await loadPackConfig(places)), ...rest };
 }
 

@@ -1,0 +1,70 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { pack } from '#index.js';
+import { inFolder } from '../support/model-folder.js';
+import { rejectsWith } from '../support/rejects.js';
+
+/** A call as plain JavaScript makes it: nobody has looked at its types. */
+function packUnchecked(options: unknown): Promise<unknown> {
+  return Reflect.apply(pack, undefined, [options]);
+}
+
+test(
+  'options of a call are held to what they may be, with field, value and choices',
+  inFolder({ 'm/service.py': 'def handle(d, c):\n    return d\n' }, async ({ path }) => {
+    const good = { modelName: 'x', modelPath: 'm', handler: 'service:handle', cwd: path, dryRun: true };
+    const cases: [object, RegExp][] = [
+      [
+        { compression: 'stor' },
+        /compression is 'stor' \(did you mean 'store'\?\); expected 'auto', 'store', 'deflate'/,
+      ],
+      [{ archiveFormat: 'rar' }, /archiveFormat is 'rar'.*'no-archive'/],
+      [{ runtime: 'pyhton' }, /runtime is 'pyhton' \(did you mean 'python'\?\)/],
+      [{ acceleratorFallback: 'gpu' }, /acceleratorFallback is 'gpu'.*; expected 'cpu', 'fail'/],
+      [{ force: 'yes' }, /force is 'yes'; expected a value of type boolean/],
+      [{ modlPath: 'm' }, /no option modlPath \(did you mean 'modelPath'\?\)/],
+      [{ modelName: undefined }, /modelName is missing/],
+    ];
+    for (const [options, message] of cases) {
+      const error = await rejectsWith('ERR_OPTION', () => packUnchecked({ ...good, ...options }));
+      assert.is(error.kind, 'usage');
+      assert.match(error.message, message);
+    }
+    await rejectsWith('ERR_OPTION', () => packUnchecked(undefined));
+    await packUnchecked({ ...good, strict: undefined });
+  }),
+);
+
+test(
+  'an empty model path is a mistake; one that does not exist is said to be so',
+  inFolder({ 'm/service.py': 'def handle(d, c):\n    return d\n' }, async ({ path }) => {
+    const options = { modelName: 'x', handler: 'service:handle', cwd: path };
+    await rejectsWith('ERR_MODEL_PATH_REQUIRED', () => pack({ ...options, modelPath: '' }));
+    const absent = await rejectsWith('ERR_MODEL_PATH', () => pack({ ...options, modelPath: 'n' }));
+    assert.match(absent.message, /n does not exist/);
+  }),
+);
+
+test(
+  'a handler given by a path of this machine is known by its path in the archive',
+  inFolder({ 'm/service.py': 'def handle(d, c):\n    return d\n' }, async ({ path }) => {
+    const reference = async (handler: string) =>
+      (await pack({ modelName: 'x', modelPath: 'm', handler, cwd: path, dryRun: true })).manifest.model.handler;
+    assert.is(await reference(`${path}/m/service.py:handle`), 'service.py:handle');
+    assert.is(await reference('../m/service:handle'), 'service:handle');
+    assert.is(await reference('service.py'), 'service.py');
+  }),
+);
+
+test(
+  'a service that lies beside one ONNX file and is not named is pointed out',
+  inFolder({ 'm/service.py': 'def handle(d, c):\n    return d\n', 'm/net.onnx': 'onnx' }, async ({ path }) => {
+    const { warnings } = await pack({ modelName: 'x', modelPath: 'm', cwd: path, dryRun: true });
+    assert.equal(
+      warnings.map(({ code }) => code),
+      ['handler-unused'],
+    );
+  }),
+);
+
+test.run();
