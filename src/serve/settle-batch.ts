@@ -21,15 +21,32 @@ export function settle(jobs: readonly Job[], response: WorkerResponse, onFailure
   jobs.forEach((job, index) => {
     const inPlace = response.predictions[index];
     const prediction = inPlace?.id === job.id ? inPlace : response.predictions.find(({ id }) => id === job.id);
-    if (prediction && prediction.status < 500) {
-      job.answer(prediction);
-      return;
-    }
-    const failure = prediction ? failedItem(prediction) : { status: 503, message: SENTENCES.wrongLength };
-    if (prediction && !isOurs(failure.message)) job.answer(prediction);
-    else job.fail(failure);
-    onFailure([job], failure);
+    settleOne(job, prediction, onFailure);
   });
+}
+
+function settleOne(job: Job, prediction: Prediction | undefined, onFailure: OnFailure): void {
+  const failure = failureIn(prediction);
+  if (prediction && (failure === undefined || failure.isAnswer)) job.answer(prediction);
+  else if (failure) job.fail(failure);
+  if (failure) onFailure([job], failure);
+}
+
+/** What is wrong with an answer; one that the handler made a failure itself, by a status of 500 or above, goes out as it is. */
+function failureIn(prediction: Prediction | undefined): (JobFailure & { readonly isAnswer?: boolean }) | undefined {
+  if (prediction === undefined) return { status: 503, message: SENTENCES.wrongLength };
+  const message = faultOf(prediction);
+  if (message !== undefined) return { status: 500, message };
+  if (prediction.status < 500) return undefined;
+  const failure = failedItem(prediction);
+  return { ...failure, isAnswer: !isOurs(failure.message) };
+}
+
+/** A handler's own status that HTTP does not have, or a header that would break the answer apart. */
+function faultOf({ status, headers }: Prediction): string | undefined {
+  if (status < 200 || status > 999) return `The handler set status ${status}; a status is between 200 and 999.`;
+  const broken = headers.find(([name, value]) => /[\r\n\0]/.test(value) || /[\r\n\0]/.test(name));
+  return broken && `The handler set header ${JSON.stringify(broken[0])} to a value with a line break.`;
 }
 
 /** Below one of these stands the handler's own error; other messages are the handler's, and stay whole. */

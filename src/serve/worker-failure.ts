@@ -1,4 +1,4 @@
-import { MarError } from '#errors.js';
+import { MarError, type MarErrorOptions } from '#errors.js';
 import type { WorkerResponse } from '#protocol/messages.js';
 import { quoteOutput, readFailure } from './failure-message.js';
 import type { WorkerExit } from './worker.js';
@@ -6,25 +6,30 @@ import type { WorkerExit } from './worker.js';
 /** How a worker was lost; `ERR_WORKER_UNSTARTED` is for a batch that waited behind the one that it was lost with. */
 export type WorkerDeathCode = 'ERR_WORKER_DIED' | 'ERR_WORKER_TIMEOUT' | 'ERR_WORKER_PROTOCOL' | 'ERR_WORKER_UNSTARTED';
 
-/** A worker that did not come into being or was lost. `untold` is the part of its detail that no line of its output has told yet. */
+/** A worker that did not come into being or was lost. */
 export class WorkerFailure extends MarError {
+  /** The part of its detail that no line of its output has told yet. */
   readonly untold: string;
+  /** Somebody else ended it: the system for want of memory, or a person. */
+  readonly killed: boolean;
 
-  constructor(message: string, options: ConstructorParameters<typeof MarError>[1], untold: readonly string[]) {
+  constructor(message: string, options: MarErrorOptions, untold: readonly string[], killed = false) {
     super(message, options);
     this.untold = untold.join('\n');
+    this.killed = killed;
   }
 }
 
 /** A worker that is gone: the sentence says how it ended, the detail holds the last lines of its stderr. */
 export function workerDied(
   modelName: string,
-  { reason, hint, stderr, untold }: WorkerExit,
+  { reason, signal, hint, stderr, untold }: WorkerExit,
   code: WorkerDeathCode = 'ERR_WORKER_DIED',
 ): WorkerFailure {
+  const killed = code === 'ERR_WORKER_DIED' && signal === 'SIGKILL';
   const kind = code === 'ERR_WORKER_TIMEOUT' ? 'limit' : 'unavailable';
   const options = { code, kind, ...optional({ hint }), ...detailOf(quoteOutput(stderr)) } as const;
-  return new WorkerFailure(`The worker of model ${modelName} ${reason}.`, options, quoteOutput(untold));
+  return new WorkerFailure(`The worker of model ${modelName} ${reason}.`, options, quoteOutput(untold), killed);
 }
 
 /** A handler that did not load: its own error, the stack and the last lines of its stderr, and what to do. */

@@ -1,8 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { realpathSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { pathToFileURL } from 'node:url';
 import { MarError, messageOf } from '#errors.js';
 import { encodeLoad } from '#protocol/load.js';
 import { type RunningSessions, sessionsOf } from '#protocol/load-report.js';
@@ -10,6 +7,8 @@ import type { PredictJob, WorkerResponse } from '#protocol/messages.js';
 import { encodePredict } from '#protocol/predict.js';
 import { responseDecoder } from '#protocol/response.js';
 import { send } from '#protocol/send.js';
+import { archivePaths } from './archive-paths.js';
+import { LARGE_ANSWER, NO_PROTOCOL, SLOW_ANSWER, SLOW_START } from './death-advice.js';
 import { chooseLauncher } from './launcher.js';
 import { PendingBatches } from './pending-batches.js';
 import type { Worker, WorkerEnd, WorkerExit, WorkerOptions } from './worker.js';
@@ -20,17 +19,11 @@ const STARTUP_TIMEOUT_MS = 120_000;
 const STOP_GRACE_MS = 2000;
 const CLOSED_GRACE_MS = 500;
 const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
-const SLOW_ANSWER =
-  'The handler loops, or waits for what never comes, or needs longer: response_timeout of the registration, default_response_timeout of the server.';
-const SLOW_START = `Loading may take as long as a response, and ${STARTUP_TIMEOUT_MS / 1000} s at least: raise response_timeout.`;
-const LARGE_ANSWER = 'Answer with less, or raise max_response_size (bytes).';
-const NO_PROTOCOL = 'The descriptors 3 and 4 of a worker are its connection: nothing in a handler may write to them.';
 
 /** A worker process that has loaded its model; the front end's end of the worker protocol. */
 export class WorkerHandle implements Worker {
   readonly #options: WorkerOptions;
-  /** How the archive's directory is written in what the worker says. */
-  readonly #places: readonly string[];
+  readonly #relative: (text: string) => string;
   #process: WorkerProcess | undefined;
   #channel: Duplex | undefined;
   #depth = 1;
@@ -48,7 +41,7 @@ export class WorkerHandle implements Worker {
 
   private constructor(options: WorkerOptions) {
     this.#options = options;
-    this.#places = placesOf(options.modelDir);
+    this.#relative = archivePaths(options.modelDir);
   }
 
   /** Starts a process, loads the model in it, and resolves when it can predict; see `Worker` for the errors. */
@@ -203,24 +196,8 @@ export class WorkerHandle implements Worker {
     void this.exited.then((told) => setImmediate(() => this.#reject(told, 'ERR_WORKER_DIED')));
   }
 
-  /** Paths of the archive as they are inside it: where it was extracted is nobody's business. */
-  #relative(text: string): string {
-    return this.#places.reduce((rest, place) => rest.replaceAll(place, ''), text);
-  }
-
   #reject(exit: WorkerExit, code: WorkerDeathCode): void {
     const { modelName } = this.#options;
     this.#pending.fail(workerDied(modelName, exit, code), workerDied(modelName, exit, 'ERR_WORKER_UNSTARTED'));
   }
-}
-
-function placesOf(modelDir: string): string[] {
-  let real = modelDir;
-  try {
-    real = realpathSync(modelDir);
-  } catch {
-    // The worker will say that it is not there.
-  }
-  const directories = [...new Set([modelDir, real])].map((directory) => join(directory, '/'));
-  return directories.flatMap((directory) => [pathToFileURL(directory).href, directory]);
 }

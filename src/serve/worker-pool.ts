@@ -27,6 +27,7 @@ export class WorkerPool {
   #slots: WorkerSlot[] = [];
   #lastFailure: MarError | undefined;
   #closed = false;
+  #toldFull = Number.NEGATIVE_INFINITY;
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -49,7 +50,25 @@ export class WorkerPool {
 
   submit(job: Job): Refusal | undefined {
     if (this.#hopeless()) return 'no-worker';
-    return this.#batcher.accept(job) ? undefined : 'queue-full';
+    if (this.#batcher.accept(job)) return undefined;
+    this.#reportFull();
+    return 'queue-full';
+  }
+
+  /** Once a second at most: a crowd is refused one by one. */
+  #reportFull(): void {
+    const now = performance.now();
+    if (now < this.#toldFull + 1000) return;
+    this.#toldFull = now;
+    const { modelName: model, queueCapacity, log } = this.#options;
+    log({
+      level: 'error',
+      event: 'queue-full',
+      message: `Model ${model} answers 503: ${queueCapacity} requests wait for its workers already`,
+      model,
+      status: 503,
+      hint: 'Start more workers, or raise job_queue_size.',
+    });
   }
 
   /**

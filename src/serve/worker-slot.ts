@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MarError, messageOf } from '#errors.js';
 import { Backoff } from './backoff.js';
 import type { Place } from './batcher.js';
-import type { JobFailure } from './job.js';
-import type { Log, LogEvent } from './log.js';
+import type { Log } from './log.js';
 import type { OnFailure } from './settle-batch.js';
-import type { Worker, WorkerExit } from './worker.js';
+import type { Worker } from './worker.js';
 import { WorkerFailure } from './worker-failure.js';
+import { WorkerReports } from './worker-reports.js';
 
 export interface SlotOptions {
   readonly id: string;
@@ -46,9 +46,11 @@ export class WorkerSlot {
   #worker: Worker | undefined;
   #place: Place | undefined;
   #attempt = 0;
+  readonly #reports: WorkerReports;
 
   constructor(options: SlotOptions) {
     this.#options = options;
+    this.#reports = new WorkerReports(options.log, options.modelName, () => this.id);
     let resolve: () => void = () => {};
     let reject: (error: MarError) => void = () => {};
     this.firstLoad = new Promise((onLoaded, onFailed) => {
@@ -99,10 +101,15 @@ export class WorkerSlot {
       } catch (error) {
         if (signal.aborted) break;
         const failure = error instanceof MarError ? error : new MarError(messageOf(error), { code: 'ERR_WORKER_LOAD' });
-        if (!this.stopped) this.#state = 'failed';
-        this.#reportLoad(failure);
-        this.#options.onFailure(failure);
-        failed(failure);
+        this.#reports.loadFailed(failure);
+        if (this.#attempt === 1 && failure instanceof WorkerFailure && failure.killed) {
+          // Not the handler's doing: whoever waits goes on waiting, for the next attempt.
+          this.#state = this.stopped ? 'stopped' : 'restarting';
+        } else {
+          if (!this.stopped) this.#state = 'failed';
+          this.#options.onFailure(failure);
+          failed(failure);
+        }
       }
       await sleep(signal.aborted ? 0 : backoff.next(), undefined, { signal }).catch(() => {});
     }
@@ -120,41 +127,17 @@ export class WorkerSlot {
       return;
     }
     this.#state = 'ready';
-    this.#place = this.#options.join(worker, (jobs, failure) => {
-      if (failure.status >= 500) this.#reportBatch(jobs, failure);
-    });
+    this.#place = this.#options.join(worker, (jobs, failure) => this.#reports.batchFailed(jobs, failure));
     onLoaded();
-    const seconds = ((performance.now() - begun) / 1000).toFixed(2);
-    this.#log('info', 'worker-ready', `is ready after ${seconds} s`);
+    this.#reports.ready(performance.now() - begun);
     const exit = await worker.exited;
     this.#place.leave();
     if (exit.expected || this.stopped) return;
     this.#state = 'restarting';
-    this.#reportDeath(exit);
+    this.#reports.died(exit);
   }
 
   private get stopped(): boolean {
     return this.#state === 'stopped';
-  }
-
-  #reportBatch(jobs: readonly { readonly id: string }[], { status, message, detail, hint }: JobFailure): void {
-    const requests = jobs.map(({ id }) => id);
-    this.#log('error', 'prediction-failed', `answered ${status}: ${message}`, { requests, status, detail, hint });
-  }
-
-  #reportDeath({ reason, hint, untold, requests }: WorkerExit): void {
-    const detail = untold.join('\n') || undefined;
-    const lost = requests.length > 0 ? { requests, status: 500 } : {};
-    this.#log('error', 'worker-died', `${reason}; another one is started`, { ...lost, detail, hint });
-  }
-
-  #reportLoad(error: MarError): void {
-    const detail = error instanceof WorkerFailure ? error.untold || undefined : error.detail;
-    this.#log('error', 'worker-failed', `cannot load: ${error.message}`, { detail, hint: error.hint });
-  }
-
-  #log(level: LogEvent['level'], event: string, what: string, more: Partial<LogEvent> = {}): void {
-    const { modelName: model, log } = this.#options;
-    log({ level, event, message: `Worker ${this.id} of model ${model} ${what}`, model, worker: this.id, ...more });
   }
 }

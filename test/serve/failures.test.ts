@@ -250,6 +250,20 @@ test('garbage on the connection is said in words', async () => {
   });
 });
 
+test('a worker that somebody kills while it loads is started again, and who waits for it waits on', async () => {
+  const code = `import { existsSync, writeFileSync } from 'node:fs';
+    if (!existsSync('tried')) {
+      writeFileSync('tried', '');
+      process.kill(process.pid, 'SIGKILL');
+    }
+    export const handle = (batch) => batch.map(() => 'alive');`;
+  await withRunner({ m: code }, async (runner) => {
+    assert.is((await runner.manage('POST', '/models?url=m&initial_workers=1')).status, 200);
+    assert.is(await (await runner.predict('m')).text(), 'alive');
+    assert.match((await events(runner, 'worker-failed'))[0]?.message ?? '', 'was killed by SIGKILL');
+  });
+});
+
 test('a worker that is ready names its model', async () => {
   await withRunner({ m: HANDLER }, async (runner) => {
     await runner.manage('POST', '/models?url=m&initial_workers=1');
@@ -270,6 +284,9 @@ def handle(data, context):
         raise KeyError("no such class")
     if what == "file":
         open("labels.txt")
+    if what == "status":
+        context.set_response_status(1000, "none", 0)
+        return ["x"]
     if what == "type":
         return [object()]
     sys.stderr.write("leaving\\n")
@@ -285,7 +302,8 @@ def handle(data, context):
     assert.match(await say('file'), /hint: labels\.txt is not in the archive, which holds service\.py/);
     assert.match(await say('type'), /^Unsupported model output data type\.\nresult 1 of the batch is of type object/);
     assert.match(await say('exit'), /exited with code 7\.\nits last output:\n {4}leaving\n/);
-    assert.is((await events(runner, 'prediction-failed')).length, 3);
+    assert.is(await say('status'), 'The handler set status 1000; a status is between 200 and 999.');
+    assert.is((await events(runner, 'prediction-failed')).length, 4);
     assert.equal(tellers(runner, 'no such class'), ['prediction-failed']);
     assert.equal(tellers(runner, 'leaving'), ['worker-died']);
   });

@@ -150,6 +150,7 @@ test('a full queue refuses with 503 and serves what it had taken', async () => {
       const held = runner.predict('m', 'hold', { headers: { 'content-type': 'text/plain' } });
       const statuses = await Promise.all(Array.from({ length: 10 }, async () => (await runner.predict('m')).status));
       assert.ok(statuses.includes(503), 'some are refused');
+      assert.is(runner.log.filter(({ event, level }) => event === 'queue-full' && level === 'error').length, 1);
       assert.ok(statuses.filter((status) => status === 200).length >= 2, 'what was taken is served');
       assert.is((await held).status, 200);
     },

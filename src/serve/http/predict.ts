@@ -1,8 +1,7 @@
-import { MarError } from '#errors.js';
 import type { Prediction } from '#protocol/messages.js';
 import type { JobOutcome } from '../job.js';
 import type { Answer } from './answer.js';
-import { answerOfError, answerOfFailure } from './error-answer.js';
+import { answerOfFailure } from './error-answer.js';
 import type { HttpRequest, RouteContext } from './exchange.js';
 import { handlerHeaders } from './handler-headers.js';
 import { readInputs } from './inputs.js';
@@ -27,17 +26,6 @@ export function predict(
   });
 }
 
-/** A handler's own status that HTTP does not have, or a header that would break the answer apart, is refused with 500. */
-function answerOfPrediction(prediction: Prediction): Answer {
-  const { status, phrase, contentType, headers, body } = prediction;
-  if (status < 200 || status > 999) {
-    return refused(`The handler set status ${status}; a status is between 200 and 999.`);
-  }
-  const broken = headers.find(([name, value]) => /[\r\n\0]/.test(value) || /[\r\n\0]/.test(name));
-  if (broken) return refused(`The handler set header ${JSON.stringify(broken[0])} to a value with a line break.`);
+function answerOfPrediction({ status, phrase, contentType, headers, body }: Prediction): Answer {
   return { status, reason: phrase.replaceAll(/[^\t\x20-\x7e]/g, ' '), contentType, headers, body };
-}
-
-function refused(message: string): Answer {
-  return answerOfError(new MarError(message, { code: 'ERR_ANSWER' }), false);
 }
