@@ -165,7 +165,7 @@ test('where the machine cannot run it, that is said with exit 2, and is no findi
   process.env['TMPDIR'] = join(cwd, 'absent');
   try {
     const { stdout } = await run(cwd, 2, '--run', 'good.mar');
-    assert.match(stdout, /The archive cannot be extracted below .*absent/);
+    assert.match(stdout, /cannot be unpacked below the temporary directory .*absent/);
     assert.match(stdout, /TMPDIR/);
     assert.not.match(stdout, 'MAR510');
   } finally {
