@@ -50,6 +50,7 @@ export async function validate(
   const reports = new Map<string, ArchiveReport>();
   const used = new Set<Ignore>();
   let next = 0;
+  let done = 0;
   const work = async (): Promise<void> => {
     for (let path = queue[next++]; path !== undefined; path = queue[next++]) {
       options.signal?.throwIfAborted();
@@ -58,7 +59,8 @@ export async function validate(
       } catch (error) {
         refuse(path, error, failures);
       }
-      options.onArchive?.(path, reports.size + failures.length, queue.length);
+      done += 1;
+      options.onArchive?.(path, done, queue.length);
     }
   };
   try {
