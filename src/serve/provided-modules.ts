@@ -9,7 +9,7 @@ const PROVIDED = ['model-archiver', 'onnxruntime-node', 'sharp'];
 
 /**
  * Links to the runner's own copies in `dir`/node_modules, where the imports of everything below `dir` look: for sandboxed workers,
- * which may not start the thread that Node's import hooks run in.
+ * which may not start the thread that Node's import hooks run in. (Junctions, on Windows: links there ask for a privilege.)
  */
 export async function linkProvidedModules(dir: string): Promise<void> {
   await mkdir(join(dir, 'node_modules'));
@@ -17,6 +17,6 @@ export async function linkProvidedModules(dir: string): Promise<void> {
   for (const name of PROVIDED) {
     const found = places.map((place) => join(place, name)).find((path) => existsSync(path));
     const target = name === 'model-archiver' ? PACKAGE_ROOT : found;
-    if (target !== undefined) await symlink(await realpath(target), join(dir, 'node_modules', name));
+    if (target !== undefined) await symlink(await realpath(target), join(dir, 'node_modules', name), 'junction');
   }
 }

@@ -37,7 +37,6 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
   const log: Log = options.onLog ?? (() => {});
   for (const message of warnings) log({ level: 'warn', event: 'config', message });
   const runDirectory = await makeRunDirectory(settings.tempDir);
-  if (settings.sandbox) await linkProvidedModules(runDirectory.path);
   const ending = new AbortController();
   const store = new ModelStore(settings, runDirectory.path, ending.signal);
   const startWorker = workerStarter(settings, log, ending.signal, runDirectory.mark);
@@ -58,6 +57,7 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
   options.signal?.addEventListener('abort', onAbort, { once: true });
   try {
     options.signal?.throwIfAborted();
+    if (settings.sandbox) await linkProvidedModules(runDirectory.path);
     const open = await openListeners({ manager, settings, log });
     listeners = open;
     const workers = await loadStartupModels(manager, settings, log);
