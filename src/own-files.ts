@@ -1,11 +1,11 @@
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 
 /** True when this program runs from its TypeScript sources; its child processes are then started the same way. */
 export const FROM_SOURCE = import.meta.url.endsWith('.ts');
 
 /** The directory of this package: package.json, schemas/ and templates/ lie in it, and dist/ or src/. */
-export const PACKAGE_ROOT = fileURLToPath(new URL('.', import.meta.resolve('#package.json')));
+export const PACKAGE_ROOT = dirname(createRequire(import.meta.url).resolve('#package.json'));
 
 /** The file of this package at `path`, for example `schemas/manifest.schema.json`. */
 export function ownFile(path: string): string {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, ftruncateSync, openSync, readdirSync, readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
@@ -78,6 +78,14 @@ test('the Node that is asked for is the one of package.json', () => {
   const { engines } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { engines: { node: string } };
   const [, ...needed] = /NEEDED = \[(\d+), (\d+)\]/.exec(readFileSync(join(ROOT, 'src/bin/run.ts'), 'utf8')) ?? [];
   assert.is(engines.node, `>=${needed.join('.')}`);
+});
+
+test('an older Node is told in a sentence', () => {
+  const older = 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.14.9" } })';
+  const flags = ['--import', 'tsx', '--conditions=mar-source', '--import', `data:text/javascript,${older}`];
+  const { status, stderr } = spawnSync(process.execPath, [...flags, 'src/bin/mar.ts', '--help'], { cwd: ROOT });
+  assert.is(String(stderr), 'error: this program needs Node 20.15 or newer; this is 20.14.9\n');
+  assert.is(status, 2);
 });
 
 test.run();
