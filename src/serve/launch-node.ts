@@ -18,7 +18,7 @@ export const STDIO: StdioOptions = ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'];
 const DEPTH = 6;
 
 /** A shell that lets the program behind it write nothing into files, whatever native code asks for it; pipes and sockets are none. */
-const NO_FILES = process.platform === 'win32' ? [] : ['/bin/sh', '-c', 'ulimit -f 0; exec "$0" "$@"'];
+const NO_FILES = process.platform === 'win32' ? [] : ['/bin/sh', '-c', 'ulimit -f 0 && exec "$0" "$@"'];
 
 /** Starts our Node worker. */
 export async function launchNode(options: WorkerOptions, onSpawn: (child: ChildProcess) => void): Promise<Launched> {

@@ -26,8 +26,11 @@ export async function makeRunDirectory(parent: string = tmpdir()): Promise<RunDi
     path,
     mark: { [MARK]: path },
     remove: async () => {
-      await rm(path, { recursive: true, force: true, maxRetries: 3 });
-      if (reaper) await finish(reaper);
+      try {
+        await rm(path, { recursive: true, force: true, maxRetries: 3 });
+      } finally {
+        if (reaper) await finish(reaper);
+      }
     },
   };
 }
