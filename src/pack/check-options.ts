@@ -3,8 +3,8 @@ import { RUNTIMES } from '#manifest/manifest.js';
 import { didYouMean } from '#nearest.js';
 import type { PackOptions } from './options.js';
 
-/** What an option may be: a type, or one of some words. */
-type Kind = 'string' | 'boolean' | 'number' | 'function' | 'object' | readonly string[];
+/** What an option may be: a type (`list`: of strings), or one of some words. */
+type Kind = 'string' | 'boolean' | 'number' | 'function' | 'object' | 'list' | readonly string[];
 
 const KINDS: Readonly<Record<keyof PackOptions, Kind>> = {
   modelName: 'string',
@@ -23,7 +23,7 @@ const KINDS: Readonly<Record<keyof PackOptions, Kind>> = {
   configFile: 'string',
   convert: 'boolean',
   compression: ['auto', 'store', 'deflate'],
-  exclude: 'object',
+  exclude: 'list',
   allowSecrets: 'boolean',
   record: 'boolean',
   dryRun: 'boolean',
@@ -46,7 +46,7 @@ export function checkOptions(options: PackOptions): void {
     const kind = isOption(name) ? KINDS[name] : undefined;
     if (kind === undefined) {
       const known = didYouMean(name, Object.keys(KINDS));
-      throw invalid(`pack has no option ${name}${known}`, 'see the declaration of PackOptions');
+      throw invalid(`pack has no option ${name}${known}`, 'one that PackOptions declares');
     }
     if (value !== undefined) checkValue(name, kind, value);
   }
@@ -58,8 +58,13 @@ function isOption(name: string): name is keyof PackOptions {
 
 function checkValue(name: string, kind: Kind, value: unknown): void {
   const found = `The option ${name} is ${typeof value === 'string' ? `'${value}'` : String(value)}`;
-  if (typeof kind === 'string') {
-    if (typeof value !== kind || value === null) throw invalid(found, `a value of type ${kind}`);
+  if (kind === 'list') {
+    if (!Array.isArray(value) || value.some((item) => typeof item !== 'string'))
+      throw invalid(found, 'a list of strings');
+  } else if (typeof kind === 'string') {
+    if (typeof value !== kind || value === null || Number.isNaN(value)) {
+      throw invalid(found, `a value of type ${kind}`);
+    }
   } else if (typeof value !== 'string' || !kind.includes(value)) {
     throw invalid(`${found}${didYouMean(String(value), kind)}`, kind.map((choice) => `'${choice}'`).join(', '));
   }

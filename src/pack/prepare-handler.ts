@@ -158,7 +158,7 @@ async function compileScript(
 
 /** The reference as the archive knows it: a path of this machine, or one that goes up, becomes the path of the entry. */
 function asPacked(text: string, { file, extension, entryPoint }: HandlerReference, packed: string): string {
-  if (!isAbsolute(file) && !/^\.{1,2}\//.test(file)) return text;
+  if (!isAbsolute(file) && !/(^|\/)\.{1,2}\//.test(file)) return text;
   const name = extension === '' ? packed.slice(0, -extname(packed).length) : packed;
   return entryPoint === undefined ? name : `${name}:${entryPoint}`;
 }

@@ -22,6 +22,10 @@ test(
       [{ runtime: 'pyhton' }, /runtime is 'pyhton' \(did you mean 'python'\?\)/],
       [{ acceleratorFallback: 'gpu' }, /acceleratorFallback is 'gpu'.*; expected 'cpu', 'fail'/],
       [{ force: 'yes' }, /force is 'yes'; expected a value of type boolean/],
+      [{ exclude: '*.txt' }, /exclude is '\*\.txt'; expected a list of strings/],
+      [{ exclude: {} }, /expected a list of strings/],
+      [{ exclude: [1] }, /expected a list of strings/],
+      [{ sourceDateEpoch: Number.NaN }, /sourceDateEpoch is NaN; expected a value of type number/],
       [{ modlPath: 'm' }, /no option modlPath \(did you mean 'modelPath'\?\)/],
       [{ modelName: undefined }, /modelName is missing/],
     ];
@@ -31,7 +35,7 @@ test(
       assert.match(error.message, message);
     }
     await rejectsWith('ERR_OPTION', () => packUnchecked(undefined));
-    await packUnchecked({ ...good, strict: undefined });
+    await packUnchecked({ ...good, strict: undefined, exclude: ['*.txt'] });
   }),
 );
 
@@ -52,6 +56,7 @@ test(
       (await pack({ modelName: 'x', modelPath: 'm', handler, cwd: path, dryRun: true })).manifest.model.handler;
     assert.is(await reference(`${path}/m/service.py:handle`), 'service.py:handle');
     assert.is(await reference('../m/service:handle'), 'service:handle');
+    assert.is(await reference('sub/../service.py:handle'), 'service.py:handle');
     assert.is(await reference('service.py'), 'service.py');
   }),
 );
