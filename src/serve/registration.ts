@@ -30,6 +30,8 @@ export function factsOf(request: Registration, manifest: ServedManifest, default
   const handler = request.handler ?? (manifest.handler || defaults.defaultServiceHandler);
   const runtime = request.runtime ?? manifest.runtime;
   if (name === undefined) throw invalid('Model name is not defined.');
+  // Half a surrogate pair: no address can write it.
+  if (/\p{Cs}/u.test(name)) throw invalid(`Model name ${JSON.stringify(name)} is not Unicode.`);
   if (handler === undefined) throw invalid('Model handler is not defined.');
   if (runtime === undefined) throw invalid('Runtime is not defined or invalid.');
   if (manifest.engine?.engineName === '') throw invalid('engineName is required in <engine>.');

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -222,6 +222,21 @@ test('a name that addresses cannot hold is taken, as by the peers, and said', as
     assert.is(registered?.level, 'warn');
     assert.match(registered?.hint ?? '', '/predictions/a%20b');
     assert.is((await runner.predict('a%20b')).status, 200);
+  });
+});
+
+test('a name that is not Unicode is refused, and nothing of it stays', async () => {
+  await withRunner({ m: ALIVE }, async (runner) => {
+    const file = join(runner.store, 'm', 'MAR-INF', 'MANIFEST.json');
+    const manifest = JSON.parse(await readFile(file, 'utf8'));
+    manifest.model.modelName = 'half \ud800';
+    await writeFile(file, JSON.stringify(manifest));
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      const answer = await runner.manage('POST', '/models?url=m');
+      assert.is(answer.status, 400);
+      assert.match(await answer.text(), 'is not Unicode');
+    }
+    assert.equal(await (await runner.manage('GET', '/models')).json(), { models: [] });
   });
 });
 
