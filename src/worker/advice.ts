@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { MarError, messageOf, systemCode } from '#errors.js';
 import { didYouMean } from '#nearest.js';
@@ -23,7 +23,7 @@ export function adviceOn(error: unknown, modelDir: string): string | undefined {
   if (isOutOfMemory(error))
     return 'Start fewer workers, or send smaller batches: this machine has no more memory for it.';
   const code = systemCode(error);
-  if (code === 'ENOENT') return onMissingFile(pathOf(error), modelDir);
+  if (code === 'ENOENT') return onMissingFile(missingFile(error, modelDir), modelDir);
   if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND')
     return onMissingModule(messageOf(error), modelDir);
   if (code === 'ERR_ACCESS_DENIED')
@@ -64,7 +64,9 @@ function contents(missing: string, modelDir: string): string {
   return names.slice(0, NAMED).join(', ') + more + didYouMean(missing, names);
 }
 
-function pathOf(error: unknown): string | undefined {
-  const path = (error as { path?: unknown }).path;
-  return typeof path === 'string' ? path : undefined;
+/** The file that an error is about: not a program that was to be started, nor one whose destination is what is missing. */
+function missingFile(error: unknown, modelDir: string): string | undefined {
+  const { path, syscall } = error as { path?: unknown; syscall?: unknown };
+  if (typeof path !== 'string' || String(syscall).startsWith('spawn')) return undefined;
+  return existsSync(resolve(modelDir, path)) ? undefined : path;
 }

@@ -216,6 +216,31 @@ for (const [what, code, hint] of HINTS) {
     }));
 }
 
+test('no advice where a program is missing, or where the file that is named is there', async () => {
+  const code = `import { execFileSync } from 'node:child_process';
+import { renameSync } from 'node:fs';
+export const handle = (batch) => {
+  if (String(batch[0].body) === 'program') execFileSync('no-such-program');
+  renameSync('service.mjs', '/no/such/place/x');
+};`;
+  const python = `import subprocess
+def handle(data, context):
+    if bytes(data[0]["body"]) == b"program":
+        subprocess.run(["no-such-program"])
+    from os import no_such_name
+`;
+  await withRunner({ m: code, ...(missingCommand('python3') ? {} : { 'p.py': python }) }, async (runner) => {
+    for (const name of ['m', 'p']) {
+      if ((await runner.manage('POST', `/models?url=${name}&initial_workers=1`)).status !== 200) continue;
+      for (const body of ['program', 'file']) {
+        const message = await messageOf(await runner.predict(name, Buffer.from(body)));
+        assert.match(message, /^Prediction failed\n.*(ENOENT|No such file|no_such_name)/);
+        assert.not.match(message, 'hint:');
+      }
+    }
+  });
+});
+
 test('an answer in time, and one of a size', async () => {
   const code = `export const handle = (batch) => {
     if (String(batch[0].body) === 'loop') for (;;);

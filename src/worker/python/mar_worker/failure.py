@@ -45,7 +45,7 @@ def _lines(error):
 
 
 def _hint(error, model_dir):
-    if isinstance(error, ImportError) and error.name:
+    if isinstance(error, ModuleNotFoundError) and error.name:
         name = error.name.split(".")[0]
         return (
             "The handler needs `pip install %s` in %s, which runs it; --python chooses another interpreter, and "
@@ -53,14 +53,22 @@ def _hint(error, model_dir):
         )
     if isinstance(error, SyntaxError) and error.filename and error.filename.startswith(model_dir):
         return "Python %s runs this handler; code for Python 2 must be ported first." % sys.version.split()[0]
-    if isinstance(error, FileNotFoundError) and isinstance(error.filename, str):
+    if isinstance(error, FileNotFoundError) and isinstance(error.filename, str) and not _is_program(error):
         return _missing_file(error.filename, model_dir)
     if isinstance(error, MemoryError):
         return "Start fewer workers, or send smaller batches: this machine has no more memory for it."
     return None
 
 
+def _is_program(error):
+    """What was not found is a program that was to be started."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return bool(frames) and os.path.basename(frames[-1].filename) == "subprocess.py"
+
+
 def _missing_file(path, model_dir):
+    if os.path.exists(os.path.join(model_dir, path)):
+        return None
     inside = os.path.relpath(os.path.join(model_dir, path), model_dir)
     if inside.startswith(".."):
         return "%s is not on this machine: pack the file, and find it by context.system_properties['model_dir']." % path
