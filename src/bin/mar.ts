@@ -1,5 +1,7 @@
 #!/usr/bin/env node
-import { mar } from '#cli/mar.js';
-import { run } from './run.js';
+import { startSmall } from './start-small.js';
+
+if (process.argv[2] === 'serve-local') startSmall();
+const [{ mar }, { run }] = await Promise.all([import('#cli/mar.js'), import('./run.js')]);
 
 await run(mar);

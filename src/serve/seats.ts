@@ -1,3 +1,4 @@
+import { busyPoll } from './busy-poll.js';
 import type { OnFailure } from './settle-batch.js';
 import type { Worker } from './worker.js';
 
@@ -61,12 +62,15 @@ export class Seats {
 
   /** A batch of so many jobs goes to the worker. */
   begin(seat: Seat, jobs: number): void {
-    if (seat.batches.push(jobs) === 1) seat.since = performance.now();
+    const now = performance.now();
+    busyPoll.began(now);
+    if (seat.batches.push(jobs) === 1) seat.since = now;
   }
 
   /** The running batch of the worker is over; the next one runs. */
   end(seat: Seat): void {
     const now = performance.now();
+    busyPoll.ended(now);
     const took = now - seat.since;
     this.#pace = Number.isFinite(this.#pace) ? this.#pace + (took - this.#pace) * WEIGHT : took;
     seat.since = now;
