@@ -36,16 +36,22 @@ export function resolveDevice(manifest: Manifest, machine: Machine = CPU_ONLY): 
     accelerator,
   } = declaredDevice(manifest.model.extensions) ?? {};
   const declared = { model, data, fallback };
-  if (accelerator) return { ...fallBack(declared, `${accelerator.type} at ${model}`), accelerator };
+  const absent = (what: string) =>
+    fallBack(declared, `The archive requires ${what}, which this machine does not have.`);
+  if (accelerator) return { ...absent(`${accelerator.type} at ${model}`), accelerator };
   const device = parseDevice(model);
   if (device?.kind !== 'gpu') return { ...declared, running: 'cpu', executionProviders: ['cpu'] };
-  if (device.ordinal >= machine.gpus) return fallBack(declared, model);
+  if (device.ordinal >= machine.gpus) return absent(model);
   return { ...declared, running: model, executionProviders: ['cuda', 'cpu'] };
 }
 
-function fallBack(declared: DeclaredDevice, wanted: string): DeviceContext {
+/** The device on the cpu. Throws `ERR_DEVICE_UNAVAILABLE` with the obstacle, a sentence, when the archive says `fail`. */
+export function fallBack<Declared extends DeclaredDevice>(
+  declared: Declared,
+  obstacle: string,
+): Declared & DeviceContext {
   if (declared.fallback === 'fail') {
-    throw new MarError(`The archive requires ${wanted}, which this machine does not have.`, {
+    throw new MarError(obstacle, {
       code: 'ERR_DEVICE_UNAVAILABLE',
       kind: 'unavailable',
       hint: 'Rebuild the archive with --accelerator-fallback cpu to run it on the cpu.',

@@ -21,8 +21,8 @@ export interface ModelContext {
   readonly systemProperties: SystemProperties;
   /** Where the model is declared to run and where it runs here. */
   readonly device: DeviceContext;
-  /** Hears of each session that is loaded, with its execution providers. @internal */
-  readonly onSession?: ((executionProviders: readonly string[]) => void) | undefined;
+  /** Hears of each session that is loaded, with the device that it really runs on. @internal */
+  readonly onSession?: ((device: DeviceContext) => void) | undefined;
 }
 
 /** What the worker knows about one request of a batch. @internal */

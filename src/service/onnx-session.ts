@@ -1,5 +1,6 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { DeviceContext } from '#device/context.js';
+import { fallBack } from '#device/resolve-device.js';
 import { messageOf } from '#errors.js';
 import type { Context } from './context.js';
 import { PredictionError } from './prediction-error.js';
@@ -14,6 +15,9 @@ function providersOf({ running, executionProviders }: DeviceContext): InferenceS
   const deviceId = Number(running.split(':')[1] ?? 0);
   return executionProviders.map((name) => (name === 'cuda' ? { name, deviceId } : name));
 }
+
+/** What ONNX Runtime says when a provider is installed without the libraries, the driver or the GPU that it needs. */
+const NO_PROVIDER = /AppendExecutionProvider|CUDA driver|no CUDA-capable/i;
 
 /** One ONNX Runtime session and what it says about the model. */
 export class OnnxSession {
@@ -34,15 +38,30 @@ export class OnnxSession {
     );
   }
 
-  /** Loads the model for the device of the context, with OMP_NUM_THREADS threads (all cores without it). */
+  /**
+   * Loads the model for the device of the context, with OMP_NUM_THREADS threads (all cores without it). Where the provider of that
+   * device cannot be loaded, on the cpu with a notice, or `ERR_DEVICE_UNAVAILABLE` if the archive says so.
+   */
   static async load(path: string, context: Context): Promise<OnnxSession> {
     const { InferenceSession, Tensor } = await import('onnxruntime-node');
     const threads = Number(process.env['OMP_NUM_THREADS']);
-    const session = await InferenceSession.create(path, {
-      executionProviders: providersOf(context.device),
-      ...(threads > 0 && { intraOpNumThreads: threads, interOpNumThreads: 1 }),
+    const create = (device: DeviceContext) =>
+      InferenceSession.create(path, {
+        executionProviders: providersOf(device),
+        ...(threads > 0 && { intraOpNumThreads: threads, interOpNumThreads: 1 }),
+      });
+    const load = async (device: DeviceContext): Promise<InferenceSession> => {
+      const session = await create(device);
+      context.onSession?.(device);
+      return session;
+    };
+    const session = await load(context.device).catch((error: unknown) => {
+      if (context.device.running === 'cpu' || !NO_PROVIDER.test(messageOf(error))) throw error;
+      const obstacle = `The libraries of ONNX Runtime for ${context.device.running} cannot be loaded here: ${messageOf(error)}.`;
+      const device = fallBack(context.device, obstacle);
+      process.stderr.write(`${obstacle} Model ${context.modelName} runs on ${device.running}.\n`);
+      return load(device);
     });
-    context.onSession?.(context.device.executionProviders);
     return new OnnxSession(session, Tensor);
   }
 

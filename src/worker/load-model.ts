@@ -44,8 +44,8 @@ export async function loadModel(load: LoadRequest): Promise<LoadedModel> {
       server_version: VERSION,
     },
     device,
-    onSession: (executionProviders) => {
-      sessions = { running: device.running, executionProviders };
+    onSession: ({ running, executionProviders }) => {
+      sessions = { running, executionProviders };
     },
   };
   const service = await loadService(load);
