@@ -37,7 +37,7 @@ export async function run(): Promise<void> {
       const archive = name === 'ours' ? archives.script : archives.python;
       return [name, () => measure(name, store, archive)] as const;
     });
-    const results = await alternate(rounds(3), { ...Object.fromEntries(servers), bare: () => measureBare(model) });
+    const results = await alternate(rounds(5), { ...Object.fromEntries(servers), bare: () => measureBare(model) });
     report('serve-large', rows(results));
   } finally {
     rmSync(store, { recursive: true, force: true });
