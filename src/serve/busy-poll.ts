@@ -1,3 +1,5 @@
+import { processors } from './processors.js';
+
 /** The mean time between two events below which the loop polls, and how long it polls for the next one; in milliseconds. */
 const SHORT_MS = 0.15;
 const PATIENCE_MS = 0.2;
@@ -12,14 +14,19 @@ const WEIGHT = 1 / 16;
  * Keeps the event loop awake between the steps of short predictions. Waking a sleeping processor takes longer than a request to a
  * small model: with one client that asks again as soon as it is answered, it is most of the time. So while the events follow each
  * other closely and hardly anything is under way, the loop polls instead of sleeping, until nothing came for 0.2 ms. Longer
- * predictions, spaced requests and many clients never make it poll.
+ * predictions, spaced requests and many clients never make it poll, and on a single processor it would keep the worker from it.
  */
 export class BusyPoll {
+  readonly #processors: number;
   #underWay = 0;
   #meanUnderWay = 0;
   #last = Number.NEGATIVE_INFINITY;
   #meanGap = LONG_MS;
   #polling = false;
+
+  constructor(processorCount: number = processors()) {
+    this.#processors = processorCount;
+  }
 
   get polling(): boolean {
     return this.#polling;
@@ -48,7 +55,7 @@ export class BusyPoll {
   }
 
   #worthIt(): boolean {
-    return this.#meanGap < SHORT_MS && this.#meanUnderWay < FEW;
+    return this.#processors > 1 && this.#meanGap < SHORT_MS && this.#meanUnderWay < FEW;
   }
 
   readonly #poll = (): void => {

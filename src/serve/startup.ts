@@ -1,11 +1,11 @@
 import { readdir } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { MarError, messageOf } from '#errors.js';
 import type { Log } from './log.js';
 import type { ModelManager } from './model-manager.js';
 import { nameFromSource } from './model-source.js';
 import { notPacked } from './not-packed.js';
+import { processors } from './processors.js';
 import type { Settings, StartupModel } from './settings.js';
 
 /**
@@ -17,7 +17,7 @@ export async function loadStartupModels(
   settings: Settings,
   log: Log,
 ): Promise<Promise<unknown>[]> {
-  const workers = settings.defaultWorkersPerModel || availableParallelism();
+  const workers = settings.defaultWorkersPerModel || processors();
   const scaling: Promise<unknown>[] = [];
   const load = async ({ name, source, local }: StartupModel): Promise<void> => {
     const model = await manager

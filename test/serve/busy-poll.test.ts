@@ -12,13 +12,13 @@ function predictions(poll: BusyPoll, count: number, gapMs: number, from = perfor
 }
 
 test('short predictions in close succession are polled for', () => {
-  const poll = new BusyPoll();
+  const poll = new BusyPoll(2);
   predictions(poll, 100, 0.05);
   assert.ok(poll.polling);
 });
 
 test('polling ends when nothing comes any more', async () => {
-  const poll = new BusyPoll();
+  const poll = new BusyPoll(2);
   predictions(poll, 100, 0.05);
   const began = performance.now();
   while (poll.polling && performance.now() - began < 10_000) await turn();
@@ -27,24 +27,30 @@ test('polling ends when nothing comes any more', async () => {
 
 test('predictions of some length, and short ones with rests between them, are waited for', () => {
   for (const gapMs of [0.3, 5]) {
-    const poll = new BusyPoll();
+    const poll = new BusyPoll(2);
     predictions(poll, 100, gapMs);
     assert.not(poll.polling, `${gapMs} ms`);
   }
 });
 
 test('after predictions of some length it begins again', () => {
-  const poll = new BusyPoll();
+  const poll = new BusyPoll(2);
   predictions(poll, 100, 5);
   predictions(poll, 100, 0.05);
   assert.ok(poll.polling);
 });
 
 test('with many predictions under way there is nothing to poll for', () => {
-  const poll = new BusyPoll();
+  const poll = new BusyPoll(2);
   const now = performance.now();
   for (let index = 0; index < 8; index += 1) poll.began(now);
   predictions(poll, 100, 0.01);
+  assert.not(poll.polling);
+});
+
+test('on a single processor it would keep the worker from running', () => {
+  const poll = new BusyPoll(1);
+  predictions(poll, 100, 0.05);
   assert.not(poll.polling);
 });
 
