@@ -35,7 +35,7 @@ export const CONFIG_KEYS = {
   load_models: works('text', 'models at start: name=SOURCE or SOURCE, separated by commas, or ALL'),
   default_workers_per_model: works(
     'count',
-    'workers of a model; 0 = one per processor at start, none when registering',
+    'workers of a model; 0 = one per processor (or as a container’s quota allows) at start, none when registering',
     '0',
   ),
   job_queue_size: works('count', 'requests of one model that may wait for a worker', '100'),
