@@ -45,7 +45,7 @@ const owners = {
   '@huggingface/tokenizers': ['service/'],
 };
 
-const leaves = '^src/(errors|version|schema|nearest|own-files)\\.ts$';
+const leaves = '^src/(errors/[^/]+|(version|schema|nearest|own-files))\\.ts$';
 const entries =
   '^src/(bin/[^/]+|index|service/index|worker/(main|resolve-provided)|handler/(script|typecheck)-process|pack/intake/helper-thread)\\.ts$';
 const either = (names) => `(${names.join('|')})`;

@@ -29,7 +29,7 @@ export type {
   Verdict,
 } from '#check/finding.js';
 export type { ValidateOptions } from '#check/options.js';
-export { type ErrorKind, MarError } from '#errors.js';
+export { type ErrorKind, MarError } from '#errors/mar-error.js';
 export type { TypeProblem } from '#handler/typecheck.js';
 export type { Found, InitOptions, InitResult } from '#init/init.js';
 export { PIXEL_RANGES, type PixelRange } from '#init/pixels.js';

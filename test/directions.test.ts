@@ -44,7 +44,7 @@ test('every rule fires on a tree that breaks all of them', () => {
   }
   const imports = [...packages, 'uvu', 'nobody-owns-it', './gone.js', './pack/code.js', './report/code.js'];
   const all = imports.map((name, index) => `import x${index} from '${name}';`).join('\n');
-  write('src/errors.ts', `${all}\nexport default [x0];`);
+  write('src/errors/mar-error.ts', `${all.replaceAll("'./", "'../")}\nexport default [x0];`);
   write('src/index.ts', `import './report/code.js';`);
   write(
     'src/bin/mar.ts',

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import { codeFrame } from '#handler/code-frame.js';
 import { type ManifestDocument, type ManifestText, objectAt } from './facts/manifest.js';
 import type { RunOutcome } from './facts/run.js';

@@ -1,4 +1,4 @@
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import type { Archive } from '#read/archive.js';
 import { ArchiveError } from '#read/problem.js';
 import type { DeviceFact } from './facts/device.js';

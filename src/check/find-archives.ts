@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { MarError, systemCode } from '#errors.js';
+import { MarError, systemCode } from '#errors/mar-error.js';
 import { MANIFEST_PATH } from '#manifest/manifest.js';
 
 const ARCHIVE_NAME = /\.(mar|model|tgz|tar\.gz)$/i;

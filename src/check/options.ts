@@ -1,4 +1,4 @@
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import { didYouMean } from '#nearest.js';
 import { SEVERITIES, type Severity, TARGETS, type Target } from './finding.js';
 import { findRule } from './registry.js';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { MarError, systemCode } from '#errors.js';
+import { MarError, systemCode } from '#errors/mar-error.js';
 import { schemaCheck } from '#schema.js';
 import { JsonDocument } from './json-document.js';
 import type { ValidateOptions } from './options.js';

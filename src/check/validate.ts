@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { MarError, messageOf, systemCode } from '#errors.js';
+import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
 import { ScriptAnalyst } from '#handler/script-analyst.js';
 import { VERSION } from '#version.js';
 import { checkArchive } from './check-archive.js';

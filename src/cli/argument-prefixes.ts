@@ -1,5 +1,5 @@
 import type { Option } from 'commander';
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 
 /**
  * Rewrites arguments as Python's argparse understands them, which both peers' users rely on: `--model-n x` is

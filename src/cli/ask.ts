@@ -1,4 +1,4 @@
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import type { Question } from '#index.js';
 import type { Io } from './command.js';
 

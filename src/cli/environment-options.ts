@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Option } from 'commander';
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 
 /** The variable that stands for a flag: `--model-name` is `MAR_MODEL_NAME`. */
 function variableOf(option: Option): string {

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { type Command, CommanderError } from 'commander';
-import { MarError, messageOf, systemCode } from '#errors.js';
+import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
 import type { CommandContext, ExitCode, Io } from './command.js';
 import { watchOutput } from './watch-output.js';
 

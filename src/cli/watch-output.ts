@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { messageOf, systemCode } from '#errors.js';
+import { messageOf, systemCode } from '#errors/mar-error.js';
 import type { Io } from './command.js';
 
 export interface OutputWatch {

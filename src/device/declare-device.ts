@@ -1,4 +1,4 @@
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import type { ArchiverExtension, EiaExtension } from '#manifest/manifest.js';
 import { nearest } from '#nearest.js';
 import { ACCELERATORS, findAccelerator, MAX_ACCELERATORS } from './accelerators.js';

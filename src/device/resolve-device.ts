@@ -1,4 +1,4 @@
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import type { Extensions, Manifest } from '#manifest/manifest.js';
 import type { DeviceContext } from './context.js';
 import { parseDevice } from './parse-device.js';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import type { BuildFailure, BuildOptions, BuildResult, Message, Metafile } from 'esbuild';
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import { codeFrame } from './code-frame.js';
 import { loadEsbuild } from './esbuild.js';
 import { nativeModules } from './native-modules.js';

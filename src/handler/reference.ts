@@ -1,4 +1,4 @@
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 
 /** A handler as people write it: `service.ts`, `service.ts:handle`, `service:handle`, `code/service:Classifier`. */
 export interface HandlerReference {

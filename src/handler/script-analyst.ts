@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import { ownModule } from '#own-files.js';
 import type { ScriptAnalysis } from './script-module.js';
 

@@ -1,4 +1,4 @@
-import { messageOf } from '#errors.js';
+import { messageOf } from '#errors/mar-error.js';
 import { analyseScript } from './analyse-script.js';
 import type { ScriptAnswer, ScriptQuestion } from './script-analyst.js';
 

@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import { FROM_SOURCE, ownModule, PACKAGE_ROOT } from '#own-files.js';
 import type { TypeProblem } from './typecheck.js';
 

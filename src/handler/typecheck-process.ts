@@ -1,4 +1,4 @@
-import { messageOf } from '#errors.js';
+import { messageOf } from '#errors/mar-error.js';
 import type { TypecheckAnswer } from './start-typecheck.js';
 import { typecheckHandler } from './typecheck.js';
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
-import { MarError, messageOf } from '#errors.js';
+import { MarError, messageOf } from '#errors/mar-error.js';
 import { didYouMean } from '#nearest.js';
 import { describeValue } from '#onnx/model.js';
 import { chooseTemplate } from './choose-template.js';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
-import { MarError, messageOf, systemCode } from '#errors.js';
+import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
 import type { Survey } from './survey.js';
 
 /** Labels that init writes where the directory has none. */

@@ -1,4 +1,4 @@
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import { describeValue, type OnnxModel, type OnnxValue } from '#onnx/model.js';
 import { classOutput, findsBoxes, imageInput } from './model-shape.js';
 import { GENERATED_LABELS } from './name-labels.js';

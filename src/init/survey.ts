@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MarError, messageOf, systemCode } from '#errors.js';
+import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
 import type { OnnxModel } from '#onnx/model.js';
 import { readOnnx } from '#onnx/read-onnx.js';
 import { ArchiveFile } from '#read/archive-file.js';

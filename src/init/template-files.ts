@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import { ownFile } from '#own-files.js';
 import type { Settings } from './settings.js';
 import type { Template } from './template.js';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { MarError, messageOf } from '#errors.js';
+import { MarError, messageOf } from '#errors/mar-error.js';
 
 /**
  * Writes the files and returns their paths, sorted. Nothing is written when one of them exists, unless `force` is given:

@@ -1,4 +1,4 @@
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import { MANIFEST_PATH, type Manifest } from '#manifest/manifest.js';
 import { parseManifest } from '#manifest/read-manifest.js';
 import type { Archive } from '#read/archive.js';

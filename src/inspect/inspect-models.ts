@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import { describeValue, type OnnxModel, type OnnxValue } from '#onnx/model.js';
 import { readOnnx } from '#onnx/read-onnx.js';
 import type { Archive, ArchiveEntry } from '#read/archive.js';

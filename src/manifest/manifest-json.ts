@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { MarError, messageOf, systemCode } from '#errors.js';
+import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
 
 /** Parses the text of a manifest, which is held to nothing yet; `what` names it in the error. Throws `ERR_MANIFEST_JSON`. */
 export function parseManifestJson(text: string, what: string): unknown {

@@ -1,4 +1,4 @@
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import { holdToSchema, listProblems } from '#schema.js';
 import { MANIFEST_PATH, type Manifest } from './manifest.js';
 import { parseManifestJson } from './manifest-json.js';

@@ -1,4 +1,4 @@
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import type { EntryReader } from '#read/archive.js';
 
 /** A message up to this many bytes is read at once; a bigger one is walked field by field. */

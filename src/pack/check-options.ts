@@ -1,4 +1,4 @@
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import { RUNTIMES } from '#manifest/manifest.js';
 import { didYouMean } from '#nearest.js';
 import type { PackOptions } from './options.js';

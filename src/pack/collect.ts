@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { relative, sep } from 'node:path';
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import type { IgnoreRules } from './ignore-rules.js';
 import type { LeftOut } from './result.js';
 import { type FoundFile, unreadable } from './source-file.js';

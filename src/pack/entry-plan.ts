@@ -1,4 +1,4 @@
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import { MANIFEST_PATH } from '#manifest/manifest.js';
 import { DEFAULT_LIMITS } from '#read/limits.js';
 import { SMALL_FILE } from './small-file.js';

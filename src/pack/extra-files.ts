@@ -1,6 +1,6 @@
 import { realpathSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import { collectFiles, notAFile } from './collect.js';
 import { glob, isPattern } from './glob.js';
 import { ignoreRules } from './ignore-rules.js';

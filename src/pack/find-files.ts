@@ -1,4 +1,4 @@
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import { collectFiles } from './collect.js';
 import { extraFiles } from './extra-files.js';
 import { ignoreRules } from './ignore-rules.js';

@@ -1,6 +1,6 @@
 import { realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import { type HandlerReference, SCRIPT_EXTENSIONS } from '#handler/reference.js';
 import { BUILTIN_SERVICES } from '#manifest/builtin-services.js';
 import type { Runtime } from '#manifest/manifest.js';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import type { Compressor } from './compression.js';
 import { plainBytes, smallContent } from './content.js';
 import type { FileEntry, PlannedEntry } from './entry-plan.js';

@@ -1,6 +1,6 @@
 import { realpathSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import type { PackOptions } from './options.js';
 import type { FoundFile } from './source-file.js';
 

@@ -1,5 +1,5 @@
 import type { DeviceOptions } from '#device/declare-device.js';
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import type { Runtime } from '#manifest/manifest.js';
 import type { PackProgress } from './result.js';
 

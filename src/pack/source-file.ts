@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import { MarError, messageOf, systemCode } from '#errors.js';
+import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
 import type { Content } from './content.js';
 
 /** A file on disk that is to become an entry. */

@@ -1,6 +1,6 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import { MANIFEST_PATH } from '#manifest/manifest.js';
 import type { PackFormat, PackOptions } from './options.js';
 import { alreadyExists } from './staging.js';

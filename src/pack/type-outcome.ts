@@ -1,4 +1,4 @@
-import { MarError, messageOf } from '#errors.js';
+import { MarError, messageOf } from '#errors/mar-error.js';
 import type { TypeProblem } from '#handler/typecheck.js';
 import type { PreparedHandler } from './prepare-handler.js';
 import type { PackWarning } from './result.js';

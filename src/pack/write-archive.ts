@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import type { Manifest } from '#manifest/manifest.js';
 import { MANIFEST_PATH } from '#manifest/manifest.js';
 import { writeManifest } from '#manifest/write-manifest.js';

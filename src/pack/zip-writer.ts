@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { crc32, createDeflateRaw } from 'node:zlib';
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import { DEFAULT_LIMITS } from '#read/limits.js';
 import type { ArchiveWriter, WriterSettings } from './archive-writer.js';
 import type { Method } from './compression.js';

@@ -1,4 +1,4 @@
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 
 /** Thrown by a cursor that ran out of bytes; one instance, so that waiting for the rest of a message costs no stack trace. */
 export const SHORT = Object.freeze({ short: true });

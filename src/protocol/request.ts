@@ -1,4 +1,4 @@
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import type { Cursor } from './cursor.js';
 import { MessageDecoder } from './decoder.js';
 import { LOAD, parseLoad } from './load.js';

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import type { Archive, ArchiveEntry, ArchiveFormat, EntryContent, EntryReader } from './archive.js';
 import { SequentialReader } from './entry-reader.js';
 

@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { mkdir, readdir, rename } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { MarError, systemCode } from '#errors.js';
+import { MarError, systemCode } from '#errors/mar-error.js';
 import type { ArchiveEntry } from './archive.js';
 
 /** Foreign files that an error names at most. */

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { MarError, messageOf, systemCode } from '#errors.js';
+import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
 import type { Archive } from './archive.js';
 import { ArchiveFile } from './archive-file.js';
 import { detectFormat } from './detect.js';

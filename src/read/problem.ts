@@ -1,4 +1,4 @@
-import { type ErrorKind, MarError } from '#errors.js';
+import { type ErrorKind, MarError } from '#errors/mar-error.js';
 
 interface ProblemKind {
   /** `error`: openArchive refuses the archive. `warning`: it opens, but some reader treats it differently. */

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { MarError, messageOf, systemCode } from '#errors.js';
+import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
 
 /** Where a listener is bound. */
 export type Address =

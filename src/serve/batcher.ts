@@ -1,4 +1,4 @@
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import type { Job, JobFailure } from './job.js';
 import { JobQueue } from './job-queue.js';
 import { type Seat, Seats } from './seats.js';

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { access, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve, sep } from 'node:path';
-import { MarError, messageOf, systemCode } from '#errors.js';
+import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
 import type { Runtime } from '#manifest/manifest.js';
 import { findPython } from './find-python.js';
 import { LineReader } from './line-reader.js';

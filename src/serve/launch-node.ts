@@ -1,6 +1,6 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { Duplex } from 'node:stream';
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import { FROM_SOURCE, ownModule, PACKAGE_ROOT } from '#own-files.js';
 import type { Launched } from './launch.js';
 import { sandboxFlags } from './sandbox-flags.js';

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import { besideCode } from '#own-files.js';
 import { VERSION } from '#version.js';
 import { findPython } from './find-python.js';

@@ -1,4 +1,4 @@
-import { MarError, messageOf } from '#errors.js';
+import { MarError, messageOf } from '#errors/mar-error.js';
 import type { PredictJob } from '#protocol/messages.js';
 import { Job, type JobOutcome } from './job.js';
 import type { Log, LogEvent } from './log.js';

@@ -1,6 +1,6 @@
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MarError, messageOf, systemCode } from '#errors.js';
+import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
 import type { Archive } from '#read/archive.js';
 import { extractArchive } from '#read/extract.js';
 import { openArchive } from '#read/open.js';

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import { MANIFEST_PATH } from '#manifest/manifest.js';
 
 /** What to say where a model did not come from `path` because it is a directory that nobody has packed; else undefined. */

@@ -1,4 +1,4 @@
-import type { MarError } from '#errors.js';
+import type { MarError } from '#errors/mar-error.js';
 import type { PredictJob, WorkerResponse } from '#protocol/messages.js';
 
 interface Pending {

@@ -1,4 +1,4 @@
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import type { Runtime } from '#manifest/manifest.js';
 import type { ModelFacts } from './model.js';
 import type { ServedManifest } from './served-manifest.js';

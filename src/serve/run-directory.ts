@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MarError, reasonOf } from '#errors.js';
+import { MarError, reasonOf } from '#errors/mar-error.js';
 
 /** The directory of one run: unpacked archives and downloads. It goes away with the run, however that ends. */
 export interface RunDirectory {

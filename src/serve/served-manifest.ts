@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import { type Extensions, MANIFEST_PATH, RUNTIMES, type Runtime } from '#manifest/manifest.js';
 import { readManifestFile } from '#manifest/manifest-json.js';
 

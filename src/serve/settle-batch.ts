@@ -1,4 +1,4 @@
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import type { Prediction, WorkerResponse } from '#protocol/messages.js';
 import { SENTENCES } from '#protocol/sentences.js';
 import { readFailure } from './failure-message.js';

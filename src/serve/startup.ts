@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { MarError, messageOf } from '#errors.js';
+import { MarError, messageOf } from '#errors/mar-error.js';
 import type { Log } from './log.js';
 import type { ModelManager } from './model-manager.js';
 import { nameFromSource } from './model-source.js';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Server, ServerOptions } from 'node:http';
 import type { SecureContextOptions } from 'node:tls';
-import { MarError, messageOf } from '#errors.js';
+import { MarError, messageOf } from '#errors/mar-error.js';
 import type { Settings } from './settings.js';
 
 /** Makes a server that is not listening yet. */

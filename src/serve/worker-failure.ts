@@ -1,4 +1,4 @@
-import { MarError, type MarErrorOptions } from '#errors.js';
+import { MarError, type MarErrorOptions } from '#errors/mar-error.js';
 import type { WorkerResponse } from '#protocol/messages.js';
 import { quoteOutput, readFailure } from './failure-message.js';
 import type { WorkerExit } from './worker.js';

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Duplex } from 'node:stream';
-import { MarError, messageOf } from '#errors.js';
+import { MarError, messageOf } from '#errors/mar-error.js';
 import { encodeLoad } from '#protocol/load.js';
 import { type RunningSessions, sessionsOf } from '#protocol/load-report.js';
 import type { PredictJob, WorkerResponse } from '#protocol/messages.js';

@@ -1,4 +1,4 @@
-import type { MarError } from '#errors.js';
+import type { MarError } from '#errors/mar-error.js';
 import { Batcher, type BatchOptions } from './batcher.js';
 import type { Job, JobFailure } from './job.js';
 import type { Log } from './log.js';

@@ -1,4 +1,4 @@
-import type { MarError } from '#errors.js';
+import type { MarError } from '#errors/mar-error.js';
 import type { JobFailure } from './job.js';
 import type { Log, LogEvent } from './log.js';
 import type { WorkerExit } from './worker.js';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MarError, messageOf } from '#errors.js';
+import { MarError, messageOf } from '#errors/mar-error.js';
 import { Backoff } from './backoff.js';
 import type { Place } from './batcher.js';
 import type { Log } from './log.js';

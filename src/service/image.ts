@@ -1,4 +1,4 @@
-import { messageOf } from '#errors.js';
+import { messageOf } from '#errors/mar-error.js';
 import { PredictionError } from './prediction-error.js';
 import type { FloatTensor } from './tensor.js';
 

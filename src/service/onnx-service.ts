@@ -1,4 +1,4 @@
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import type { Context } from './context.js';
 import { findModelFile } from './find-model-file.js';
 import type { Inputs } from './inputs.js';

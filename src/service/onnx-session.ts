@@ -1,7 +1,7 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { DeviceContext } from '#device/context.js';
 import { fallBack } from '#device/resolve-device.js';
-import { messageOf } from '#errors.js';
+import { messageOf } from '#errors/mar-error.js';
 import type { Context } from './context.js';
 import { PredictionError } from './prediction-error.js';
 import { concatenate, splitRows } from './rows.js';

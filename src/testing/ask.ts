@@ -1,4 +1,4 @@
-import { MarError, messageOf } from '#errors.js';
+import { MarError, messageOf } from '#errors/mar-error.js';
 import { bodyInputs } from '#serve/http/inputs.js';
 import type { Worker } from '#serve/worker.js';
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import { readManifest } from '#manifest/read-manifest.js';
 import type { Archive } from '#read/archive.js';
 import { extractArchive } from '#read/extract.js';

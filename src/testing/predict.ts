@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { MarError, reasonOf } from '#errors.js';
+import { MarError, reasonOf } from '#errors/mar-error.js';
 import { askWorker } from './ask.js';
 import { contentTypeOf } from './content-type.js';
 import { type LocalModelOptions, TIMEOUT_MS, withLocalModel } from './local-model.js';

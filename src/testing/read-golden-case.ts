@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { MarError, messageOf } from '#errors.js';
+import { MarError, messageOf } from '#errors/mar-error.js';
 import { GOLDEN_CASES_DIR } from '#manifest/manifest.js';
 import type { Archive, ArchiveEntry } from '#read/archive.js';
 import { schemaCheck } from '#schema.js';

@@ -1,4 +1,4 @@
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import { readManifest } from '#manifest/read-manifest.js';
 import type { Archive, ArchiveEntry } from '#read/archive.js';
 import { openArchive } from '#read/open.js';

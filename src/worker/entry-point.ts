@@ -1,4 +1,4 @@
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import type { ModelService } from '#service/index.js';
 import { kindOf } from './kind-of.js';
 

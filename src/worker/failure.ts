@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import { besideCode } from '#own-files.js';
 import type { WorkerResponse } from '#protocol/messages.js';
 import { adviceOn, isOutOfMemory } from './advice.js';

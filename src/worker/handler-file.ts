@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 
 /** A handler reference of the manifest, resolved: `service:handle` → its module file and the export's name. */
 export interface HandlerFile {

@@ -1,4 +1,4 @@
-import { messageOf } from '#errors.js';
+import { messageOf } from '#errors/mar-error.js';
 import type { Parameter } from '#protocol/messages.js';
 import { type Inputs, type InputValue, PredictionError } from '#service/index.js';
 

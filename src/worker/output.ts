@@ -1,4 +1,4 @@
-import { messageOf } from '#errors.js';
+import { messageOf } from '#errors/mar-error.js';
 import type { Prediction } from '#protocol/messages.js';
 import { SENTENCES } from '#protocol/sentences.js';
 import { type Context, PredictionError } from '#service/index.js';

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import { systemCode } from '#errors.js';
+import { systemCode } from '#errors/mar-error.js';
 import { mayStartThreads } from './sandbox.js';
 
 /** What the thread runs: when the parent's end of the descriptor closes, the process and what it started end at once. */

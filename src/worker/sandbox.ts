@@ -1,4 +1,4 @@
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import type { Provided } from './provided.js';
 
 /** True in a worker that runs under Node's permission model. */

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FactStore, type Providers } from '#check/fact-store.js';
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import { ArchiveError, type ProblemCode, problemOf } from '#read/problem.js';
 
 const none = async () => undefined;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { validate } from '#check/validate.js';
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import { pack } from '#index.js';
 import { inFolder } from '../support/model-folder.js';
 

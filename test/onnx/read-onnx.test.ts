@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import { describeValue } from '#onnx/model.js';
 import { readOnnx } from '#onnx/read-onnx.js';
 import { bufferReader, bytes, encodeOnnx, msg, nodeBytes, num } from './encode-onnx.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import { encodeLoad } from '#protocol/load.js';
 import type { LoadRequest, PredictRequest, WorkerResponse } from '#protocol/messages.js';
 import { encodePredict } from '#protocol/predict.js';

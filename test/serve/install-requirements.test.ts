@@ -3,7 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import { installModelRequirements, installRequirements } from '#serve/install-requirements.js';
 import { WorkerHandle } from '#serve/worker-handle.js';
 import { missingCommand } from '../support/commands.js';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import { findPython } from '#serve/find-python.js';
 import { WorkerHandle } from '#serve/worker-handle.js';
 import { missingCommand } from '../support/commands.js';

@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { DeviceContext } from '#device/context.js';
 import { installedGpus } from '#device/detect-machine.js';
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import { Context } from '#service/context.js';
 import { OnnxSession } from '#service/onnx-session.js';
 import { encodeOnnx } from '../onnx/encode-onnx.js';

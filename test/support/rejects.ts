@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 
 /** Awaits a `MarError` with this code and returns it, for a look at its words. */
 export async function rejectsWith(code: string, run: () => unknown): Promise<MarError> {

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import type { PredictJob, WorkerResponse } from '#protocol/messages.js';
 import type { Launcher } from '#serve/launch.js';
 import type { Worker } from '#serve/worker.js';

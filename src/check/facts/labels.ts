@@ -1,4 +1,4 @@
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import type { Archive } from '#read/archive.js';
 import { objectAt } from './manifest.js';
 import { type BuiltinService, SERVICE_CONFIG } from './service.js';

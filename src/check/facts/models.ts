@@ -1,4 +1,4 @@
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import type { OnnxModel } from '#onnx/model.js';
 import type { Archive, ArchiveEntry } from '#read/archive.js';
 import type { PickleScan } from './pickle.js';

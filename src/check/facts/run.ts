@@ -1,4 +1,4 @@
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 
 /** Loads an archive in a worker of our runner and sends it its golden cases; throws a MarError when it does not load. */
 export type ArchiveRunner = (path: string) => Promise<{ readonly cases: readonly CaseResult[] }>;

@@ -1,5 +1,5 @@
 import { LineCounter, parseDocument } from 'yaml';
-import { messageOf } from '#errors.js';
+import { messageOf } from '#errors/mar-error.js';
 import type { Archive, ArchiveEntry } from '#read/archive.js';
 import { isObject, type JsonObject } from '../json-document.js';
 import type { ManifestDocument } from './manifest.js';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import { loadPackConfig, type PackConfig, pack } from '#index.js';
 import type { CommandContext, Io } from '../command.js';
 import { environmentOptions } from '../environment-options.js';

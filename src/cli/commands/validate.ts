@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { MarError, messageOf } from '#errors.js';
+import { MarError, messageOf } from '#errors/mar-error.js';
 import { type ValidationReport, validate } from '#index.js';
 import type { CommandContext, ExitCode } from '../command.js';
 import { displayOf } from '../display.js';

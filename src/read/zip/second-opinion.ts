@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { File } from 'unzipper';
-import { messageOf } from '#errors.js';
+import { messageOf } from '#errors/mar-error.js';
 import type { ArchiveFile } from '../archive-file.js';
 import { shownName } from '../entry-path.js';
 import type { ProblemList } from '../problem.js';

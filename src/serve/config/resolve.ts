@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { MarError, messageOf, reasonOf, systemCode } from '#errors.js';
+import { MarError, messageOf, reasonOf, systemCode } from '#errors/mar-error.js';
 import { didYouMean } from '#nearest.js';
 import { CONFIG_KEY_NAMES, CONFIG_KEYS, type ConfigKey, type ConfigKeyName, isConfigKey } from './keys.js';
 import { parseProperties } from './properties.js';

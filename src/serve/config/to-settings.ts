@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { installedGpus } from '#device/detect-machine.js';
-import { MarError, reasonOf } from '#errors.js';
+import { MarError, reasonOf } from '#errors/mar-error.js';
 import type { Settings, StartupModel } from '../settings.js';
 import type { ConfigKeyName } from './keys.js';
 import type { Config } from './resolve.js';

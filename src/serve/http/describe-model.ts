@@ -1,5 +1,5 @@
 import { declaredDevice } from '#device/resolve-device.js';
-import { messageOf } from '#errors.js';
+import { messageOf } from '#errors/mar-error.js';
 import type { Model } from '../model.js';
 import { type Answer, jsonAnswer } from './answer.js';
 

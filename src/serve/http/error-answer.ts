@@ -1,4 +1,4 @@
-import { MarError, messageOf } from '#errors.js';
+import { MarError, messageOf } from '#errors/mar-error.js';
 import type { JobFailure } from '../job.js';
 import { type Answer, errorAnswer } from './answer.js';
 

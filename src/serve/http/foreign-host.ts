@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import { isLoopback, parseAddress } from '../address.js';
 import type { Settings } from '../settings.js';
 import type { HttpRequest } from './exchange.js';

@@ -1,4 +1,4 @@
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import type { Settings } from '../settings.js';
 import type { HttpRequest } from './exchange.js';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { MarError, messageOf } from '#errors.js';
+import { MarError, messageOf } from '#errors/mar-error.js';
 import type { CreateServer } from '../tls.js';
 import { type Answer, errorAnswer } from './answer.js';
 import { answerBadMessage, refuseConnect } from './bad-message.js';

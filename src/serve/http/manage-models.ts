@@ -1,4 +1,4 @@
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import type { Model } from '../model.js';
 import { type Answer, jsonAnswer, statusAnswer } from './answer.js';
 import { describeModel } from './describe-model.js';

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { MarError, messageOf, systemCode } from '#errors.js';
+import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
 import type { Model } from '../model.js';
 import { type Answer, jsonAnswer } from './answer.js';
 

@@ -1,4 +1,4 @@
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import type { Parameter } from '#protocol/messages.js';
 
 const LINE_END = '\r\n';

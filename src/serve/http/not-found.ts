@@ -1,4 +1,4 @@
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 
 /** No route has this path. */
 export function notFound(): MarError {

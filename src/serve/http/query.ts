@@ -1,4 +1,4 @@
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 
 /** Parameters in order of appearance; a name may occur more than once. */
 export type Parameters = readonly (readonly [name: string, value: string])[];

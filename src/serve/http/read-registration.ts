@@ -1,4 +1,4 @@
-import { MarError, messageOf } from '#errors.js';
+import { MarError, messageOf } from '#errors/mar-error.js';
 import { RUNTIMES, type Runtime } from '#manifest/manifest.js';
 import type { Registration } from '../registration.js';
 import type { Settings } from '../settings.js';

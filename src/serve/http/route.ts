@@ -1,4 +1,4 @@
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import { type Answer, statusAnswer } from './answer.js';
 import { apiDescription } from './api-description.js';
 import type { Apis, HttpRequest, RouteContext } from './exchange.js';

@@ -1,4 +1,4 @@
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import { softmax } from '../softmax.js';
 import type { Tensors } from '../tensor.js';
 import { type ClassProbability, topK } from '../top-k.js';

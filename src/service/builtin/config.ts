@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MarError, messageOf, systemCode } from '#errors.js';
+import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
 import { schemaCheck } from '#schema.js';
 import type { Context } from '../context.js';
 import type { ImageOptions } from '../image.js';

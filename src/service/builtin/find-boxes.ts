@@ -1,4 +1,4 @@
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import type { TensorLike, Tensors } from '../tensor.js';
 import type { BoxesConfig } from './config.js';
 import type { Candidate } from './suppress-overlaps.js';

@@ -1,4 +1,4 @@
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import type { ImageOptions } from '../image.js';
 import type { ValueMetadata } from '../onnx-session.js';
 import type { ImageConfig } from './config.js';

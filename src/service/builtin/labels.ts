@@ -1,4 +1,4 @@
-import { MarError, systemCode } from '#errors.js';
+import { MarError, systemCode } from '#errors/mar-error.js';
 import type { Context } from '../context.js';
 import { readLabels } from '../read-labels.js';
 import type { ClassesConfig } from './config.js';

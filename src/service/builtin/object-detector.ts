@@ -1,4 +1,4 @@
-import { MarError } from '#errors.js';
+import { MarError } from '#errors/mar-error.js';
 import type { Context } from '../context.js';
 import { type ImageOptions, imageSize, imageTensor } from '../image.js';
 import { type Inputs, mainInput } from '../inputs.js';

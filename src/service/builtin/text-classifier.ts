@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Tokenizer } from '@huggingface/tokenizers';
-import { MarError, messageOf } from '#errors.js';
+import { MarError, messageOf } from '#errors/mar-error.js';
 import type { Context } from '../context.js';
 import { type Inputs, type InputValue, type Json, mainInput } from '../inputs.js';
 import { PredictionError } from '../prediction-error.js';
