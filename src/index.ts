@@ -1,4 +1,7 @@
 /** The public API: functions that load their phase when called, so that `--help` pays for none. Each returns a result; none prints. */
+
+import type { ExtractResult } from '#archive/extract.js';
+import type { ExtractFileOptions } from '#archive/extract-file.js';
 import type { RuleDescription } from '#check/describe-rules.js';
 import type { ValidationReport } from '#check/finding.js';
 import type { ValidateOptions } from '#check/options.js';
@@ -8,8 +11,6 @@ import type { InspectOptions, InspectResult } from '#inspect/inspect.js';
 import type { PackConfig } from '#pack/load-config.js';
 import type { PackOptions } from '#pack/options.js';
 import type { PackResult } from '#pack/result.js';
-import type { ExtractResult } from '#read/extract.js';
-import type { ExtractFileOptions } from '#read/extract-file.js';
 import type { ConfigValue } from '#serve/config/resolve.js';
 import type { ServeOptions } from '#serve/config/serve-options.js';
 import type { Server } from '#serve/serve.js';
@@ -17,6 +18,8 @@ import type { LocalModelOptions } from '#testing/local-model.js';
 import type { PredictInput, PredictResult } from '#testing/predict.js';
 import type { GoldenOptions, GoldenResult } from '#testing/run-golden-cases.js';
 
+export type { ExtractResult } from '#archive/extract.js';
+export type { ExtractFileOptions } from '#archive/extract-file.js';
 export type { RuleDescription } from '#check/describe-rules.js';
 export type {
   ArchiveReport,
@@ -40,8 +43,6 @@ export type { InspectOptions, InspectResult } from '#inspect/inspect.js';
 export type { PackConfig } from '#pack/load-config.js';
 export type { Compression, PackFormat, PackOptions } from '#pack/options.js';
 export type { LeftOut, PackedEntry, PackProgress, PackResult, PackWarning } from '#pack/result.js';
-export type { ExtractResult } from '#read/extract.js';
-export type { ExtractFileOptions } from '#read/extract-file.js';
 export type { ConfigValue } from '#serve/config/resolve.js';
 export type { ServeOptions } from '#serve/config/serve-options.js';
 export type { LogEvent } from '#serve/log.js';
@@ -81,7 +82,7 @@ export async function extract(
   directory?: string,
   options?: ExtractFileOptions,
 ): Promise<ExtractResult> {
-  const module = await import('#read/extract-file.js');
+  const module = await import('#archive/extract-file.js');
   return module.extractFile(archive, directory, options);
 }
 

@@ -1,6 +1,6 @@
+import type { Archive } from '#archive/archive.js';
+import { ArchiveError } from '#archive/problem.js';
 import { MarError } from '#errors/mar-error.js';
-import type { Archive } from '#read/archive.js';
-import { ArchiveError } from '#read/problem.js';
 import type { DeviceFact } from './facts/device.js';
 import type { EntryPoint, HandlerFaults } from './facts/entry-point.js';
 import type { GoldenFile } from './facts/golden.js';

@@ -1,5 +1,5 @@
+import type { Archive } from '#archive/archive.js';
 import type { ScriptAnalyst } from '#handler/script-analyst.js';
-import type { Archive } from '#read/archive.js';
 import { FactStore, type Facts } from './fact-store.js';
 import { readDevice } from './facts/device.js';
 import { pythonEntryPoint, pythonFaults, scriptEntryPoint, scriptFaults } from './facts/entry-point.js';

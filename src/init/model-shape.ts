@@ -1,4 +1,4 @@
-import type { OnnxModel, OnnxValue } from '#onnx/model.js';
+import type { OnnxModel, OnnxValue } from '#models/onnx/model.js';
 
 /** An image input: what `imageTensor` has to make. */
 export interface ImageInput {

@@ -1,5 +1,5 @@
 import { MarError } from '#errors/mar-error.js';
-import { describeValue, type OnnxModel, type OnnxValue } from '#onnx/model.js';
+import { describeValue, type OnnxModel, type OnnxValue } from '#models/onnx/model.js';
 import { classOutput, findsBoxes, imageInput } from './model-shape.js';
 import { GENERATED_LABELS } from './name-labels.js';
 import { type PixelRange, pixelSettings } from './pixels.js';

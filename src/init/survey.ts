@@ -1,10 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ArchiveFile } from '#archive/archive-file.js';
+import { PositionalReader } from '#archive/entry-reader.js';
 import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
-import type { OnnxModel } from '#onnx/model.js';
-import { readOnnx } from '#onnx/read-onnx.js';
-import { ArchiveFile } from '#read/archive-file.js';
-import { PositionalReader } from '#read/entry-reader.js';
+import type { OnnxModel } from '#models/onnx/model.js';
+import { readOnnx } from '#models/onnx/read-onnx.js';
 import { countLines } from './name-labels.js';
 
 export type ModelFormat = 'onnx' | 'torchscript' | 'mxnet' | 'keras' | 'pickle';

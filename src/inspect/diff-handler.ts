@@ -1,5 +1,5 @@
 import { createTwoFilesPatch } from 'diff';
-import { openArchive } from '#read/open.js';
+import { openArchive } from '#archive/open.js';
 import type { FileChange } from './diff-files.js';
 import { handlerSources } from './handler-sources.js';
 import type { InspectResult } from './inspect.js';

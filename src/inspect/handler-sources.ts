@@ -1,4 +1,4 @@
-import type { Archive } from '#read/archive.js';
+import type { Archive } from '#archive/archive.js';
 
 const MAX_SOURCE_BYTES = 4 * 2 ** 20;
 

@@ -1,7 +1,7 @@
+import type { Archive } from '#archive/archive.js';
 import { MarError } from '#errors/mar-error.js';
 import { MANIFEST_PATH, type Manifest } from '#manifest/manifest.js';
 import { parseManifest } from '#manifest/read-manifest.js';
-import type { Archive } from '#read/archive.js';
 import type { DeclaredDevice } from './inspect.js';
 
 /** The manifest as written, what is wrong with it, and what of it `inspect` shows on its own. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { Archive, ArchiveEntry } from '#archive/archive.js';
 import { MarError } from '#errors/mar-error.js';
-import { describeValue, type OnnxModel, type OnnxValue } from '#onnx/model.js';
-import { readOnnx } from '#onnx/read-onnx.js';
-import type { Archive, ArchiveEntry } from '#read/archive.js';
+import { describeValue, type OnnxModel, type OnnxValue } from '#models/onnx/model.js';
+import { readOnnx } from '#models/onnx/read-onnx.js';
 
 /** An ONNX file of an archive as a caller sees it, or why it cannot be read. */
 export type ModelSummary = ReadModel | { readonly entry: string; readonly problem: string };

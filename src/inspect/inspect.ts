@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
+import type { Archive, ArchiveFormat } from '#archive/archive.js';
+import { digestEntries } from '#archive/digest.js';
+import { scanArchive } from '#archive/open.js';
+import { ArchiveError, type ArchiveProblem } from '#archive/problem.js';
 import type { DeviceContext } from '#device/context.js';
-import type { Archive, ArchiveFormat } from '#read/archive.js';
-import { digestEntries } from '#read/digest.js';
-import { scanArchive } from '#read/open.js';
-import { ArchiveError, type ArchiveProblem } from '#read/problem.js';
 import { inspectManifest } from './inspect-manifest.js';
 import { inspectModels, type ModelSummary } from './inspect-models.js';
 

@@ -1,6 +1,6 @@
+import { DEFAULT_LIMITS } from '#archive/limits.js';
 import { MarError } from '#errors/mar-error.js';
 import { MANIFEST_PATH } from '#manifest/manifest.js';
-import { DEFAULT_LIMITS } from '#read/limits.js';
 import { SMALL_FILE } from './small-file.js';
 import type { SourceFile } from './source-file.js';
 

@@ -52,8 +52,8 @@ export async function findModelDirectory(options: PackOptions): Promise<ModelDir
 }
 
 async function unpack(file: string, signal: AbortSignal | undefined): Promise<ModelDirectory> {
-  const { openArchive } = await import('#read/open.js');
-  const { extractArchive } = await import('#read/extract.js');
+  const { openArchive } = await import('#archive/open.js');
+  const { extractArchive } = await import('#archive/extract.js');
   const root = await mkdtemp(join(realpathSync(tmpdir()), 'mar-convert-')).catch((error: unknown) => {
     throw unwritable(`the temporary directory ${tmpdir()}`, error);
   });

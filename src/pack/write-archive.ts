@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
+import { DEFAULT_BYTES_LIMIT } from '#archive/create-archive.js';
 import { MarError } from '#errors/mar-error.js';
 import type { Manifest } from '#manifest/manifest.js';
 import { MANIFEST_PATH } from '#manifest/manifest.js';
 import { writeManifest } from '#manifest/write-manifest.js';
-import { DEFAULT_BYTES_LIMIT } from '#read/create-archive.js';
 import type { ArchiveWriter, WriterSettings } from './archive-writer.js';
 import type { Compressor } from './compression.js';
 import { DigestWriter } from './digest-writer.js';

@@ -1,4 +1,4 @@
-import type { ExtractResult } from '#read/extract.js';
+import type { ExtractResult } from '#archive/extract.js';
 import { formatBytes } from './bytes.js';
 
 /** What `mar extract` prints for people: every file, then the sum. */

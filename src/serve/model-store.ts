@@ -1,9 +1,9 @@
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Archive } from '#archive/archive.js';
+import { extractArchive } from '#archive/extract.js';
+import { openArchive } from '#archive/open.js';
 import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
-import type { Archive } from '#read/archive.js';
-import { extractArchive } from '#read/extract.js';
-import { openArchive } from '#read/open.js';
 import { downloadModel } from './download.js';
 import { type LocateOptions, locateModel } from './model-source.js';
 import type { Settings } from './settings.js';

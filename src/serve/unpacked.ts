@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Archive, ArchiveEntry } from '#read/archive.js';
+import type { Archive, ArchiveEntry } from '#archive/archive.js';
 
 /**
  * Where the content of an archive lies: hex SHA-256 of its listing (paths, sizes, CRCs). Equal content has an equal address;

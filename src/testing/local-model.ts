@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Archive } from '#archive/archive.js';
+import { extractArchive } from '#archive/extract.js';
+import { openArchive } from '#archive/open.js';
 import { MarError } from '#errors/mar-error.js';
 import { readManifest } from '#manifest/read-manifest.js';
-import type { Archive } from '#read/archive.js';
-import { extractArchive } from '#read/extract.js';
-import { openArchive } from '#read/open.js';
 import { installModelRequirements } from '#serve/install-requirements.js';
 import { notPacked } from '#serve/not-packed.js';
 import { makeRunDirectory, type RunDirectory } from '#serve/run-directory.js';

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
+import type { Archive, ArchiveEntry } from '#archive/archive.js';
 import { MarError, messageOf } from '#errors/mar-error.js';
 import { GOLDEN_CASES_DIR } from '#manifest/manifest.js';
-import type { Archive, ArchiveEntry } from '#read/archive.js';
 import { schemaCheck } from '#schema.js';
 import type { ModelRequest } from './ask.js';
 import { contentTypeOf } from './content-type.js';

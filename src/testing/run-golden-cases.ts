@@ -1,7 +1,7 @@
+import type { Archive, ArchiveEntry } from '#archive/archive.js';
+import { openArchive } from '#archive/open.js';
 import { MarError } from '#errors/mar-error.js';
 import { readManifest } from '#manifest/read-manifest.js';
-import type { Archive, ArchiveEntry } from '#read/archive.js';
-import { openArchive } from '#read/open.js';
 import { type Ask, askServer, askWorker } from './ask.js';
 import { compareAnswer } from './compare-answer.js';
 import { type LocalModelOptions, TIMEOUT_MS, withLocalModel } from './local-model.js';

@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { ArchiveError, type ProblemCode, problemOf } from '#archive/problem.js';
 import { FactStore, type Providers } from '#check/fact-store.js';
 import { MarError } from '#errors/mar-error.js';
-import { ArchiveError, type ProblemCode, problemOf } from '#read/problem.js';
 
 const none = async () => undefined;
 const NOTHING: Providers = {

@@ -1,4 +1,4 @@
-import { bytes, encodeOnnx, msg, num, varint } from '../onnx/encode-onnx.js';
+import { bytes, encodeOnnx, msg, num, varint } from '../models/onnx/encode-onnx.js';
 import { type Files, manifest, modelFiles, PYTHON_HANDLER, pythonFiles, scriptFiles } from './sample-archives.js';
 
 const many = (count: number, make: (index: number) => string): string =>

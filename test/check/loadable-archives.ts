@@ -1,6 +1,6 @@
 import { forgeTgz } from '../hostile/forge-tar.js';
 import { descriptor, type ForgedEnd, type ForgedEntry, forgeZip } from '../hostile/forge-zip.js';
-import { encodeOnnx } from '../onnx/encode-onnx.js';
+import { encodeOnnx } from '../models/onnx/encode-onnx.js';
 import {
   type Files,
   manifest,

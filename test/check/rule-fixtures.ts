@@ -4,7 +4,7 @@ import { providedVersion } from '#handler/provided.js';
 import { CORPUS } from '../hostile/corpus.js';
 import { forgeTgz } from '../hostile/forge-tar.js';
 import { forgeZip } from '../hostile/forge-zip.js';
-import { encodeOnnx } from '../onnx/encode-onnx.js';
+import { encodeOnnx } from '../models/onnx/encode-onnx.js';
 import {
   eiaFiles,
   type Files,

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { PROBLEMS } from '#archive/problem.js';
 import { type ArchiveReport, TARGETS } from '#check/finding.js';
 import { RULES } from '#check/registry.js';
 import { validate } from '#index.js';
-import { PROBLEMS } from '#read/problem.js';
 import { FIXTURES, type RuleFixture } from './rule-fixtures.js';
 import { zip } from './sample-archives.js';
 

@@ -1,5 +1,5 @@
 import { forgeZip } from '../hostile/forge-zip.js';
-import { encodeOnnx, type ModelSpec } from '../onnx/encode-onnx.js';
+import { encodeOnnx, type ModelSpec } from '../models/onnx/encode-onnx.js';
 
 /** Files of an archive by path. */
 export type Files = Readonly<Record<string, string | Buffer>>;

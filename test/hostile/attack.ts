@@ -1,4 +1,4 @@
-import type { ProblemCode } from '#read/problem.js';
+import type { ProblemCode } from '#archive/problem.js';
 
 /** One hostile archive: what it tries on a careless reader, and how ours answers. */
 export interface Attack {

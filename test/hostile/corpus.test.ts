@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { scanArchive } from '#read/open.js';
+import { scanArchive } from '#archive/open.js';
 import { extractAsUser } from '../support/extract-as-user.js';
 import type { Attack } from './attack.js';
 import { CORPUS } from './corpus.js';

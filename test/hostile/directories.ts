@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ProblemCode } from '#read/problem.js';
+import type { ProblemCode } from '#archive/problem.js';
 import { type Attack, MANIFEST } from './attack.js';
 
 type Row = readonly [name: string, plant: (directory: string) => void, expect: ProblemCode, why: string];

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import type { ProblemCode } from '#read/problem.js';
+import type { ProblemCode } from '#archive/problem.js';
 import { type Attack, MANIFEST } from './attack.js';
 import { type ForgedMember, forgeTar, forgeTgz, paxRecord } from './forge-tar.js';
 

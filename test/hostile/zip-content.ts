@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { crc32, deflateRawSync } from 'node:zlib';
-import type { ProblemCode } from '#read/problem.js';
+import type { ProblemCode } from '#archive/problem.js';
 import { type Attack, MANIFEST } from './attack.js';
 import { descriptor, type ForgedEntry, forgeZip, zip64Field } from './forge-zip.js';
 

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import type { ProblemCode } from '#read/problem.js';
+import type { ProblemCode } from '#archive/problem.js';
 import { type Attack, MANIFEST } from './attack.js';
 import { extraField, type ForgedEntry, forgeZip } from './forge-zip.js';
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import type { ProblemCode } from '#read/problem.js';
+import type { ProblemCode } from '#archive/problem.js';
 import { type Attack, MANIFEST } from './attack.js';
 import { type ForgedEnd, type ForgedEntry, forgeZip, zip64Field } from './forge-zip.js';
 

@@ -1,4 +1,4 @@
-import { bytes, encodeOnnx, msg, num } from '../onnx/encode-onnx.js';
+import { bytes, encodeOnnx, msg, num } from '../models/onnx/encode-onnx.js';
 
 const INT64 = 7;
 

@@ -7,7 +7,7 @@ import { diff } from '#index.js';
 import { diffReport } from '#report/diff.js';
 import { forgeTgz } from '../hostile/forge-tar.js';
 import { type ForgedEntry, forgeZip } from '../hostile/forge-zip.js';
-import { encodeOnnx, type ModelSpec } from '../onnx/encode-onnx.js';
+import { encodeOnnx, type ModelSpec } from '../models/onnx/encode-onnx.js';
 import { runMar } from '../support/run-mar.js';
 
 const weights = (byte: number) => [{ name: 'w', dims: [4, 4], raw: Buffer.alloc(64, byte) }];

@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { inspect } from '#index.js';
 import { inspectReport } from '#report/inspect.js';
 import { type ForgedEntry, forgeZip } from '../hostile/forge-zip.js';
-import { encodeOnnx } from '../onnx/encode-onnx.js';
+import { encodeOnnx } from '../models/onnx/encode-onnx.js';
 import { runMar } from '../support/run-mar.js';
 
 const LABELS = 'cat\ndog\n';

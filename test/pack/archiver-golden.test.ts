@@ -11,8 +11,8 @@ import {
 import { dirname, join, relative } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Archive } from '#read/archive.js';
-import { openArchive } from '#read/open.js';
+import type { Archive } from '#archive/archive.js';
+import { openArchive } from '#archive/open.js';
 import { layFolder } from '../support/model-folder.js';
 import { runModelArchiver } from '../support/run-mar.js';
 import { missingShared, sharedPath } from '../support/shared.js';

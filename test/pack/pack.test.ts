@@ -2,10 +2,10 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, u
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { openArchive } from '#archive/open.js';
 import { type PackOptions, type PackResult, pack } from '#index.js';
 import { readManifest } from '#manifest/read-manifest.js';
 import { stage } from '#pack/staging.js';
-import { openArchive } from '#read/open.js';
 import { inFolder } from '../support/model-folder.js';
 import { rejectsWith } from '../support/rejects.js';
 

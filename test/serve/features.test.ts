@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { encodeOnnx } from '../onnx/encode-onnx.js';
+import { encodeOnnx } from '../models/onnx/encode-onnx.js';
 import { missingCommand } from '../support/commands.js';
 import { withRunner, writeModel } from '../support/runner.js';
 import { testUnless } from '../support/test-unless.js';

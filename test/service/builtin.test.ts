@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { builtinService } from '#service/builtin/index.js';
 import { type Context, type ModelService, PredictionError } from '#service/index.js';
-import { bytes, encodeOnnx, type ModelSpec, msg, type NodeSpec, num } from '../onnx/encode-onnx.js';
+import { bytes, encodeOnnx, type ModelSpec, msg, type NodeSpec, num } from '../models/onnx/encode-onnx.js';
 import { withContext } from './context.js';
 
 const INT64 = 7;

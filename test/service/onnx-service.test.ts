@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Inputs, OnnxService, PredictionError, type TensorLike, type Tensors } from '#service/index.js';
-import { encodeOnnx } from '../onnx/encode-onnx.js';
+import { encodeOnnx } from '../models/onnx/encode-onnx.js';
 import { withContext } from './context.js';
 
 /** Doubles nothing: Relu over rows of four numbers, given as JSON lists. */

@@ -7,7 +7,7 @@ import { installedGpus } from '#device/detect-machine.js';
 import { MarError } from '#errors/mar-error.js';
 import { Context } from '#service/context.js';
 import { OnnxSession } from '#service/onnx-session.js';
-import { encodeOnnx } from '../onnx/encode-onnx.js';
+import { encodeOnnx } from '../models/onnx/encode-onnx.js';
 import { withContext } from './context.js';
 
 const value = (name: string) => ({ name, dims: ['batch', 4] });

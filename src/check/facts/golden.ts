@@ -1,5 +1,5 @@
+import type { Archive } from '#archive/archive.js';
 import { GOLDEN_CASES_DIR } from '#manifest/manifest.js';
-import type { Archive } from '#read/archive.js';
 import { JsonDocument } from '../json-document.js';
 
 /** One golden case as it lies in the archive. */

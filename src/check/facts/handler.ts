@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
+import type { Archive, ArchiveEntry } from '#archive/archive.js';
 import { codeFrame } from '#handler/code-frame.js';
 import type { PythonAnalysis } from '#handler/python/analyse-python.js';
 import type { ScriptAnalyst } from '#handler/script-analyst.js';
 import type { ScriptAnalysis } from '#handler/script-module.js';
-import type { Archive, ArchiveEntry } from '#read/archive.js';
 import type { ManifestDocument } from './manifest.js';
 import { objectAt } from './manifest.js';
 import { openSourceMap, type Shown, type SourceMap } from './source-map.js';

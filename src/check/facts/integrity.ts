@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Archive } from '#read/archive.js';
-import { ArchiveError, type ArchiveProblem } from '#read/problem.js';
+import type { Archive } from '#archive/archive.js';
+import { ArchiveError, type ArchiveProblem } from '#archive/problem.js';
 import { isObject, type JsonObject } from '../json-document.js';
 import { objectAt } from './manifest.js';
 

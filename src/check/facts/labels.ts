@@ -1,5 +1,5 @@
+import type { Archive } from '#archive/archive.js';
 import { MarError } from '#errors/mar-error.js';
-import type { Archive } from '#read/archive.js';
 import { objectAt } from './manifest.js';
 import { type BuiltinService, SERVICE_CONFIG } from './service.js';
 

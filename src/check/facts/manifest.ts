@@ -1,5 +1,5 @@
+import type { Archive, ArchiveEntry } from '#archive/archive.js';
 import { MANIFEST_PATH } from '#manifest/manifest.js';
-import type { Archive, ArchiveEntry } from '#read/archive.js';
 import type { Draft } from '../finding.js';
 import { isObject, JsonDocument, type JsonObject } from '../json-document.js';
 

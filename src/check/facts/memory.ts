@@ -1,4 +1,4 @@
-import { elementBytes, type OnnxModel, type OnnxValue } from '#onnx/model.js';
+import { elementBytes, type OnnxModel, type OnnxValue } from '#models/onnx/model.js';
 import type { ModelFile } from './models.js';
 
 /** Bytes that a model takes while it runs. Weights are exact for ONNX and the file size otherwise. */

@@ -1,8 +1,8 @@
+import type { Archive, ArchiveEntry } from '#archive/archive.js';
 import { MarError } from '#errors/mar-error.js';
-import type { OnnxModel } from '#onnx/model.js';
-import type { Archive, ArchiveEntry } from '#read/archive.js';
-import type { PickleScan } from './pickle.js';
-import type { TorchFile } from './torch.js';
+import type { OnnxModel } from '#models/onnx/model.js';
+import type { PickleScan } from '#models/pickle/scan-pickle.js';
+import type { TorchFile } from '#models/torch/read-torch.js';
 
 export type ModelFormat = 'onnx' | 'torch' | 'pickle' | 'mxnet-symbol' | 'mxnet-params';
 
@@ -35,7 +35,11 @@ export async function findModels(archive: Archive): Promise<ModelFile[]> {
     const format = FORMATS.find(([pattern]) => pattern.test(entry.path))?.[1];
     if (format === 'onnx') found.push({ entry, format, ...(await readModel(archive, entry)) });
     else if (format === 'torch')
-      found.push({ entry, format, torch: await (await import('./torch.js')).readTorch(archive, entry) });
+      found.push({
+        entry,
+        format,
+        torch: await (await import('#models/torch/read-torch.js')).readTorch(archive, entry),
+      });
     else if (format === 'pickle') found.push({ entry, format, pickle: await readPickle(archive, entry) });
     else if (format !== undefined) found.push({ entry, format });
   }
@@ -43,7 +47,7 @@ export async function findModels(archive: Archive): Promise<ModelFile[]> {
 }
 
 async function readPickle(archive: Archive, entry: ArchiveEntry): Promise<PickleScan> {
-  const { PICKLE_LIMIT, scanPickle } = await import('./pickle.js');
+  const { PICKLE_LIMIT, scanPickle } = await import('#models/pickle/scan-pickle.js');
   const reader = await archive.reader(entry);
   try {
     return scanPickle(await reader.read(PICKLE_LIMIT), entry.size > PICKLE_LIMIT);
@@ -53,7 +57,7 @@ async function readPickle(archive: Archive, entry: ArchiveEntry): Promise<Pickle
 }
 
 async function readModel(archive: Archive, entry: ArchiveEntry): Promise<Pick<ModelFile, 'onnx' | 'fault'>> {
-  const { readOnnx } = await import('#onnx/read-onnx.js');
+  const { readOnnx } = await import('#models/onnx/read-onnx.js');
   const reader = await archive.reader(entry);
   try {
     return { onnx: await readOnnx(reader) };

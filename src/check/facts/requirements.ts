@@ -1,4 +1,4 @@
-import type { Archive } from '#read/archive.js';
+import type { Archive } from '#archive/archive.js';
 import type { ManifestDocument } from './manifest.js';
 
 /** The distributions that the requirements file of an archive lists, names normalized as PyPI does. */

@@ -1,5 +1,5 @@
+import type { Archive } from '#archive/archive.js';
 import { BUILTIN_SERVICES } from '#manifest/builtin-services.js';
-import type { Archive } from '#read/archive.js';
 import { isObject, JsonDocument, type JsonObject } from '../json-document.js';
 import type { ManifestDocument } from './manifest.js';
 

@@ -1,6 +1,6 @@
 import { LineCounter, parseDocument } from 'yaml';
+import type { Archive, ArchiveEntry } from '#archive/archive.js';
 import { messageOf } from '#errors/mar-error.js';
-import type { Archive, ArchiveEntry } from '#read/archive.js';
 import { isObject, type JsonObject } from '../json-document.js';
 import type { ManifestDocument } from './manifest.js';
 

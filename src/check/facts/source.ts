@@ -1,6 +1,6 @@
-import type { Archive } from '#read/archive.js';
-import { scanArchive } from '#read/open.js';
-import { ArchiveError, type ArchiveProblem } from '#read/problem.js';
+import type { Archive } from '#archive/archive.js';
+import { scanArchive } from '#archive/open.js';
+import { ArchiveError, type ArchiveProblem } from '#archive/problem.js';
 
 /** The archive as a file: what reading its structure brought to light. */
 export interface Source {

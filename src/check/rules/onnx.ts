@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
+import { graphFaults } from '#models/onnx/graph-faults.js';
+import { elementBytes, type OnnxModel } from '#models/onnx/model.js';
+import { MAX_IR_VERSION, MAX_OPSETS, MIN_OPSET, OPERATORS } from '#models/onnx/operators.js';
 import { didYouMean } from '#nearest.js';
-import { elementBytes, type OnnxModel } from '#onnx/model.js';
-import { MAX_IR_VERSION, MAX_OPSETS, MIN_OPSET, OPERATORS } from '#onnx/operators.js';
 import type { ModelFile } from '../facts/models.js';
-import { graphFaults } from '../facts/onnx-graph.js';
 import type { Draft } from '../finding.js';
 import { defineRule, type Rule } from '../rule.js';
 

@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import { TORCHSERVE_HANDLERS } from '#manifest/builtin-services.js';
+import { readMxnetParams, readMxnetSymbol } from '#models/mxnet/read-mxnet.js';
+import { dangerousGlobals } from '#models/pickle/scan-pickle.js';
 import type { ModelFile } from '../facts/models.js';
-import { readMxnetParams, readMxnetSymbol } from '../facts/mxnet.js';
-import { dangerousGlobals } from '../facts/pickle.js';
 import type { Draft } from '../finding.js';
 import { defineRule, type Rule } from '../rule.js';
 

@@ -1,5 +1,5 @@
+import { describeValue, type OnnxModel } from '#models/onnx/model.js';
 import { didYouMean } from '#nearest.js';
-import { describeValue, type OnnxModel } from '#onnx/model.js';
 import { schemaCheck } from '#schema.js';
 import { objectAt } from '../facts/manifest.js';
 import type { ModelFile } from '../facts/models.js';

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
-import { readOnnx } from '#onnx/read-onnx.js';
-import { PositionalReader } from '#read/entry-reader.js';
+import { PositionalReader } from '#archive/entry-reader.js';
+import { readOnnx } from '#models/onnx/read-onnx.js';
 
 /** The metadata properties of an ONNX file, such as `Image.BitmapPixelFormat` or `names`. */
 export async function readMetadata(path: string): Promise<Readonly<Record<string, string>>> {

@@ -1,4 +1,4 @@
-import type { ArchiveProblem } from '#read/problem.js';
+import type { ArchiveProblem } from '#archive/problem.js';
 import type { Rule } from '../../rule.js';
 import { problemRule } from './problem-rule.js';
 

@@ -1,4 +1,4 @@
-import type { ArchiveProblem, ProblemCode } from '#read/problem.js';
+import type { ArchiveProblem, ProblemCode } from '#archive/problem.js';
 import { defineRule, type Rule, type RuleWords } from '../../rule.js';
 
 /** How both servers read an archive. */

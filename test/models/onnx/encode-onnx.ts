@@ -1,4 +1,4 @@
-import type { EntryReader } from '#read/archive.js';
+import type { EntryReader } from '#archive/archive.js';
 
 /** A protobuf encoder of twenty lines, independent of the reader under test. */
 export function varint(value: number): Buffer {

@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MarError } from '#errors/mar-error.js';
-import { describeValue } from '#onnx/model.js';
-import { readOnnx } from '#onnx/read-onnx.js';
+import { describeValue } from '#models/onnx/model.js';
+import { readOnnx } from '#models/onnx/read-onnx.js';
 import { bufferReader, bytes, encodeOnnx, msg, nodeBytes, num } from './encode-onnx.js';
 
-const REAL = new URL('../../examples/image-classifier/model/efficientnet-lite0-int8.onnx', import.meta.url);
+const REAL = new URL('../../../examples/image-classifier/model/efficientnet-lite0-int8.onnx', import.meta.url);
 const read = (content: Buffer) => readOnnx(bufferReader(content));
 
 async function failure(content: Buffer): Promise<MarError> {

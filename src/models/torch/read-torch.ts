@@ -1,5 +1,5 @@
-import type { Archive, ArchiveEntry } from '#read/archive.js';
-import { PICKLE_LIMIT, type PickleScan, scanPickle } from './pickle.js';
+import type { Archive, ArchiveEntry } from '#archive/archive.js';
+import { PICKLE_LIMIT, type PickleScan, scanPickle } from '../pickle/scan-pickle.js';
 
 /** A file that PyTorch wrote, looked at without running it. */
 export interface TorchFile {

@@ -5,10 +5,10 @@ import { dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Archive, ArchiveFormat } from '#read/archive.js';
-import { digestEntries } from '#read/digest.js';
-import { extractArchive } from '#read/extract.js';
-import { openArchive, scanArchive } from '#read/open.js';
+import type { Archive, ArchiveFormat } from '#archive/archive.js';
+import { digestEntries } from '#archive/digest.js';
+import { extractArchive } from '#archive/extract.js';
+import { openArchive, scanArchive } from '#archive/open.js';
 import { forgeTgz } from '../hostile/forge-tar.js';
 import { forgeZip } from '../hostile/forge-zip.js';
 

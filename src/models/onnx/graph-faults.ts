@@ -1,4 +1,4 @@
-import type { OnnxModel } from '#onnx/model.js';
+import type { OnnxModel } from './model.js';
 
 const MOST = 10;
 

@@ -1,4 +1,4 @@
-import type { EntryReader } from '#read/archive.js';
+import type { EntryReader } from '#archive/archive.js';
 import { elements, type GraphSink, graph, keyValue, node, tensorBytes } from './graph.js';
 import { Budget, int, message, readMessage, type Shape, text } from './message.js';
 import type { OnnxModel, OnnxNode, OnnxTensor, OnnxValue } from './model.js';

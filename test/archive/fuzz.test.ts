@@ -4,9 +4,9 @@ import { isAbsolute, join, relative } from 'node:path';
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { checkEntryPath } from '#read/entry-path.js';
-import { openArchive, scanArchive } from '#read/open.js';
-import { ArchiveError, ProblemList } from '#read/problem.js';
+import { checkEntryPath } from '#archive/entry-path.js';
+import { openArchive, scanArchive } from '#archive/open.js';
+import { ArchiveError, ProblemList } from '#archive/problem.js';
 import { forgeTgz } from '../hostile/forge-tar.js';
 import { descriptor, forgeZip } from '../hostile/forge-zip.js';
 

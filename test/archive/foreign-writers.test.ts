@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { digestEntries } from '#read/digest.js';
-import { scanArchive } from '#read/open.js';
+import { digestEntries } from '#archive/digest.js';
+import { scanArchive } from '#archive/open.js';
 import { missingCommand } from '../support/commands.js';
 import { testUnless } from '../support/test-unless.js';
 

@@ -1,7 +1,7 @@
 import { InferenceSession } from 'onnxruntime-node';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { MAX_IR_VERSION, MAX_OPSETS, OPERATORS } from '#onnx/operators.js';
+import { MAX_IR_VERSION, MAX_OPSETS, OPERATORS } from '#models/onnx/operators.js';
 import { encodeOnnx, type ModelSpec } from './encode-onnx.js';
 
 /** Whether the packaged ONNX Runtime loads a model. */

@@ -1,5 +1,4 @@
-import type { Archive, ArchiveEntry } from '#read/archive.js';
-import { isObject } from '../json-document.js';
+import type { Archive, ArchiveEntry } from '#archive/archive.js';
 
 const SYMBOL_LIMIT = 64 * 1024 * 1024;
 
@@ -36,4 +35,8 @@ export async function readMxnetParams(archive: Archive, entry: ArchiveEntry): Pr
   } finally {
     await reader.close();
   }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { openArchive } from '#read/open.js';
+import { openArchive } from '#archive/open.js';
 import { extractAsUser } from '../support/extract-as-user.js';
 import { missingShared, sharedPath } from '../support/shared.js';
 import { testUnless } from '../support/test-unless.js';

@@ -1,5 +1,5 @@
+import type { EntryReader } from '#archive/archive.js';
 import { MarError } from '#errors/mar-error.js';
-import type { EntryReader } from '#read/archive.js';
 
 /** A message up to this many bytes is read at once; a bigger one is walked field by field. */
 export const WINDOW = 256 * 1024;

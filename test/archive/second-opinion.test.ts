@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ArchiveFile } from '#read/archive-file.js';
-import { ProblemList } from '#read/problem.js';
-import { type CentralRecord, parseDirectory } from '#read/zip/central-directory.js';
-import { type EndRecord, readEndRecord } from '#read/zip/end-record.js';
-import { compareListings } from '#read/zip/second-opinion.js';
+import { ArchiveFile } from '#archive/archive-file.js';
+import { ProblemList } from '#archive/problem.js';
+import { type CentralRecord, parseDirectory } from '#archive/zip/central-directory.js';
+import { type EndRecord, readEndRecord } from '#archive/zip/end-record.js';
+import { compareListings } from '#archive/zip/second-opinion.js';
 import { forgeZip } from '../hostile/forge-zip.js';
 
 interface Listing {
