@@ -1,9 +1,9 @@
 import { MarError } from '#errors/mar-error.js';
+import type { Worker } from '#hosting/worker.js';
 import type { Job, JobFailure } from './job.js';
 import { JobQueue } from './job-queue.js';
 import { type Seat, Seats } from './seats.js';
 import { deathOf, failAll, type OnFailure, settle } from './settle-batch.js';
-import type { Worker } from './worker.js';
 
 export interface BatchOptions {
   /** Jobs in one batch at most; anything below 1 works as 1. */

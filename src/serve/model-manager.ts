@@ -1,4 +1,5 @@
 import { MarError, messageOf } from '#errors/mar-error.js';
+import type { Worker, WorkerPlace } from '#hosting/worker.js';
 import type { PredictJob } from '#protocol/messages.js';
 import { Job, type JobOutcome } from './job.js';
 import type { Log, LogEvent } from './log.js';
@@ -7,7 +8,6 @@ import type { ModelStore } from './model-store.js';
 import { factsOf, type Registration } from './registration.js';
 import { readServedManifest } from './served-manifest.js';
 import type { Settings } from './settings.js';
-import type { Worker, WorkerPlace } from './worker.js';
 import { unservable, WorkerPool } from './worker-pool.js';
 
 export interface ManagerOptions {

@@ -1,6 +1,6 @@
+import type { Worker } from '#hosting/worker.js';
 import { busyPoll } from './busy-poll.js';
 import type { OnFailure } from './settle-batch.js';
-import type { Worker } from './worker.js';
 
 /** A worker and what it has under way. */
 export interface Seat {

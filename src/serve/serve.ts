@@ -1,10 +1,10 @@
+import { linkProvidedModules } from '#hosting/provided-modules.js';
+import { makeRunDirectory } from '#hosting/run-directory.js';
 import { resolveServeOptions, type ServeOptions } from './config/serve-options.js';
 import { type Listeners, openListeners } from './listeners.js';
 import type { Log, LogEvent } from './log.js';
 import { ModelManager } from './model-manager.js';
 import { ModelStore } from './model-store.js';
-import { linkProvidedModules } from './provided-modules.js';
-import { makeRunDirectory } from './run-directory.js';
 import { workerStarter } from './start-worker.js';
 import { loadStartupModels } from './startup.js';
 

@@ -1,7 +1,7 @@
 import { MarError } from '#errors/mar-error.js';
+import { readFailure } from '#hosting/failure-message.js';
 import type { Prediction, WorkerResponse } from '#protocol/messages.js';
 import { SENTENCES } from '#protocol/sentences.js';
-import { readFailure } from './failure-message.js';
 import type { Job, JobFailure } from './job.js';
 
 /** A body that holds an error has fewer bytes. */

@@ -1,10 +1,10 @@
-import { installModelRequirements } from './install-requirements.js';
+import { installModelRequirements } from '#hosting/install-requirements.js';
+import type { Worker, WorkerPlace } from '#hosting/worker.js';
+import { workerEnvironment } from '#hosting/worker-environment.js';
+import { WorkerHandle } from '#hosting/worker-handle.js';
 import type { Log } from './log.js';
 import type { ModelFacts } from './model.js';
 import type { Settings } from './settings.js';
-import type { Worker, WorkerPlace } from './worker.js';
-import { workerEnvironment } from './worker-environment.js';
-import { WorkerHandle } from './worker-handle.js';
 
 /** What loading may take at least, in seconds; longer where the model's response timeout is longer. */
 const SHORTEST_START_S = 120;

@@ -1,8 +1,8 @@
 import type { MarError } from '#errors/mar-error.js';
+import type { Worker, WorkerPlace } from '#hosting/worker.js';
 import { Batcher, type BatchOptions } from './batcher.js';
 import type { Job, JobFailure } from './job.js';
 import type { Log } from './log.js';
-import type { Worker, WorkerPlace } from './worker.js';
 import { WorkerSlot } from './worker-slot.js';
 
 export interface PoolOptions extends Omit<BatchOptions, 'hopeless'> {

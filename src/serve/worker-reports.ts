@@ -1,8 +1,8 @@
 import type { MarError } from '#errors/mar-error.js';
+import type { WorkerExit } from '#hosting/worker.js';
+import { WorkerFailure } from '#hosting/worker-failure.js';
 import type { JobFailure } from './job.js';
 import type { Log, LogEvent } from './log.js';
-import type { WorkerExit } from './worker.js';
-import { WorkerFailure } from './worker-failure.js';
 
 /** What the log hears of the workers of one place: each failure once, as an error that names model, worker and requests. */
 export class WorkerReports {

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MarError, messageOf } from '#errors/mar-error.js';
+import type { Worker } from '#hosting/worker.js';
+import { WorkerFailure } from '#hosting/worker-failure.js';
 import { Backoff } from './backoff.js';
 import type { Place } from './batcher.js';
 import type { Log } from './log.js';
 import type { OnFailure } from './settle-batch.js';
-import type { Worker } from './worker.js';
-import { WorkerFailure } from './worker-failure.js';
 import { WorkerReports } from './worker-reports.js';
 
 export interface SlotOptions {

@@ -4,14 +4,14 @@ import type { Archive } from '#archive/archive.js';
 import { extractArchive } from '#archive/extract.js';
 import { openArchive } from '#archive/open.js';
 import { MarError } from '#errors/mar-error.js';
+import { installModelRequirements } from '#hosting/install-requirements.js';
+import { makeRunDirectory, type RunDirectory } from '#hosting/run-directory.js';
+import type { Worker, WorkerLine } from '#hosting/worker.js';
+import { workerEnvironment } from '#hosting/worker-environment.js';
+import { WorkerHandle } from '#hosting/worker-handle.js';
 import { readManifest } from '#manifest/read-manifest.js';
-import { installModelRequirements } from '#serve/install-requirements.js';
 import { notPacked } from '#serve/not-packed.js';
-import { makeRunDirectory, type RunDirectory } from '#serve/run-directory.js';
 import { readServedManifest, type ServedManifest } from '#serve/served-manifest.js';
-import type { Worker, WorkerLine } from '#serve/worker.js';
-import { workerEnvironment } from '#serve/worker-environment.js';
-import { WorkerHandle } from '#serve/worker-handle.js';
 
 export interface LocalModelOptions {
   /** Threads of the inference library; OMP_NUM_THREADS or all cores without it. */

@@ -1,10 +1,10 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MarError } from '#errors/mar-error.js';
+import type { Launcher } from '#hosting/launch.js';
+import type { Worker } from '#hosting/worker.js';
+import { WorkerHandle } from '#hosting/worker-handle.js';
 import type { PredictJob, WorkerResponse } from '#protocol/messages.js';
-import type { Launcher } from '#serve/launch.js';
-import type { Worker } from '#serve/worker.js';
-import { WorkerHandle } from '#serve/worker-handle.js';
 import { testUnless } from '../support/test-unless.js';
 
 /** One implementation of the worker protocol, and where it has leave to differ from ours. */

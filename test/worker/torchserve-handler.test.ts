@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { WorkerHandle } from '#serve/worker-handle.js';
+import { WorkerHandle } from '#hosting/worker-handle.js';
 import { inFolder } from '../support/model-folder.js';
 import { missingPeer, peerPython } from '../support/peers.js';
 import { testUnless } from '../support/test-unless.js';

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { LineReader } from '#serve/line-reader.js';
+import { LineReader } from '#hosting/line-reader.js';
 
 test('lines arrive once each, whatever the chunks; an endless one comes in pieces', () => {
   const lines: string[] = [];

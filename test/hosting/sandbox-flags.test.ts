@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { sandboxFlags } from '#serve/sandbox-flags.js';
+import { sandboxFlags } from '#hosting/sandbox-flags.js';
 import { inFolder } from '../support/model-folder.js';
 
 test(
