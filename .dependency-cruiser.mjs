@@ -48,7 +48,7 @@ const owners = {
 
 const leaves = '^src/(errors/[^/]+|(version|schema|nearest|own-files))\\.ts$';
 const entries =
-  '^src/(bin/[^/]+|index|service/index|worker/(main|resolve-provided)|handler/(script|typecheck)-process|pack/intake/helper-thread)\\.ts$';
+  '^src/(bin/[^/]+|index|service/index|worker/(main|resolve-provided)|handler/(script|typecheck)-process)\\.ts$';
 const either = (names) => `(${names.join('|')})`;
 
 const directions = Object.entries(folders).map(([folder, allowed]) => ({

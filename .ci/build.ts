@@ -17,7 +17,6 @@ const GROUPS = [
   ['worker/main', 'worker/resolve-provided', 'service/index'],
   ['handler/script-process'],
   ['handler/typecheck-process'],
-  ['pack/intake/helper-thread'],
 ];
 const fresh = `dist-${process.pid}.tmp`;
 

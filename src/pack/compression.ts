@@ -18,8 +18,6 @@ export type Method = 'store' | 'deflate';
 
 /** How the content of one entry is put into the archive. */
 export interface Compressor {
-  /** The policy, from which another thread makes the same compressor. */
-  readonly policy: Compression;
   /** For content in memory: the bytes to write. */
   pack(path: string, content: Buffer): { method: Method; data: Buffer };
   /** For a large file: the method, after a look at three places of it. */
@@ -34,7 +32,6 @@ export function compressionPolicy(options: PackOptions, format: PackFormat): Com
 /** Everything stored, everything deflated, or what is worth it. */
 export function compressor(policy: Compression): Compressor {
   return {
-    policy,
     pack(path, content) {
       const tiny = content.length < TINY;
       if (policy === 'store' || (policy === 'auto' && !tiny && STORED.test(path)))

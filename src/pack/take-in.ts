@@ -1,0 +1,42 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Compressor } from './compression.js';
+import { type Content, contentOf } from './content.js';
+import { throwIfAborted } from './options.js';
+import { lookAt, SMALL_FILE } from './small-file.js';
+import type { FoundFile, SourceFile } from './source-file.js';
+
+/** Bytes of small files that are kept between the first look and the writing. */
+const ROOM = 32 * 1024 * 1024;
+/** Files between two looks at the signal. */
+const BREATH = 256;
+
+/** Opens every file once. The contents of small ones are kept, hashed and compressed, up to 32 MiB of them. */
+export async function takeIn(
+  files: readonly FoundFile[],
+  compressor: Compressor,
+  signal: AbortSignal | undefined,
+): Promise<SourceFile[]> {
+  const memory = Buffer.allocUnsafeSlow(SMALL_FILE);
+  const sources: SourceFile[] = [];
+  let room = ROOM;
+  for (const found of files) {
+    if (sources.length % BREATH === 0) {
+      await setImmediate();
+      throwIfAborted(signal);
+    }
+    const { source, bytes } = lookAt(found, memory, (size) => size <= room);
+    if (bytes === undefined) {
+      sources.push(source);
+      continue;
+    }
+    room -= bytes.length;
+    const kept = ownMemory(contentOf(source.path, bytes, compressor));
+    sources.push({ ...source, suspect: kept.suspect, kept });
+  }
+  return sources;
+}
+
+/** The next file is read over this one, and a deflated one lies in a buffer of many times its size. */
+function ownMemory(content: Content): Content {
+  return { ...content, data: Buffer.from(content.data) };
+}
