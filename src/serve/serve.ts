@@ -1,12 +1,12 @@
 import { linkProvidedModules } from '#hosting/provided-modules.js';
 import { makeRunDirectory } from '#hosting/run-directory.js';
 import { resolveServeOptions, type ServeOptions } from './config/serve-options.js';
-import { type Listeners, openListeners } from './listeners.js';
+import { type Listeners, openListeners } from './http/server/listeners.js';
 import type { Log, LogEvent } from './log.js';
-import { ModelManager } from './model-manager.js';
-import { ModelStore } from './model-store.js';
-import { workerStarter } from './start-worker.js';
-import { loadStartupModels } from './startup.js';
+import { ModelManager } from './models/model-manager.js';
+import { ModelStore } from './models/model-store.js';
+import { loadStartupModels } from './models/startup.js';
+import { workerStarter } from './workers/start-worker.js';
 
 /** A running server. */
 export interface Server {

@@ -10,8 +10,8 @@ import type { Worker, WorkerLine } from '#hosting/worker.js';
 import { workerEnvironment } from '#hosting/worker-environment.js';
 import { WorkerHandle } from '#hosting/worker-handle.js';
 import { readManifest } from '#manifest/read-manifest.js';
-import { notPacked } from '#serve/not-packed.js';
-import { readServedManifest, type ServedManifest } from '#serve/served-manifest.js';
+import { notPacked } from '#serve/models/not-packed.js';
+import { readServedManifest, type ServedManifest } from '#serve/models/served-manifest.js';
 
 export interface LocalModelOptions {
   /** Threads of the inference library; OMP_NUM_THREADS or all cores without it. */

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import process from 'node:process';
 import type { Log } from '../log.js';
-import type { Settings } from '../settings.js';
 import type { ConfigKeyName } from './keys.js';
 import { type Config, resolveConfig } from './resolve.js';
+import type { Settings } from './settings.js';
 import { parseStartupModel, toSettings } from './to-settings.js';
 
 /** Options of `serve`: the camelCase of the flags of `mar serve-local`. */

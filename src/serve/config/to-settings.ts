@@ -2,9 +2,9 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { installedGpus } from '#device/detect-machine.js';
 import { MarError, reasonOf } from '#errors/mar-error.js';
-import type { Settings, StartupModel } from '../settings.js';
 import type { ConfigKeyName } from './keys.js';
 import type { Config } from './resolve.js';
+import type { Settings, StartupModel } from './settings.js';
 
 /** The longest that Node's timers can wait; more is meant as "no limit". */
 const MAX_SECONDS = 2_147_483;

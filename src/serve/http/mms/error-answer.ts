@@ -1,0 +1,46 @@
+import { MarError, messageOf } from '#errors/mar-error.js';
+import type { JobFailure } from '../../queue/job.js';
+import { type Answer, errorAnswer } from '../server/answer.js';
+
+/** The status and the peers' exception name for each error code that reaches a client. */
+const WIRE: Readonly<Record<string, readonly [status: number, type: string]>> = {
+  ERR_HTTP_MESSAGE: [400, 'BadRequestException'],
+  ERR_PARAMETER: [400, 'BadRequestException'],
+  ERR_MODEL_INVALID: [400, 'InvalidModelException'],
+  ERR_MODEL_DOWNLOAD: [400, 'DownloadModelException'],
+  ERR_FOREIGN_HOST: [403, 'BadRequestException'],
+  ERR_FOREIGN_ORIGIN: [403, 'BadRequestException'],
+  ERR_URL_NOT_ALLOWED: [403, 'InvalidModelException'],
+  ERR_MODEL_NOT_FOUND: [404, 'ModelNotFoundException'],
+  ERR_ROUTE: [404, 'ResourceNotFoundException'],
+  ERR_METHOD: [405, 'MethodNotAllowedException'],
+  ERR_MODEL_REGISTERED: [409, 'ConflictStatusException'],
+  ERR_MODEL_UNPACK: [500, 'InternalServerException'],
+  ERR_WORKER_START: [500, 'InternalServerException'],
+  ERR_WORKER_START_MEMORY: [507, 'InternalServerException'],
+  ERR_CLOSING: [503, 'ServiceUnavailableException'],
+  ERR_NO_WORKER: [503, 'ServiceUnavailableException'],
+};
+
+/** Characters of a cause that an answer carries; the log has all of it. */
+const MAX_CAUSE = 4000;
+
+/** What a client hears of an error: the peers' sentence first, then, where `withDetail`, the cause and what to do. */
+export function answerOfError(error: unknown, withDetail: boolean): Answer {
+  const wire = error instanceof MarError ? WIRE[error.code] : undefined;
+  if (!(error instanceof MarError) || !wire) return errorAnswer(500, 'InternalServerException', messageOf(error));
+  return errorAnswer(wire[0], wire[1], withDetail ? explained(error) : error.message);
+}
+
+/** The same for a job that no worker could answer. The status may be a handler's own; one that HTTP has not becomes 500. */
+export function answerOfFailure(failure: JobFailure, withDetail: boolean): Answer {
+  const { status, message } = failure;
+  if (status === 200) return { status, body: 'error' };
+  const sendable = status > 199 && status <= 999 ? status : 500;
+  return errorAnswer(sendable, 'InternalServerException', withDetail ? explained(failure) : message);
+}
+
+function explained({ message, detail, hint }: Pick<JobFailure, 'message' | 'detail' | 'hint'>): string {
+  const cause = detail && detail.length > MAX_CAUSE ? `${detail.slice(0, MAX_CAUSE)} …` : detail;
+  return [message, cause, hint && `hint: ${hint}`].filter(Boolean).join('\n');
+}

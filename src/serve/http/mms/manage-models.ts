@@ -1,0 +1,86 @@
+import { MarError } from '#errors/mar-error.js';
+import type { Model } from '../../models/model.js';
+import { type Answer, jsonAnswer, statusAnswer } from '../server/answer.js';
+import type { HttpRequest, RouteContext } from '../server/exchange.js';
+import { firstValue, integerValue, type Parameters, parseQuery } from '../server/query.js';
+import { describeModel } from './describe-model.js';
+import { notAllowed } from './not-found.js';
+import { readRegistration } from './read-registration.js';
+
+/** `/models` and `/models/NAME`. */
+export function manageModels(context: RouteContext, request: HttpRequest): Answer | Promise<Answer> {
+  const { segments, query } = request.target;
+  const name = segments[2];
+  if (name === undefined) {
+    if (request.method === 'GET') return listModels(context, parseQuery(query));
+    if (request.method === 'POST') return registerModel(context, request);
+    throw notAllowed();
+  }
+  if (request.method === 'GET') return describeModel(context.manager.get(name));
+  if (request.method === 'PUT') return scaleModel(context, name, parseQuery(query));
+  if (request.method === 'DELETE') return unregisterModel(context, name);
+  throw notAllowed();
+}
+
+/** A page of at most 100; the token is sent also when the page ends exactly at the end, as the peers do. */
+function listModels({ manager }: RouteContext, parameters: Parameters): Answer {
+  const limit = integerValue(parameters, 'limit', 100);
+  const start = Math.max(0, integerValue(parameters, 'next_page_token', 0));
+  const end = start + (limit < 0 || limit > 100 ? 100 : limit);
+  const models = manager.list();
+  const page = models.slice(start, end).map(({ name, url }) => ({ modelName: name, modelUrl: url }));
+  return jsonAnswer({ ...(end <= models.length ? { nextPageToken: String(end) } : {}), models: page });
+}
+
+async function registerModel(context: RouteContext, request: HttpRequest): Promise<Answer> {
+  const { registration, synchronous } = readRegistration(request, context.settings);
+  const model = await context.manager.register(registration);
+  const { initialWorkers } = registration;
+  if (initialWorkers <= 0) return statusAnswer(`Model "${model.name}" registered`);
+  return scale(context, model, initialWorkers, initialWorkers, synchronous, async (error) => {
+    if (error.code === 'ERR_WORKER_START' && context.manager.holds(model)) await context.manager.unregister(model.name);
+  });
+}
+
+function scaleModel(context: RouteContext, name: string, parameters: Parameters): Promise<Answer> {
+  const min = integerValue(parameters, 'min_worker', 1);
+  const max = integerValue(parameters, 'max_worker', min);
+  if (max < min) throw new MarError('max_worker cannot be less than min_worker.', { code: 'ERR_PARAMETER' });
+  const model = context.manager.get(name);
+  if (min < 0) throw new MarError('min_worker cannot be negative.', { code: 'ERR_PARAMETER' });
+  const synchronous = firstValue(parameters, 'synchronous')?.toLowerCase() === 'true';
+  return scale(context, model, min, max, synchronous);
+}
+
+/** Answers when the workers are there, or at once when not synchronous; then failures only reach the log. */
+async function scale(
+  { manager }: RouteContext,
+  model: Model,
+  min: number,
+  max: number,
+  synchronous: boolean,
+  onFailure?: (error: MarError) => Promise<void>,
+): Promise<Answer> {
+  const scaled = manager.scale(model, min, max);
+  if (!synchronous) {
+    scaled.catch(() => {});
+    return statusAnswer('Processing worker updates...', 202);
+  }
+  try {
+    const result = await scaled;
+    if (!manager.holds(model)) {
+      const message = `Model ${model.name} was unregistered meanwhile.`;
+      throw new MarError(message, { code: 'ERR_MODEL_NOT_FOUND', kind: 'not-found' });
+    }
+    if (result === 'scaled') return statusAnswer('Workers scaled');
+    return statusAnswer('Workers scaling in progress...', 210, 'Partial Success');
+  } catch (error) {
+    if (error instanceof MarError) await onFailure?.(error);
+    throw error;
+  }
+}
+
+async function unregisterModel({ manager }: RouteContext, name: string): Promise<Answer> {
+  await manager.unregister(name);
+  return statusAnswer(`Model "${name}" unregistered`);
+}

@@ -1,0 +1,31 @@
+import type { Prediction } from '#protocol/messages.js';
+import type { JobOutcome } from '../../queue/job.js';
+import type { Answer } from '../server/answer.js';
+import type { HttpRequest, RouteContext } from '../server/exchange.js';
+import { readInputs } from '../server/inputs.js';
+import { answerOfFailure } from './error-answer.js';
+import { handlerHeaders } from './handler-headers.js';
+
+/** Runs one prediction: the request becomes a job, the worker's prediction the answer. */
+export function predict(
+  { manager, settings }: RouteContext,
+  request: HttpRequest,
+  modelName: string,
+  withQuery: boolean,
+): Promise<Answer> {
+  const { id, rawHeaders, body } = request;
+  const parameters = readInputs(request, withQuery);
+  return new Promise((resolve) => {
+    const settle = (outcome: JobOutcome): void => {
+      if (outcome.prediction) resolve(answerOfPrediction(outcome.prediction));
+      else resolve(answerOfFailure(outcome.failure, settings.errorDetail));
+    };
+    const headers = handlerHeaders(rawHeaders, body.length);
+    const job = manager.submit(modelName, { id, headers, parameters }, settle);
+    request.onDisconnect(() => job.abandon());
+  });
+}
+
+function answerOfPrediction({ status, phrase, contentType, headers, body }: Prediction): Answer {
+  return { status, reason: phrase.replaceAll(/[^\t\x20-\x7e]/g, ' '), contentType, headers, body };
+}

@@ -1,0 +1,32 @@
+import type { Settings } from '../../config/settings.js';
+import type { Log } from '../../log.js';
+import type { ModelManager } from '../../models/model-manager.js';
+import type { Target } from './query.js';
+
+/** One complete request. */
+export interface HttpRequest {
+  /** Made by the server; sent back as x-request-id and handed to the handler. */
+  readonly id: string;
+  readonly method: string;
+  readonly target: Target;
+  /** As received: name, value, name, value, … */
+  readonly rawHeaders: readonly string[];
+  /** Value of the content-type header, `''` without one. */
+  readonly contentType: string;
+  readonly body: Buffer;
+  /** Calls back when the client goes away before its answer. */
+  onDisconnect(callback: () => void): void;
+}
+
+/** Which APIs a listener serves. */
+export interface Apis {
+  readonly inference: boolean;
+  readonly management: boolean;
+}
+
+/** What routes work on. */
+export interface RouteContext {
+  readonly manager: ModelManager;
+  readonly settings: Settings;
+  readonly log: Log;
+}

@@ -1,0 +1,99 @@
+import type { ServerResponse } from 'node:http';
+import type { Settings } from '../../config/settings.js';
+import type { Answer } from './answer.js';
+import { reasonPhrase } from './reason.js';
+
+/** Headers that only the server sets, whatever a handler says: they frame the answer or keep caches away. */
+const RESERVED = new Set([
+  'cache-control',
+  'connection',
+  'content-length',
+  'expires',
+  'keep-alive',
+  'pragma',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'x-request-id',
+]);
+
+/** Header names as HTTP allows them; others cannot be sent and are left out. */
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+export type CorsHeaders = readonly (readonly [name: string, value: string])[];
+
+/** The headers of `cors_allowed_*`, constant for every answer. */
+export function corsHeaders(settings: Settings): CorsHeaders {
+  const headers: (readonly [string, string | undefined])[] = [
+    ['access-control-allow-origin', settings.corsAllowedOrigin],
+    ['access-control-allow-methods', settings.corsAllowedMethods],
+    ['access-control-allow-headers', settings.corsAllowedHeaders],
+  ];
+  return headers.flatMap(([name, value]) => (value ? [[name, value] as const] : []));
+}
+
+/**
+ * Every header of an answer in the peers' order: content-type, the handler's, x-request-id, CORS, caching, content-length,
+ * connection. Flat, as `writeHead` takes it.
+ */
+export function headerList(answer: Answer, id: string, cors: CorsHeaders, close: boolean): string[] {
+  const list: string[] = [];
+  if (answer.contentType) list.push('content-type', answer.contentType);
+  if (answer.headers && answer.headers.length > 0) addHandlerHeaders(list, answer.headers);
+  list.push('x-request-id', id);
+  for (const [name, value] of cors) {
+    if (!list.some((item, index) => index % 2 === 0 && item.toLowerCase() === name)) list.push(name, value);
+  }
+  list.push('Pragma', 'no-cache', 'Cache-Control', 'no-cache; no-store, must-revalidate, private');
+  list.push('Expires', 'Thu, 01 Jan 1970 00:00:00 UTC');
+  if (answer.status !== 204) list.push('content-length', String(Buffer.byteLength(answer.body)));
+  list.push('connection', close ? 'close' : 'keep-alive');
+  return list;
+}
+
+/** Sends an answer. Anything from 400 on ends the connection, as in the peers, and everything does once the server is `closing`. */
+export function writeAnswer(
+  response: ServerResponse,
+  answer: Answer,
+  id: string,
+  cors: CorsHeaders,
+  closing: boolean,
+): void {
+  const close = closing || answer.status >= 400 || !response.shouldKeepAlive;
+  const reason = answer.reason || reasonPhrase(answer.status);
+  response.writeHead(answer.status, reason, headerList(answer, id, cors, close));
+  const { body } = answer;
+  if (body.length > SLICE && typeof body !== 'string' && 'encrypted' in response.req.socket) sendSlices(response, body);
+  else response.end(body);
+}
+
+/** Bytes that go into an encrypted connection at a time: of a larger write it would not show how much the client has taken. */
+const SLICE = 65_536;
+
+function sendSlices(response: ServerResponse, body: Buffer): void {
+  let sent = 0;
+  const send = (): void => {
+    while (sent < body.length) {
+      const slice = body.subarray(sent, sent + SLICE);
+      sent += slice.length;
+      if (!response.write(slice)) {
+        response.once('drain', send);
+        return;
+      }
+    }
+    response.end();
+  };
+  send();
+}
+
+/** A later header replaces an earlier one of the same name, the content type too. */
+function addHandlerHeaders(list: string[], headers: NonNullable<Answer['headers']>): void {
+  for (const [name, value] of headers) {
+    const lower = name.toLowerCase();
+    if (RESERVED.has(lower) || !TOKEN.test(name)) continue;
+    for (let index = 0; index < list.length; index += 2) {
+      if (list[index]?.toLowerCase() === lower) list.splice(index, 2);
+    }
+    list.push(name, value.replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, '?'));
+  }
+}

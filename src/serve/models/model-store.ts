@@ -1,0 +1,193 @@
+import { rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Archive } from '#archive/archive.js';
+import { extractArchive } from '#archive/extract.js';
+import { openArchive } from '#archive/open.js';
+import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
+import type { Settings } from '../config/settings.js';
+import { downloadModel } from './download.js';
+import { type LocateOptions, locateModel } from './model-source.js';
+import { addressOf, holdsArchive } from './unpacked.js';
+
+/** A model's files, ready for a worker. */
+export interface ModelFiles {
+  readonly dir: string;
+  /** To be called once when the model goes: the last user of an unpacked archive removes it. */
+  release(): Promise<void>;
+}
+
+interface Unpacked {
+  readonly dir: string;
+  readonly address: string;
+  users: number;
+}
+
+type StoreSettings = Pick<
+  Settings,
+  'modelStore' | 'maxDownloadSize' | 'allowedUrls' | 'requestTimeoutSeconds' | 'sandbox' | 'cwd'
+>;
+
+/**
+ * Fetches and unpacks archives below the run directory, one folder per content, addressed by the listing of the archive.
+ * A folder is shared by models of the same content, after its files have been compared with the archive byte for byte.
+ */
+export class ModelStore {
+  readonly #settings: StoreSettings;
+  readonly #runDir: string;
+  readonly #signal: AbortSignal;
+  readonly #unpacked = new Set<Unpacked>();
+  /** Folders that exist, are being made or are being removed. */
+  readonly #taken = new Set<string>();
+  /** The latest work on each URL: a download and its unpacking exclude others of the same URL. */
+  readonly #turns = new Map<string, Promise<unknown>>();
+  readonly #downloads = new Map<string, { etag: string; path: string }>();
+  #counter = 0;
+
+  /** Aborting `signal` ends downloads and unpacking under way. */
+  constructor(settings: StoreSettings, runDir: string, signal: AbortSignal) {
+    this.#settings = settings;
+    this.#signal = signal;
+    this.#runDir = runDir;
+  }
+
+  /** Makes the files of a registration's `url` available. Throws a `MarError` with the peers' sentence. */
+  async open(url: string, options: Pick<LocateOptions, 'local'> = {}): Promise<ModelFiles> {
+    const source = await locateModel(url, {
+      ...options,
+      modelStore: this.#settings.modelStore,
+      cwd: this.#settings.cwd,
+    });
+    if (source.kind === 'directory') {
+      return this.#settings.sandbox ? this.#copy(url, source.path) : { dir: source.path, release: async () => {} };
+    }
+    if (source.kind === 'file') return this.#unpack(url, source.path, false);
+    const before = this.#turns.get(source.url) ?? Promise.resolve();
+    const turn = before.catch(() => {}).then(async () => this.#fetch(url, source.url));
+    this.#turns.set(source.url, turn);
+    return turn.finally(() => {
+      if (this.#turns.get(source.url) === turn) this.#turns.delete(source.url);
+    });
+  }
+
+  /** A download is kept while its server sends an ETag; the same URL is then asked whether it changed. */
+  async #download(url: string): Promise<string> {
+    const path = this.#newPath('download');
+    const known = this.#downloads.get(url);
+    const { maxDownloadSize, allowedUrls, requestTimeoutSeconds } = this.#settings;
+    const result = await downloadModel(url, path, {
+      maxSize: maxDownloadSize,
+      allowedUrls,
+      idleMs: requestTimeoutSeconds * 1000,
+      etag: known?.etag,
+      signal: this.#signal,
+    });
+    if (result.unchanged && known) return known.path;
+    if (known) await rm(known.path, { force: true });
+    this.#downloads.delete(url);
+    if (!result.unchanged && result.etag !== undefined) this.#downloads.set(url, { etag: result.etag, path });
+    return path;
+  }
+
+  async #fetch(url: string, address: string): Promise<ModelFiles> {
+    const path = await this.#download(address);
+    return this.#unpack(url, path, this.#downloads.get(address)?.path !== path);
+  }
+
+  async #unpack(url: string, path: string, disposable: boolean): Promise<ModelFiles> {
+    try {
+      const before = await stat(path);
+      const archive = await openArchive(path, { signal: this.#signal });
+      const unpacked = await this.#reuseOrExtract(archive).finally(() => archive.close());
+      const after = await stat(path);
+      if (after.mtimeMs !== before.mtimeMs || after.size !== before.size || after.ino !== before.ino) {
+        await this.#release(unpacked);
+        throw new MarError(`${path} changed while it was read`, { code: 'ERR_ARCHIVE_CHANGED', kind: 'conflict' });
+      }
+      return { dir: unpacked.dir, release: () => this.#release(unpacked) };
+    } catch (error) {
+      throw unpackError(url, error);
+    } finally {
+      if (disposable) await rm(path, { force: true });
+    }
+  }
+
+  /** A sandboxed worker sees a copy of a model directory only: behind a link in it could be anything. */
+  async #copy(url: string, path: string): Promise<ModelFiles> {
+    const dir = this.#newPath('copy');
+    try {
+      const archive = await openArchive(path, { signal: this.#signal });
+      await extractArchive(archive, dir, { signal: this.#signal }).finally(() => archive.close());
+      return { dir, release: () => rm(dir, { recursive: true, force: true, maxRetries: 3 }) };
+    } catch (error) {
+      throw unpackError(url, error);
+    }
+  }
+
+  async #reuseOrExtract(archive: Archive): Promise<Unpacked> {
+    const address = addressOf(archive.entries);
+    return (await this.#reuse(archive, address)) ?? (await this.#extract(archive, address));
+  }
+
+  /** An unpacked folder of the very same content, if there is one and nobody has touched it. */
+  async #reuse(archive: Archive, address: string): Promise<Unpacked | undefined> {
+    const match = [...this.#unpacked].find((known) => known.address === address);
+    if (!match) return undefined;
+    match.users += 1;
+    const intact = await holdsArchive(match.dir, archive, this.#signal).catch(async (error: unknown) => {
+      await this.#release(match);
+      throw error;
+    });
+    if (intact) return match;
+    await this.#release(match);
+    return undefined;
+  }
+
+  async #extract(archive: Archive, address: string): Promise<Unpacked> {
+    const dir = this.#reserve(address);
+    try {
+      await extractArchive(archive, dir, { signal: this.#signal });
+      const unpacked: Unpacked = { dir, address, users: 1 };
+      this.#unpacked.add(unpacked);
+      return unpacked;
+    } catch (error) {
+      this.#taken.delete(dir);
+      throw error;
+    }
+  }
+
+  async #release(unpacked: Unpacked): Promise<void> {
+    unpacked.users -= 1;
+    if (unpacked.users > 0) return;
+    this.#unpacked.delete(unpacked);
+    await rm(unpacked.dir, { recursive: true, force: true, maxRetries: 3 });
+    this.#taken.delete(unpacked.dir);
+  }
+
+  /** A folder name for this content that nobody else uses at this moment. */
+  #reserve(address: string): string {
+    let dir = join(this.#runDir, address);
+    if (this.#taken.has(dir)) dir = this.#newPath(address);
+    this.#taken.add(dir);
+    return dir;
+  }
+
+  #newPath(kind: string): string {
+    this.#counter += 1;
+    return join(this.#runDir, `${kind}-${this.#counter}`);
+  }
+}
+
+/** Codes of files that are no archive at all: the peers unpack nothing and miss the manifest's name. */
+const NO_ARCHIVE = new Set(['ERR_NOT_AN_ARCHIVE', 'ERR_ARCHIVE_PREFIX']);
+
+function unpackError(url: string, error: unknown): MarError {
+  const cause = error instanceof MarError ? error : undefined;
+  const detail = [messageOf(error), cause?.detail].filter(Boolean).join('\n');
+  const hint = cause?.hint === undefined ? {} : { hint: cause.hint };
+  if (cause && NO_ARCHIVE.has(cause.code)) {
+    return new MarError('Model name is not defined.', { code: 'ERR_MODEL_INVALID', detail, ...hint, cause });
+  }
+  const full = systemCode(error) === 'ENOSPC' || cause?.kind === 'unavailable';
+  const kind = full ? 'unavailable' : 'input';
+  return new MarError(`Failed to save model: ${url}`, { code: 'ERR_MODEL_UNPACK', kind, detail, ...hint, cause });
+}

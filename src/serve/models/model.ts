@@ -1,0 +1,27 @@
+import type { Runtime } from '#manifest/manifest.js';
+import type { WorkerPool } from '../workers/worker-pool.js';
+import type { ModelFiles } from './model-store.js';
+import type { ServedManifest } from './served-manifest.js';
+
+/** What a registration settles once and for all. */
+export interface ModelFacts {
+  readonly name: string;
+  /** The `url` of the registration, as it was given. */
+  readonly url: string;
+  readonly handler: string;
+  readonly runtime: Runtime;
+  readonly batchSize: number;
+  readonly maxBatchDelayMs: number;
+  readonly responseTimeoutSeconds: number;
+  readonly loadedAtStartup: boolean;
+  readonly manifest: ServedManifest;
+}
+
+/** A registered model: its facts, its files and its workers. */
+export interface Model extends ModelFacts {
+  readonly files: ModelFiles;
+  readonly pool: WorkerPool;
+  /** As last asked for; describe shows them. */
+  minWorkers: number;
+  maxWorkers: number;
+}

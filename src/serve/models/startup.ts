@@ -1,0 +1,78 @@
+import { readdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { MarError, messageOf } from '#errors/mar-error.js';
+import { processors } from '../config/processors.js';
+import type { Settings, StartupModel } from '../config/settings.js';
+import type { Log } from '../log.js';
+import type { ModelManager } from './model-manager.js';
+import { nameFromSource } from './model-source.js';
+import { notPacked } from './not-packed.js';
+
+/**
+ * Registers the models of the start in parallel and begins to start their workers; the result settles with those.
+ * A named model that does not register is an error; of everything in the model store (`ALL`), a warning.
+ */
+export async function loadStartupModels(
+  manager: ModelManager,
+  settings: Settings,
+  log: Log,
+): Promise<Promise<unknown>[]> {
+  const workers = settings.defaultWorkersPerModel || processors();
+  const scaling: Promise<unknown>[] = [];
+  const load = async ({ name, source, local }: StartupModel): Promise<void> => {
+    const model = await manager
+      .register({
+        url: source,
+        modelName: name,
+        batchSize: 1,
+        maxBatchDelayMs: 100,
+        initialWorkers: workers,
+        fallbackName: nameFromSource(source),
+        local,
+      })
+      .catch(async (error: unknown) => {
+        throw (await notPacked(resolve(settings.cwd, source), source)) ?? startupError(source, error);
+      });
+    const scaled = manager.scale(model, workers, workers).catch((error: unknown) => {
+      throw startupError(source, error);
+    });
+    scaled.catch(() => {});
+    scaling.push(scaled);
+  };
+  await Promise.all(settings.models.map(load));
+  const { loadAll, modelStore } = settings;
+  if (!loadAll || modelStore === undefined) return scaling;
+  await Promise.all(
+    (await archivesIn(modelStore)).map((source) =>
+      load({ source, local: false }).catch((error: unknown) => {
+        const message = `Failed to load model: ${source}`;
+        log({ level: 'warn', event: 'model-failed', message, detail: messageOf(error) });
+      }),
+    ),
+  );
+  return scaling;
+}
+
+/** For a terminal the cause comes first and names the source; the peers' sentences are for their clients. */
+function startupError(source: string, error: unknown): unknown {
+  if (!(error instanceof MarError)) return error;
+  const cause = error.cause instanceof MarError ? error.cause : undefined;
+  const sentence = cause?.message ?? error.detail ?? error.message;
+  const detail = cause?.detail;
+  const lookInside =
+    error.code === 'ERR_MODEL_INVALID' ? 'mar inspect shows what the archive and its manifest hold.' : undefined;
+  const hint = cause?.hint ?? error.hint ?? lookInside;
+  return new MarError(sentence.includes(source) ? sentence : `${source}: ${sentence}`, {
+    code: cause?.code ?? error.code,
+    kind: cause?.kind ?? error.kind,
+    ...(detail === undefined ? {} : { detail }),
+    ...(hint === undefined ? {} : { hint }),
+    cause: error,
+  });
+}
+
+async function archivesIn(store: string): Promise<string[]> {
+  const entries = await readdir(store, { withFileTypes: true });
+  const visible = entries.filter(({ name }) => !name.startsWith('.'));
+  return visible.filter((entry) => entry.isDirectory() || /\.(mar|model)$/.test(entry.name)).map(({ name }) => name);
+}

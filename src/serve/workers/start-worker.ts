@@ -1,0 +1,83 @@
+import { installModelRequirements } from '#hosting/install-requirements.js';
+import type { Worker, WorkerPlace } from '#hosting/worker.js';
+import { workerEnvironment } from '#hosting/worker-environment.js';
+import { WorkerHandle } from '#hosting/worker-handle.js';
+import type { Settings } from '../config/settings.js';
+import type { Log } from '../log.js';
+import type { ModelFacts } from '../models/model.js';
+
+/** What loading may take at least, in seconds; longer where the model's response timeout is longer. */
+const SHORTEST_START_S = 120;
+/** The longest that Node's timers can wait. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** Starts one worker of a model; see `Worker` for the errors. */
+export type StartWorker = (model: ModelFacts, place: WorkerPlace, signal: AbortSignal) => Promise<Worker>;
+
+/**
+ * What every worker of a server is started with: its environment, limits and interpreter, and the log that hears it.
+ * Aborting `ending` ends installations under way. Each process gets `mark` into its environment.
+ */
+export function workerStarter(
+  settings: Settings,
+  log: Log,
+  ending: AbortSignal,
+  mark: Readonly<Record<string, string>>,
+): StartWorker {
+  const env = { ...workerEnvironment(settings), ...mark };
+  const choose = interpreterChoice(settings, env, log, ending);
+  return async (model, { id: worker, gpuId }, signal) => {
+    const { name, handler, runtime, batchSize, manifest, responseTimeoutSeconds } = model;
+    const python = await choose(model);
+    return WorkerHandle.start({
+      modelName: name,
+      modelDir: manifest.modelDir,
+      handler,
+      runtime,
+      batchSize: Math.max(1, batchSize),
+      gpuId,
+      env,
+      sandbox: settings.sandbox,
+      maxResponseBytes: settings.maxResponseSize,
+      signal,
+      startupTimeoutMs: Math.min(Math.max(SHORTEST_START_S, responseTimeoutSeconds) * 1000, MAX_TIMER_MS),
+      onLine: ({ stream, text }) =>
+        log({ level: 'info', event: `worker-${stream}`, message: text, model: name, worker }),
+      ...(settings.threads === undefined ? {} : { threads: settings.threads }),
+      ...optional(python),
+    });
+  };
+}
+
+/**
+ * The configured interpreter, or the one of the model's own environment where requirements are installed; workers of one model
+ * that start together share one installation.
+ */
+function interpreterChoice(
+  settings: Settings,
+  env: Readonly<Record<string, string>>,
+  log: Log,
+  signal: AbortSignal,
+): (model: ModelFacts) => Promise<string | undefined> {
+  const installing = new Map<string, Promise<string>>();
+  const install = ({ name, runtime, manifest }: ModelFacts, requirementsFile: string): Promise<string> => {
+    const { modelDir } = manifest;
+    const onLine = (message: string): void => log({ level: 'info', event: 'requirements', message, model: name });
+    const python = optional(settings.python);
+    return installModelRequirements({ modelDir, requirementsFile, runtime, env, signal, onLine, ...python });
+  };
+  return async (model) => {
+    const { requirementsFile, modelDir } = model.manifest;
+    if (!settings.installRequirements || model.runtime === 'nodejs' || requirementsFile === undefined) {
+      return settings.python;
+    }
+    const running =
+      installing.get(modelDir) ?? install(model, requirementsFile).finally(() => installing.delete(modelDir));
+    installing.set(modelDir, running);
+    return running;
+  };
+}
+
+function optional(python: string | undefined): { python?: string } {
+  return python === undefined ? {} : { python };
+}

@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MarError, messageOf } from '#errors/mar-error.js';
+import type { Worker } from '#hosting/worker.js';
+import { WorkerFailure } from '#hosting/worker-failure.js';
+import type { Log } from '../log.js';
+import type { Place } from '../queue/batcher.js';
+import type { OnFailure } from '../queue/settle-batch.js';
+import { Backoff } from './backoff.js';
+import { WorkerReports } from './worker-reports.js';
+
+export interface SlotOptions {
+  readonly id: string;
+  readonly modelName: string;
+  /** The GPU that its workers are told to use; -1 = none. */
+  readonly gpuId: number;
+  /** Starts one worker process and loads the model in it. */
+  readonly start: (signal: AbortSignal, id: string) => Promise<Worker>;
+  /** A worker is loaded and takes its place. */
+  readonly join: (worker: Worker, onFailure: OnFailure) => Place;
+  /** A load failed; asked for each attempt. */
+  readonly onFailure: (error: MarError) => void;
+  readonly log: Log;
+}
+
+/** What a worker without work has to exit by itself, in milliseconds. */
+const EXIT_MS = 1000;
+
+/**
+ * `starting`: its first load is under way; `restarting`: its worker died and the next one is on its way;
+ * `failed`: the latest load failed and another attempt follows.
+ */
+export type SlotState = 'starting' | 'ready' | 'restarting' | 'failed' | 'stopped';
+
+/**
+ * One place of a model's pool. It always tries to have one live worker: a worker that dies or cannot load is replaced
+ * after the peers' back-off, until the slot is stopped.
+ */
+export class WorkerSlot {
+  readonly startTime = new Date();
+  /** Settles with the first load: resolved when it worked or the slot was stopped, rejected with its error. */
+  readonly firstLoad: Promise<void>;
+  readonly #options: SlotOptions;
+  readonly #abort = new AbortController();
+  readonly #finished: Promise<void>;
+  #state: SlotState = 'starting';
+  #worker: Worker | undefined;
+  #place: Place | undefined;
+  #attempt = 0;
+  readonly #reports: WorkerReports;
+
+  constructor(options: SlotOptions) {
+    this.#options = options;
+    this.#reports = new WorkerReports(options.log, options.modelName, () => this.id);
+    let resolve: () => void = () => {};
+    let reject: (error: MarError) => void = () => {};
+    this.firstLoad = new Promise((onLoaded, onFailed) => {
+      resolve = onLoaded;
+      reject = onFailed;
+    });
+    this.firstLoad.catch(() => {});
+    this.#finished = this.#run(resolve, reject);
+  }
+
+  /** `<slot>-<attempt>`: another id for each worker process, as in the peers. */
+  get id(): string {
+    return `${this.#options.id}-${this.#attempt.toString(16).padStart(8, '0')}`;
+  }
+
+  get gpuId(): number {
+    return this.#options.gpuId;
+  }
+
+  get state(): SlotState {
+    return this.#state;
+  }
+
+  get worker(): Worker | undefined {
+    return this.#worker;
+  }
+
+  /** No new batches; those under way may take `graceMs`. Resolves when the process is gone. */
+  async stop(graceMs: number): Promise<void> {
+    this.#state = 'stopped';
+    this.#place?.leave();
+    await this.#place?.idle(graceMs);
+    if (this.#worker?.alive) await this.#worker.stop({ graceMs: EXIT_MS });
+    this.#abort.abort();
+    await this.#finished;
+  }
+
+  async #run(loaded: () => void, failed: (error: MarError) => void): Promise<void> {
+    const backoff = new Backoff();
+    const { signal } = this.#abort;
+    while (!signal.aborted && !this.stopped) {
+      this.#attempt += 1;
+      try {
+        await this.#live(() => {
+          backoff.reset();
+          loaded();
+        });
+      } catch (error) {
+        if (signal.aborted) break;
+        const failure = error instanceof MarError ? error : new MarError(messageOf(error), { code: 'ERR_WORKER_LOAD' });
+        this.#reports.loadFailed(failure);
+        if (this.#attempt === 1 && failure instanceof WorkerFailure && failure.killed) {
+          // Not the handler's doing: whoever waits goes on waiting, for the next attempt.
+          this.#state = this.stopped ? 'stopped' : 'restarting';
+        } else {
+          if (!this.stopped) this.#state = 'failed';
+          this.#options.onFailure(failure);
+          failed(failure);
+        }
+      }
+      await sleep(signal.aborted ? 0 : backoff.next(), undefined, { signal }).catch(() => {});
+    }
+    this.#state = 'stopped';
+    loaded();
+  }
+
+  /** One worker, from its start to its end. */
+  async #live(onLoaded: () => void): Promise<void> {
+    const begun = performance.now();
+    const worker = await this.#options.start(this.#abort.signal, this.id);
+    this.#worker = worker;
+    if (this.stopped) {
+      await worker.stop();
+      return;
+    }
+    this.#state = 'ready';
+    this.#place = this.#options.join(worker, (jobs, failure) => this.#reports.batchFailed(jobs, failure));
+    onLoaded();
+    this.#reports.ready(performance.now() - begun);
+    const exit = await worker.exited;
+    this.#place.leave();
+    if (exit.expected || this.stopped) return;
+    this.#state = 'restarting';
+    this.#reports.died(exit);
+  }
+
+  private get stopped(): boolean {
+    return this.#state === 'stopped';
+  }
+}

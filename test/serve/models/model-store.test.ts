@@ -1,0 +1,223 @@
+import { once } from 'node:events';
+import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ModelStore } from '#serve/models/model-store.js';
+import { type Folder, inFolder } from '../../support/model-folder.js';
+import { rejectsWith } from '../../support/rejects.js';
+import { missingShared, sharedPath } from '../../support/shared.js';
+import { testUnless } from '../../support/test-unless.js';
+
+const missing = missingShared('peers/store/mms/echo.mar');
+const ECHO = sharedPath('peers/store/mms/echo.mar');
+
+function storeIn(
+  folder: Folder,
+  settings: Partial<ConstructorParameters<typeof ModelStore>[0]> = {},
+  signal = new AbortController().signal,
+): ModelStore {
+  const defaults = {
+    modelStore: folder.path,
+    maxDownloadSize: 1e6,
+    allowedUrls: [],
+    requestTimeoutSeconds: 1,
+    sandbox: false,
+    cwd: folder.path,
+  };
+  return new ModelStore({ ...defaults, ...settings }, join(folder.path, 'run'), signal);
+}
+
+/** Serves on loopback while `use` runs. */
+async function withWeb(
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+  use: (url: string) => Promise<void>,
+): Promise<void> {
+  const server = createServer(answer).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  try {
+    await use(`http://127.0.0.1:${address !== null && typeof address === 'object' ? address.port : 0}`);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+testUnless(
+  missing,
+  test,
+  'one archive is unpacked once, under its address, and removed with its last user',
+  inFolder({ 'run/': '' }, async (folder) => {
+    await copyFile(ECHO, join(folder.path, 'a.mar'));
+    await copyFile(ECHO, join(folder.path, 'b.mar'));
+    const store = storeIn(folder);
+    const first = await store.open('a.mar');
+    const second = await store.open('b.mar');
+    assert.is(first.dir, second.dir);
+    assert.match(first.dir, /\/[0-9a-f]{64}$/);
+    await first.release();
+    assert.ok((await readdir(second.dir)).includes('echo.py'));
+    await second.release();
+    assert.equal(await readdir(join(folder.path, 'run')), []);
+  }),
+);
+
+testUnless(
+  missing,
+  test,
+  'a folder that was tampered with is not reused',
+  inFolder({ 'run/': '' }, async (folder) => {
+    await copyFile(ECHO, join(folder.path, 'a.mar'));
+    const store = storeIn(folder);
+    const first = await store.open('a.mar');
+    await writeFile(join(first.dir, 'echo.py'), 'evil = True');
+    const second = await store.open('a.mar');
+    assert.is.not(first.dir, second.dir);
+    assert.match(await readFile(join(second.dir, 'echo.py'), 'utf8'), /def handle/);
+    await Promise.all([first.release(), second.release()]);
+  }),
+);
+
+testUnless(
+  missing,
+  test,
+  'an archive that is replaced while it is read is refused, and nothing is left',
+  inFolder({ 'run/': '' }, async (folder) => {
+    const path = join(folder.path, 'a.mar');
+    const [echo, noop] = await Promise.all([readFile(ECHO), readFile(sharedPath('peers/store/mms/noop.mar'))]);
+    await writeFile(path, echo);
+    const store = storeIn(folder);
+    const opened = store.open('a.mar').then(
+      (files) => files.release(),
+      (error: unknown) => error,
+    );
+    await writeFile(path, noop);
+    const error = await opened;
+    if (error !== undefined) assert.match(String(error), /Failed to save model: a\.mar|Model name is not defined/);
+    assert.equal(await readdir(join(folder.path, 'run')), []);
+  }),
+);
+
+testUnless(
+  missing,
+  test,
+  'the same archive may be opened and released by many at once',
+  inFolder({ 'run/': '' }, async (folder) => {
+    await copyFile(ECHO, join(folder.path, 'a.mar'));
+    const store = storeIn(folder);
+    const use = async (): Promise<void> => {
+      for (let round = 0; round < 5; round += 1) {
+        const files = await store.open('a.mar');
+        assert.ok((await readdir(files.dir)).includes('echo.py'));
+        await files.release();
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, use));
+    assert.equal(await readdir(join(folder.path, 'run')), []);
+  }),
+);
+
+test(
+  'names never leave the model store',
+  inFolder({ 'x/file': '', 'run/': '' }, async (folder) => {
+    const store = storeIn(folder, { modelStore: join(folder.path, 'x') });
+    for (const url of ['../run', 'a/../../run', '/etc/passwd', 'file:///etc/passwd', 'a\0b']) {
+      await rejectsWith('ERR_MODEL_NOT_FOUND', () => store.open(url));
+    }
+  }),
+);
+
+testUnless(
+  missing,
+  test,
+  'a download asks again with its ETag, and takes new content',
+  inFolder({ 'run/': '' }, async (folder) => {
+    const [echo, noop] = await Promise.all([readFile(ECHO), readFile(sharedPath('peers/store/mms/noop.mar'))]);
+    let etag = '"1"';
+    const asked: (string | undefined)[] = [];
+    const web = (request: IncomingMessage, response: ServerResponse): void => {
+      asked.push(request.headers['if-none-match']);
+      if (request.headers['if-none-match'] === etag) response.writeHead(304).end();
+      else response.writeHead(200, { etag }).end(etag === '"1"' ? echo : noop);
+    };
+    await withWeb(web, async (url) => {
+      const store = storeIn(folder);
+      const first = await store.open(`${url}/x.mar`);
+      const second = await store.open(`${url}/x.mar`);
+      assert.is(second.dir, first.dir);
+      etag = '"2"';
+      const third = await store.open(`${url}/x.mar`);
+      assert.is.not(third.dir, first.dir);
+      assert.equal(asked, [undefined, '"1"', '"1"']);
+      await Promise.all([first, second, third].map((files) => files.release()));
+    });
+  }),
+);
+
+testUnless(
+  missing,
+  test,
+  'a stalled download fails, and one under way ends with the server',
+  inFolder({ 'run/': '' }, async (folder) => {
+    const web = (_request: IncomingMessage, response: ServerResponse): void => {
+      response.writeHead(200, { 'content-length': 5000 }).write('x');
+    };
+    await withWeb(web, async (url) => {
+      const stalled = await rejectsWith('ERR_MODEL_DOWNLOAD', () => storeIn(folder).open(`${url}/x.mar`));
+      assert.is(stalled.detail, 'Nothing arrives any more.');
+      const controller = new AbortController();
+      const store = storeIn(folder, { requestTimeoutSeconds: 1000 }, controller.signal);
+      const opened = store.open(`${url}/x.mar`);
+      setTimeout(() => controller.abort(), 50);
+      await rejectsWith('ERR_MODEL_DOWNLOAD', () => opened);
+      assert.equal(await readdir(join(folder.path, 'run')), []);
+    });
+  }),
+);
+
+testUnless(
+  missing,
+  test,
+  'a folder that somebody removed is unpacked again',
+  inFolder({ 'run/': '' }, async (folder) => {
+    await copyFile(ECHO, join(folder.path, 'a.mar'));
+    const store = storeIn(folder);
+    const first = await store.open('a.mar');
+    await rm(first.dir, { recursive: true });
+    const second = await store.open('a.mar');
+    assert.ok((await readdir(second.dir)).includes('echo.py'));
+    await Promise.all([first.release(), second.release()]);
+  }),
+);
+
+test(
+  'limits, allowed_urls and redirects of downloads',
+  inFolder({ 'run/': '' }, async (folder) => {
+    const web = ({ url }: IncomingMessage, response: ServerResponse): void => {
+      if (url === '/loop') response.writeHead(302, { location: '/loop' }).end();
+      else if (url === '/away') response.writeHead(302, { location: 'http://localhost:1/x.mar' }).end();
+      else if (url === '/endless') {
+        response.writeHead(200);
+        response.write(Buffer.alloc(3000));
+        response.on('drain', () => response.write(Buffer.alloc(3000)));
+        response.write(Buffer.alloc(1e6));
+      } else response.writeHead(200, { 'content-length': 5000 }).end(Buffer.alloc(5000));
+    };
+    await withWeb(web, async (url) => {
+      const store = storeIn(folder, { maxDownloadSize: 2000, allowedUrls: [new RegExp(`^(?:${url}/.*)$`)] });
+      for (const path of ['/large', '/endless']) {
+        const error = await rejectsWith('ERR_MODEL_DOWNLOAD', () => store.open(`${url}${path}`));
+        assert.match(error.detail ?? '', /larger than 2000 bytes/);
+      }
+      const loop = await rejectsWith('ERR_MODEL_DOWNLOAD', () => store.open(`${url}/loop`));
+      assert.match(loop.detail ?? '', /redirects more than/);
+      await rejectsWith('ERR_URL_NOT_ALLOWED', () => store.open(`${url}/away`));
+      await rejectsWith('ERR_URL_NOT_ALLOWED', () => store.open('http://127.0.0.1:1/x.mar'));
+      assert.equal(await readdir(join(folder.path, 'run')), [], 'nothing is left of failed downloads');
+    });
+  }),
+);
+
+test.run();
