@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { access, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, join, resolve, sep } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
+import { inside } from '#inside.js';
 import type { Runtime } from '#manifest/manifest.js';
 import { findPython } from './find-python.js';
 import { LineReader } from './line-reader.js';
@@ -35,14 +36,14 @@ export interface ModelRequirements extends Omit<RequirementsOptions, 'file' | 'p
 /** The interpreter of a model's own environment; a requirements file outside of the archive is refused, `ERR_REQUIREMENTS`. */
 export async function installModelRequirements(options: ModelRequirements): Promise<string> {
   const { modelDir, requirementsFile, runtime, python, ...rest } = options;
-  const file = resolve(modelDir, requirementsFile);
-  if (!file.startsWith(resolve(modelDir) + sep)) {
+  const path = inside(modelDir, requirementsFile);
+  if (!path) {
     throw new MarError(`requirementsFile is '${requirementsFile}', expected a path inside the archive.`, {
       code: 'ERR_REQUIREMENTS',
     });
   }
   const interpreter = await findPython({ runtime, env: rest.env, ...(python !== undefined && { python }) });
-  return installRequirements({ ...rest, file, python: interpreter });
+  return installRequirements({ ...rest, file: resolve(modelDir, path), python: interpreter });
 }
 
 /** Lines of a requirements file that name another file: a path, `-r`, `-c`, `-e`, `-f`, `file:`. */

@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
-import { relative, sep } from 'node:path';
+import { sep } from 'node:path';
 import { MarError } from '#errors/mar-error.js';
+import { inside } from '#inside.js';
 import type { IgnoreRules } from './ignore-rules.js';
 import type { LeftOut } from './result.js';
 import { type FoundFile, unreadable } from './source-file.js';
@@ -103,8 +104,7 @@ function followLink(walk: Walk, file: string, path: string): string {
       hint: 'Remove the link, or leave it out with --exclude.',
     });
   }
-  const inside = relative(walk.root, target);
-  if (inside !== '..' && !inside.startsWith(`..${sep}`)) return target;
+  if (inside(walk.root, target) !== undefined) return target;
   throw new MarError(`The link ${path} leaves the model directory: it leads to ${target}.`, {
     code: 'ERR_LINK_OUTSIDE',
     hint: 'Copy the file into the model directory, or leave the link out with --exclude.',

@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, extname, isAbsolute, relative, sep } from 'node:path';
+import { basename, dirname, extname, isAbsolute, sep } from 'node:path';
 import { MarError } from '#errors/mar-error.js';
 import { type HandlerReference, parseHandlerReference, SCRIPT_EXTENSIONS } from '#handler/reference.js';
 import { startTypecheck, type Typecheck } from '#handler/start-typecheck.js';
+import { inside } from '#inside.js';
 import { BUILTIN_SERVICES, TORCHSERVE_HANDLERS } from '#manifest/builtin-services.js';
 import type { HandlerRecord, Runtime } from '#manifest/manifest.js';
 import type { FileEntry, PlannedEntry } from './entry-plan.js';
@@ -48,7 +49,7 @@ export async function prepareHandler(
   const root = modelDirectory ?? dirname(file);
   if (SCRIPT_EXTENSIONS.includes(extname(file))) return compileScript(file, root, reference.entryPoint, options);
   const warnings = extname(file) === '.py' ? await checkPython(file, reference.entryPoint) : [];
-  const packed = modelDirectory === undefined ? undefined : pathInside(modelDirectory, file);
+  const packed = modelDirectory === undefined ? undefined : inside(modelDirectory, file);
   return {
     ...NO_ENTRIES,
     reference: packed === undefined ? basename(text) : asPacked(text, reference, packed),
@@ -120,7 +121,7 @@ async function compileScript(
   wanted: string | undefined,
   options: PackOptions,
 ): Promise<PreparedHandler> {
-  const source = pathInside(root, file) ?? basename(file);
+  const source = inside(root, file) ?? basename(file);
   if (options.runtime !== undefined && options.runtime !== 'nodejs') {
     throw new MarError(`The handler ${source} needs the runtime nodejs, not ${options.runtime}.`, {
       code: 'ERR_RUNTIME',
@@ -147,7 +148,7 @@ async function compileScript(
       ],
       bundled: compiled.inputs
         .filter((input) => !input.includes(`${sep}node_modules${sep}`))
-        .map((input) => fileEntry(pathInside(root, input) ?? input, input)),
+        .map((input) => fileEntry(inside(root, input) ?? input, input)),
       ...(types && { types }),
     };
   } catch (error) {
@@ -165,9 +166,4 @@ function asPacked(text: string, { file, extension, entryPoint }: HandlerReferenc
 
 function fileEntry(path: string, file: string): FileEntry {
   return { path, source: sourceFile({ path, file }, statSync(file)) };
-}
-
-function pathInside(root: string, file: string): string | undefined {
-  const path = relative(root, file);
-  return path === '..' || path.startsWith(`..${sep}`) ? undefined : path.replaceAll(sep, '/');
 }

@@ -1,6 +1,7 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
-import { join, relative, resolve, sep } from 'node:path';
+import { join, resolve } from 'node:path';
 import { MarError } from '#errors/mar-error.js';
+import { inside } from '#inside.js';
 import { MANIFEST_PATH } from '#manifest/manifest.js';
 import type { PackFormat, PackOptions } from './options.js';
 import { alreadyExists } from './staging.js';
@@ -45,9 +46,9 @@ export function chooseTarget(options: PackOptions, modelDirectory: string | unde
 }
 
 function checkOutside(path: string, modelDirectory: string): void {
-  const inside = relative(realpathSync(modelDirectory), path);
-  if (inside === '..' || inside.startsWith(`..${sep}`)) return;
-  throw new MarError(`The archive would be written into the model directory ${modelDirectory}, as ${inside}.`, {
+  const within = inside(realpathSync(modelDirectory), path);
+  if (within === undefined) return;
+  throw new MarError(`The archive would be written into the model directory ${modelDirectory}, as ${within}.`, {
     code: 'ERR_TARGET_INSIDE_MODEL',
     kind: 'conflict',
     hint: 'Choose an --export-path outside of --model-path.',

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
-import { isAbsolute, join, relative, resolve } from 'node:path';
+import { join } from 'node:path';
 import { MarError } from '#errors/mar-error.js';
+import { inside } from '#inside.js';
 import type { Context } from './context.js';
 
 /**
@@ -10,7 +11,7 @@ import type { Context } from './context.js';
 export async function findModelFile(context: Context, name?: string): Promise<string> {
   const directory = context.systemProperties.model_dir;
   const wanted = name ?? context.manifest?.model.serializedFile;
-  if (wanted !== undefined) return inside(directory, wanted);
+  if (wanted !== undefined) return named(directory, wanted);
   const files = await readdir(directory, { recursive: true });
   const models = files.filter((file) => file.toLowerCase().endsWith('.onnx')).sort();
   const [model] = models;
@@ -23,9 +24,8 @@ export async function findModelFile(context: Context, name?: string): Promise<st
   );
 }
 
-function inside(directory: string, file: string): string {
-  const path = resolve(directory, file);
-  const away = relative(directory, path);
-  if (!away.startsWith('..') && !isAbsolute(away)) return path;
+function named(directory: string, file: string): string {
+  const path = inside(directory, file);
+  if (path !== undefined) return join(directory, path);
   throw new MarError(`The model file ${file} lies outside of the archive.`, { code: 'ERR_MODEL_FILE' });
 }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { isAbsolute, resolve, sep } from 'node:path';
 import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
+import { inside } from '#inside.js';
 import { didYouMean } from '#nearest.js';
 
 /** Names of an archive that a sentence takes. */
@@ -35,23 +36,23 @@ export function adviceOn(error: unknown, modelDir: string): string | undefined {
 
 function onMissingFile(path: string | undefined, modelDir: string): string | undefined {
   if (path === undefined) return undefined;
-  const inside = insideOf(path, modelDir);
-  if (inside === undefined) {
+  const missing = below(modelDir, path);
+  if (missing === undefined) {
     return `${path} is not on this machine: pack the file, and find it by context.systemProperties.model_dir.`;
   }
-  return `${inside} is not in the archive, which holds ${contents(inside, modelDir)}: put it into the model directory and pack again.`;
+  return `${missing} is not in the archive, which holds ${contents(missing, modelDir)}: put it into the model directory and pack again.`;
 }
 
 function onMissingModule(message: string, modelDir: string): string {
   const [, kind, name = ''] = /Cannot find (package|module) '([^']+)'/.exec(message) ?? [];
-  const inside = kind === 'module' && isAbsolute(name) ? insideOf(name, modelDir) : undefined;
-  if (inside !== undefined) return `${inside} is not in the archive, which holds ${contents(inside, modelDir)}.`;
+  const missing = kind === 'module' && isAbsolute(name) ? below(modelDir, name) : undefined;
+  if (missing !== undefined) return `${missing} is not in the archive, which holds ${contents(missing, modelDir)}.`;
   return `The archive has no module '${name}': install it beside the handler and pack again, which takes in what a handler imports.`;
 }
 
-function insideOf(path: string, modelDir: string): string | undefined {
-  const inside = relative(modelDir, resolve(modelDir, path));
-  return inside === '' || inside.startsWith('..') || isAbsolute(inside) ? undefined : inside;
+/** The way to something that can be missing in the archive, which its directory itself cannot. */
+function below(modelDir: string, path: string): string | undefined {
+  return inside(modelDir, path) || undefined;
 }
 
 /** What lies at the top of the archive, without the part of the packer. */

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
-import { isAbsolute, join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { MarError } from '#errors/mar-error.js';
+import { inside } from '#inside.js';
 
 /** A handler reference of the manifest, resolved: `service:handle` → its module file and the export's name. */
 export interface HandlerFile {
@@ -16,8 +17,7 @@ export async function findHandlerFile(modelDir: string, handler: string): Promis
   const name = colon === -1 ? handler : handler.slice(0, colon);
   const entryPoint = colon === -1 ? 'handle' : handler.slice(colon + 1);
   const base = resolve(modelDir, name);
-  const away = relative(modelDir, base);
-  if (away.startsWith('..') || isAbsolute(away)) {
+  if (inside(modelDir, name) === undefined) {
     throw new MarError(`The handler '${handler}' lies outside of the archive.`, { code: 'ERR_HANDLER_NOT_FOUND' });
   }
   const stem = base.replace(/\.(ts|mts|cts)$/, '');

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -33,7 +33,10 @@ async function withFiles<T>(
 ): Promise<T> {
   const modelDir = await mkdtemp(join(tmpdir(), 'mar-handle-'));
   try {
-    for (const [name, text] of Object.entries(files)) await writeFile(join(modelDir, name), text);
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(dirname(join(modelDir, name)), { recursive: true });
+      await writeFile(join(modelDir, name), text);
+    }
     const runtime = Object.keys(files).some((name) => name.endsWith('.py')) ? 'python' : 'nodejs';
     return await use((handler) => WorkerHandle.start({ modelName: 'm', modelDir, handler, runtime, batchSize: 1 }));
   } finally {
@@ -221,9 +224,10 @@ test('Node: a function, a class, an object, a default export and CommonJS are al
     'obj.mjs': `export const handle = { ${answer} };`,
     'def.mjs': `export default class { ${answer} }`,
     'cjs.cjs': `module.exports.handle = (batch) => batch.map(() => "ok");`,
+    '..dots/fn.mjs': `export function ${answer}`,
   };
   await withFiles(files, async (load) => {
-    for (const name of ['fn', 'cls', 'obj', 'def', 'cjs']) {
+    for (const name of ['fn', 'cls', 'obj', 'def', 'cjs', '..dots/fn']) {
       const worker = await load(`${name}:handle`);
       const { predictions } = await worker.predict([job('')]);
       assert.is(predictions[0]?.body.toString(), 'ok', name);

@@ -192,6 +192,11 @@ const HINTS: readonly [string, string, RegExp][] = [
     /hint: The archive has no module 'not-installed': install it/,
   ],
   [
+    'a file that is missing in a folder whose name begins with two dots',
+    "import { readFileSync } from 'node:fs'; readFileSync('..data/labels.txt');",
+    /hint: \.\.data\/labels\.txt is not in the archive, which holds service\.mjs/,
+  ],
+  [
     'a file of its own that is missing',
     "import './lib.mjs';",
     /hint: lib\.mjs is not in the archive, which holds service\.mjs/,

@@ -75,6 +75,17 @@ test('image_classifier follows service.json', () => {
   });
 });
 
+test('a model in a folder whose name begins with two dots is inside the archive', () => {
+  const files = { '..v2/m.onnx': encodeOnnx(COLOURS), 'service.json': '{"model":"..v2/m.onnx"}' };
+  return withContext(files, async (context, batch) => {
+    const service = await load('image_classifier', context);
+    const [result] = await service.handle([{ body: await colour(255, 0, 0) }], batch([{}]));
+    assert.ok(Array.isArray(result));
+    assert.is(result[0].class, 'red');
+    await service.close?.();
+  });
+});
+
 test('a configuration that is wrong says where', async () => {
   const wrong = async (config: string, service = 'image_classifier'): Promise<string> =>
     withContext({ 'm.onnx': encodeOnnx(COLOURS), 'service.json': config }, (context) =>

@@ -1,6 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Context, type RequestFacts } from '#service/context.js';
 
 /** A context for a model directory with these files, lent for the time of `use`. */
@@ -10,7 +10,10 @@ export async function withContext<T>(
 ): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), 'mar-service-'));
   try {
-    for (const [name, content] of Object.entries(files)) await writeFile(join(directory, name), content);
+    for (const [name, content] of Object.entries(files)) {
+      await mkdir(dirname(join(directory, name)), { recursive: true });
+      await writeFile(join(directory, name), content);
+    }
     const model = modelContext(directory);
     const batch = (requests: readonly Partial<RequestFacts>[]): Context =>
       new Context(

@@ -1,5 +1,6 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { join } from 'node:path';
+import { inside } from '#inside.js';
 import type { Archive, ArchiveEntry } from '../archive.js';
 import { ArchiveFile } from '../archive-file.js';
 import { checkClashes } from '../clashes.js';
@@ -63,8 +64,8 @@ async function* filesBelow(root: string, problems: ProblemList): AsyncGenerator<
         folders.push(path);
         continue;
       }
-      const inside = !found.isSymbolicLink() || (await isInside(root, path));
-      const target = inside ? await stat(join(root, path)).catch(() => undefined) : undefined;
+      const safe = !found.isSymbolicLink() || (await staysInside(root, path));
+      const target = safe ? await stat(join(root, path)).catch(() => undefined) : undefined;
       if (target?.isFile()) {
         if (checkEntryPath(path, problems)) yield toEntry(path, target.size);
       } else if (found.isSymbolicLink()) {
@@ -80,11 +81,10 @@ async function* filesBelow(root: string, problems: ProblemList): AsyncGenerator<
   }
 }
 
-async function isInside(root: string, path: string): Promise<boolean> {
+/** Whether a link leads to something below `root`, a real path. */
+async function staysInside(root: string, path: string): Promise<boolean> {
   const target = await realpath(join(root, path)).catch(() => undefined);
-  if (target === undefined) return false;
-  const steps = relative(root, target);
-  return steps !== '' && steps !== '..' && !steps.startsWith(`..${sep}`);
+  return target !== undefined && inside(root, target) !== undefined;
 }
 
 function toEntry(path: string, size: number): ArchiveEntry {

@@ -1,4 +1,4 @@
-import { posix } from 'node:path';
+import { beside } from '#inside.js';
 import { graphFaults } from '#models/onnx/graph-faults.js';
 import { elementBytes, type OnnxModel } from '#models/onnx/model.js';
 import { MAX_IR_VERSION, MAX_OPSETS, MIN_OPSET, OPERATORS } from '#models/onnx/operators.js';
@@ -117,22 +117,21 @@ export const ONNX_RULES: readonly Rule[] = [
         const reported = new Set<string>();
         for (const { external, name, dims, type } of initializers) {
           if (external === undefined || reported.has(external.location)) continue;
-          const path = posix.normalize(posix.join(posix.dirname(entry), external.location));
-          const data = archive.get(path);
+          const path = beside(entry, external.location);
+          const data = path === undefined ? undefined : archive.get(path);
           const length = external.length ?? dims.reduce((product, dim) => product * dim, 1) * elementBytes(type);
           if (data && external.offset + length <= data.size) continue;
           reported.add(external.location);
-          const outside = path.startsWith('../') || posix.isAbsolute(external.location);
           const reason = data
             ? `is too short for '${name}'`
-            : outside
+            : path === undefined
               ? 'lies outside the archive'
               : 'is not in the archive';
           yield {
             message: `the data file ${external.location || '(without a name)'} of ${entry} ${reason}`,
             at: { entry },
             found: data ? `${data.size} bytes` : 'no such entry',
-            expected: data ? `at least ${external.offset + length} bytes` : path,
+            expected: data ? `at least ${external.offset + length} bytes` : (path ?? 'a file of the archive'),
           };
         }
       }),
