@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { sep } from 'node:path';
+import { type FoundFile, unreadable } from '#archive/writing/source-file.js';
 import { MarError } from '#errors/mar-error.js';
 import { inside } from '#inside.js';
 import type { IgnoreRules } from './ignore-rules.js';
 import type { LeftOut } from './result.js';
-import { type FoundFile, unreadable } from './source-file.js';
 
 /** The files of a directory, in an order that depends on their names alone, and what was left out of them. */
 export interface Collected {

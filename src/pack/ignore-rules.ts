@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { unreadable } from '#archive/writing/source-file.js';
 import { systemCode } from '#errors/mar-error.js';
-import { unreadable } from './source-file.js';
 
 /** Why a path is left out, or undefined when it is packed. Directories end in a slash. */
 export type IgnoreRules = (path: string) => string | undefined;
