@@ -40,8 +40,8 @@ export interface WorkerLine {
   readonly text: string;
 }
 
-/** Where a worker stands: its id as describe shows it, and the GPU that it is told to use (-1 = none). */
-export interface WorkerPlace {
+/** What tells a worker from others: its id as describe shows it, and the GPU that it is told to use (-1 = none). */
+export interface WorkerIdentity {
   readonly id: string;
   readonly gpuId: number;
 }

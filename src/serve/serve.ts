@@ -1,5 +1,6 @@
 import { linkProvidedModules } from '#hosting/provided-modules.js';
 import { makeRunDirectory } from '#hosting/run-directory.js';
+import { BusyPoll } from './busy-poll.js';
 import { resolveServeOptions, type ServeOptions } from './config/serve-options.js';
 import { type Listeners, openListeners } from './http/server/listeners.js';
 import type { Log, LogEvent } from './log.js';
@@ -40,7 +41,8 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
   const ending = new AbortController();
   const store = new ModelStore(settings, runDirectory.path, ending.signal);
   const startWorker = workerStarter(settings, log, ending.signal, runDirectory.mark);
-  const manager = new ModelManager({ settings, store, log, startWorker });
+  const watch = settings.busyPoll ? new BusyPoll() : undefined;
+  const manager = new ModelManager({ settings, store, log, startWorker, watch });
   let listeners: Listeners | undefined;
   const close = async (): Promise<void> => {
     ending.abort();

@@ -70,6 +70,7 @@ export const CONFIG_KEYS = {
   keep_alive_timeout: ours('count', 'seconds that an idle connection stays open', '75'),
   request_timeout: ours('count', 'seconds that a request may take to arrive', '300'),
   send_timeout: ours('count', 'seconds in which a client must take something of its answer', '60'),
+  busy_poll: ours('boolean', 'the event loop polls up to 0.2 ms for the next step of short predictions', 'true'),
   key_file: ours('text', 'where the tokens are written when management leaves this machine', 'key_file.json'),
   disable_token_auth: ours('boolean', 'management beyond this machine without a token', 'false'),
   preload_model: without('boolean', 'not supported: each worker loads its own copy; nothing is forked'),

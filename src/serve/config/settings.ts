@@ -37,6 +37,8 @@ export interface Settings {
   readonly requestTimeoutSeconds: number;
   /** How long a client may take nothing of its answer; 0 = for ever. */
   readonly sendTimeoutSeconds: number;
+  /** Polls for the next step of short predictions instead of sleeping; see `BusyPoll`. */
+  readonly busyPoll: boolean;
   /** Names in lower case that management requests may use for this machine; `*` = all. */
   readonly allowedHosts: readonly string[];
   readonly corsAllowedOrigin?: string;

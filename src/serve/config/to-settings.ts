@@ -52,6 +52,7 @@ export async function toSettings(config: Config, context: SettingsContext): Prom
     requestTimeoutSeconds: seconds('request_timeout'),
     sendTimeoutSeconds: seconds('send_timeout'),
     decodeInputRequest: flag('decode_input_request'),
+    busyPoll: flag('busy_poll'),
     allowedUrls: (text('allowed_urls')?.split(',') ?? []).map((pattern) => new RegExp(`^(?:${pattern})$`)),
     allowedHosts: list(text('allowed_hosts')?.toLowerCase()),
     numberOfGpu: Math.min(installedGpus(), Number(text('number_of_gpu') ?? Number.POSITIVE_INFINITY)),

@@ -1,8 +1,9 @@
 import { MarError, messageOf } from '#errors/mar-error.js';
-import type { Worker, WorkerPlace } from '#hosting/worker.js';
+import type { Worker, WorkerIdentity } from '#hosting/worker.js';
 import type { PredictJob } from '#protocol/messages.js';
 import type { Settings } from '../config/settings.js';
 import type { Log, LogEvent } from '../log.js';
+import type { BatchWatch } from '../queue/consumers.js';
 import { Job, type JobOutcome } from '../queue/job.js';
 import { unservable, WorkerPool } from '../workers/worker-pool.js';
 import type { Model, ModelFacts } from './model.js';
@@ -14,7 +15,9 @@ export interface ManagerOptions {
   readonly settings: Settings;
   readonly store: ModelStore;
   /** Starts a worker process for a model. */
-  readonly startWorker: (model: ModelFacts, place: WorkerPlace, signal: AbortSignal) => Promise<Worker>;
+  readonly startWorker: (model: ModelFacts, identity: WorkerIdentity, signal: AbortSignal) => Promise<Worker>;
+  /** Hears of every batch of every model. */
+  readonly watch?: BatchWatch | undefined;
   readonly log: Log;
 }
 
@@ -84,15 +87,16 @@ export class ModelManager {
   }
 
   #newPool(facts: ModelFacts): WorkerPool {
-    const { settings, startWorker, log } = this.#options;
+    const { settings, startWorker, watch, log } = this.#options;
     return new WorkerPool({
+      watch,
       modelName: facts.name,
       batchSize: facts.batchSize,
       maxBatchDelayMs: Math.min(facts.maxBatchDelayMs, MAX_TIMER_MS),
       queueCapacity: settings.jobQueueSize,
       responseTimeoutMs: Math.min(facts.responseTimeoutSeconds * 1000, MAX_TIMER_MS),
       drainMs: settings.unregisterTimeoutSeconds * 1000,
-      start: (signal, place) => startWorker(facts, place, signal),
+      start: (signal, identity) => startWorker(facts, identity, signal),
       nextSlotId: () => {
         this.#slotCount += 1;
         return String(8999 + this.#slotCount);

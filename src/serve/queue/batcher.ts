@@ -1,8 +1,8 @@
 import { MarError } from '#errors/mar-error.js';
 import type { Worker } from '#hosting/worker.js';
+import { type BatchWatch, type Consumer, Consumers } from './consumers.js';
 import type { Job, JobFailure } from './job.js';
 import { JobQueue } from './job-queue.js';
-import { type Seat, Seats } from './seats.js';
 import { deathOf, failAll, type OnFailure, settle } from './settle-batch.js';
 
 export interface BatchOptions {
@@ -16,10 +16,11 @@ export interface BatchOptions {
   readonly responseTimeoutMs: number;
   /** What waiting jobs hear when no worker is left or coming; undefined while there is one. */
   readonly hopeless: () => JobFailure | undefined;
+  readonly watch?: BatchWatch | undefined;
 }
 
-/** A worker's membership. */
-export interface Place {
+/** That a worker takes jobs, until it leaves. */
+export interface Membership {
   /** It pulls no more; batches under way go on. */
   leave(): void;
   /** Resolves when it has no batch under way, or after `limitMs`. */
@@ -33,7 +34,7 @@ export interface Place {
 export class Batcher {
   readonly #options: BatchOptions;
   readonly #queue = new JobQueue();
-  readonly #seats = new Seats();
+  readonly #consumers: Consumers;
   /** The batch that a free worker collects; the queue is empty while it has room. */
   #open: Job[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -45,11 +46,12 @@ export class Batcher {
 
   constructor(options: BatchOptions) {
     this.#options = options;
+    this.#consumers = new Consumers(options.watch);
   }
 
   /** Workers that take jobs now. */
   get workers(): number {
-    return this.#seats.size;
+    return this.#consumers.size;
   }
 
   /** Jobs accepted and not yet handed to a worker. */
@@ -60,13 +62,13 @@ export class Batcher {
   /** Takes a job on; false when the queue is full. */
   accept(job: Job): boolean {
     if (this.#options.batchSize <= 1 && this.#queue.length === 0) {
-      const seat = this.#seats.free();
-      if (seat && (seat.batches.length === 0 || this.#seats.prefetched < this.#options.queueCapacity)) {
-        this.#send(seat, [job]);
+      const consumer = this.#consumers.free();
+      if (consumer && (consumer.batches.length === 0 || this.#consumers.prefetched < this.#options.queueCapacity)) {
+        this.#send(consumer, [job]);
         return true;
       }
     }
-    const room = this.#options.queueCapacity - this.#seats.prefetched;
+    const room = this.#options.queueCapacity - this.#consumers.prefetched;
     if (this.#collecting()) this.#open.push(job);
     else if (!this.#queue.offer(job, room)) return false;
     this.#pump();
@@ -74,18 +76,20 @@ export class Batcher {
   }
 
   /** A loaded worker starts to pull; `onFailure` hears what its answers fail with, its death excepted. */
-  join(worker: Worker, onFailure: OnFailure): Place {
-    const seat = this.#seats.add(worker, onFailure);
+  join(worker: Worker, onFailure: OnFailure): Membership {
+    const consumer = this.#consumers.add(worker, onFailure);
     this.#flushing = false;
     this.#pump();
     const leave = (): void => {
-      this.#seats.delete(seat);
+      this.#consumers.delete(consumer);
       this.#settleEmpty();
     };
     return {
       leave,
       idle: (limitMs) =>
-        seat.batches.length === 0 ? Promise.resolve() : this.#until(limitMs, (resolve) => (seat.onIdle = resolve)),
+        consumer.batches.length === 0
+          ? Promise.resolve()
+          : this.#until(limitMs, (resolve) => (consumer.onIdle = resolve)),
     };
   }
 
@@ -128,7 +132,7 @@ export class Batcher {
   }
 
   #collecting(): boolean {
-    return this.#open.length < this.#options.batchSize && this.#seats.free() !== undefined;
+    return this.#open.length < this.#options.batchSize && this.#consumers.free() !== undefined;
   }
 
   #fill(): void {
@@ -141,7 +145,7 @@ export class Batcher {
   }
 
   #pump(): void {
-    for (let seat = this.#seats.free(); seat; seat = this.#seats.free()) {
+    for (let consumer = this.#consumers.free(); consumer; consumer = this.#consumers.free()) {
       this.#open = this.#open.filter((job) => !job.settled);
       this.#fill();
       const [oldest] = this.#open;
@@ -154,7 +158,7 @@ export class Batcher {
       this.#disarm();
       const jobs = this.#open;
       this.#open = [];
-      this.#send(seat, jobs);
+      this.#send(consumer, jobs);
     }
     this.#settleEmpty();
   }
@@ -171,22 +175,22 @@ export class Batcher {
     this.#timer = undefined;
   }
 
-  #send(seat: Seat, jobs: readonly Job[]): void {
-    this.#seats.begin(seat, jobs.length);
+  #send(consumer: Consumer, jobs: readonly Job[]): void {
+    this.#consumers.begin(consumer, jobs.length);
     this.#underWay += 1;
-    seat.worker.predict(jobs, { timeoutMs: this.#options.responseTimeoutMs }).then(
-      (response) => this.#done(seat, () => settle(jobs, response, seat.onFailure)),
+    consumer.worker.predict(jobs, { timeoutMs: this.#options.responseTimeoutMs }).then(
+      (response) => this.#done(consumer, () => settle(jobs, response, consumer.onFailure)),
       (error: unknown) => {
         const unstarted = error instanceof MarError && error.code === 'ERR_WORKER_UNSTARTED';
         if (unstarted) this.#queue.putBack(jobs);
-        this.#done(seat, () => (unstarted ? this.rejectHopeless() : failAll(jobs, deathOf(error))));
+        this.#done(consumer, () => (unstarted ? this.rejectHopeless() : failAll(jobs, deathOf(error))));
       },
     );
   }
 
-  /** The seat is free before the answers leave, so that the next batch overlaps with writing them. */
-  #done(seat: Seat, settleJobs: () => void): void {
-    this.#seats.end(seat);
+  /** The worker is free before the answers leave, so that the next batch overlaps with writing them. */
+  #done(consumer: Consumer, settleJobs: () => void): void {
+    this.#consumers.end(consumer);
     this.#underWay -= 1;
     if (this.waiting > 0) this.#pump();
     settleJobs();
@@ -194,7 +198,7 @@ export class Batcher {
   }
 
   #isEmpty(): boolean {
-    return this.#underWay === 0 && (this.waiting === 0 || this.#seats.size === 0);
+    return this.#underWay === 0 && (this.waiting === 0 || this.#consumers.size === 0);
   }
 
   #settleEmpty(): void {

@@ -1,5 +1,5 @@
 import { installModelRequirements } from '#hosting/install-requirements.js';
-import type { Worker, WorkerPlace } from '#hosting/worker.js';
+import type { Worker, WorkerIdentity } from '#hosting/worker.js';
 import { workerEnvironment } from '#hosting/worker-environment.js';
 import { WorkerHandle } from '#hosting/worker-handle.js';
 import type { Settings } from '../config/settings.js';
@@ -12,7 +12,7 @@ const SHORTEST_START_S = 120;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Starts one worker of a model; see `Worker` for the errors. */
-export type StartWorker = (model: ModelFacts, place: WorkerPlace, signal: AbortSignal) => Promise<Worker>;
+export type StartWorker = (model: ModelFacts, identity: WorkerIdentity, signal: AbortSignal) => Promise<Worker>;
 
 /**
  * What every worker of a server is started with: its environment, limits and interpreter, and the log that hears it.

@@ -1,5 +1,5 @@
 import type { MarError } from '#errors/mar-error.js';
-import type { Worker, WorkerPlace } from '#hosting/worker.js';
+import type { Worker, WorkerIdentity } from '#hosting/worker.js';
 import type { Log } from '../log.js';
 import { Batcher, type BatchOptions } from '../queue/batcher.js';
 import type { Job, JobFailure } from '../queue/job.js';
@@ -7,7 +7,7 @@ import { WorkerSlot } from './worker-slot.js';
 
 export interface PoolOptions extends Omit<BatchOptions, 'hopeless'> {
   readonly modelName: string;
-  readonly start: (signal: AbortSignal, place: WorkerPlace) => Promise<Worker>;
+  readonly start: (signal: AbortSignal, identity: WorkerIdentity) => Promise<Worker>;
   /** Names a new slot, unique in the server. */
   readonly nextSlotId: () => string;
   /** The GPU of a new slot; -1 = none. */

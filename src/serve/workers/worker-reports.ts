@@ -4,7 +4,7 @@ import { WorkerFailure } from '#hosting/worker-failure.js';
 import type { Log, LogEvent } from '../log.js';
 import type { JobFailure } from '../queue/job.js';
 
-/** What the log hears of the workers of one place: each failure once, as an error that names model, worker and requests. */
+/** What the log hears of the workers of one slot: each failure once, as an error that names model, worker and requests. */
 export class WorkerReports {
   readonly #log: Log;
   readonly #model: string;

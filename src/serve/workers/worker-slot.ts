@@ -3,7 +3,7 @@ import { MarError, messageOf } from '#errors/mar-error.js';
 import type { Worker } from '#hosting/worker.js';
 import { WorkerFailure } from '#hosting/worker-failure.js';
 import type { Log } from '../log.js';
-import type { Place } from '../queue/batcher.js';
+import type { Membership } from '../queue/batcher.js';
 import type { OnFailure } from '../queue/settle-batch.js';
 import { Backoff } from './backoff.js';
 import { WorkerReports } from './worker-reports.js';
@@ -15,8 +15,8 @@ export interface SlotOptions {
   readonly gpuId: number;
   /** Starts one worker process and loads the model in it. */
   readonly start: (signal: AbortSignal, id: string) => Promise<Worker>;
-  /** A worker is loaded and takes its place. */
-  readonly join: (worker: Worker, onFailure: OnFailure) => Place;
+  /** A worker is loaded and takes jobs from now on. */
+  readonly join: (worker: Worker, onFailure: OnFailure) => Membership;
   /** A load failed; asked for each attempt. */
   readonly onFailure: (error: MarError) => void;
   readonly log: Log;
@@ -32,7 +32,7 @@ const EXIT_MS = 1000;
 export type SlotState = 'starting' | 'ready' | 'restarting' | 'failed' | 'stopped';
 
 /**
- * One place of a model's pool. It always tries to have one live worker: a worker that dies or cannot load is replaced
+ * One slot of a model's pool. It always tries to have one live worker: a worker that dies or cannot load is replaced
  * after the peers' back-off, until the slot is stopped.
  */
 export class WorkerSlot {
@@ -44,7 +44,7 @@ export class WorkerSlot {
   readonly #finished: Promise<void>;
   #state: SlotState = 'starting';
   #worker: Worker | undefined;
-  #place: Place | undefined;
+  #membership: Membership | undefined;
   #attempt = 0;
   readonly #reports: WorkerReports;
 
@@ -81,8 +81,8 @@ export class WorkerSlot {
   /** No new batches; those under way may take `graceMs`. Resolves when the process is gone. */
   async stop(graceMs: number): Promise<void> {
     this.#state = 'stopped';
-    this.#place?.leave();
-    await this.#place?.idle(graceMs);
+    this.#membership?.leave();
+    await this.#membership?.idle(graceMs);
     if (this.#worker?.alive) await this.#worker.stop({ graceMs: EXIT_MS });
     this.#abort.abort();
     await this.#finished;
@@ -127,11 +127,11 @@ export class WorkerSlot {
       return;
     }
     this.#state = 'ready';
-    this.#place = this.#options.join(worker, (jobs, failure) => this.#reports.batchFailed(jobs, failure));
+    this.#membership = this.#options.join(worker, (jobs, failure) => this.#reports.batchFailed(jobs, failure));
     onLoaded();
     this.#reports.ready(performance.now() - begun);
     const exit = await worker.exited;
-    this.#place.leave();
+    this.#membership.leave();
     if (exit.expected || this.stopped) return;
     this.#state = 'restarting';
     this.#reports.died(exit);

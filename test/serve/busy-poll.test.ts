@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BusyPoll } from '#serve/queue/busy-poll.js';
+import { BusyPoll } from '#serve/busy-poll.js';
 
 /** Predictions one after the other, so many milliseconds from event to event. */
 function predictions(poll: BusyPoll, count: number, gapMs: number, from = performance.now() - 2 * count * gapMs): void {

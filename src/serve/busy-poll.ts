@@ -1,4 +1,5 @@
-import { processors } from '../config/processors.js';
+import { processors } from './config/processors.js';
+import type { BatchWatch } from './queue/consumers.js';
 
 /** The mean time between two events below which the loop polls, and how long it polls for the next one; in milliseconds. */
 const SHORT_MS = 0.15;
@@ -16,7 +17,7 @@ const WEIGHT = 1 / 16;
  * other closely and hardly anything is under way, the loop polls instead of sleeping, until nothing came for 0.2 ms. Longer
  * predictions, spaced requests and many clients never make it poll, and on a single processor it would keep the worker from it.
  */
-export class BusyPoll {
+export class BusyPoll implements BatchWatch {
   readonly #processors: number;
   #underWay = 0;
   #meanUnderWay = 0;
@@ -63,6 +64,3 @@ export class BusyPoll {
     if (this.#polling) setImmediate(this.#poll);
   };
 }
-
-/** There is one event loop, whatever number of servers and models share it. */
-export const busyPoll = new BusyPoll();
