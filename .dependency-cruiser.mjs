@@ -29,7 +29,7 @@ const owners = {
   'fastest-levenshtein': ['nearest.ts'],
   commander: ['cli/'],
   picocolors: ['cli/', 'report/'],
-  archiver: ['archive/'],
+  archiver: ['pack/'],
   ignore: ['pack/'],
   '@secretlint': ['pack/'],
   unzipper: ['archive/'],

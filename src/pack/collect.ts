@@ -1,11 +1,15 @@
 import { isUtf8 } from 'node:buffer';
 import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { sep } from 'node:path';
-import { type FoundFile, unreadable } from '#archive/writing/source-file.js';
 import { MarError } from '#errors/mar-error.js';
 import { inside } from '#inside.js';
-import type { IgnoreRules } from './ignore-rules.js';
+import { exportedModel } from './earlier-build.js';
+import { type IgnoreRules, WANTED } from './ignore-rules.js';
 import type { LeftOut } from './result.js';
+import { type FoundFile, unreadable } from './source-file.js';
+
+/** Why the target of a build is no part of it. */
+export const THIS_BUILD = 'output of this build';
 
 /** The files of a directory, in an order that depends on their names alone, and what was left out of them. */
 export interface Collected {
@@ -13,29 +17,45 @@ export interface Collected {
   readonly leftOut: LeftOut[];
 }
 
+/** How a directory is walked. */
+export interface CollectOptions {
+  /** Put in front of every path in the archive. */
+  readonly prefix?: string;
+  /** Absolute path of what this build writes: no part of itself. */
+  readonly output?: string | undefined;
+}
+
 interface Walk extends Collected {
   /** The directory's real path: links must stay inside. */
   readonly root: string;
   readonly rules: IgnoreRules;
-  /** Put in front of every path in the archive. */
   readonly prefix: string;
+  readonly output: string | undefined;
 }
 
 /**
  * Walks a model directory. Links inside are followed once; links that leave it or lead nowhere, and everything that is
  * neither file nor directory (FIFO, socket, device), are errors. Names must be UTF-8.
  */
-export function collectFiles(directory: string, rules: IgnoreRules, prefix = ''): Collected {
+export function collectFiles(directory: string, rules: IgnoreRules, options: CollectOptions = {}): Collected {
   const root = realpathSync(directory);
-  const walk: Walk = { root, rules, prefix, files: [], leftOut: [] };
+  const { prefix = '', output } = options;
+  const walk: Walk = { root, rules, prefix, output, files: [], leftOut: [] };
   walkDirectory(walk, root, '', [root]);
   return walk;
 }
 
-function walkDirectory(walk: Walk, directory: string, prefix: string, parents: readonly string[]): void {
+function walkDirectory(
+  walk: Walk,
+  directory: string,
+  prefix: string,
+  parents: readonly string[],
+  wanted = false,
+): void {
   const names = list(directory, prefix);
-  if (prefix !== '' && names.some((entry) => entry.name === 'pyvenv.cfg')) {
-    leave(walk, prefix, 'virtual environment');
+  const reason = prefix === '' ? undefined : notOurs(directory, names, wanted);
+  if (reason !== undefined) {
+    leave(walk, prefix, reason);
     return;
   }
   for (const entry of names) {
@@ -43,23 +63,30 @@ function walkDirectory(walk: Walk, directory: string, prefix: string, parents: r
   }
 }
 
+/** Why a whole directory below the model's is left out for what lies in it. */
+function notOurs(directory: string, names: readonly Dirent[], wanted: boolean): string | undefined {
+  if (names.some(({ name }) => name === 'pyvenv.cfg')) return 'virtual environment';
+  return !wanted && names.some(({ name }) => name === 'MAR-INF') ? exportedModel(directory) : undefined;
+}
+
 function visit(walk: Walk, file: string, path: string, entry: Dirent, parents: readonly string[]): void {
-  const early = walk.rules(entry.isDirectory() ? `${path}/` : path);
-  if (early) {
+  const early = file === walk.output ? THIS_BUILD : walk.rules(entry.isDirectory() ? `${path}/` : path);
+  if (typeof early === 'string') {
     leave(walk, entry.isDirectory() ? `${path}/` : path, early);
     return;
   }
   const target = entry.isSymbolicLink() ? followLink(walk, file, path) : file;
   const kind = entry.isSymbolicLink() ? statSync(target) : entry;
   if (kind.isFile()) {
-    walk.files.push({ path: walk.prefix + path, file: target });
+    walk.files.push({ path: walk.prefix + path, file: target, ...(early === WANTED && { wanted: true }) });
     return;
   }
   if (!kind.isDirectory()) throw notAFile(path, kind);
-  const reason = entry.isSymbolicLink() ? walk.rules(`${path}/`) : undefined;
+  const verdict = entry.isSymbolicLink() ? walk.rules(`${path}/`) : early;
   const looped = parents.includes(target) ? 'link to a directory around it' : undefined;
-  if (reason ?? looped) leave(walk, `${path}/`, reason ?? looped ?? '');
-  else walkDirectory(walk, target, `${path}/`, [...parents, target]);
+  const reason = typeof verdict === 'string' ? verdict : target === walk.output ? THIS_BUILD : looped;
+  if (reason !== undefined) leave(walk, `${path}/`, reason);
+  else walkDirectory(walk, target, `${path}/`, [...parents, target], verdict === WANTED);
 }
 
 function leave(walk: Walk, path: string, reason: string): void {

@@ -1,5 +1,4 @@
-import type { PackedEntry } from '#archive/writing/packed-entry.js';
-import type { PackWarning } from './result.js';
+import type { PackedEntry, PackWarning } from './result.js';
 
 /** Smaller files are not worth a word. */
 const WORTH_SAYING = 1024 * 1024;

@@ -1,12 +1,12 @@
 import { realpathSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import type { FoundFile } from '#archive/writing/source-file.js';
 import { MarError } from '#errors/mar-error.js';
-import { collectFiles, notAFile } from './collect.js';
+import { collectFiles, notAFile, THIS_BUILD } from './collect.js';
 import { glob, isPattern } from './glob.js';
 import { ignoreRules } from './ignore-rules.js';
 import type { PackOptions } from './options.js';
 import type { LeftOut, PackWarning } from './result.js';
+import type { FoundFile } from './source-file.js';
 
 /** What `--extra-files` adds. */
 export interface ExtraFiles {
@@ -18,9 +18,9 @@ export interface ExtraFiles {
 /**
  * Finds the files of a comma list of files, directories and patterns. A file lands at the top under its base name; `dir`
  * keeps its name and its tree; `dir/` puts its contents at the top. A file named by itself is packed even where the rules
- * for directories would leave it out.
+ * for directories would leave it out, a model archive too; only `output`, the target of this build, never is.
  */
-export function extraFiles(options: PackOptions): ExtraFiles {
+export function extraFiles(options: PackOptions, output?: string): ExtraFiles {
   const found: { files: FoundFile[]; leftOut: LeftOut[]; warnings: PackWarning[] } = {
     files: [],
     leftOut: [],
@@ -34,13 +34,17 @@ export function extraFiles(options: PackOptions): ExtraFiles {
     }
     for (const path of paths) {
       const kind = statSync(path);
+      if (realpathSync(path) === output) {
+        found.leftOut.push({ path: basename(path), reason: THIS_BUILD });
+        continue;
+      }
       if (kind.isFile()) {
-        found.files.push({ path: basename(path), file: realpathSync(path) });
+        found.files.push({ path: basename(path), file: realpathSync(path), wanted: !isPattern(item) });
         continue;
       }
       if (!kind.isDirectory()) throw notAFile(path, kind);
       const prefix = /[\\/]$/.test(item) ? '' : `${basename(path)}/`;
-      const { files, leftOut } = collectFiles(path, ignoreRules(path, options.exclude ?? []), prefix);
+      const { files, leftOut } = collectFiles(path, ignoreRules(path, options.exclude ?? []), { prefix, output });
       found.files = found.files.concat(files);
       found.leftOut = found.leftOut.concat(leftOut);
     }

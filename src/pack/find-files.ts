@@ -1,4 +1,3 @@
-import type { FoundFile } from '#archive/writing/source-file.js';
 import { MarError } from '#errors/mar-error.js';
 import { collectFiles } from './collect.js';
 import { extraFiles } from './extra-files.js';
@@ -6,6 +5,8 @@ import { ignoreRules } from './ignore-rules.js';
 import { type NamedFiles, namedFiles } from './named-files.js';
 import type { PackOptions } from './options.js';
 import type { LeftOut, PackWarning } from './result.js';
+import type { FoundFile } from './source-file.js';
+import type { Target } from './target.js';
 
 /** Every file that a build starts from, none of them opened yet. */
 export interface FilesToPack {
@@ -19,15 +20,16 @@ export interface FilesToPack {
   readonly warnings: readonly PackWarning[];
 }
 
-/** Looks at the model directory, the files named one by one, and `--extra-files`. */
-export function findFiles(modelDirectory: string | undefined, options: PackOptions): FilesToPack {
+/** Looks at the model directory, the files named one by one, and `--extra-files`; `target` itself is none of them. */
+export function findFiles(modelDirectory: string | undefined, options: PackOptions, target: Target): FilesToPack {
+  const output = target.inPlace ? undefined : target.path;
   const model =
     modelDirectory === undefined
       ? { files: [], leftOut: [] }
-      : collectFiles(modelDirectory, ignoreRules(modelDirectory, options.exclude ?? []));
+      : collectFiles(modelDirectory, ignoreRules(modelDirectory, options.exclude ?? []), { output });
   if (modelDirectory !== undefined && model.files.length === 0) throw nothingToPack(options);
   const { files, fields } = namedFiles(options);
-  const extra = extraFiles(options);
+  const extra = extraFiles(options, output);
   return {
     files: [...model.files, ...files, ...extra.files],
     ofModel: model.files.length,

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { unreadable } from '#archive/writing/source-file.js';
 import { systemCode } from '#errors/mar-error.js';
+import { unreadable } from './source-file.js';
 
-/** Why a path is left out, or undefined when it is packed. Directories end in a slash. */
-export type IgnoreRules = (path: string) => string | undefined;
+/** A pattern of the author's asks for the path: it is packed whatever it holds. */
+export const WANTED = Symbol('wanted');
+
+/** Why a path is left out, or undefined when nothing is said against it. Directories end in a slash. */
+export type IgnoreRules = (path: string) => string | typeof WANTED | undefined;
 
 /** Left out of every archive by the last part of its path (a directory's ends in a slash), and the reason that is told. */
 const BY_NAME: readonly (readonly [reason: string, name: RegExp])[] = [
@@ -38,7 +41,7 @@ export function ignoreRules(directory: string, exclude: readonly string[]): Igno
   return (path) => {
     const found = rules.checkIgnore(path);
     if (found.ignored) return found.rule?.mark ?? 'left out';
-    return found.unignored ? undefined : byName(path);
+    return found.unignored ? WANTED : byName(path);
   };
 }
 

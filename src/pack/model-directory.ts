@@ -2,15 +2,18 @@ import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'n
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { unwritable } from '#archive/writing/staging.js';
 import { MarError, messageOf } from '#errors/mar-error.js';
 import { type LegacyManifest, readLegacyManifest } from '#manifest/legacy.js';
+import { handlerDirectory } from './handler-directory.js';
 import type { PackOptions } from './options.js';
+import { unwritable } from './staging.js';
 
 /** The directory to pack. */
 export interface ModelDirectory {
   /** Real path; undefined when the files are named one by one. */
   readonly path?: string;
+  /** What to call it: the path itself, or the `.model` file that was unpacked there. */
+  readonly origin?: string;
   /** What a 0.4 manifest in it says, under `--convert`. */
   readonly legacy?: LegacyManifest;
   /** Removes what was unpacked for the build. */
@@ -19,14 +22,18 @@ export interface ModelDirectory {
 
 const NOTHING = async (): Promise<void> => {};
 
-/** Finds `--model-path`. Under `--convert` it may be a `.model` file of version 0.4, which is unpacked for the build. */
+/**
+ * Finds `--model-path`, which is the directory of the handler when neither it nor what stands for files named one by one is
+ * given. Under `--convert` it may be a `.model` file of version 0.4, which is unpacked for the build.
+ */
 export async function findModelDirectory(options: PackOptions): Promise<ModelDirectory> {
   if (options.modelPath === undefined) {
     if (options.version !== undefined) return { dispose: NOTHING };
-    throw new MarError('--model-path is missing.', {
-      code: 'ERR_MODEL_PATH_REQUIRED',
+    if (options.serializedFile === undefined) return packedFrom(handlerDirectory(options), options);
+    throw new MarError('--serialized-file needs --version, the version of the model.', {
+      code: 'ERR_VERSION_REQUIRED',
       kind: 'usage',
-      hint: 'To pack files named one by one (--serialized-file, --extra-files, …) give --version instead.',
+      hint: 'Files named one by one are packed as TorchServe packs them: give --version 1.0; or give --model-path.',
     });
   }
   if (options.modelPath === '') {
@@ -38,7 +45,7 @@ export async function findModelDirectory(options: PackOptions): Promise<ModelDir
   }
   const given = resolve(options.cwd ?? '.', options.modelPath);
   const stats = statSync(given, { throwIfNoEntry: false });
-  if (stats?.isFile() && options.convert) return unpack(given, options.signal);
+  if (stats?.isFile() && options.convert) return { ...(await unpack(given, options.signal)), origin: given };
   if (!stats?.isDirectory()) {
     throw new MarError(`The model path ${options.modelPath} ${stats ? 'is not a directory' : 'does not exist'}.`, {
       code: 'ERR_MODEL_PATH',
@@ -48,7 +55,11 @@ export async function findModelDirectory(options: PackOptions): Promise<ModelDir
         : 'Give the directory that holds the model.',
     });
   }
-  return convert(realpathSync(given), options, NOTHING);
+  return packedFrom(realpathSync(given), options);
+}
+
+function packedFrom(path: string, options: PackOptions): ModelDirectory {
+  return { ...convert(path, options, NOTHING), origin: path };
 }
 
 async function unpack(file: string, signal: AbortSignal | undefined): Promise<ModelDirectory> {

@@ -1,16 +1,15 @@
-import { compressor } from '#archive/writing/compression.js';
-import { throwIfAborted } from '#archive/writing/throw-if-aborted.js';
 import { declareDevice } from '#device/declare-device.js';
 import { buildManifest } from './build-manifest.js';
 import { checkOptions } from './check-options.js';
-import { compressionPolicy } from './compression-policy.js';
+import { compressionPolicy, compressor } from './compression.js';
 import { duplicateWarnings } from './duplicates.js';
+import { earlierBuilds } from './earlier-build.js';
 import { findFiles, nothingToPack } from './find-files.js';
 import { findSecrets, refuseSecrets, secretWarnings } from './find-secrets.js';
 import { layOut } from './lay-out.js';
 import { findModelDirectory, type ModelDirectory } from './model-directory.js';
 import { modelNameWarnings, nameWarnings } from './name-warnings.js';
-import { checkModelName, type PackOptions } from './options.js';
+import { checkModelName, type PackOptions, throwIfAborted } from './options.js';
 import { prepareHandler } from './prepare-handler.js';
 import type { PackResult } from './result.js';
 import { takeIn } from './take-in.js';
@@ -33,12 +32,16 @@ export async function pack(options: PackOptions): Promise<PackResult> {
   }
 }
 
-async function packDirectory({ path, legacy }: ModelDirectory, given: PackOptions): Promise<PackResult> {
-  const options = legacy?.handler === undefined ? given : { handler: legacy.handler, ...given };
+async function packDirectory({ path, origin, legacy }: ModelDirectory, given: PackOptions): Promise<PackResult> {
+  const options = {
+    ...(legacy?.handler && { handler: legacy.handler }),
+    ...(origin && { modelPath: origin }),
+    ...given,
+  };
   const device = declareDevice(options);
-  const target = chooseTarget(options, path);
+  const target = await chooseTarget(options, path);
   const compress = compressor(compressionPolicy(options, target.format));
-  const found = findFiles(path, options);
+  const found = findFiles(path, options, target);
   const taking = takeIn(found.files, compress, options.signal);
   taking.catch(() => {});
   const preparing = prepareHandler(
@@ -50,9 +53,10 @@ async function packDirectory({ path, legacy }: ModelDirectory, given: PackOption
   try {
     const sources = await taking;
     const handler = await preparing;
-    const { plan, leftOut } = layOut(sources, found, handler, target.inPlace);
+    const builds = await earlierBuilds(sources, options.signal);
+    const { plan, leftOut } = layOut(sources, found, handler, builds, target.inPlace);
     if (plan.length === 0) throw nothingToPack(options);
-    const secrets = await findSecrets(plan, handler.bundled);
+    const secrets = await findSecrets(plan, handler.bundled, compress);
     if (!options.allowSecrets) refuseSecrets(secrets);
     throwIfAborted(options.signal);
     const types = typeOutcome(handler, options.strict ?? false);
@@ -66,6 +70,7 @@ async function packDirectory({ path, legacy }: ModelDirectory, given: PackOption
       target: target.path,
       format: target.format,
       dryRun: options.dryRun ?? false,
+      ...(origin !== undefined && { modelPath: origin }),
       ...written,
       leftOut,
       warnings: [

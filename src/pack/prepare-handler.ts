@@ -1,17 +1,17 @@
 import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, extname, isAbsolute, sep } from 'node:path';
-import type { FileEntry, PlannedEntry } from '#archive/writing/planned-entry.js';
-import { sourceFile } from '#archive/writing/source-file.js';
+import { basename, dirname, extname, sep } from 'node:path';
 import { MarError } from '#errors/mar-error.js';
 import { type HandlerReference, parseHandlerReference, SCRIPT_EXTENSIONS } from '#handler/reference.js';
 import { startTypecheck, type Typecheck } from '#handler/start-typecheck.js';
 import { inside } from '#inside.js';
 import { BUILTIN_SERVICES, TORCHSERVE_HANDLERS } from '#manifest/builtin-services.js';
 import type { HandlerRecord, Runtime } from '#manifest/manifest.js';
+import type { FileEntry, PlannedEntry } from './entry-plan.js';
 import { findHandler } from './find-handler.js';
 import type { PackOptions } from './options.js';
 import type { PackWarning } from './result.js';
+import { sourceFile } from './source-file.js';
 
 /** What the handler contributes to the archive and its manifest. */
 export interface PreparedHandler {
@@ -52,7 +52,7 @@ export async function prepareHandler(
   const packed = modelDirectory === undefined ? undefined : inside(modelDirectory, file);
   return {
     ...NO_ENTRIES,
-    reference: packed === undefined ? basename(text) : asPacked(text, reference, packed),
+    reference: packed === undefined ? basename(text) : asPacked(text, reference, packed, paths),
     runtime: options.runtime ?? 'python',
     warnings,
     entries: packed === undefined ? [fileEntry(basename(file), file)] : [],
@@ -157,10 +157,16 @@ async function compileScript(
   }
 }
 
-/** The reference as the archive knows it: a path of this machine, or one that goes up, becomes the path of the entry. */
-function asPacked(text: string, { file, extension, entryPoint }: HandlerReference, packed: string): string {
-  if (!isAbsolute(file) && !/(^|\/)\.{1,2}\//.test(file)) return text;
-  const name = extension === '' ? packed.slice(0, -extname(packed).length) : packed;
+/** The reference as the archive knows it: one that does not name the entry from the top of the archive is written anew. */
+function asPacked(
+  text: string,
+  { file, extension, entryPoint }: HandlerReference,
+  packed: string,
+  paths: readonly string[],
+): string {
+  const suffix = extension === '' ? extname(packed) : '';
+  if (paths.includes(file + suffix)) return text;
+  const name = suffix === '' ? packed : packed.slice(0, -suffix.length);
   return entryPoint === undefined ? name : `${name}:${entryPoint}`;
 }
 

@@ -1,4 +1,3 @@
-import type { PackedEntry } from '#archive/writing/packed-entry.js';
 import type { TypeProblem } from '#handler/typecheck.js';
 import type { Manifest } from '#manifest/manifest.js';
 import type { PackFormat } from './options.js';
@@ -10,6 +9,17 @@ export interface PackProgress {
   readonly totalBytes: number;
   readonly entries: number;
   readonly totalEntries: number;
+}
+
+/** An entry as it was written. */
+export interface PackedEntry {
+  readonly path: string;
+  /** Bytes of content. */
+  readonly size: number;
+  /** Bytes in the archive; equals `size` where entries are not compressed one by one (tgz, directory). */
+  readonly compressedSize: number;
+  readonly compression: 'store' | 'deflate';
+  readonly sha256: string;
 }
 
 /** A file or directory (trailing slash) that was not packed. */
@@ -31,6 +41,8 @@ export interface PackResult {
   readonly target: string;
   readonly format: PackFormat;
   readonly dryRun: boolean;
+  /** Absolute path of the model directory, or of the `.model` file; undefined when the files were named one by one. */
+  readonly modelPath?: string;
   /** Bytes of the archive file; the sum of its entries for a directory; undefined for a dry run. */
   readonly bytes?: number;
   readonly manifest: Manifest;

@@ -1,10 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Compressor } from '#archive/writing/compression.js';
-import { type Content, contentOf } from '#archive/writing/content.js';
-import { lookAt, SMALL_FILE } from '#archive/writing/small-file.js';
-import type { FoundFile, SourceFile } from '#archive/writing/source-file.js';
-import { throwIfAborted } from '#archive/writing/throw-if-aborted.js';
-import { looksSecret } from './looks-secret.js';
+import type { Compressor } from './compression.js';
+import { type Content, contentOf } from './content.js';
+import { throwIfAborted } from './options.js';
+import { lookAt, SMALL_FILE } from './small-file.js';
+import type { FoundFile, SourceFile } from './source-file.js';
 
 /** Bytes of small files that are kept between the first look and the writing. */
 const ROOM = 32 * 1024 * 1024;
@@ -31,8 +30,8 @@ export async function takeIn(
       continue;
     }
     room -= bytes.length;
-    const suspect = looksSecret(bytes);
-    sources.push({ ...source, suspect, kept: ownMemory(contentOf(source.path, bytes, compressor)) });
+    const kept = ownMemory(contentOf(source.path, bytes, compressor));
+    sources.push({ ...source, suspect: kept.suspect, kept });
   }
   return sources;
 }

@@ -1,10 +1,11 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { alreadyExists } from '#archive/writing/staging.js';
 import { MarError } from '#errors/mar-error.js';
 import { inside } from '#inside.js';
 import { MANIFEST_PATH } from '#manifest/manifest.js';
+import { archivedModel } from './earlier-build.js';
 import type { PackFormat, PackOptions } from './options.js';
+import { alreadyExists } from './staging.js';
 
 /** Where the result goes. */
 export interface Target {
@@ -24,9 +25,9 @@ const SUFFIXES: Readonly<Record<PackFormat, string>> = {
 
 /**
  * Checks the place before any work is done: the export path is a directory, nothing is overwritten without `force`, and
- * the result does not land inside the model directory, where the next build would find it.
+ * what `force` replaces is an earlier build where it could be a part of the model, or hold it.
  */
-export function chooseTarget(options: PackOptions, modelDirectory: string | undefined): Target {
+export async function chooseTarget(options: PackOptions, modelDirectory: string | undefined): Promise<Target> {
   const format = options.archiveFormat ?? 'default';
   const directory = resolve(options.cwd ?? '.', options.exportPath ?? '.');
   const stats = statSync(directory, { throwIfNoEntry: false });
@@ -39,38 +40,48 @@ export function chooseTarget(options: PackOptions, modelDirectory: string | unde
     });
   }
   const path = join(realpathSync(directory), options.modelName + SUFFIXES[format]);
-  const inPlace = format === 'no-archive' && modelDirectory !== undefined && path === realpathSync(modelDirectory);
-  if (!inPlace && modelDirectory !== undefined) checkOutside(path, modelDirectory);
-  if (!options.dryRun) checkFree(path, format, options.force ?? false, inPlace);
-  return { path, format, inPlace };
+  const target = { path, format, inPlace: format === 'no-archive' && path === modelDirectory };
+  if (!target.inPlace && modelDirectory !== undefined && inside(path, modelDirectory) !== undefined)
+    throw holdsTheModel(path);
+  if (!options.dryRun && existsSync(path)) await checkReplaceable(target, modelDirectory, options);
+  return target;
 }
 
-function checkOutside(path: string, modelDirectory: string): void {
-  const within = inside(realpathSync(modelDirectory), path);
-  if (within === undefined) return;
-  throw new MarError(`The archive would be written into the model directory ${modelDirectory}, as ${within}.`, {
-    code: 'ERR_TARGET_INSIDE_MODEL',
-    kind: 'conflict',
-    hint: 'Choose an --export-path outside of --model-path.',
-  });
-}
-
-function checkFree(path: string, format: PackFormat, force: boolean, inPlace: boolean): void {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (!found) return;
+async function checkReplaceable(
+  { path, format, inPlace }: Target,
+  modelDirectory: string | undefined,
+  { force, signal }: PackOptions,
+): Promise<void> {
   if (!force) throw alreadyExists(path);
-  if (format !== 'no-archive') {
-    if (found.isFile()) return;
-    throw new MarError(`${path} is not a file, so --force cannot replace it.`, {
-      code: 'ERR_TARGET_EXISTS',
-      kind: 'conflict',
-      hint: 'Move it away first.',
-    });
+  if (inPlace) return;
+  const found = statSync(path);
+  if (format === 'no-archive') {
+    if (!found.isDirectory() || !existsSync(join(path, MANIFEST_PATH))) {
+      throw notReplaced(path, `is not an earlier export (it has no ${MANIFEST_PATH})`);
+    }
+  } else if (!found.isFile()) {
+    throw notReplaced(path, 'is not a file');
+  } else if (modelDirectory !== undefined && inside(modelDirectory, path) !== undefined && !path.endsWith('.mar')) {
+    const model = await archivedModel(path, signal);
+    if (model === undefined) throw notReplaced(path, 'is a file of the model directory and not an earlier archive');
   }
-  if (inPlace || (found.isDirectory() && existsSync(join(path, MANIFEST_PATH)))) return;
-  throw new MarError(`${path} is not an earlier export (it has no ${MANIFEST_PATH}), so --force does not replace it.`, {
+}
+
+function notReplaced(path: string, reason: string): MarError {
+  return new MarError(`${path} ${reason}, so --force does not replace it.`, {
     code: 'ERR_TARGET_EXISTS',
     kind: 'conflict',
-    hint: 'Move it away first.',
+    hint: 'Move it away first, or choose another --export-path or --model-name.',
   });
+}
+
+function holdsTheModel(path: string): MarError {
+  return new MarError(
+    `The directory to write, ${path}, holds the model directory: replacing it would delete the model.`,
+    {
+      code: 'ERR_TARGET_AROUND_MODEL',
+      kind: 'conflict',
+      hint: 'Choose another --export-path or --model-name.',
+    },
+  );
 }

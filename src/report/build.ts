@@ -21,17 +21,27 @@ export function buildReport(result: PackResult): string {
   const size = result.entries.reduce((sum, entry) => sum + entry.size, 0);
   const count = `${result.entries.length} ${result.entries.length === 1 ? 'entry' : 'entries'}`;
   const archived = result.bytes === undefined ? '' : `, ${formatBytes(result.bytes)} in the archive`;
-  const lines = result.dryRun
-    ? [`${result.target} would be written: ${count}, ${formatBytes(size)}`, handlerLine(result), ...listEntries(result)]
-    : [`${result.target}: ${count}, ${formatBytes(size)}${archived}`, handlerLine(result), ...largest(result.entries)];
-  return [...lines, ...leftOut(result), ''].join('\n');
+  const lines = [
+    `${result.target}${result.dryRun ? ' would be written' : ''}: ${count}, ${formatBytes(size)}${archived}`,
+    ...origin(result),
+    ...handlerLines(result),
+    ...(result.dryRun ? listEntries(result) : largest(result.entries)),
+    ...leftOut(result),
+  ];
+  return `${lines.join('\n')}\n`;
 }
 
-/** What will be called, and where it came from. */
-function handlerLine({ manifest: { runtime, model } }: PackResult): string {
+/** Said of every build, since the directory may not have been given. */
+function origin({ modelPath }: PackResult): string[] {
+  return modelPath === undefined ? [] : [`Model directory: ${modelPath}`];
+}
+
+/** What will be called, where it came from, and what runs it when the real servers do not. */
+function handlerLines({ manifest: { runtime, model } }: PackResult): string[] {
   const record = model.extensions?.modelArchiver?.handler;
   const origin = record ? `, compiled from ${record.source} into ${record.module}` : '';
-  return `Handler: ${model.handler} (${runtime ?? 'python'})${origin}`;
+  const line = `Handler: ${model.handler} (${runtime ?? 'python'})${origin}`;
+  return runtime === 'nodejs' ? [line, 'Runs on: mar serve-local'] : [line];
 }
 
 function listEntries({ entries }: PackResult): string[] {

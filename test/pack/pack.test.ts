@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openArchive } from '#archive/open.js';
-import { stage } from '#archive/writing/staging.js';
 import { type PackOptions, type PackResult, pack } from '#index.js';
 import { readManifest } from '#manifest/read-manifest.js';
+import { stage } from '#pack/staging.js';
 import { inFolder } from '../support/model-folder.js';
 import { rejectsWith } from '../support/rejects.js';
 
@@ -195,8 +195,6 @@ test(
       ['ERR_MODEL_EMPTY', { modelPath: 'empty' }],
       ['ERR_EXPORT_PATH', { exportPath: 'nowhere' }],
       ['ERR_EXPORT_PATH', { exportPath: 'file.txt' }],
-      ['ERR_TARGET_INSIDE_MODEL', { exportPath: 'm' }],
-      ['ERR_TARGET_INSIDE_MODEL', { exportPath: 'm/sub' }],
       ['ERR_HANDLER_MISSING', { handler: 'absent.ts' }],
       ['ERR_HANDLER_MISSING', { handler: 'absent:handle' }],
       ['ERR_HANDLER_REFERENCE', { handler: 'service:' }],

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { MarError } from '#errors/mar-error.js';
 import { loadPackConfig, type PackConfig, pack } from '#index.js';
@@ -49,16 +49,23 @@ async function mergeOptions(command: Command, options: readonly Option[], io: Io
   };
   const { config, ...rest } = merged;
   if (config === false) return rest;
-  const { modelPath } = merged;
-  const places = modelPath === undefined ? [io.cwd] : [io.cwd, resolve(io.cwd, modelPath)];
+  const places = [io.cwd, resolve(io.cwd, merged.modelPath ?? handlerFolder(merged))];
   return { ...(await loadPackConfig(places)), ...rest };
+}
+
+/** Where the handler lies, which is the model directory when nothing says otherwise. */
+function handlerFolder({ handler, version, serializedFile }: Flags): string {
+  return handler === undefined || version !== undefined || serializedFile !== undefined ? '.' : dirname(handler);
 }
 
 /** Every flag of both peers' archivers in both spellings, and ours. */
 function packOptions(): Option[] {
   return [
     new Option('--model-name <name>', 'name of the model; the archive is NAME.mar'),
-    new Option('--model-path <dir>', 'directory with the model, its handler and everything they need'),
+    new Option(
+      '--model-path <dir>',
+      'directory with the model, its handler and everything they need (default: the directory of the handler)',
+    ),
     new Option(
       '--handler <reference>',
       'service.ts, service:handle, service.py, or a built-in service: image_classifier, object_detector, text_classifier, tensor',
@@ -77,7 +84,7 @@ function packOptions(): Option[] {
     ).choices(['default', 'tgz', 'no-archive', 'zip-store']),
     new Option('-f, --force', 'replace an archive that exists'),
     new Option('-v, --version <version>', 'version of the model'),
-    new Option('--serialized-file <file>', 'weights to pack, without --model-path'),
+    new Option('--serialized-file <file>', 'weights to pack, without --model-path and with --version'),
     new Option('--model-file <file>', 'Python file with the architecture of the model'),
     new Option(
       '--extra-files <list>',

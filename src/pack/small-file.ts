@@ -1,8 +1,12 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { formatByMagic } from '#archive/detect.js';
 import { checkUnchanged, type FoundFile, type SourceFile, sourceFile, unreadable } from './source-file.js';
 
 /** Files up to this size are read in one go: opening costs more than reading. */
 export const SMALL_FILE = 128 * 1024;
+
+/** Bytes that tell a format. */
+const MAGIC = 4;
 
 /** A file that was opened for the first time, with its content when that was wanted. */
 export interface FirstLook {
@@ -16,9 +20,13 @@ export interface FirstLook {
  */
 export function lookAt(found: FoundFile, memory: Buffer, wanted: (size: number) => boolean): FirstLook {
   return withFile(found, (descriptor) => {
-    const source = sourceFile(found, fstatSync(descriptor));
-    const small = source.size <= SMALL_FILE && wanted(source.size);
-    return small ? { source, bytes: readAll(descriptor, source, memory.subarray(0, source.size)) } : { source };
+    const stats = fstatSync(descriptor);
+    const small = stats.size <= SMALL_FILE && wanted(stats.size);
+    const bytes = small
+      ? readAll(descriptor, sourceFile(found, stats), memory.subarray(0, stats.size))
+      : memory.subarray(0, readSync(descriptor, memory, 0, MAGIC, 0));
+    const source = sourceFile(found, stats, formatByMagic(bytes) !== undefined);
+    return small ? { source, bytes } : { source };
   });
 }
 

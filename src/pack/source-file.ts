@@ -8,6 +8,8 @@ export interface FoundFile {
   readonly path: string;
   /** Absolute path on disk, links resolved. */
   readonly file: string;
+  /** The author named it, or brought it back with `!pattern`: it is packed even when it is a model archive. */
+  readonly wanted?: boolean;
 }
 
 /** What was seen of it when it was opened first. */
@@ -17,14 +19,16 @@ export interface SourceFile extends FoundFile {
   readonly executable: boolean;
   /** False when its content was looked at and cannot hold a credential. */
   readonly suspect: boolean;
+  /** It begins like a zip or a gzip: only then can it be a model archive. */
+  readonly zipped: boolean;
   /** The content of a small file, when there was room to keep it. */
   readonly kept: Content | undefined;
 }
 
-/** Describes a regular file. */
-export function sourceFile({ path, file }: FoundFile, stats: Stats): SourceFile {
+/** Describes a regular file; `zipped` as far as its first bytes were seen. */
+export function sourceFile(found: FoundFile, stats: Stats, zipped = false): SourceFile {
   const { size, mtimeMs, mode } = stats;
-  return { path, file, size, mtimeMs, executable: (mode & 0o100) !== 0, suspect: true, kept: undefined };
+  return { ...found, size, mtimeMs, executable: (mode & 0o100) !== 0, suspect: true, zipped, kept: undefined };
 }
 
 /** Throws `ERR_FILE_CHANGED` when a file is no longer what was seen while collecting. */

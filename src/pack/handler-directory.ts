@@ -1,0 +1,71 @@
+import { readdirSync, realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import { MarError } from '#errors/mar-error.js';
+import { parseHandlerReference } from '#handler/reference.js';
+import { inside } from '#inside.js';
+import { BUILTIN_SERVICES, TORCHSERVE_HANDLERS } from '#manifest/builtin-services.js';
+import { findHandler } from './find-handler.js';
+import type { PackOptions } from './options.js';
+
+/** What a ready-made service may run. */
+const MODEL = /\.(onnx|pt|pth)$/i;
+
+/**
+ * The model directory of a build that names none: where the handler lies, or, for a ready-made service and for none at all, the
+ * working directory when a model lies in it. Real path. Throws `ERR_MODEL_PATH_REQUIRED` where there is nothing to go by, and
+ * for a root directory, a home directory and what holds one: nobody means to pack those.
+ */
+export function handlerDirectory(options: PackOptions): string {
+  const cwd = options.cwd ?? process.cwd();
+  const { handler, runtime } = options;
+  if (handler === undefined || BUILTIN_SERVICES.includes(handler) || TORCHSERVE_HANDLERS.includes(handler)) {
+    refuseHome(realpathSync(cwd));
+    if (readdirSync(cwd).some((name) => MODEL.test(name))) return realpathSync(cwd);
+    throw missing(
+      handler === undefined ? '' : `, and the service ${handler} lies in no directory`,
+      'Give the directory that holds the model, or run this in it: without --model-path it is the directory of the handler.',
+    );
+  }
+  const reference = parseHandlerReference(handler);
+  try {
+    findHandler(reference, runtime, [cwd]);
+  } catch (error) {
+    throw error instanceof MarError && error.code === 'ERR_HANDLER_MISSING' ? neither(error) : error;
+  }
+  const directory = realpathSync(dirname(resolve(cwd, reference.file)));
+  refuseHome(directory);
+  return directory;
+}
+
+function refuseHome(directory: string): void {
+  const home = resolveHome();
+  const isHome = home !== undefined && inside(directory, home) !== undefined;
+  if (!isHome && dirname(directory) !== directory) return;
+  throw missing(
+    `, and the handler lies in ${directory}, which is ${isHome ? 'your home directory or holds it' : 'a root directory'}`,
+    'Put the model and its handler into a directory of their own, or say --model-path if all of it is meant.',
+  );
+}
+
+function resolveHome(): string | undefined {
+  try {
+    return realpathSync(homedir());
+  } catch {
+    return undefined;
+  }
+}
+
+function missing(why: string, hint: string): MarError {
+  return new MarError(`--model-path is missing${why}.`, { code: 'ERR_MODEL_PATH_REQUIRED', kind: 'usage', hint });
+}
+
+/** Neither a model path nor a handler here that would say it. */
+function neither({ message, detail }: MarError): MarError {
+  return new MarError(`--model-path is missing, and ${message[0]?.toLowerCase()}${message.slice(1)}`, {
+    code: 'ERR_MODEL_PATH_REQUIRED',
+    kind: 'usage',
+    ...(detail !== undefined && { detail }),
+    hint: 'Give the directory that holds the model and its handler, or run this in it.',
+  });
+}
