@@ -6,6 +6,7 @@ import { type Listeners, openListeners } from './http/server/listeners.js';
 import type { Log, LogEvent } from './log.js';
 import { ModelManager } from './models/model-manager.js';
 import { ModelStore } from './models/model-store.js';
+import { Readiness } from './models/readiness.js';
 import { loadStartupModels } from './models/startup.js';
 import { workerStarter } from './workers/start-worker.js';
 
@@ -31,7 +32,8 @@ const READ_ANSWER_MS = 1000;
 
 /**
  * Starts the local server. Models named on the command line or in `load_models` must register, or the start fails; with `ALL`
- * a broken archive is a warning. Their workers start in parallel while the ports are already open.
+ * a broken archive is a warning. The ports are taken first and answer, except for `/ready`, once all are registered; the workers go
+ * on starting in parallel.
  */
 export async function serve(options: ServeOptions = {}): Promise<Server> {
   const { settings, warnings } = await resolveServeOptions(options);
@@ -43,6 +45,7 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
   const startWorker = workerStarter(settings, log, ending.signal, runDirectory.mark);
   const watch = settings.busyPoll ? new BusyPoll() : undefined;
   const manager = new ModelManager({ settings, store, log, startWorker, watch });
+  const readiness = new Readiness(manager);
   let listeners: Listeners | undefined;
   const close = async (): Promise<void> => {
     ending.abort();
@@ -60,10 +63,11 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
   try {
     options.signal?.throwIfAborted();
     if (settings.sandbox) await linkProvidedModules(runDirectory.path);
-    const open = await openListeners({ manager, settings, log });
+    const open = await openListeners({ manager, readiness, settings, log });
     listeners = open;
-    const workers = await loadStartupModels(manager, settings, log);
+    const workers = await loadStartupModels(manager, readiness, settings, log);
     options.signal?.throwIfAborted();
+    readiness.open();
     if (manager.list().length === 0) log(NO_MODEL);
     let closing: Promise<void> | undefined;
     const closeOnce = (): Promise<void> => {
@@ -82,6 +86,8 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
     return { inferenceUrl: open.inferenceUrl, managementUrl: open.managementUrl, ready, close: closeOnce };
   } catch (error) {
     options.signal?.removeEventListener('abort', onAbort);
+    // Held requests have no answer to wait for.
+    listeners?.drop();
     await close();
     throw error;
   }

@@ -7,6 +7,7 @@ import type { Log } from '../log.js';
 import type { ModelManager } from './model-manager.js';
 import { nameFromSource } from './model-source.js';
 import { notPacked } from './not-packed.js';
+import type { Readiness } from './readiness.js';
 
 /**
  * Registers the models of the start in parallel and begins to start their workers; the result settles with those.
@@ -14,12 +15,14 @@ import { notPacked } from './not-packed.js';
  */
 export async function loadStartupModels(
   manager: ModelManager,
+  readiness: Readiness,
   settings: Settings,
   log: Log,
 ): Promise<Promise<unknown>[]> {
   const workers = settings.defaultWorkersPerModel || processors();
   const scaling: Promise<unknown>[] = [];
   const load = async ({ name, source, local }: StartupModel): Promise<void> => {
+    readiness.expect(source);
     const model = await manager
       .register({
         url: source,
@@ -32,7 +35,8 @@ export async function loadStartupModels(
       })
       .catch(async (error: unknown) => {
         throw (await notPacked(resolve(settings.cwd, source), source)) ?? startupError(source, error);
-      });
+      })
+      .finally(() => readiness.settled(source));
     const scaled = manager.scale(model, workers, workers).catch((error: unknown) => {
       throw startupError(source, error);
     });

@@ -1,6 +1,7 @@
 import type { Settings } from '../../config/settings.js';
 import type { Log } from '../../log.js';
 import type { ModelManager } from '../../models/model-manager.js';
+import type { Readiness } from '../../models/readiness.js';
 import type { Target } from './query.js';
 
 /** One complete request. */
@@ -27,6 +28,7 @@ export interface Apis {
 /** What routes work on. */
 export interface RouteContext {
   readonly manager: ModelManager;
+  readonly readiness: Readiness;
   readonly settings: Settings;
   readonly log: Log;
 }

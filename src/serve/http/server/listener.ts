@@ -6,10 +6,11 @@ import { answerOfError } from '../mms/error-answer.js';
 import { route } from '../mms/route.js';
 import { type Answer, errorAnswer } from './answer.js';
 import { answerBadMessage, refuseConnect } from './bad-message.js';
-import type { Apis, RouteContext } from './exchange.js';
+import type { Apis, HttpRequest, RouteContext } from './exchange.js';
 import { dropIdleReader } from './idle-reader.js';
 import { parseTarget } from './query.js';
 import { announcesMore, readBody } from './read-body.js';
+import { asksReadiness, readinessAnswer } from './readiness-answer.js';
 import type { CreateServer } from './tls.js';
 import { corsHeaders, writeAnswer } from './write-answer.js';
 
@@ -46,7 +47,12 @@ export function createListener(context: RouteContext, options: ListenerOptions):
       if (response.writableLength > 0)
         dropIdleReader(response, sendTimeoutSeconds * 1000, () => logIdleReader(context));
     };
-    accept(context, options, write, request, response);
+    const answer = (): void => accept(context, options, write, request, response);
+    if (context.readiness.holding && !asksReadiness(request.url)) {
+      context.readiness.hold(() => {
+        if (!response.destroyed) answer();
+      });
+    } else answer();
   };
   server.on('request', receive);
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
@@ -96,13 +102,17 @@ function accept(
     }
     try {
       const refusal = options.guard?.(request);
-      const answer = refusal ?? route(context, options.apis, requestOf(id, request, response, body));
+      const answer = refusal ?? answerOf(context, options.apis, requestOf(id, request, response, body));
       if (answer instanceof Promise) answer.then(send).catch(fail);
       else send(answer);
     } catch (error) {
       fail(error);
     }
   });
+}
+
+function answerOf(context: RouteContext, apis: Apis, request: HttpRequest): Answer | Promise<Answer> {
+  return asksReadiness(request.target.path) ? readinessAnswer(context.readiness) : route(context, apis, request);
 }
 
 function requestOf(id: string, request: IncomingMessage, response: ServerResponse, body: Buffer) {
