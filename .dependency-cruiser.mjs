@@ -29,7 +29,7 @@ const owners = {
   'fastest-levenshtein': ['nearest.ts'],
   commander: ['cli/'],
   picocolors: ['cli/', 'report/'],
-  archiver: ['pack/'],
+  archiver: ['archive/'],
   ignore: ['pack/'],
   '@secretlint': ['pack/'],
   unzipper: ['archive/'],

@@ -1,3 +1,4 @@
+import type { PackedEntry } from '#archive/writing/packed-entry.js';
 import type { DeviceDeclaration } from '#device/declare-device.js';
 import type { LegacyManifest } from '#manifest/legacy.js';
 import type { ArchiverExtension, Extensions, Manifest, ModelSection } from '#manifest/manifest.js';
@@ -5,7 +6,6 @@ import { VERSION } from '#version.js';
 import type { NamedFiles } from './named-files.js';
 import type { PackOptions } from './options.js';
 import type { PreparedHandler } from './prepare-handler.js';
-import type { PackedEntry } from './result.js';
 
 /** The version of TorchServe's archiver whose manifest ours follows. What really wrote the archive is in our extension. */
 const TORCH_ARCHIVER_VERSION = '0.12.0';

@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { sep } from 'node:path';
+import { type FoundFile, unreadable } from '#archive/writing/source-file.js';
 import { MarError } from '#errors/mar-error.js';
 import { inside } from '#inside.js';
 import { exportedModel } from './earlier-build.js';
 import { type IgnoreRules, WANTED } from './ignore-rules.js';
 import type { LeftOut } from './result.js';
-import { type FoundFile, unreadable } from './source-file.js';
 
 /** Why the target of a build is no part of it. */
 export const THIS_BUILD = 'output of this build';

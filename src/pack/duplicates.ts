@@ -1,4 +1,5 @@
-import type { PackedEntry, PackWarning } from './result.js';
+import type { PackedEntry } from '#archive/writing/packed-entry.js';
+import type { PackWarning } from './result.js';
 
 /** Smaller files are not worth a word. */
 const WORTH_SAYING = 1024 * 1024;

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Archive } from '#archive/archive.js';
+import type { SourceFile } from '#archive/writing/source-file.js';
+import { throwIfAborted } from '#archive/writing/throw-if-aborted.js';
 import { MarError, systemCode } from '#errors/mar-error.js';
 import { MANIFEST_PATH } from '#manifest/manifest.js';
-import { throwIfAborted } from './options.js';
-import type { SourceFile } from './source-file.js';
 
 /**
  * The model archives among the files of a build, with the reason why they stay out. They are known by their content:

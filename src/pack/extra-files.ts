@@ -1,12 +1,12 @@
 import { realpathSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import type { FoundFile } from '#archive/writing/source-file.js';
 import { MarError } from '#errors/mar-error.js';
 import { collectFiles, notAFile, THIS_BUILD } from './collect.js';
 import { glob, isPattern } from './glob.js';
 import { ignoreRules } from './ignore-rules.js';
 import type { PackOptions } from './options.js';
 import type { LeftOut, PackWarning } from './result.js';
-import type { FoundFile } from './source-file.js';
 
 /** What `--extra-files` adds. */
 export interface ExtraFiles {

@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { plainBytes } from '#archive/writing/content.js';
+import type { FileEntry, PlannedEntry } from '#archive/writing/planned-entry.js';
+import { readSmallFile, SMALL_FILE } from '#archive/writing/small-file.js';
+import { type SourceFile, unreadable } from '#archive/writing/source-file.js';
 import { MarError } from '#errors/mar-error.js';
-import type { Compressor } from './compression.js';
-import { plainBytes, smallContent } from './content.js';
-import type { FileEntry, PlannedEntry } from './entry-plan.js';
 import { looksSecret } from './looks-secret.js';
 import type { PackWarning } from './result.js';
-import { SMALL_FILE } from './small-file.js';
-import { type SourceFile, unreadable } from './source-file.js';
 
 const PRESET = '@secretlint/secretlint-rule-preset-recommend';
 
@@ -45,11 +44,7 @@ interface Batch {
  * Looks for credentials among the entries and the files inside a compiled handler: by name, and in the text of small files
  * with secretlint's recommended rules.
  */
-export async function findSecrets(
-  plan: readonly PlannedEntry[],
-  bundled: readonly FileEntry[],
-  compressor: Compressor,
-): Promise<Secret[]> {
+export async function findSecrets(plan: readonly PlannedEntry[], bundled: readonly FileEntry[]): Promise<Secret[]> {
   const found: Secret[] = [];
   let batch: Batch = { parts: [], text: '', lines: 0 };
   for (const { path, source } of filesOf(plan, bundled)) {
@@ -58,7 +53,7 @@ export async function findSecrets(
       found.push({ path, kind: named[1] });
       continue;
     }
-    const text = suspectText(source, compressor);
+    const text = suspectText(source);
     if (text === undefined) continue;
     const key = PRIVATE_KEY.exec(text);
     if (key) {
@@ -105,15 +100,17 @@ function describe({ path, line, kind }: Secret): string {
 }
 
 /** The text of a file that may hold a credential. */
-function suspectText(source: SourceFile, compressor: Compressor): string | undefined {
+function suspectText(source: SourceFile): string | undefined {
   if (!source.suspect || source.size > TEXT_LIMIT) return undefined;
-  if (source.size <= SMALL_FILE) {
-    const content = smallContent(source, compressor);
-    return content.suspect ? plainBytes(content).toString('latin1') : undefined;
-  }
+  const bytes = contentBytes(source);
+  return looksSecret(bytes) ? bytes.toString('latin1') : undefined;
+}
+
+function contentBytes(source: SourceFile): Buffer {
+  if (source.kept) return plainBytes(source.kept);
+  if (source.size <= SMALL_FILE) return readSmallFile(source);
   try {
-    const bytes = readFileSync(source.file);
-    return looksSecret(bytes) ? bytes.toString('latin1') : undefined;
+    return readFileSync(source.file);
   } catch (error) {
     throw unreadable(source.path, error);
   }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { unreadable } from '#archive/writing/source-file.js';
 import { systemCode } from '#errors/mar-error.js';
-import { unreadable } from './source-file.js';
 
 /** A pattern of the author's asks for the path: it is packed whatever it holds. */
 export const WANTED = Symbol('wanted');

@@ -1,10 +1,11 @@
 import { extname } from 'node:path';
+import type { PlannedEntry } from '#archive/writing/planned-entry.js';
+import type { SourceFile } from '#archive/writing/source-file.js';
 import { SCRIPT_EXTENSIONS } from '#handler/reference.js';
-import { type PlannedEntry, planEntries } from './entry-plan.js';
+import { planEntries } from './entry-plan.js';
 import type { FilesToPack } from './find-files.js';
 import type { PreparedHandler } from './prepare-handler.js';
 import type { LeftOut } from './result.js';
-import type { SourceFile } from './source-file.js';
 
 /** What only the compilation of a script needs. */
 const BUILD_FILES = new Set(['package.json', 'package-lock.json', 'yarn.lock', 'pnpm-lock.yaml', 'tsconfig.json']);

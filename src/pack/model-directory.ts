@@ -2,11 +2,11 @@ import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'n
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { unwritable } from '#archive/writing/staging.js';
 import { MarError, messageOf } from '#errors/mar-error.js';
 import { type LegacyManifest, readLegacyManifest } from '#manifest/legacy.js';
 import { handlerDirectory } from './handler-directory.js';
 import type { PackOptions } from './options.js';
-import { unwritable } from './staging.js';
 
 /** The directory to pack. */
 export interface ModelDirectory {

@@ -1,10 +1,10 @@
+import type { Compression } from '#archive/writing/compression.js';
 import type { DeviceOptions } from '#device/declare-device.js';
 import { MarError } from '#errors/mar-error.js';
 import type { Runtime } from '#manifest/manifest.js';
 import type { PackProgress } from './result.js';
 
 export type PackFormat = 'default' | 'tgz' | 'no-archive' | 'zip-store';
-export type Compression = 'auto' | 'store' | 'deflate';
 
 /** What to pack and how; the names are the camelCase of the archiver's flags. Relative paths start at `cwd`. */
 export interface PackOptions extends DeviceOptions {
@@ -63,15 +63,5 @@ export function checkModelName(name: string): void {
   throw new MarError(`The model name ${JSON.stringify(name)} is not allowed.`, {
     code: 'ERR_MODEL_NAME',
     hint: 'A name starts with a letter or digit and goes on with letters, digits, "_", "-" and ".".',
-  });
-}
-
-/** Throws the signal's interruption as `ERR_INTERRUPTED`. */
-export function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (!signal?.aborted) return;
-  throw new MarError('Packing was interrupted; nothing was written.', {
-    code: 'ERR_INTERRUPTED',
-    kind: 'unavailable',
-    cause: signal.reason,
   });
 }

@@ -1,7 +1,9 @@
+import { compressor } from '#archive/writing/compression.js';
+import { throwIfAborted } from '#archive/writing/throw-if-aborted.js';
 import { declareDevice } from '#device/declare-device.js';
 import { buildManifest } from './build-manifest.js';
 import { checkOptions } from './check-options.js';
-import { compressionPolicy, compressor } from './compression.js';
+import { compressionPolicy } from './compression-policy.js';
 import { duplicateWarnings } from './duplicates.js';
 import { earlierBuilds } from './earlier-build.js';
 import { findFiles, nothingToPack } from './find-files.js';
@@ -9,7 +11,7 @@ import { findSecrets, refuseSecrets, secretWarnings } from './find-secrets.js';
 import { layOut } from './lay-out.js';
 import { findModelDirectory, type ModelDirectory } from './model-directory.js';
 import { modelNameWarnings, nameWarnings } from './name-warnings.js';
-import { checkModelName, type PackOptions, throwIfAborted } from './options.js';
+import { checkModelName, type PackOptions } from './options.js';
 import { prepareHandler } from './prepare-handler.js';
 import type { PackResult } from './result.js';
 import { takeIn } from './take-in.js';
@@ -56,7 +58,7 @@ async function packDirectory({ path, origin, legacy }: ModelDirectory, given: Pa
     const builds = await earlierBuilds(sources, options.signal);
     const { plan, leftOut } = layOut(sources, found, handler, builds, target.inPlace);
     if (plan.length === 0) throw nothingToPack(options);
-    const secrets = await findSecrets(plan, handler.bundled, compress);
+    const secrets = await findSecrets(plan, handler.bundled);
     if (!options.allowSecrets) refuseSecrets(secrets);
     throwIfAborted(options.signal);
     const types = typeOutcome(handler, options.strict ?? false);

@@ -1,17 +1,17 @@
 import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, sep } from 'node:path';
+import type { FileEntry, PlannedEntry } from '#archive/writing/planned-entry.js';
+import { sourceFile } from '#archive/writing/source-file.js';
 import { MarError } from '#errors/mar-error.js';
 import { type HandlerReference, parseHandlerReference, SCRIPT_EXTENSIONS } from '#handler/reference.js';
 import { startTypecheck, type Typecheck } from '#handler/start-typecheck.js';
 import { inside } from '#inside.js';
 import { BUILTIN_SERVICES, TORCHSERVE_HANDLERS } from '#manifest/builtin-services.js';
 import type { HandlerRecord, Runtime } from '#manifest/manifest.js';
-import type { FileEntry, PlannedEntry } from './entry-plan.js';
 import { findHandler } from './find-handler.js';
 import type { PackOptions } from './options.js';
 import type { PackWarning } from './result.js';
-import { sourceFile } from './source-file.js';
 
 /** What the handler contributes to the archive and its manifest. */
 export interface PreparedHandler {

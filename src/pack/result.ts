@@ -1,3 +1,4 @@
+import type { PackedEntry } from '#archive/writing/packed-entry.js';
 import type { TypeProblem } from '#handler/typecheck.js';
 import type { Manifest } from '#manifest/manifest.js';
 import type { PackFormat } from './options.js';
@@ -9,17 +10,6 @@ export interface PackProgress {
   readonly totalBytes: number;
   readonly entries: number;
   readonly totalEntries: number;
-}
-
-/** An entry as it was written. */
-export interface PackedEntry {
-  readonly path: string;
-  /** Bytes of content. */
-  readonly size: number;
-  /** Bytes in the archive; equals `size` where entries are not compressed one by one (tgz, directory). */
-  readonly compressedSize: number;
-  readonly compression: 'store' | 'deflate';
-  readonly sha256: string;
 }
 
 /** A file or directory (trailing slash) that was not packed. */

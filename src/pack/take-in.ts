@@ -1,9 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Compressor } from './compression.js';
-import { type Content, contentOf } from './content.js';
-import { throwIfAborted } from './options.js';
-import { lookAt, SMALL_FILE } from './small-file.js';
-import type { FoundFile, SourceFile } from './source-file.js';
+import type { Compressor } from '#archive/writing/compression.js';
+import { type Content, contentOf } from '#archive/writing/content.js';
+import { lookAt, SMALL_FILE } from '#archive/writing/small-file.js';
+import type { FoundFile, SourceFile } from '#archive/writing/source-file.js';
+import { throwIfAborted } from '#archive/writing/throw-if-aborted.js';
+import { looksSecret } from './looks-secret.js';
 
 /** Bytes of small files that are kept between the first look and the writing. */
 const ROOM = 32 * 1024 * 1024;
@@ -30,8 +31,8 @@ export async function takeIn(
       continue;
     }
     room -= bytes.length;
-    const kept = ownMemory(contentOf(source.path, bytes, compressor));
-    sources.push({ ...source, suspect: kept.suspect, kept });
+    const suspect = looksSecret(bytes);
+    sources.push({ ...source, suspect, kept: ownMemory(contentOf(source.path, bytes, compressor)) });
   }
   return sources;
 }

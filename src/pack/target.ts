@@ -1,11 +1,11 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { alreadyExists } from '#archive/writing/staging.js';
 import { MarError } from '#errors/mar-error.js';
 import { inside } from '#inside.js';
 import { MANIFEST_PATH } from '#manifest/manifest.js';
 import { archivedModel } from './earlier-build.js';
 import type { PackFormat, PackOptions } from './options.js';
-import { alreadyExists } from './staging.js';
 
 /** Where the result goes. */
 export interface Target {

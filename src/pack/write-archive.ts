@@ -1,21 +1,22 @@
 import { stat } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { DEFAULT_BYTES_LIMIT } from '#archive/create-archive.js';
+import { DirectoryWriter } from '#archive/directory/directory-writer.js';
+import { InPlaceWriter } from '#archive/directory/in-place-writer.js';
+import type { ArchiveWriter, WriterSettings } from '#archive/writing/archive-writer.js';
+import type { Compressor } from '#archive/writing/compression.js';
+import { DigestWriter } from '#archive/writing/digest-writer.js';
+import type { PackedEntry } from '#archive/writing/packed-entry.js';
+import { type PlannedEntry, plannedSize } from '#archive/writing/planned-entry.js';
+import { stage, unwritable } from '#archive/writing/staging.js';
+import { throwIfAborted } from '#archive/writing/throw-if-aborted.js';
+import { ZipWriter } from '#archive/zip/zip-writer.js';
 import { MarError } from '#errors/mar-error.js';
 import type { Manifest } from '#manifest/manifest.js';
 import { MANIFEST_PATH } from '#manifest/manifest.js';
 import { writeManifest } from '#manifest/write-manifest.js';
-import type { ArchiveWriter, WriterSettings } from './archive-writer.js';
-import type { Compressor } from './compression.js';
-import { DigestWriter } from './digest-writer.js';
-import { DirectoryWriter } from './directory-writer.js';
-import { type PlannedEntry, plannedSize } from './entry-plan.js';
-import { InPlaceWriter } from './in-place-writer.js';
-import { type PackOptions, throwIfAborted } from './options.js';
-import type { PackedEntry } from './result.js';
-import { stage, unwritable } from './staging.js';
+import type { PackOptions } from './options.js';
 import type { Target } from './target.js';
-import { ZipWriter } from './zip-writer.js';
 
 /** What `writeArchive` made. */
 export interface WrittenArchive {
@@ -85,7 +86,7 @@ async function openWriter(
 ): Promise<ArchiveWriter> {
   if (target.format === 'no-archive') return new DirectoryWriter(path, settings);
   if (target.format === 'tgz') {
-    const { TgzWriter } = await import('./tgz-writer.js');
+    const { TgzWriter } = await import('#archive/tgz/tgz-writer.js');
     return new TgzWriter(path, options.modelName, settings);
   }
   return ZipWriter.open(path, settings);

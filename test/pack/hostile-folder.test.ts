@@ -4,9 +4,9 @@ import { closeSync, ftruncateSync, openSync, readdirSync, watch, writeFileSync }
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { unwritable } from '#archive/writing/staging.js';
 import { type PackOptions, pack } from '#index.js';
 import { collectFiles } from '#pack/collect.js';
-import { unwritable } from '#pack/staging.js';
 import { missingCommand } from '../support/commands.js';
 import { inFolder } from '../support/model-folder.js';
 import { rejectsWith } from '../support/rejects.js';

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openArchive } from '#archive/open.js';
+import { stage } from '#archive/writing/staging.js';
 import { type PackOptions, type PackResult, pack } from '#index.js';
 import { readManifest } from '#manifest/read-manifest.js';
-import { stage } from '#pack/staging.js';
 import { inFolder } from '../support/model-folder.js';
 import { rejectsWith } from '../support/rejects.js';
 

@@ -1,8 +1,8 @@
 import { mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { ArchiveWriter, WriterSettings } from './archive-writer.js';
-import { type PlannedEntry, plannedMode } from './entry-plan.js';
-import type { PackedEntry } from './result.js';
+import type { ArchiveWriter, WriterSettings } from '../writing/archive-writer.js';
+import type { PackedEntry } from '../writing/packed-entry.js';
+import { type PlannedEntry, plannedMode } from '../writing/planned-entry.js';
 import { writeFile } from './write-file.js';
 
 /** Copies entries below an existing directory: the `no-archive` format. */

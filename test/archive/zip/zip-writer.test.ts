@@ -6,11 +6,11 @@ import { crc32 } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openArchive } from '#archive/open.js';
+import { centralHeader, dosTime, endRecords, localHeader, type ZipRecord } from '#archive/zip/zip-records.js';
 import { pack } from '#index.js';
-import { centralHeader, dosTime, endRecords, localHeader, type ZipRecord } from '#pack/zip-records.js';
-import { missingCommand } from '../support/commands.js';
-import { inFolder } from '../support/model-folder.js';
-import { testUnless } from '../support/test-unless.js';
+import { missingCommand } from '../../support/commands.js';
+import { inFolder } from '../../support/model-folder.js';
+import { testUnless } from '../../support/test-unless.js';
 
 const RECORD: ZipRecord = {
   name: Buffer.from('é.bin'),

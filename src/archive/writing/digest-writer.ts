@@ -1,7 +1,7 @@
 import type { ArchiveWriter, WriterSettings } from './archive-writer.js';
-import type { PlannedEntry } from './entry-plan.js';
 import { hashContent } from './hash-content.js';
-import type { PackedEntry } from './result.js';
+import type { PackedEntry } from './packed-entry.js';
+import type { PlannedEntry } from './planned-entry.js';
 
 /** Reads and hashes like the others and writes nothing: a dry run. */
 export class DigestWriter implements ArchiveWriter {

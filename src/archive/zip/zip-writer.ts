@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { crc32, createDeflateRaw } from 'node:zlib';
-import { DEFAULT_LIMITS } from '#archive/limits.js';
 import { MarError } from '#errors/mar-error.js';
-import type { ArchiveWriter, WriterSettings } from './archive-writer.js';
-import type { Method } from './compression.js';
-import { plannedContent } from './content.js';
-import { isLarge, type PlannedEntry, plannedMode } from './entry-plan.js';
-import { OutputFile } from './output-file.js';
-import { readChunks } from './read-source.js';
-import type { PackedEntry } from './result.js';
-import type { SourceFile } from './source-file.js';
+import { DEFAULT_LIMITS } from '../limits.js';
+import type { ArchiveWriter, WriterSettings } from '../writing/archive-writer.js';
+import type { Method } from '../writing/compression.js';
+import { plannedContent } from '../writing/content.js';
+import { OutputFile } from '../writing/output-file.js';
+import type { PackedEntry } from '../writing/packed-entry.js';
+import { isLarge, type PlannedEntry, plannedMode } from '../writing/planned-entry.js';
+import { readChunks } from '../writing/read-source.js';
+import type { SourceFile } from '../writing/source-file.js';
 import { centralHeader, dosTime, endRecords, localHeader, type ZipRecord } from './zip-records.js';
 
 /** Sizes near 4 GiB get a zip64 local header, with room for what deflate may add. */

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
-import { throwIfAborted } from './options.js';
 import { checkUnchanged, type SourceFile, unreadable } from './source-file.js';
+import { throwIfAborted } from './throw-if-aborted.js';
 
 const CHUNK = 1024 * 1024;
 

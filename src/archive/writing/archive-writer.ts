@@ -1,6 +1,6 @@
 import type { Compressor } from './compression.js';
-import type { PlannedEntry } from './entry-plan.js';
-import type { PackedEntry } from './result.js';
+import type { PackedEntry } from './packed-entry.js';
+import type { PlannedEntry } from './planned-entry.js';
 
 /** Where entries go: a zip, a tgz, a directory, or nowhere (a dry run). Entries are added one after the other. */
 export interface ArchiveWriter {

@@ -3,12 +3,12 @@ import { createWriteStream, statSync, type WriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { TarArchive } from 'archiver';
-import type { ArchiveWriter, WriterSettings } from './archive-writer.js';
-import { plannedContent } from './content.js';
-import { isLarge, type PlannedEntry, plannedMode } from './entry-plan.js';
-import { readChunks } from './read-source.js';
-import type { PackedEntry } from './result.js';
-import type { SourceFile } from './source-file.js';
+import type { ArchiveWriter, WriterSettings } from '../writing/archive-writer.js';
+import { plannedContent } from '../writing/content.js';
+import type { PackedEntry } from '../writing/packed-entry.js';
+import { isLarge, type PlannedEntry, plannedMode } from '../writing/planned-entry.js';
+import { readChunks } from '../writing/read-source.js';
+import type { SourceFile } from '../writing/source-file.js';
 
 /** Writes NAME.tar.gz with everything below NAME/, as both peers do. Times, owners and modes are fixed. */
 export class TgzWriter implements ArchiveWriter {

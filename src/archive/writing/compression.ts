@@ -1,6 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { deflateRawSync } from 'node:zlib';
-import type { Compression, PackFormat, PackOptions } from './options.js';
 import { type SourceFile, unreadable } from './source-file.js';
 
 /** Formats of weights and of what is compressed already: deflating them costs seconds and saves next to nothing. */
@@ -14,6 +13,8 @@ const SAMPLE = 32 * 1024;
 /** A file that keeps more than this share of its size is stored. */
 const WORTHWHILE = 0.9;
 
+export type Compression = 'auto' | 'store' | 'deflate';
+
 export type Method = 'store' | 'deflate';
 
 /** How the content of one entry is put into the archive. */
@@ -22,11 +23,6 @@ export interface Compressor {
   pack(path: string, content: Buffer): { method: Method; data: Buffer };
   /** For a large file: the method, after a look at three places of it. */
   choose(source: SourceFile): Method;
-}
-
-/** What `--compression` comes to: only a zip compresses its entries one by one, and `zip-store` is told not to. */
-export function compressionPolicy(options: PackOptions, format: PackFormat): Compression {
-  return format === 'default' && !options.dryRun ? (options.compression ?? 'auto') : 'store';
 }
 
 /** Everything stored, everything deflated, or what is worth it. */

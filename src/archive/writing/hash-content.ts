@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { WriterSettings } from './archive-writer.js';
 import { plannedContent } from './content.js';
-import { isLarge, type PlannedEntry } from './entry-plan.js';
+import type { PackedEntry } from './packed-entry.js';
+import { isLarge, type PlannedEntry } from './planned-entry.js';
 import { readChunks } from './read-source.js';
-import type { PackedEntry } from './result.js';
 
 /**
  * Reads an entry's content once, hands every piece to `write` (which may keep it until the next but one) and returns the

@@ -1,8 +1,7 @@
 import { hash } from 'node:crypto';
 import { crc32, inflateRawSync } from 'node:zlib';
 import type { Compressor, Method } from './compression.js';
-import type { PlannedEntry } from './entry-plan.js';
-import { looksSecret } from './looks-secret.js';
+import type { PlannedEntry } from './planned-entry.js';
 import { readSmallFile } from './small-file.js';
 import type { SourceFile } from './source-file.js';
 
@@ -16,8 +15,6 @@ export interface Content {
   readonly crc32: number;
   /** Hex. */
   readonly sha256: string;
-  /** It may hold a credential: worth the scanner's time. */
-  readonly suspect: boolean;
 }
 
 /** Puts content into the form in which it is written. */
@@ -29,7 +26,6 @@ export function contentOf(path: string, bytes: Buffer, compressor: Compressor): 
     size: bytes.length,
     crc32: crc32(bytes),
     sha256: hash('sha256', bytes),
-    suspect: looksSecret(bytes),
   };
 }
 

@@ -1,10 +1,10 @@
 import { mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { ArchiveWriter, WriterSettings } from './archive-writer.js';
-import { type PlannedEntry, plannedMode } from './entry-plan.js';
-import { hashContent } from './hash-content.js';
-import type { PackedEntry } from './result.js';
-import { type Staging, stage } from './staging.js';
+import type { ArchiveWriter, WriterSettings } from '../writing/archive-writer.js';
+import { hashContent } from '../writing/hash-content.js';
+import type { PackedEntry } from '../writing/packed-entry.js';
+import { type PlannedEntry, plannedMode } from '../writing/planned-entry.js';
+import { type Staging, stage } from '../writing/staging.js';
 import { writeFile } from './write-file.js';
 
 /**
