@@ -37,7 +37,7 @@ const owners = {
   'ts-morph': ['handler/'],
   esbuild: ['handler/'],
   '@lezer': ['handler/'],
-  'jsonc-parser': ['check/'],
+  'jsonc-parser': ['manifest/'],
   yaml: ['check/'],
   '@jridgewell/trace-mapping': ['check/'],
   diff: ['inspect/'],

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import { MarError } from '#errors/mar-error.js';
 import { codeFrame } from '#handler/code-frame.js';
-import { type ManifestDocument, type ManifestText, objectAt } from './facts/manifest.js';
+import { objectAt } from '#manifest/json-document.js';
+import type { ManifestDocument } from '#manifest/manifest-document.js';
+import type { ManifestText } from '#manifest/manifest-text.js';
 import type { RunOutcome } from './facts/run.js';
 import { openSource } from './facts/source.js';
 import { createFacts, type Tools } from './facts.js';

@@ -1,13 +1,15 @@
 import type { Archive } from '#archive/archive.js';
 import { ArchiveError } from '#archive/problem.js';
 import { MarError } from '#errors/mar-error.js';
-import type { DeviceFact } from './facts/device.js';
+import type { WrittenDevice } from '#manifest/device.js';
+import type { ManifestDocument } from '#manifest/manifest-document.js';
+import type { ManifestText } from '#manifest/manifest-text.js';
+import type { FoundManifest } from '#manifest/read-manifest.js';
 import type { EntryPoint, HandlerFaults } from './facts/entry-point.js';
 import type { GoldenFile } from './facts/golden.js';
 import type { HandlerReference, PythonHandler, ScriptHandler } from './facts/handler.js';
 import type { Integrity } from './facts/integrity.js';
 import type { LabelFile } from './facts/labels.js';
-import type { ManifestDocument, ManifestText } from './facts/manifest.js';
 import type { ModelFile } from './facts/models.js';
 import type { RunOutcome } from './facts/run.js';
 import type { BuiltinService } from './facts/service.js';
@@ -22,6 +24,8 @@ export interface Facts {
   source: Source;
   archive: Archive;
   integrity: Integrity;
+  /** What was found where a manifest belongs, be it nothing. */
+  found: FoundManifest;
   manifestText: ManifestText;
   manifest: ManifestDocument;
   reference: HandlerReference;
@@ -38,7 +42,7 @@ export interface Facts {
   /** Absent for an archive with a handler of its own. */
   service: BuiltinService;
   /** Absent when the archive declares no device. */
-  device: DeviceFact;
+  device: WrittenDevice;
   golden: readonly GoldenFile[];
   /** What was too large to be looked at. */
   unseen: readonly string[];

@@ -1,13 +1,15 @@
 import type { Archive } from '#archive/archive.js';
 import type { ScriptAnalyst } from '#handler/script-analyst.js';
+import { writtenDevice } from '#manifest/device.js';
+import { objectAt } from '#manifest/json-document.js';
+import type { ManifestDocument } from '#manifest/manifest-document.js';
+import { findManifest } from '#manifest/read-manifest.js';
 import { FactStore, type Facts } from './fact-store.js';
-import { readDevice } from './facts/device.js';
 import { pythonEntryPoint, pythonFaults, scriptEntryPoint, scriptFaults } from './facts/entry-point.js';
 import { readGoldenFiles } from './facts/golden.js';
 import { findHandler, readPythonHandler, readScriptHandler } from './facts/handler.js';
 import { checkIntegrity } from './facts/integrity.js';
 import { findLabels } from './facts/labels.js';
-import { type ManifestDocument, readManifest, readManifestText } from './facts/manifest.js';
 import { findModels } from './facts/models.js';
 import { readRequirements } from './facts/requirements.js';
 import { type ArchiveRunner, type RunOutcome, runArchive } from './facts/run.js';
@@ -35,11 +37,9 @@ export function createFacts(source: Source, { analyst, runner, signal }: Tools):
       const manifest = await store.get('manifest');
       return checkIntegrity(archive, manifest?.archiver ?? {}, manifest?.entry, signal);
     },
-    manifestText: () => withArchive(readManifestText),
-    manifest: async (store) => {
-      const text = await store.get('manifestText');
-      return text && readManifest(text);
-    },
+    found: () => withArchive(findManifest),
+    manifestText: async (store) => (await store.get('found'))?.text,
+    manifest: async (store) => (await store.get('found'))?.document,
     reference: (store) => withManifest(store, findHandler),
     python: async (store) => {
       const reference = await store.get('reference');
@@ -76,7 +76,7 @@ export function createFacts(source: Source, { analyst, runner, signal }: Tools):
         return readServing(from, manifest);
       }),
     service: (store) => withManifest(store, readService),
-    device: (store) => withManifest(store, (_archive, manifest) => readDevice(manifest)),
+    device: (store) => withManifest(store, (_archive, { model }) => writtenDevice(objectAt(model, 'extensions'))),
     golden: () => withArchive(readGoldenFiles),
     unseen: (store) => store.unseen(),
     run: async (): Promise<RunOutcome | undefined> => archive && runner && runArchive(source.path, runner),

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { MarError, systemCode } from '#errors/mar-error.js';
+import { JsonDocument } from '#manifest/json-document.js';
 import { schemaCheck } from '#schema.js';
-import { JsonDocument } from './json-document.js';
 import type { ValidateOptions } from './options.js';
 
 /** The options that a file may set. */

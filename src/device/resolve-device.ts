@@ -1,6 +1,7 @@
 import { MarError } from '#errors/mar-error.js';
-import type { Extensions, Manifest } from '#manifest/manifest.js';
+import type { JsonObject } from '#manifest/json-document.js';
 import type { DeviceContext } from './context.js';
+import { type DeclaredDevice, declaredDevice } from './declared-device.js';
 import { parseDevice } from './parse-device.js';
 
 /** What the machine at hand offers besides its cpu. */
@@ -11,30 +12,14 @@ export interface Machine {
 
 const CPU_ONLY: Machine = { gpus: 0 };
 
-/** What an archive says about its device, whatever this machine has. */
-export type DeclaredDevice = Omit<DeviceContext, 'running' | 'executionProviders'>;
-
-/** The device that an archive declares; undefined where it says nothing. */
-export function declaredDevice({ eia, modelArchiver }: Extensions = {}): DeclaredDevice | undefined {
-  if (eia) {
-    const { model, data } = eia.contexts;
-    return { model, data, fallback: eia.fallback, accelerator: { type: eia.acceleratorType, count: eia.count } };
-  }
-  return modelArchiver?.device && { fallback: 'cpu', ...modelArchiver.device };
-}
-
 /**
  * Where an archive runs on this machine: the declared device, or its fallback. There is no Elastic Inference accelerator
  * anywhere any more (the service has ended), so `eia:N` always takes the fallback.
- * Throws `ERR_DEVICE_UNAVAILABLE` when the device is absent and the archive says `fail`.
+ * `extensions` is the manifest's `model.extensions`. Throws `ERR_DEVICE_UNAVAILABLE` when the device is absent and the archive
+ * says `fail`, and `ERR_DEVICE_DECLARATION`.
  */
-export function resolveDevice(manifest: Manifest, machine: Machine = CPU_ONLY): DeviceContext {
-  const {
-    model = 'cpu',
-    data = 'cpu',
-    fallback = 'cpu',
-    accelerator,
-  } = declaredDevice(manifest.model.extensions) ?? {};
+export function resolveDevice(extensions: JsonObject, machine: Machine = CPU_ONLY): DeviceContext {
+  const { model = 'cpu', data = 'cpu', fallback = 'cpu', accelerator } = declaredDevice(extensions) ?? {};
   const declared = { model, data, fallback };
   const absent = (what: string) =>
     fallBack(declared, `The archive requires ${what}, which this machine does not have.`);

@@ -36,9 +36,13 @@ export async function launchNode(options: WorkerOptions, onSpawn: (child: ChildP
   return { child, channel: channelOf(child), dialect: { kind: 'mms', ioFd: '' }, depth: DEPTH };
 }
 
-/** The environment of a worker: the given one, and the thread count where it is asked for. */
-export function workerEnvironment({ env = process.env, threads }: WorkerOptions): NodeJS.ProcessEnv {
-  return threads === undefined ? { ...env } : { ...env, OMP_NUM_THREADS: String(threads) };
+/** The environment of a worker: the given one, where its manifest lies, and the thread count where it is asked for. */
+export function workerEnvironment({ env = process.env, threads, manifestPath }: WorkerOptions): NodeJS.ProcessEnv {
+  return {
+    ...env,
+    MAR_MANIFEST: manifestPath,
+    ...(threads !== undefined && { OMP_NUM_THREADS: String(threads) }),
+  };
 }
 
 /** The parent's end of the worker protocol. */

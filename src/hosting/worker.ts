@@ -3,11 +3,13 @@ import type { RunningSessions } from '#protocol/load-report.js';
 import type { PredictJob, WorkerResponse } from '#protocol/messages.js';
 import type { Launcher } from './launch.js';
 
-/** What a worker is started with. The archive is already extracted: the worker reads the manifest from `modelDir` itself. */
+/** What a worker is started with. The archive is already extracted: the worker reads the manifest in `modelDir` itself. */
 export interface WorkerOptions {
   readonly modelName: string;
   /** Directory of the extracted archive; the worker's current directory. */
   readonly modelDir: string;
+  /** The manifest's path in `modelDir`; without it the worker looks at `MAR-INF/MANIFEST.json`. */
+  readonly manifestPath?: string;
   /** `service:handle`, as in the manifest or in the registration that overrides it. */
   readonly handler: string;
   /** Decides the launcher: `nodejs` runs our Node worker, the Python ones our Python worker. */

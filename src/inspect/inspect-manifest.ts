@@ -1,52 +1,95 @@
 import type { Archive } from '#archive/archive.js';
+import { type DeclaredDevice, declaredDevice } from '#device/declared-device.js';
 import { MarError } from '#errors/mar-error.js';
-import { MANIFEST_PATH, type Manifest } from '#manifest/manifest.js';
-import { parseManifest } from '#manifest/read-manifest.js';
-import type { DeclaredDevice } from './inspect.js';
+import { extensionProblems } from '#manifest/extension-problems.js';
+import { isObject, type JsonObject, objectAt } from '#manifest/json-document.js';
+import { type ConvertedManifest, convertManifest } from '#manifest/legacy.js';
+import type { ManifestDocument } from '#manifest/manifest-document.js';
+import { type FoundManifest, findManifest } from '#manifest/read-manifest.js';
+import { refusal } from '#manifest/refuse.js';
+import { listProblems } from '#schema.js';
 
 /** The manifest as written, what is wrong with it, and what of it `inspect` shows on its own. */
 export interface InspectedManifest {
   readonly manifest: unknown;
+  readonly manifestPath?: string;
   readonly manifestProblem?: string;
+  readonly legacy?: LegacyArchive;
   readonly device?: DeclaredDevice;
   readonly provided: Readonly<Record<string, string>>;
   /** Recorded digests by path. */
   readonly recorded: Readonly<Record<string, { readonly sha256: string }>>;
 }
 
+/** What an archive of Multi Model Server 0.4 is besides. */
+export interface LegacyArchive {
+  /** The folder of the archive that holds the model; empty for the archive itself. */
+  readonly modelDir: string;
+  /** What `model-archiver --convert` takes over into a manifest of today; absent where it describes no model. */
+  readonly converted?: ConvertedManifest;
+}
+
 /** Reads the manifest and keeps what can be kept of a broken one: a fault in it is told, never thrown. */
 export async function inspectManifest(archive: Archive): Promise<InspectedManifest> {
-  const nothing = { manifest: null, provided: {}, recorded: {} };
-  const entry = archive.get(MANIFEST_PATH);
-  if (entry === undefined) return { ...nothing, manifestProblem: `it has no ${MANIFEST_PATH}` };
-  let bytes: Buffer | undefined;
+  let found: FoundManifest;
   try {
-    bytes = await archive.bytes(entry);
-    const manifest = parseManifest(bytes, archive.source);
-    const device = declaredDevice(manifest);
-    const own = manifest.model.extensions?.modelArchiver;
-    return { manifest, ...(device ? { device } : {}), provided: own?.provided ?? {}, recorded: own?.entries ?? {} };
+    found = await findManifest(archive);
   } catch (error) {
     if (!(error instanceof MarError)) throw error;
-    const manifestProblem = [error.message, error.detail].filter((part) => part !== undefined).join('\n');
-    return { ...nothing, manifest: bytes === undefined ? null : jsonOrNull(bytes), manifestProblem };
+    return { manifest: null, provided: {}, recorded: {}, manifestProblem: told(error) };
   }
+  const { text, document } = found;
+  const refused = refusal(found, archive.source);
+  const problem = refused ? told(refused) : document && recordProblem(document);
+  const archiver = document?.archiver ?? {};
+  return {
+    manifest: text?.json.value ?? null,
+    ...(text && { manifestPath: text.entry }),
+    ...(problem !== undefined && { manifestProblem: problem }),
+    ...(text?.legacy && { legacy: legacyArchive(found) }),
+    ...deviceOf(document?.model),
+    provided: textsOf(objectAt(archiver, 'provided')),
+    recorded: digestsOf(objectAt(archiver, 'entries')),
+  };
 }
 
-function declaredDevice(manifest: Manifest): DeclaredDevice | undefined {
-  const { eia, modelArchiver } = manifest.model.extensions ?? {};
-  if (eia !== undefined) {
-    const accelerator = { type: eia.acceleratorType, count: eia.count };
-    return { model: eia.contexts.model, data: eia.contexts.data, fallback: eia.fallback, accelerator };
-  }
-  const device = modelArchiver?.device;
-  return device && { model: device.model, data: device.data, fallback: device.fallback ?? 'cpu' };
+function legacyArchive({ document, modelDir }: FoundManifest): LegacyArchive {
+  const converted = document && convertManifest(document);
+  return { modelDir, ...(converted && { converted }) };
 }
 
-function jsonOrNull(bytes: Buffer): unknown {
+/** What our archiver recorded in it and nobody can use. */
+function recordProblem(document: ManifestDocument): string | undefined {
+  const problems = extensionProblems(document);
+  return problems.length === 0 ? undefined : `model.extensions is not in its form:\n${listProblems(problems)}`;
+}
+
+/** One that cannot be understood is among the problems of the manifest. */
+function deviceOf(model: JsonObject = {}): { device?: DeclaredDevice } {
   try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    return null;
+    const device = declaredDevice(objectAt(model, 'extensions'));
+    return device ? { device } : {};
+  } catch (error) {
+    if (error instanceof MarError) return {};
+    throw error;
   }
+}
+
+function textsOf(value: JsonObject): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, text]) => (typeof text === 'string' ? [[key, text]] : [])),
+  );
+}
+
+function digestsOf(entries: JsonObject): Record<string, { sha256: string }> {
+  return Object.fromEntries(
+    Object.entries(entries).flatMap(([path, record]) => {
+      const sha256 = isObject(record) ? record['sha256'] : undefined;
+      return typeof sha256 === 'string' ? [[path, { sha256 }]] : [];
+    }),
+  );
+}
+
+function told(error: MarError): string {
+  return [error.message, error.detail].filter((part) => part !== undefined).join('\n');
 }

@@ -3,8 +3,8 @@ import type { Archive, ArchiveFormat } from '#archive/archive.js';
 import { digestEntries } from '#archive/digest.js';
 import { scanArchive } from '#archive/open.js';
 import { ArchiveError, type ArchiveProblem } from '#archive/problem.js';
-import type { DeviceContext } from '#device/context.js';
-import { inspectManifest } from './inspect-manifest.js';
+import type { DeclaredDevice } from '#device/declared-device.js';
+import { inspectManifest, type LegacyArchive } from './inspect-manifest.js';
 import { inspectModels, type ModelSummary } from './inspect-models.js';
 
 export interface InspectOptions {
@@ -24,9 +24,6 @@ export interface InspectedEntry {
   readonly recorded: 'match' | 'differs' | 'none';
 }
 
-/** The device that an archive declares, before any machine is asked for it. */
-export type DeclaredDevice = Pick<DeviceContext, 'model' | 'data' | 'fallback' | 'accelerator'>;
-
 export interface InspectResult {
   readonly archive: string;
   readonly format: ArchiveFormat;
@@ -36,8 +33,12 @@ export interface InspectResult {
   readonly bytes: number;
   /** The manifest as it is written; null when there is none or it is not JSON. */
   readonly manifest: unknown;
-  /** Why the manifest is missing or not valid. */
+  /** Its path in the archive; absent when there is none. */
+  readonly manifestPath?: string;
+  /** Why no server takes the archive as it is, or what our archiver recorded in it cannot be used. */
   readonly manifestProblem?: string;
+  /** Present for an archive of Multi Model Server 0.4. */
+  readonly legacy?: LegacyArchive;
   readonly device?: DeclaredDevice;
   /** Modules that the runner has to provide, with the versions the handler was compiled against. */
   readonly provided: Readonly<Record<string, string>>;

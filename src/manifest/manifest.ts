@@ -1,6 +1,9 @@
 /** Where the manifest lives inside every archive. */
 export const MANIFEST_PATH = 'MAR-INF/MANIFEST.json';
 
+/** Bytes of a manifest at most. It is a page or two; the digests of 100,000 entries, the most an archive may have, are 15 MB. */
+export const MANIFEST_LIMIT = 24 * 1024 * 1024;
+
 /** The folder of golden cases inside an archive. */
 export const GOLDEN_CASES_DIR = 'MAR-INF/tests';
 

@@ -1,6 +1,6 @@
 import type { PackedEntry } from '#archive/writing/packed-entry.js';
 import type { DeviceDeclaration } from '#device/declare-device.js';
-import type { LegacyManifest } from '#manifest/legacy.js';
+import type { ConvertedManifest } from '#manifest/legacy.js';
 import type { ArchiverExtension, Extensions, Manifest, ModelSection } from '#manifest/manifest.js';
 import { VERSION } from '#version.js';
 import type { NamedFiles } from './named-files.js';
@@ -17,7 +17,7 @@ export interface ManifestInput {
   readonly files: NamedFiles['fields'];
   readonly device: DeviceDeclaration;
   /** What a 0.4 manifest said, under `--convert`. */
-  readonly legacy?: LegacyManifest | undefined;
+  readonly legacy?: ConvertedManifest | undefined;
   /** Already written, with their digests. */
   readonly entries: readonly PackedEntry[];
 }

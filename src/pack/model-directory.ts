@@ -1,10 +1,12 @@
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { unwritable } from '#archive/writing/staging.js';
-import { MarError, messageOf } from '#errors/mar-error.js';
-import { type LegacyManifest, readLegacyManifest } from '#manifest/legacy.js';
+import { MarError } from '#errors/mar-error.js';
+import { type ConvertedManifest, convertManifest } from '#manifest/legacy.js';
+import { findManifestIn } from '#manifest/read-manifest.js';
+import { unreadable } from '#manifest/refuse.js';
 import { handlerDirectory } from './handler-directory.js';
 import type { PackOptions } from './options.js';
 
@@ -15,7 +17,7 @@ export interface ModelDirectory {
   /** What to call it: the path itself, or the `.model` file that was unpacked there. */
   readonly origin?: string;
   /** What a 0.4 manifest in it says, under `--convert`. */
-  readonly legacy?: LegacyManifest;
+  readonly legacy?: ConvertedManifest;
   /** Removes what was unpacked for the build. */
   dispose(): Promise<void>;
 }
@@ -58,8 +60,8 @@ export async function findModelDirectory(options: PackOptions): Promise<ModelDir
   return packedFrom(realpathSync(given), options);
 }
 
-function packedFrom(path: string, options: PackOptions): ModelDirectory {
-  return { ...convert(path, options, NOTHING), origin: path };
+async function packedFrom(path: string, options: PackOptions): Promise<ModelDirectory> {
+  return { ...(await convert(path, options, NOTHING)), origin: path };
 }
 
 async function unpack(file: string, signal: AbortSignal | undefined): Promise<ModelDirectory> {
@@ -76,34 +78,25 @@ async function unpack(file: string, signal: AbortSignal | undefined): Promise<Mo
     } finally {
       await archive.close();
     }
-    return convert(join(root, 'model'), { convert: true }, dispose);
+    return await convert(join(root, 'model'), { convert: true }, dispose);
   } catch (error) {
     await dispose();
     throw error;
   }
 }
 
-function convert(path: string, options: { convert?: boolean }, dispose: () => Promise<void>): ModelDirectory {
+async function convert(
+  path: string,
+  options: { convert?: boolean },
+  dispose: () => Promise<void>,
+): Promise<ModelDirectory> {
   if (!options.convert) return { path, dispose };
   refuseOnnx(path);
-  const manifest = ['MANIFEST.json', ...nested(path)].map((name) => join(path, name)).find((name) => existsSync(name));
-  const legacy = manifest === undefined ? undefined : readLegacyManifest(parse(manifest));
-  if (manifest === undefined || legacy === undefined) return { path, dispose };
-  return { path: resolve(manifest, '..'), legacy, dispose };
-}
-
-/** The 0.4 server also looks for the manifest one folder down. */
-function nested(path: string): string[] {
-  const folders = readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  return folders.map(({ name }) => join(name, 'MANIFEST.json')).sort();
-}
-
-function parse(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch (cause) {
-    throw new MarError(`${file} is not JSON: ${messageOf(cause)}.`, { code: 'ERR_MANIFEST_JSON', cause });
-  }
+  const found = await findManifestIn(path);
+  const error = unreadable(found, path);
+  if (error) throw error;
+  const legacy = found.document && convertManifest(found.document);
+  return legacy === undefined ? { path, dispose } : { path: join(path, found.modelDir), legacy, dispose };
 }
 
 /** The peer turned ONNX into MXNet here; MXNet is retired and ONNX runs as it is. */

@@ -7,7 +7,8 @@ import { formatTable, formatTextTable } from './table.js';
 export function inspectReport(result: InspectResult, columns?: number): string {
   const sections = [
     [`${result.archive}: ${result.format}, ${plural(result.entries.length)}, ${formatBytes(result.bytes)}`],
-    titled('Manifest', manifestLines(result)),
+    titled(manifestTitle(result), manifestLines(result)),
+    titled('model-archiver --convert would take over', convertedLines(result)),
     titled('Device', deviceLines(result)),
     titled('Provided by the runner', formatTable(Object.entries(result.provided))),
     ...result.models.map((model) => modelLines(model, columns)),
@@ -31,6 +32,16 @@ function titled(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)];
 }
 
+function manifestTitle({ legacy, manifestPath }: InspectResult): string {
+  return legacy === undefined ? 'Manifest' : `Manifest of Multi Model Server 0.4, ${manifestPath}`;
+}
+
+function convertedLines({ legacy }: InspectResult): string[] {
+  if (legacy?.converted === undefined) return [];
+  const { handler, modelDescription: description, extensions, fields } = legacy.converted;
+  return formatTable(fieldsOf({ model: { handler, description, extensions }, ...fields }));
+}
+
 function manifestLines({ manifest, manifestProblem }: InspectResult): string[] {
   const problem = manifestProblem === undefined ? [] : [`problem: ${manifestProblem.replaceAll('\n', '\n  ')}`];
   return [...formatTable(fieldsOf(manifest)), ...problem];
@@ -40,6 +51,7 @@ function manifestLines({ manifest, manifestProblem }: InspectResult): string[] {
 function fieldsOf(value: unknown, name = ''): string[][] {
   if (name === 'model.extensions.modelArchiver.entries' || name === 'model.extensions.modelArchiver.provided')
     return [];
+  if (value === undefined) return [];
   if (typeof value !== 'object' || value === null) return name === '' ? [] : [[name, String(value)]];
   if (Array.isArray(value)) return [[name, JSON.stringify(value)]];
   return Object.entries(value).flatMap(([key, field]) => fieldsOf(field, name === '' ? key : `${name}.${key}`));

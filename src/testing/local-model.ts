@@ -3,15 +3,14 @@ import { join, resolve } from 'node:path';
 import type { Archive } from '#archive/archive.js';
 import { extractArchive } from '#archive/extract.js';
 import { openArchive } from '#archive/open.js';
-import { MarError } from '#errors/mar-error.js';
 import { installModelRequirements } from '#hosting/install-requirements.js';
 import { makeRunDirectory, type RunDirectory } from '#hosting/run-directory.js';
 import type { Worker, WorkerLine } from '#hosting/worker.js';
 import { workerEnvironment } from '#hosting/worker-environment.js';
 import { WorkerHandle } from '#hosting/worker-handle.js';
-import { readManifest } from '#manifest/read-manifest.js';
-import { notPacked } from '#serve/models/not-packed.js';
-import { readServedManifest, type ServedManifest } from '#serve/models/served-manifest.js';
+import { notPacked } from '#manifest/not-packed.js';
+import { type FoundManifest, findManifest } from '#manifest/read-manifest.js';
+import { type SoundManifest, soundManifest } from '#manifest/refuse.js';
 
 export interface LocalModelOptions {
   /** Threads of the inference library; OMP_NUM_THREADS or all cores without it. */
@@ -48,13 +47,15 @@ export async function withLocalModel<T>(
 ): Promise<T> {
   const archive = await openArchive(source, options);
   try {
-    await checkManifest(archive, source);
+    const found = await findManifest(archive);
+    const manifest = await sound(found, source);
     const run = await makeRunDirectory();
     try {
-      const manifest = await readServedManifest(await modelDirectory(archive, source, run.path, options.signal));
-      const worker = await WorkerHandle.start(await workerOptions(source, manifest, options, run.mark));
+      const directory = await unpackedArchive(archive, source, run.path, options.signal);
+      const modelDir = join(directory, found.modelDir);
+      const worker = await WorkerHandle.start(await workerOptions(manifest, modelDir, options, run.mark));
       try {
-        return await use({ archive, modelName: manifest.modelName ?? '', worker });
+        return await use({ archive, modelName: manifest.modelName, worker });
       } finally {
         await worker.stop();
       }
@@ -69,34 +70,27 @@ export async function withLocalModel<T>(
   }
 }
 
-/** What a server would load loads here too: a manifest that is there and is JSON, even where it breaks the schema. */
-async function checkManifest(archive: Archive, source: string): Promise<void> {
+/** What a server would register loads here too; of a directory that nobody has packed it says so. */
+async function sound(found: FoundManifest, source: string): Promise<SoundManifest> {
   try {
-    await readManifest(archive);
+    return soundManifest(found, source);
   } catch (error) {
-    if (error instanceof MarError && error.code === 'ERR_MANIFEST_INVALID') return;
     throw (await notPacked(source, source)) ?? error;
   }
 }
 
 async function workerOptions(
-  source: string,
-  manifest: ServedManifest,
+  { modelName, handler, runtime, requirementsFile, manifestPath }: SoundManifest,
+  modelDir: string,
   options: LocalModelOptions,
   mark: RunDirectory['mark'],
 ) {
-  const { modelName, handler, runtime, modelDir, requirementsFile } = manifest;
-  if (modelName === undefined || handler === undefined || runtime === undefined || runtime === 'LSP') {
-    throw new MarError(
-      `The manifest of ${source} has modelName ${modelName}, handler ${handler} and runtime ${runtime}, expected all three, with a runtime of python or nodejs.`,
-      { code: 'ERR_MANIFEST_INVALID' },
-    );
-  }
   const { timeoutMs: startupTimeoutMs = TIMEOUT_MS, installRequirements, ...rest } = options;
   const threads = options.threads ?? (process.env['OMP_NUM_THREADS'] ? undefined : availableParallelism());
   const settings = { env: process.env, decodeInputRequest: true, ...(threads !== undefined && { threads }) };
   const env = { ...workerEnvironment(settings), ...mark };
-  const started = { ...rest, modelName, modelDir, handler, runtime, batchSize: 1, startupTimeoutMs, env };
+  const model = { modelName, modelDir, handler, runtime, ...(manifestPath !== undefined && { manifestPath }) };
+  const started = { ...rest, ...model, batchSize: 1, startupTimeoutMs, env };
   if (!installRequirements || runtime === 'nodejs' || requirementsFile === undefined) return started;
   const onLine = (text: string): void => options.onLine?.({ stream: 'stderr', text });
   return {
@@ -106,7 +100,7 @@ async function workerOptions(
 }
 
 /** A directory is used in place; everything else is extracted into the run's directory. */
-async function modelDirectory(archive: Archive, source: string, run: string, signal?: AbortSignal): Promise<string> {
+async function unpackedArchive(archive: Archive, source: string, run: string, signal?: AbortSignal): Promise<string> {
   if (archive.format === 'directory') return resolve(source);
   return (await extractArchive(archive, join(run, 'model'), signal ? { signal } : {})).directory;
 }

@@ -1,7 +1,8 @@
 import type { Archive, ArchiveEntry } from '#archive/archive.js';
 import { openArchive } from '#archive/open.js';
 import { MarError } from '#errors/mar-error.js';
-import { readManifest } from '#manifest/read-manifest.js';
+import { findManifest } from '#manifest/read-manifest.js';
+import { soundManifest } from '#manifest/refuse.js';
 import { type Ask, askServer, askWorker } from './ask.js';
 import { compareAnswer } from './compare-answer.js';
 import { type LocalModelOptions, TIMEOUT_MS, withLocalModel } from './local-model.js';
@@ -44,8 +45,8 @@ export async function runGoldenCases(source: string, options: GoldenOptions = {}
   }
   const archive = await openArchive(source, options);
   try {
-    const { model } = await readManifest(archive);
-    return await runAll(source, archive, model.modelName, askServer(url, timeoutMs), options);
+    const { modelName } = soundManifest(await findManifest(archive), source);
+    return await runAll(source, archive, modelName, askServer(url, timeoutMs), options);
   } finally {
     await archive.close();
   }

@@ -1,10 +1,10 @@
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { DeviceContext } from '#device/context.js';
 import { detectMachine } from '#device/detect-machine.js';
 import { resolveDevice } from '#device/resolve-device.js';
-import { MANIFEST_PATH, type Manifest } from '#manifest/manifest.js';
-import { readManifestFile } from '#manifest/manifest-json.js';
+import type { Manifest } from '#manifest/manifest.js';
+import { findManifestIn } from '#manifest/read-manifest.js';
+import { unreadable } from '#manifest/refuse.js';
 import type { RunningSessions } from '#protocol/load-report.js';
 import type { LoadRequest } from '#protocol/messages.js';
 import { builtinService } from '#service/builtin/index.js';
@@ -26,11 +26,8 @@ export interface LoadedModel {
 /** Imports the handler, finds its service and initializes it. What goes wrong is thrown as it is: the handler's own error. */
 export async function loadModel(load: LoadRequest): Promise<LoadedModel> {
   process.chdir(load.modelPath);
-  const manifest = await readManifest(load.modelPath);
-  const device = resolveDevice(
-    manifest ?? { model: { modelName: load.modelName, handler: load.handler } },
-    detectMachine(),
-  );
+  const { manifest, extensions } = await readManifest(load);
+  const device = resolveDevice(extensions, detectMachine());
   if (device.running !== device.model) process.stderr.write(fallbackNotice(load.modelName, device));
   let sessions: RunningSessions | undefined;
   const context: ModelContext = {
@@ -67,9 +64,12 @@ async function loadService(load: LoadRequest): Promise<ModelService> {
 }
 
 /** As it is: a handler may look for anything in it, and nobody has held it to the schema. */
-async function readManifest(modelDir: string): Promise<Manifest | undefined> {
-  const manifest = await readManifestFile(join(modelDir, MANIFEST_PATH));
-  return isManifest(manifest) ? manifest : undefined;
+async function readManifest({ modelPath, modelName }: LoadRequest) {
+  const found = await findManifestIn(modelPath, process.env['MAR_MANIFEST']);
+  const error = unreadable(found, modelName);
+  if (error) throw error;
+  const manifest = found.document?.value;
+  return { manifest: isManifest(manifest) ? manifest : undefined, extensions: found.served.extensions };
 }
 
 function isManifest(value: unknown): value is Manifest {

@@ -9,6 +9,7 @@ const NOTHING: Providers = {
   source: none,
   archive: none,
   integrity: none,
+  found: none,
   manifestText: none,
   manifest: none,
   reference: none,

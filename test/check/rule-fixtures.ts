@@ -145,6 +145,10 @@ export const FIXTURES: Readonly<Record<string, RuleFixture>> = {
     fires: pythonFiles({}, {}, { specificationVersion: '2.0' }),
     silent: pythonFiles({}, {}, { specificationVersion: '1.0' }),
   },
+  MAR219: {
+    fires: pythonFiles({}, { modelName: 'cat\ud83d' }),
+    silent: pythonFiles({}, { modelName: 'cat\ud83d\udc08' }),
+  },
   MAR220: { fires: pythonFiles({}, { description: ['a'] }), silent: pythonFiles({}, { description: 'a' }) },
   MAR221: { fires: pythonFiles({}, { modelVersion: 1.1 }), silent: pythonFiles({}, { modelVersion: '1.10' }) },
   MAR222: { fires: pythonFiles({}, { modelVersoin: '1' }), silent: pythonFiles({}, { extensions: { mine: 1 } }) },

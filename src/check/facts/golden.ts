@@ -1,6 +1,6 @@
 import type { Archive } from '#archive/archive.js';
+import { JsonDocument } from '#manifest/json-document.js';
 import { GOLDEN_CASES_DIR } from '#manifest/manifest.js';
-import { JsonDocument } from '../json-document.js';
 
 /** One golden case as it lies in the archive. */
 export interface GoldenFile {

@@ -4,8 +4,8 @@ import { codeFrame } from '#handler/code-frame.js';
 import type { PythonAnalysis } from '#handler/python/analyse-python.js';
 import type { ScriptAnalyst } from '#handler/script-analyst.js';
 import type { ScriptAnalysis } from '#handler/script-module.js';
-import type { ManifestDocument } from './manifest.js';
-import { objectAt } from './manifest.js';
+import { objectAt } from '#manifest/json-document.js';
+import type { ManifestDocument } from '#manifest/manifest-document.js';
 import { openSourceMap, type Shown, type SourceMap } from './source-map.js';
 
 /** A handler of more than this is not written by hand; a bundle with its dependencies may be some megabytes. */
@@ -56,13 +56,14 @@ export function findHandler(archive: Archive, manifest: ManifestDocument): Handl
   const colon = language === 'python' ? raw.indexOf(':') : raw.lastIndexOf(':');
   const file = colon < 0 ? raw : raw.slice(0, colon);
   const candidates = language === 'python' ? pythonCandidates(file) : scriptCandidates(file);
-  const path = candidates.find((candidate) => archive.get(candidate));
+  const inModelDir = (path: string) => archive.get(posix.join(manifest.modelDir, path));
+  const path = candidates.find(inModelDir);
   return {
     language,
     raw,
     module: file.replace(/\.(py|[cm]?[jt]s)$/, ''),
     entryPoint: colon < 0 ? 'handle' : raw.slice(colon + 1),
-    entry: path === undefined ? undefined : archive.get(path),
+    entry: path === undefined ? undefined : inModelDir(path),
     candidates,
   };
 }

@@ -1,6 +1,6 @@
 import type { Archive } from '#archive/archive.js';
 import { MarError } from '#errors/mar-error.js';
-import { objectAt } from './manifest.js';
+import { objectAt } from '#manifest/json-document.js';
 import { type BuiltinService, SERVICE_CONFIG } from './service.js';
 
 /** A file of class labels and how many it has. */

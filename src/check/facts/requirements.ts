@@ -1,5 +1,5 @@
 import type { Archive } from '#archive/archive.js';
-import type { ManifestDocument } from './manifest.js';
+import type { ManifestDocument } from '#manifest/manifest-document.js';
 
 /** The distributions that the requirements file of an archive lists, names normalized as PyPI does. */
 export async function readRequirements(archive: Archive, manifest: ManifestDocument): Promise<ReadonlySet<string>> {

@@ -1,7 +1,7 @@
 import type { Archive } from '#archive/archive.js';
 import { BUILTIN_SERVICES } from '#manifest/builtin-services.js';
-import { isObject, JsonDocument, type JsonObject } from '../json-document.js';
-import type { ManifestDocument } from './manifest.js';
+import { isObject, JsonDocument, type JsonObject } from '#manifest/json-document.js';
+import type { ManifestDocument } from '#manifest/manifest-document.js';
 
 /** Where the configuration of a built-in service lies. */
 export const SERVICE_CONFIG = 'service.json';

@@ -1,8 +1,8 @@
 import { ACCELERATORS, findAccelerator, MAX_ACCELERATORS } from '#device/accelerators.js';
 import { parseDevice } from '#device/parse-device.js';
+import type { WrittenDevice } from '#manifest/device.js';
 import { didYouMean } from '#nearest.js';
 import { apiMismatch } from '../facts/accelerator-api.js';
-import type { DeviceFact } from '../facts/device.js';
 import { estimateMemory, megabytes } from '../facts/memory.js';
 import { defineRule, type Rule } from '../rule.js';
 
@@ -10,7 +10,7 @@ const TYPES = ACCELERATORS.map((accelerator) => accelerator.type);
 const GOOD =
   '"eia": { "acceleratorType": "eia1.medium", "count": 1, "ordinals": [0], "contexts": { "model": "eia:0", "data": "cpu" }, … }';
 
-const eiaOf = ({ eia }: DeviceFact) => eia ?? {};
+const eiaOf = ({ eia }: WrittenDevice) => eia ?? {};
 
 /** MAR6xx: device contexts. */
 export const DEVICE_RULES: readonly Rule[] = [

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
+import { isObject } from '#manifest/json-document.js';
 import { GOLDEN_CASES_DIR } from '#manifest/manifest.js';
 import { schemaCheck } from '#schema.js';
-import { isObject } from '../json-document.js';
 import { defineRule, type Rule } from '../rule.js';
 
 /** MAR5xx: golden cases, and what running the archive shows. */

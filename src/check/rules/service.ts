@@ -1,7 +1,7 @@
+import { objectAt } from '#manifest/json-document.js';
 import { describeValue, type OnnxModel } from '#models/onnx/model.js';
 import { didYouMean } from '#nearest.js';
 import { schemaCheck } from '#schema.js';
-import { objectAt } from '../facts/manifest.js';
 import type { ModelFile } from '../facts/models.js';
 import { type BuiltinService, SECTIONS, SERVICE_CONFIG } from '../facts/service.js';
 import { defineRule, type Rule } from '../rule.js';

@@ -1,5 +1,6 @@
 import { MarError, messageOf } from '#errors/mar-error.js';
 import type { Worker, WorkerIdentity } from '#hosting/worker.js';
+import { findManifestIn } from '#manifest/read-manifest.js';
 import type { PredictJob } from '#protocol/messages.js';
 import type { Settings } from '../config/settings.js';
 import type { Log, LogEvent } from '../log.js';
@@ -9,7 +10,6 @@ import { unservable, WorkerPool } from '../workers/worker-pool.js';
 import type { Model, ModelFacts } from './model.js';
 import type { ModelStore } from './model-store.js';
 import { factsOf, type Registration } from './registration.js';
-import { readServedManifest } from './served-manifest.js';
 
 export interface ManagerOptions {
   readonly settings: Settings;
@@ -67,7 +67,7 @@ export class ModelManager {
     const { settings, store, log } = this.#options;
     const files = await store.open(request.url, { local: request.local ?? false });
     try {
-      const facts = factsOf(request, await readServedManifest(files.dir), settings);
+      const facts = factsOf(request, await findManifestIn(files.dir), files.dir, settings);
       if (this.#closed)
         throw new MarError('The server is shutting down.', { code: 'ERR_CLOSING', kind: 'unavailable' });
       if (this.#models.has(facts.name)) {

@@ -1,7 +1,7 @@
 import type { Runtime } from '#manifest/manifest.js';
+import type { ServedManifest } from '#manifest/served.js';
 import type { WorkerPool } from '../workers/worker-pool.js';
 import type { ModelFiles } from './model-store.js';
-import type { ServedManifest } from './served-manifest.js';
 
 /** What a registration settles once and for all. */
 export interface ModelFacts {
@@ -15,6 +15,8 @@ export interface ModelFacts {
   readonly responseTimeoutSeconds: number;
   readonly loadedAtStartup: boolean;
   readonly manifest: ServedManifest;
+  /** Where the model lies: the folder of the unpacked archive, or the one inside it that an archive of 0.4 may have. */
+  readonly modelDir: string;
 }
 
 /** A registered model: its facts, its files and its workers. */

@@ -1,7 +1,10 @@
+import { join } from 'node:path';
 import { MarError } from '#errors/mar-error.js';
+import type { FaultKind } from '#manifest/faults.js';
 import type { Runtime } from '#manifest/manifest.js';
+import type { FoundManifest } from '#manifest/read-manifest.js';
+import { refusal } from '#manifest/refuse.js';
 import type { ModelFacts } from './model.js';
-import type { ServedManifest } from './served-manifest.js';
 
 /** What a client or the start asks for; what is absent comes from the manifest or the settings. */
 export interface Registration {
@@ -24,17 +27,33 @@ export interface RegistrationDefaults {
   readonly defaultServiceHandler?: string | undefined;
 }
 
-/** Joins request and manifest, in the peers' order of checks. Throws `ERR_MODEL_INVALID`. */
-export function factsOf(request: Registration, manifest: ServedManifest, defaults: RegistrationDefaults): ModelFacts {
+/**
+ * Joins request and manifest: what the request says itself need not be in the manifest. `dir` is the unpacked archive. Throws
+ * the first reason to refuse the manifest, in the peers' order of checks.
+ */
+export function factsOf(
+  request: Registration,
+  found: FoundManifest,
+  dir: string,
+  defaults: RegistrationDefaults,
+): ModelFacts {
+  const manifest = found.served;
   const name = request.modelName || manifest.modelName || request.fallbackName;
   const handler = request.handler ?? (manifest.handler || defaults.defaultServiceHandler);
   const runtime = request.runtime ?? manifest.runtime;
-  if (name === undefined) throw invalid('Model name is not defined.');
+  const answered = new Set<FaultKind>([
+    ...(name === undefined ? [] : (['missing', 'no-model', 'no-name'] as const)),
+    ...(request.modelName ? (['name-not-unicode'] as const) : []),
+    ...(handler === undefined ? [] : (['no-handler'] as const)),
+    ...(request.runtime === undefined ? [] : (['runtime-unknown', 'runtime-unsupported'] as const)),
+  ]);
+  const refused = refusal(found, request.url, answered);
+  if (refused !== undefined) throw refused;
+  if (name === undefined || handler === undefined || runtime === undefined)
+    throw new TypeError(`${request.url} has no name, handler or runtime, and nothing stands against its manifest`);
   // Half a surrogate pair: no address can write it.
-  if (/\p{Cs}/u.test(name)) throw invalid(`Model name ${JSON.stringify(name)} is not Unicode.`);
-  if (handler === undefined) throw invalid('Model handler is not defined.');
-  if (runtime === undefined) throw invalid('Runtime is not defined or invalid.');
-  if (manifest.engine?.engineName === '') throw invalid('engineName is required in <engine>.');
+  if (/\p{Cs}/u.test(name))
+    throw new MarError(`The model name ${JSON.stringify(name)} is not Unicode text.`, { code: 'ERR_MODEL_INVALID' });
   return {
     name,
     url: request.url,
@@ -45,9 +64,6 @@ export function factsOf(request: Registration, manifest: ServedManifest, default
     responseTimeoutSeconds: request.responseTimeoutSeconds ?? defaults.responseTimeoutSeconds,
     loadedAtStartup: request.fallbackName !== undefined,
     manifest,
+    modelDir: join(dir, found.modelDir),
   };
-}
-
-function invalid(message: string): MarError {
-  return new MarError(message, { code: 'ERR_MODEL_INVALID' });
 }

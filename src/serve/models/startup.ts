@@ -1,12 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { MarError, messageOf } from '#errors/mar-error.js';
+import { notPacked } from '#manifest/not-packed.js';
 import { processors } from '../config/processors.js';
 import type { Settings, StartupModel } from '../config/settings.js';
 import type { Log } from '../log.js';
 import type { ModelManager } from './model-manager.js';
 import { nameFromSource } from './model-source.js';
-import { notPacked } from './not-packed.js';
 import type { Readiness } from './readiness.js';
 
 /**
@@ -61,8 +61,9 @@ export async function loadStartupModels(
 function startupError(source: string, error: unknown): unknown {
   if (!(error instanceof MarError)) return error;
   const cause = error.cause instanceof MarError ? error.cause : undefined;
-  const sentence = cause?.message ?? error.detail ?? error.message;
-  const detail = cause?.detail;
+  const ours = error.code.startsWith('ERR_MANIFEST');
+  const sentence = cause?.message ?? (ours ? error.message : (error.detail ?? error.message));
+  const detail = ours ? error.detail : cause?.detail;
   const lookInside =
     error.code === 'ERR_MODEL_INVALID' ? 'mar inspect shows what the archive and its manifest hold.' : undefined;
   const hint = cause?.hint ?? error.hint ?? lookInside;

@@ -27,11 +27,12 @@ export function workerStarter(
   const env = { ...workerEnvironment(settings), ...mark };
   const choose = interpreterChoice(settings, env, log, ending);
   return async (model, { id: worker, gpuId }, signal) => {
-    const { name, handler, runtime, batchSize, manifest, responseTimeoutSeconds } = model;
+    const { name, handler, runtime, batchSize, manifest, modelDir, responseTimeoutSeconds } = model;
     const python = await choose(model);
     return WorkerHandle.start({
       modelName: name,
-      modelDir: manifest.modelDir,
+      modelDir,
+      ...(manifest.manifestPath === undefined ? {} : { manifestPath: manifest.manifestPath }),
       handler,
       runtime,
       batchSize: Math.max(1, batchSize),
@@ -60,14 +61,14 @@ function interpreterChoice(
   signal: AbortSignal,
 ): (model: ModelFacts) => Promise<string | undefined> {
   const installing = new Map<string, Promise<string>>();
-  const install = ({ name, runtime, manifest }: ModelFacts, requirementsFile: string): Promise<string> => {
-    const { modelDir } = manifest;
+  const install = ({ name, runtime, modelDir }: ModelFacts, requirementsFile: string): Promise<string> => {
     const onLine = (message: string): void => log({ level: 'info', event: 'requirements', message, model: name });
     const python = optional(settings.python);
     return installModelRequirements({ modelDir, requirementsFile, runtime, env, signal, onLine, ...python });
   };
   return async (model) => {
-    const { requirementsFile, modelDir } = model.manifest;
+    const { modelDir, manifest } = model;
+    const { requirementsFile } = manifest;
     if (!settings.installRequirements || model.runtime === 'nodejs' || requirementsFile === undefined) {
       return settings.python;
     }

@@ -1,7 +1,8 @@
 import { defineRule, type Rule } from '../../rule.js';
 import { GOOD } from './example.js';
+import { faultDrafts } from './fault-drafts.js';
 
-/** MAR210, MAR211 and MAR216 to MAR218: the fields that describe the model. */
+/** MAR210, MAR211 and MAR216 to MAR219: the fields that describe the model. */
 export const MODEL_RULES: readonly Rule[] = [
   defineRule({
     id: 'MAR210',
@@ -11,12 +12,8 @@ export const MODEL_RULES: readonly Rule[] = [
     why: 'Both servers answer 400 "Model name is not defined.", or 500 when `model` is null.',
     remedy: 'Give `--model-name` when packing.',
     example: { failing: '{ "model": { "handler": "service:handle" } }', passing: GOOD },
-    needs: ['manifest'],
-    *check({ manifest }) {
-      const name = manifest.model['modelName'];
-      if (name === undefined || name === null || name === '')
-        yield { message: 'model.modelName is missing', at: manifest.at('/model/modelName'), expected: 'a name' };
-    },
+    needs: ['found', 'manifest'],
+    check: ({ found }) => faultDrafts(found, ['no-name']),
   }),
   defineRule({
     id: 'MAR211',
@@ -26,12 +23,8 @@ export const MODEL_RULES: readonly Rule[] = [
     why: 'Multi Model Server answers 400 "Model handler is not defined."; TorchServe registers the model and then starts no worker.',
     remedy: 'Give `--handler` when packing.',
     example: { failing: '{ "model": { "modelName": "cats" } }', passing: GOOD },
-    needs: ['manifest'],
-    *check({ manifest }) {
-      const handler = manifest.model['handler'];
-      if (handler === undefined || handler === null || handler === '')
-        yield { message: 'model.handler is missing', at: manifest.at('/model/handler'), expected: 'file:function' };
-    },
+    needs: ['found', 'manifest'],
+    check: ({ found }) => faultDrafts(found, ['no-handler', 'no-service']),
   }),
   defineRule({
     id: 'MAR216',
@@ -86,5 +79,16 @@ export const MODEL_RULES: readonly Rule[] = [
         expected: '1.0',
       };
     },
+  }),
+  defineRule({
+    id: 'MAR219',
+    name: 'model-name-not-unicode',
+    severity: { local: 'error', mms: 'warning', torchserve: 'warning', sagemaker: 'warning' },
+    summary: 'the model name holds half of a character',
+    why: 'No URL and no UTF-8 answer can write half a surrogate pair: our runner refuses the model, on the other servers nobody can address it.',
+    remedy: 'Give another `--model-name` when packing.',
+    example: { failing: '"modelName": "cat\\ud83d"', passing: '"modelName": "cat"' },
+    needs: ['found', 'manifest'],
+    check: ({ found }) => faultDrafts(found, ['name-not-unicode']),
   }),
 ];

@@ -1,7 +1,7 @@
 import { MANIFEST_PATH } from '#manifest/manifest.js';
-import { isObject } from '../../json-document.js';
 import { defineRule, type Rule } from '../../rule.js';
 import { GOOD } from './example.js';
+import { faultDrafts } from './fault-drafts.js';
 
 /** MAR201 to MAR205: is there a manifest, and is it JSON. */
 export const PRESENCE_RULES: readonly Rule[] = [
@@ -13,17 +13,8 @@ export const PRESENCE_RULES: readonly Rule[] = [
     why: 'Both servers answer 400 "Model name is not defined." unless name and handler are given with the request.',
     remedy: 'Build the archive with `mar build` or `model-archiver`; a plain zip of the folder is not enough.',
     example: { failing: 'service.py and model.onnx only', passing: `${MANIFEST_PATH} beside them` },
-    needs: ['archive'],
-    *check({ archive }) {
-      if (archive.get(MANIFEST_PATH) || archive.entries.some((entry) => /^([^/]+\/)?MANIFEST\.json$/.test(entry.path)))
-        return;
-      const stray = archive.entries.find((entry) => /(^|\/)manifest\.json$/i.test(entry.path))?.path;
-      yield {
-        message: 'there is no manifest in the archive',
-        expected: MANIFEST_PATH,
-        ...(stray !== undefined && { found: stray }),
-      };
-    },
+    needs: ['found'],
+    check: ({ found }) => faultDrafts(found, ['missing']),
   }),
   defineRule({
     id: 'MAR202',
@@ -33,15 +24,8 @@ export const PRESENCE_RULES: readonly Rule[] = [
     why: 'Both servers answer 400 "Failed to parse signature.json." (their words for it), or 500 when it is empty.',
     remedy: 'Correct the place that is shown, or pack again. Comments and trailing commas are not JSON.',
     example: { failing: '{not json', passing: GOOD },
-    needs: ['manifestText'],
-    *check({ manifestText: { entry, json, utf8 } }) {
-      if (!utf8) yield { message: `${entry} is not UTF-8 text`, at: { entry } };
-      else if (json.fault) {
-        const { message, at } = json.fault;
-        const empty = json.text.trim() === '';
-        yield { message: empty ? `${entry} is empty` : `${entry} is not JSON: ${message}`, at: { entry, ...at } };
-      }
-    },
+    needs: ['found'],
+    check: ({ found }) => faultDrafts(found, ['not-utf8', 'not-json']),
   }),
   defineRule({
     id: 'MAR203',
@@ -51,17 +35,8 @@ export const PRESENCE_RULES: readonly Rule[] = [
     why: 'Both servers fail on it: 400 for a list, 500 NullPointerException for null.',
     remedy: 'Pack again with `mar build`.',
     example: { failing: '[]', passing: GOOD },
-    needs: ['manifestText'],
-    *check({ manifestText: { entry, json } }) {
-      if (json.value === undefined || isObject(json.value)) return;
-      const found = json.value === null ? 'null' : Array.isArray(json.value) ? 'a list' : `a ${typeof json.value}`;
-      yield {
-        message: `${entry} is not a JSON object`,
-        at: { entry, pointer: '', line: 1, column: 1 },
-        found,
-        expected: 'an object',
-      };
-    },
+    needs: ['found'],
+    check: ({ found }) => faultDrafts(found, ['not-an-object']),
   }),
   defineRule({
     id: 'MAR204',
@@ -74,10 +49,8 @@ export const PRESENCE_RULES: readonly Rule[] = [
       failing: 'a manifest saved by Windows Notepad as "UTF-8 with BOM"',
       passing: 'a manifest that begins with {',
     },
-    needs: ['manifestText'],
-    *check({ manifestText: { entry, byteOrderMark } }) {
-      if (byteOrderMark) yield { message: `${entry} begins with a byte order mark`, at: { entry, line: 1, column: 1 } };
-    },
+    needs: ['found'],
+    check: ({ found }) => faultDrafts(found, ['byte-order-mark']),
   }),
   defineRule({
     id: 'MAR205',

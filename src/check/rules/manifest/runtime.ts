@@ -1,7 +1,5 @@
-import { RUNTIMES } from '#manifest/manifest.js';
-import { didYouMean } from '#nearest.js';
-import { isObject } from '../../json-document.js';
 import { defineRule, type Rule } from '../../rule.js';
+import { faultDrafts } from './fault-drafts.js';
 
 /** MAR212 to MAR215: who is to run it. */
 export const RUNTIME_RULES: readonly Rule[] = [
@@ -13,19 +11,8 @@ export const RUNTIME_RULES: readonly Rule[] = [
     why: 'Both servers answer 400 "Runtime is not defined or invalid.".',
     remedy: 'Use python, python2 or python3, or nodejs for our own runner.',
     example: { failing: '"runtime": "java"', passing: '"runtime": "python3"' },
-    needs: ['manifest'],
-    *check({ manifest }) {
-      const runtime = manifest.value['runtime'];
-      if (runtime === null)
-        yield { message: 'the runtime is null', at: manifest.at('/runtime'), expected: RUNTIMES.join(', ') };
-      if (typeof runtime !== 'string' || RUNTIMES.some((known) => known === runtime)) return;
-      yield {
-        message: `the runtime '${runtime}' is unknown${didYouMean(runtime, RUNTIMES)}`,
-        at: manifest.at('/runtime'),
-        found: runtime,
-        expected: RUNTIMES.join(', '),
-      };
-    },
+    needs: ['found', 'manifest'],
+    check: ({ found }) => faultDrafts(found, ['runtime-unknown']),
   }),
   defineRule({
     id: 'MAR213',
@@ -86,11 +73,7 @@ export const RUNTIME_RULES: readonly Rule[] = [
     why: 'Multi Model Server answers 400 "engineName is required in <engine>.".',
     remedy: 'Name the engine (`MXNet`, `ONNX`), or remove the whole field.',
     example: { failing: '"engine": { "engineVersion": "1.2" }', passing: '"engine": { "engineName": "MXNet" }' },
-    needs: ['manifest'],
-    *check({ manifest }) {
-      const engine = manifest.value['engine'];
-      if (isObject(engine) && (engine['engineName'] === undefined || engine['engineName'] === null))
-        yield { message: 'engine.engineName is missing', at: manifest.at('/engine'), expected: 'a name' };
-    },
+    needs: ['found', 'manifest'],
+    check: ({ found }) => faultDrafts(found, ['no-engine-name']),
   }),
 ];

@@ -1,19 +1,33 @@
+import { extensionProblems } from '#manifest/extension-problems.js';
+import { checkFields, type FieldFault, LEGACY_FIELDS, MANIFEST_FIELDS, type Reader } from '#manifest/fields.js';
+import type { ManifestDocument } from '#manifest/manifest-document.js';
 import { nearest } from '#nearest.js';
-import { schemaCheck } from '#schema.js';
-import { type ManifestDocument, objectAt } from '../../facts/manifest.js';
-import type { JsonObject } from '../../json-document.js';
-import { checkFields, type FieldFault } from '../../manifest-fields.js';
+import { TARGETS, type Target } from '../../finding.js';
 import { defineRule, type Rule } from '../../rule.js';
+
+/** The targets that read a field; our runner reads what both servers read. */
+const READERS: Readonly<Record<Reader, readonly Target[]>> = {
+  mms: ['mms', 'sagemaker'],
+  torchserve: ['torchserve'],
+  both: TARGETS,
+  nobody: [],
+};
 
 /** A rule about one kind of {@link FieldFault}. */
 const fieldRule = (kind: FieldFault['kind'], tell: (fault: FieldFault) => string) => ({
   needs: ['manifest'] as const,
   *check({ manifest }: { manifest: ManifestDocument }) {
-    if (manifest.legacy) return;
-    for (const fault of checkFields(manifest.value)) {
+    // In 0.4 numbers were the rule, and nobody misspells a field of it any more.
+    if (manifest.legacy && kind !== 'type') return;
+    for (const fault of checkFields(manifest.file, manifest.legacy ? LEGACY_FIELDS : MANIFEST_FIELDS)) {
       if (fault.kind !== kind) continue;
-      const { found, expected, pointer, targets } = fault;
-      yield { message: tell(fault), at: manifest.at(pointer), targets, ...(kind !== 'unknown' && { found, expected }) };
+      const { found, expected, pointer, reader } = fault;
+      yield {
+        message: tell(fault),
+        at: manifest.inFile(pointer),
+        targets: READERS[reader],
+        ...(kind !== 'unknown' && { found, expected }),
+      };
     }
   },
 });
@@ -80,20 +94,8 @@ export const SHAPE_RULES: readonly Rule[] = [
     },
     needs: ['manifest'],
     *check({ manifest }) {
-      for (const { pointer, message } of schemaCheck('manifest')(withFewDigests(manifest.value)))
-        if (/^\/model\/extensions\/(modelArchiver|eia)\b/.test(pointer))
-          yield { message: `${pointer} ${message}`, at: manifest.at(pointer) };
+      for (const { pointer, message } of extensionProblems(manifest))
+        yield { message: `${pointer} ${message}`, at: manifest.at(pointer) };
     },
   }),
 ];
-
-/** All digests have one form: 50 of them tell, and 100,000 faults would fill the memory. */
-function withFewDigests(value: JsonObject): JsonObject {
-  const model = objectAt(value, 'model');
-  const extensions = objectAt(model, 'extensions');
-  const archiver = objectAt(extensions, 'modelArchiver');
-  const keys = Object.keys(objectAt(archiver, 'entries'));
-  if (keys.length <= 50) return value;
-  const entries = Object.fromEntries(keys.slice(0, 50).map((key) => [key, objectAt(archiver, 'entries')[key]]));
-  return { ...value, model: { ...model, extensions: { ...extensions, modelArchiver: { ...archiver, entries } } } };
-}

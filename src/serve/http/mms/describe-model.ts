@@ -1,4 +1,4 @@
-import { declaredDevice } from '#device/resolve-device.js';
+import { declaredDevice } from '#device/declared-device.js';
 import { messageOf } from '#errors/mar-error.js';
 import type { Model } from '../../models/model.js';
 import { type Answer, jsonAnswer } from '../server/answer.js';

@@ -2,8 +2,19 @@ import { MarError, messageOf } from '#errors/mar-error.js';
 import type { JobFailure } from '../../queue/job.js';
 import { type Answer, errorAnswer } from '../server/answer.js';
 
-/** The status and the peers' exception name for each error code that reaches a client. */
-const WIRE: Readonly<Record<string, readonly [status: number, type: string]>> = {
+/** The status and the peers' exception name for each error code that reaches a client, and their sentence where it is not ours. */
+const WIRE: Readonly<Record<string, readonly [status: number, type: string, sentence?: string]>> = {
+  ERR_MANIFEST_MISSING: [400, 'InvalidModelException', 'Model name is not defined.'],
+  ERR_MANIFEST_JSON: [400, 'InvalidModelException', 'Failed to parse signature.json.'],
+  ERR_MANIFEST_INVALID: [400, 'InvalidModelException', 'Failed to parse signature.json.'],
+  ERR_MANIFEST_NO_MODEL: [400, 'InvalidModelException', 'Missing Model entry in manifest file.'],
+  ERR_MANIFEST_NO_SERVICE: [400, 'InvalidModelException', 'Missing Service entry in MANIFEST.json'],
+  ERR_MANIFEST_NO_NAME: [400, 'InvalidModelException', 'Model name is not defined.'],
+  ERR_MANIFEST_NAME: [400, 'InvalidModelException', 'Model name is not Unicode.'],
+  ERR_MANIFEST_NO_HANDLER: [400, 'InvalidModelException', 'Model handler is not defined.'],
+  ERR_MANIFEST_RUNTIME: [400, 'InvalidModelException', 'Runtime is not defined or invalid.'],
+  ERR_MANIFEST_NO_ENGINE_NAME: [400, 'InvalidModelException', 'engineName is required in <engine>.'],
+  ERR_ENTRY_TOO_LARGE: [400, 'InvalidModelException', 'Failed to parse signature.json.'],
   ERR_HTTP_MESSAGE: [400, 'BadRequestException'],
   ERR_PARAMETER: [400, 'BadRequestException'],
   ERR_MODEL_INVALID: [400, 'InvalidModelException'],
@@ -29,7 +40,9 @@ const MAX_CAUSE = 4000;
 export function answerOfError(error: unknown, withDetail: boolean): Answer {
   const wire = error instanceof MarError ? WIRE[error.code] : undefined;
   if (!(error instanceof MarError) || !wire) return errorAnswer(500, 'InternalServerException', messageOf(error));
-  return errorAnswer(wire[0], wire[1], withDetail ? explained(error) : error.message);
+  const [status, type, sentence] = wire;
+  if (sentence === undefined) return errorAnswer(status, type, withDetail ? explained(error) : error.message);
+  return errorAnswer(status, type, withDetail ? `${sentence}\n${explained(error)}` : sentence);
 }
 
 /** The same for a job that no worker could answer. The status may be a handler's own; one that HTTP has not becomes 500. */

@@ -84,7 +84,8 @@ def _initialize(service, context):
 
 
 def _read_manifest(model_dir):
-    path = os.path.join(model_dir, "MAR-INF", "MANIFEST.json")
+    # Where it lies is found by whoever starts this worker; an archive of MMS 0.4 has it elsewhere.
+    path = os.path.join(model_dir, os.environ.get("MAR_MANIFEST", "MAR-INF/MANIFEST.json"))
     if not os.path.exists(path):
         return None
     with open(path, encoding="utf-8") as file:

@@ -1,8 +1,7 @@
-import { isObject, type JsonObject } from '../json-document.js';
-import { type ManifestDocument, objectAt } from './manifest.js';
+import { isObject, type JsonObject, objectAt } from './json-document.js';
 
 /** The device part of a manifest, as written: nothing in it is known to be right. */
-export interface DeviceFact {
+export interface WrittenDevice {
   /** `model.extensions.eia`. */
   readonly eia: JsonObject | undefined;
   /** `model.extensions.modelArchiver.device`. */
@@ -14,11 +13,11 @@ export interface DeviceFact {
   readonly pointer: string;
 }
 
-/** Undefined when the archive declares no device. */
-export function readDevice(manifest: ManifestDocument): DeviceFact | undefined {
-  const extensions = objectAt(manifest.model, 'extensions');
+/** What `model.extensions` declares; undefined where it declares no device. */
+export function writtenDevice(extensions: JsonObject): WrittenDevice | undefined {
   const eia = isObject(extensions['eia']) ? extensions['eia'] : undefined;
-  const device = isObject(manifest.archiver['device']) ? manifest.archiver['device'] : undefined;
+  const written = objectAt(extensions, 'modelArchiver')['device'];
+  const device = isObject(written) ? written : undefined;
   if (!eia && !device) return undefined;
   const contexts = eia ? objectAt(eia, 'contexts') : (device ?? {});
   return {

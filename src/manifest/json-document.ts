@@ -1,4 +1,8 @@
-import { type JSONVisitor, printParseErrorCode, visit } from 'jsonc-parser';
+import { createRequire } from 'node:module';
+import type { JSONVisitor } from 'jsonc-parser';
+
+/** Needed for places only: every worker and server reads a manifest, and few of them have a fault to show. */
+const parser = (): typeof import('jsonc-parser') => createRequire(import.meta.url)('jsonc-parser');
 
 export type JsonObject = { readonly [key: string]: unknown };
 
@@ -16,6 +20,12 @@ export interface JsonFault {
 /** True for a JSON object: not null, not an array. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A member that is an object, or an empty one. */
+export function objectAt(value: JsonObject, key: string): JsonObject {
+  const member = value[key];
+  return isObject(member) ? member : {};
 }
 
 const FOUND = Symbol('found');
@@ -97,7 +107,16 @@ export class JsonDocument {
     return found;
   }
 
+  /** The value of a JSON pointer as it is written: `1.10` where `value` has 1.1. Undefined where there is none. */
+  source(pointer: string): string | undefined {
+    const { findNodeAtLocation, parseTree } = parser();
+    const tree = parseTree(this.text);
+    const node = tree && findNodeAtLocation(tree, pointer.split('/').slice(1).map(unescapeSegment));
+    return node && this.text.slice(node.offset, node.offset + node.length);
+  }
+
   #findFault(): JsonFault {
+    const { printParseErrorCode } = parser();
     let fault: JsonFault | undefined;
     this.#visit({
       onError: (error, _offset, _length, line, character) => {
@@ -114,7 +133,7 @@ export class JsonDocument {
   #visit(visitor: JSONVisitor): void {
     if (isTooDeep(this.text)) return;
     try {
-      visit(this.text, visitor, { disallowComments: true, allowTrailingComma: false });
+      parser().visit(this.text, visitor, { disallowComments: true, allowTrailingComma: false });
     } catch (thrown) {
       if (thrown !== FOUND) throw thrown;
     }

@@ -1,9 +1,8 @@
-import { TARGETS, type Target } from './finding.js';
-
 /** Which front end reads a field into a typed variable, and so refuses a value of another kind (measured on both). */
-type Reader = 'mms' | 'torchserve' | 'both' | 'nobody';
+export type Reader = 'mms' | 'torchserve' | 'both' | 'nobody';
 
-interface FieldSpec {
+/** What belongs into a field. */
+export interface FieldSpec {
   readonly type: 'string' | 'object' | 'any';
   readonly reader: Reader;
   readonly members?: Readonly<Record<string, FieldSpec>>;
@@ -45,21 +44,32 @@ export const MANIFEST_FIELDS: FieldSpec = object('both', {
   }),
 });
 
-const READERS: Readonly<Record<Reader, readonly Target[]>> = {
-  mms: ['mms', 'sagemaker'],
-  torchserve: ['torchserve'],
-  both: TARGETS,
-  nobody: [],
-};
+/** The fields of a manifest of Multi Model Server 0.4 that its successor reads; TorchServe reads none of them. */
+export const LEGACY_FIELDS: FieldSpec = object('both', {
+  Engine: object('both'),
+  'Model-Archive-Description': text('both'),
+  License: text('both'),
+  'Model-Archive-Version': text('both'),
+  'Model-Server': text('both'),
+  'Created-By': object('both', { Author: text('both'), 'Author-Email': text('both') }),
+  Model: object('both', {
+    'Model-Name': text('both'),
+    Service: text('both'),
+    Description: text('both'),
+    Symbol: text('both'),
+    Parameters: text('both'),
+  }),
+});
 
+/** One field that is not as the servers know it. */
 export interface FieldFault {
   readonly kind: 'unknown' | 'type' | 'coerced';
   readonly pointer: string;
   readonly key: string;
   readonly found: string;
   readonly expected: string;
-  /** Targets that read the field; our runner reads what both servers read. */
-  readonly targets: readonly Target[];
+  /** Who reads the field; our runner reads what both servers read. */
+  readonly reader: Reader;
   /** Keys that the same object may have. */
   readonly siblings: readonly string[];
 }
@@ -75,15 +85,15 @@ export function* checkFields(value: unknown, spec: FieldSpec = MANIFEST_FIELDS, 
     const known = Object.hasOwn(members, key) ? members[key] : undefined;
     const base = { pointer: own, key, found: describe(member), siblings };
     if (known === undefined) {
-      yield { ...base, kind: 'unknown', expected: 'a field of the manifest', targets: TARGETS };
+      yield { ...base, kind: 'unknown', expected: 'a field of the manifest', reader: 'both' };
       continue;
     }
     if (known.type === 'any' || member === null || (known.type === 'string' && typeof member === 'string')) continue;
-    const targets = READERS[known.reader];
+    const { reader } = known;
     if (known.type === 'string')
-      yield { ...base, targets, kind: typeof member === 'object' ? 'type' : 'coerced', expected: 'a string' };
+      yield { ...base, reader, kind: typeof member === 'object' ? 'type' : 'coerced', expected: 'a string' };
     else if (typeof member === 'object' && !Array.isArray(member)) yield* checkFields(member, known, own);
-    else yield { ...base, targets, kind: 'type', expected: 'an object' };
+    else yield { ...base, reader, kind: 'type', expected: 'an object' };
   }
 }
 

@@ -1,0 +1,56 @@
+import type { ManifestFault } from './faults.js';
+import { isObject, type JsonDocument, type JsonObject, objectAt } from './json-document.js';
+import { RUNTIMES, type Runtime } from './manifest.js';
+import type { ManifestDocument } from './manifest-document.js';
+
+/** What a server takes from a manifest: fields of the right kind, numbers and booleans as text, everything else left alone. */
+export interface ServedManifest {
+  readonly modelName?: string;
+  readonly modelVersion?: string;
+  readonly handler?: string;
+  /** Path in the archive of the Python requirements. */
+  readonly requirementsFile?: string;
+  /** Undefined when the manifest names one that does not exist. */
+  readonly runtime?: Runtime;
+  /** Without a name where `engine` has none. */
+  readonly engine?: { readonly engineName?: string };
+  readonly extensions: JsonObject;
+  /** Path of the manifest below the model's folder; absent without one. */
+  readonly manifestPath?: string;
+  /** Why it is refused unless the request says what is missing. */
+  readonly faults: readonly ManifestFault[];
+}
+
+/** The served fields of a manifest. */
+export function servedManifest(manifest: ManifestDocument): ServedManifest {
+  const { value, model, json, entry, modelDir, faults } = manifest;
+  const text = textReader(json);
+  const runtime = value['runtime'] ?? 'python';
+  const engine = value['engine'];
+  return {
+    ...text('modelName', model['modelName'], '/model/modelName'),
+    ...text('modelVersion', model['modelVersion'], '/model/modelVersion'),
+    ...text('handler', model['handler'], '/model/handler'),
+    ...text('requirementsFile', model['requirementsFile'], '/model/requirementsFile'),
+    ...(isRuntime(runtime) ? { runtime } : {}),
+    ...(isObject(engine) ? { engine: text('engineName', engine['engineName'], '/engine/engineName') } : {}),
+    extensions: objectAt(model, 'extensions'),
+    manifestPath: modelDir === '' ? entry : entry.slice(modelDir.length + 1),
+    faults,
+  };
+}
+
+function isRuntime(value: unknown): value is Runtime {
+  return RUNTIMES.some((runtime) => runtime === value);
+}
+
+/** Makes `{ key: value }` of a text, number (with the digits of the file) or boolean, as Gson does, else nothing. */
+function textReader(json: JsonDocument) {
+  return <K extends string>(key: K, value: unknown, pointer: string): { [P in K]?: string } => {
+    const result: { [P in K]?: string } = {};
+    if (typeof value === 'string') result[key] = value;
+    else if (typeof value === 'number') result[key] = json.source(pointer) ?? String(value);
+    else if (typeof value === 'boolean') result[key] = String(value);
+    return result;
+  };
+}
