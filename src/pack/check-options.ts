@@ -1,73 +1,73 @@
+import { readFileSync } from 'node:fs';
 import { MarError } from '#errors/mar-error.js';
-import { RUNTIMES } from '#manifest/manifest.js';
 import { didYouMean } from '#nearest.js';
+import { ownFile } from '#own-files.js';
+import type { PackConfig } from './load-config.js';
 import type { PackOptions } from './options.js';
 
-/** What an option may be: a type (`list`: of strings), or one of some words. */
-type Kind = 'string' | 'boolean' | 'number' | 'function' | 'object' | 'list' | readonly string[];
+/** What an option may be: its type in words, or some words to choose from. */
+type Kind = 'string' | 'boolean' | 'integer' | 'number' | 'object' | 'function' | 'list' | readonly string[];
 
-const KINDS: Readonly<Record<keyof PackOptions, Kind>> = {
-  modelName: 'string',
-  modelPath: 'string',
-  handler: 'string',
-  exportPath: 'string',
-  runtime: RUNTIMES,
-  archiveFormat: ['default', 'tgz', 'no-archive', 'zip-store'],
-  force: 'boolean',
-  strict: 'boolean',
-  version: 'string',
-  serializedFile: 'string',
-  modelFile: 'string',
-  extraFiles: 'string',
-  requirementsFile: 'string',
-  configFile: 'string',
-  convert: 'boolean',
-  compression: ['auto', 'store', 'deflate'],
-  exclude: 'list',
-  allowSecrets: 'boolean',
-  record: 'boolean',
-  dryRun: 'boolean',
+/** The options of the moment, which no configuration file has. */
+const OF_THE_MOMENT: Readonly<Record<Exclude<keyof PackOptions, keyof PackConfig>, Kind>> = {
   cwd: 'string',
+  dryRun: 'boolean',
   sourceDateEpoch: 'number',
   signal: 'object',
   onProgress: 'function',
-  accelerator: 'string',
-  acceleratorCount: 'number',
-  modelContext: 'string',
-  dataContext: 'string',
-  acceleratorFallback: ['cpu', 'fail'],
 };
 
-/** Holds the options of a call to what they may be, for callers without TypeScript. Throws `ERR_OPTION` naming the option. */
+/**
+ * Holds the options of a call to schemas/pack-config.schema.json, for callers without TypeScript. Throws `ERR_OPTION` naming
+ * the option. The schema is so flat that it is read as it stands: compiling it would take a tenth of a second of every build.
+ */
 export function checkOptions(options: PackOptions): void {
   if (typeof options !== 'object' || options === null) throw invalid('The options of pack are missing', 'an object');
   if (options.modelName === undefined) throw invalid('The option modelName is missing', 'the name of the model');
+  const kinds = new Map([...Object.entries(configured()), ...Object.entries(OF_THE_MOMENT)]);
   for (const [name, value] of Object.entries(options)) {
-    const kind = isOption(name) ? KINDS[name] : undefined;
+    const kind = kinds.get(name);
     if (kind === undefined) {
-      const known = didYouMean(name, Object.keys(KINDS));
-      throw invalid(`pack has no option ${name}${known}`, 'one that PackOptions declares');
+      throw invalid(`pack has no option ${name}${didYouMean(name, kinds.keys())}`, 'one that PackOptions declares');
     }
     if (value !== undefined) checkValue(name, kind, value);
   }
 }
 
-function isOption(name: string): name is keyof PackOptions {
-  return Object.hasOwn(KINDS, name);
+interface OptionSchema {
+  readonly type?: string;
+  readonly enum?: readonly string[];
+  readonly items?: { readonly type: string };
+}
+
+/** What the schema says of each option. */
+function configured(): Record<string, Kind> {
+  const { properties }: { properties: Record<string, OptionSchema> } = JSON.parse(
+    readFileSync(ownFile('schemas/pack-config.schema.json'), 'utf8'),
+  );
+  const { $schema: _, ...options } = properties;
+  return Object.fromEntries(Object.entries(options).map(([name, schema]) => [name, kindOf(name, schema)]));
+}
+
+function kindOf(name: string, { type, enum: choices, items }: OptionSchema): Kind {
+  if (choices !== undefined) return choices;
+  if (type === 'string' || type === 'boolean' || type === 'integer') return type;
+  if (type === 'array' && items?.type === 'string') return 'list';
+  throw new TypeError(`the schema of the option ${name} says more than is read here`);
 }
 
 function checkValue(name: string, kind: Kind, value: unknown): void {
   const found = `The option ${name} is ${typeof value === 'string' ? `'${value}'` : String(value)}`;
-  if (kind === 'list') {
-    if (!Array.isArray(value) || value.some((item) => typeof item !== 'string'))
-      throw invalid(found, 'a list of strings');
-  } else if (typeof kind === 'string') {
-    if (typeof value !== kind || value === null || Number.isNaN(value)) {
-      throw invalid(found, `a value of type ${kind}`);
-    }
-  } else if (typeof value !== 'string' || !kind.includes(value)) {
+  if (typeof kind !== 'string') {
+    if (typeof value === 'string' && kind.includes(value)) return;
     throw invalid(`${found}${didYouMean(String(value), kind)}`, kind.map((choice) => `'${choice}'`).join(', '));
   }
+  if (kind === 'list') {
+    if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return;
+    throw invalid(found, 'a list of strings');
+  }
+  const fits = kind === 'integer' ? Number.isInteger(value) : typeof value === kind && !Number.isNaN(value);
+  if (!fits || value === null) throw invalid(found, kind === 'integer' ? 'a whole number' : `a value of type ${kind}`);
 }
 
 function invalid(found: string, expected: string): MarError {

@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { pack } from '#index.js';
+import { ownFile } from '#own-files.js';
 import { inFolder } from '../support/model-folder.js';
 import { rejectsWith } from '../support/rejects.js';
+import { runMar } from '../support/run-mar.js';
 
 /** A call as plain JavaScript makes it: nobody has looked at its types. */
 function packUnchecked(options: unknown): Promise<unknown> {
@@ -26,6 +29,9 @@ test(
       [{ exclude: {} }, /expected a list of strings/],
       [{ exclude: [1] }, /expected a list of strings/],
       [{ sourceDateEpoch: Number.NaN }, /sourceDateEpoch is NaN; expected a value of type number/],
+      [{ acceleratorCount: 1.5 }, /acceleratorCount is 1\.5; expected a whole number/],
+      [{ $schema: 'x' }, /no option \$schema/],
+      [{ signal: null }, /signal is null; expected a value of type object/],
       [{ modlPath: 'm' }, /no option modlPath \(did you mean 'modelPath'\?\)/],
       [{ modelName: undefined }, /modelName is missing/],
     ];
@@ -38,6 +44,21 @@ test(
     await packUnchecked({ ...good, strict: undefined, exclude: ['*.txt'] });
   }),
 );
+
+test('the schema of the configuration has every flag of mar build but those of the moment, and nothing else', async () => {
+  const { stdout } = await runMar(['build', '--help'], {});
+  const flags = [...stdout.matchAll(/^ {2}(?:-\w, )?--(no-)?([a-z-]+)/gm)].map(([, , flag = '']) =>
+    flag.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
+  );
+  const moment = ['config', 'dryRun', 'json', 'quiet', 'verbose', 'help'];
+  const schema = JSON.parse(readFileSync(ownFile('schemas/pack-config.schema.json'), 'utf8'));
+  assert.equal(
+    Object.keys(schema.properties)
+      .filter((name) => name !== '$schema')
+      .sort(),
+    flags.filter((flag) => !moment.includes(flag)).sort(),
+  );
+});
 
 test(
   'an empty model path is a mistake; one that does not exist is said to be so',
