@@ -27,6 +27,7 @@ const typesOnly = { service: ['manifest'] };
 const owners = {
   ajv: ['schema.ts'],
   'fastest-levenshtein': ['nearest.ts'],
+  picomatch: ['glob.ts'],
   commander: ['cli/'],
   picocolors: ['cli/', 'report/'],
   archiver: ['archive/'],
@@ -46,7 +47,7 @@ const owners = {
   '@huggingface/tokenizers': ['service/'],
 };
 
-const leaves = '^src/(errors/[^/]+|(version|schema|nearest|inside|own-files))\\.ts$';
+const leaves = '^src/(errors/[^/]+|(version|schema|nearest|inside|glob|own-files))\\.ts$';
 const entries =
   '^src/(bin/[^/]+|index|service/index|worker/(main|resolve-provided)|handler/(script|typecheck)-process)\\.ts$';
 const either = (names) => `(${names.join('|')})`;

@@ -1,13 +1,14 @@
 import { readdir, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { MarError, systemCode } from '#errors/mar-error.js';
+import { glob, isPattern } from '#glob.js';
 import { MANIFEST_PATH } from '#manifest/manifest.js';
 
 const ARCHIVE_NAME = /\.(mar|model|tgz|tar\.gz)$/i;
 
 /**
  * The archives behind one argument: a file or model directory is itself; any other directory stands for the archives in
- * it; `*` and `?` in the last segment match names. Throws `ERR_ARCHIVE_NOT_FOUND`, or `ERR_ARCHIVE_URL` for a URL.
+ * it; `*`, `?` and `[…]` match names. Throws `ERR_ARCHIVE_NOT_FOUND`, or `ERR_ARCHIVE_URL` for a URL.
  */
 export async function findArchives(cwd: string, argument: string): Promise<string[]> {
   if (/^[a-z]+:\/\//i.test(argument)) {
@@ -21,7 +22,7 @@ export async function findArchives(cwd: string, argument: string): Promise<strin
   if (found === 'file') return [argument];
   if (found === 'directory')
     return (await isModelDirectory(resolve(cwd, argument))) ? [argument] : archivesIn(cwd, argument);
-  if (/[*?]/.test(basename(argument))) return matching(cwd, argument);
+  if (isPattern(argument)) return matching(cwd, argument);
   throw notFound(`${argument} does not exist`, 'check the path');
 }
 
@@ -52,17 +53,10 @@ async function archivesIn(cwd: string, directory: string): Promise<string[]> {
   );
 }
 
-async function matching(cwd: string, pattern: string): Promise<string[]> {
-  const folder = dirname(pattern);
-  const source = basename(pattern)
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  const wanted = new RegExp(`^${source}$`);
-  const names = await readdir(resolve(cwd, folder)).catch(() => [] as string[]);
-  const found = names.filter((name) => wanted.test(name)).sort();
-  if (found.length > 0) return found.map((name) => join(folder, name));
-  throw notFound(`no file matches ${pattern}`, `the folder looked into is ${folder}`);
+function matching(cwd: string, pattern: string): string[] {
+  const found = glob(pattern, cwd);
+  if (found.length > 0) return found;
+  throw notFound(`no file matches ${pattern}`, `the folder looked into is ${dirname(pattern)}`);
 }
 
 function notFound(message: string, hint: string): MarError {

@@ -2,8 +2,8 @@ import { realpathSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { FoundFile } from '#archive/writing/source-file.js';
 import { MarError } from '#errors/mar-error.js';
+import { glob, isPattern } from '#glob.js';
 import { collectFiles, notAFile, THIS_BUILD } from './collect.js';
-import { glob, isPattern } from './glob.js';
 import { ignoreRules } from './ignore-rules.js';
 import type { PackOptions } from './options.js';
 import type { LeftOut, PackWarning } from './result.js';
@@ -28,7 +28,7 @@ export function extraFiles(options: PackOptions, output?: string): ExtraFiles {
   };
   const cwd = options.cwd ?? process.cwd();
   for (const item of splitList(options.extraFiles ?? '')) {
-    const paths = isPattern(item) ? glob(item, cwd) : [existing(item, cwd)];
+    const paths = isPattern(item) ? glob(item, cwd).map((path) => resolve(cwd, path)) : [existing(item, cwd)];
     if (paths.length === 0) {
       found.warnings.push({ code: 'no-match', message: `--extra-files: no file matches ${item}.` });
     }

@@ -1,8 +1,6 @@
-import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { pack } from '#index.js';
-import { glob } from '#pack/glob.js';
 import { inFolder } from '../support/model-folder.js';
 import { rejectsWith } from '../support/rejects.js';
 
@@ -58,20 +56,6 @@ test(
     const { warnings } = await pack({ ...options, extraFiles: 'z*.txt' });
     assert.match(warnings[0]?.message ?? '', /z\*\.txt/);
     await rejectsWith('ERR_FILE_MISSING', () => pack({ ...options, extraFiles: 'a.txt,none.txt' }));
-  }),
-);
-
-test(
-  'patterns match as in Python',
-  inFolder({ 'a1.txt': '', 'a2.txt': '', 'ab.txt': '', '[x].txt': '', 'd/e/f.txt': '', '.h.txt': '' }, ({ path }) => {
-    const names = (pattern: string) => glob(pattern, path).map((found) => found.slice(path.length + 1));
-    assert.equal(names('a[0-9].txt'), ['a1.txt', 'a2.txt']);
-    assert.equal(names('a[!1].txt'), ['a2.txt', 'ab.txt']);
-    assert.equal(names('a?.txt'), ['a1.txt', 'a2.txt', 'ab.txt']);
-    assert.equal(names('[[]x].txt'), ['[x].txt']);
-    assert.equal(names('*/*/*.txt'), [join('d', 'e', 'f.txt')]);
-    assert.equal(names('.*.txt'), ['.h.txt']);
-    assert.equal(glob(join(path, 'd/*'), '/'), [join(path, 'd/e')]);
   }),
 );
 
