@@ -1,10 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { validate } from '#index.js';
-import { missingShared, sharedPath } from '../support/shared.js';
-import { testUnless } from '../support/test-unless.js';
+import { recordedArchives, recordingPath } from '../support/recordings.js';
 
 interface Step {
   readonly request?: { readonly method?: string; readonly target?: string };
@@ -14,7 +12,7 @@ interface Step {
 /** Archives that the recorded server registered with a worker, by file name. */
 function loadedBy(recording: string): Set<string> {
   const loaded = new Set<string>();
-  for (const line of readFileSync(sharedPath(recording), 'utf8').split('\n')) {
+  for (const line of readFileSync(recordingPath(recording), 'utf8').split('\n')) {
     if (line === '') continue;
     const { request, normalized }: Step = JSON.parse(line);
     if (!URL.canParse(request?.target ?? '/', 'http://server')) continue;
@@ -41,31 +39,23 @@ const ON_PURPOSE: Readonly<Record<string, string>> = {
 };
 
 for (const { target, recording, store } of [
-  { target: 'mms', recording: 'peers/mms-golden.jsonl', store: 'peers/store/mms' },
-  { target: 'torchserve', recording: 'peers/ts-golden.jsonl', store: 'peers/store/ts' },
-]) {
-  testUnless(
-    missingShared(recording),
-    test,
-    `no false error on the sample archives that the real ${target} loads`,
-    async () => {
-      const loaded = loadedBy(recording);
-      const files = readdirSync(sharedPath(store)).filter((name) => loaded.has(name));
-      assert.ok(files.length >= 4, `${files.length} of ${loaded.size} recorded archives are in the store`);
-      const { archives, failures } = await validate(
-        files.map((name) => join(sharedPath(store), name)),
-        { target: [target, 'local'] },
-      );
-      assert.equal(failures, []);
-      const wrong = archives.filter(
-        ({ passed, path }) => !passed && !Object.keys(ON_PURPOSE).some((name) => path.endsWith(`/${name}`)),
-      );
-      assert.equal(
-        wrong.map(({ path, findings }) => `${path}: ${findings.map((finding) => finding.message).join('; ')}`),
-        [],
-      );
-    },
-  );
+  { target: 'mms', recording: 'mms-golden.jsonl', store: 'mms' },
+  { target: 'torchserve', recording: 'ts-golden.jsonl', store: 'ts' },
+] as const) {
+  test(`no false error on the sample archives that the real ${target} loads`, async () => {
+    const loaded = loadedBy(recording);
+    const files = [...recordedArchives(store)].filter(([name]) => loaded.has(name)).map(([, path]) => path);
+    assert.ok(files.length >= 4, `${files.length} of ${loaded.size} recorded archives are in the store`);
+    const { archives, failures } = await validate(files, { target: [target, 'local'] });
+    assert.equal(failures, []);
+    const wrong = archives.filter(
+      ({ passed, path }) => !passed && !Object.keys(ON_PURPOSE).some((name) => path.endsWith(`/${name}`)),
+    );
+    assert.equal(
+      wrong.map(({ path, findings }) => `${path}: ${findings.map((finding) => finding.message).join('; ')}`),
+      [],
+    );
+  });
 }
 
 test.run();

@@ -14,9 +14,8 @@ import * as assert from 'uvu/assert';
 import type { Archive } from '#archive/archive.js';
 import { openArchive } from '#archive/open.js';
 import { layFolder } from '../support/model-folder.js';
+import { recordingPath } from '../support/recordings.js';
 import { runModelArchiver } from '../support/run-mar.js';
-import { missingShared, sharedPath } from '../support/shared.js';
-import { testUnless } from '../support/test-unless.js';
 
 /** How the recording lays a file: text, or text with a mode or time, a repeated text, a link. */
 type Laid = string | null | { text?: string; repeat?: [string, number]; link?: string; mode?: number; mtime?: number };
@@ -41,7 +40,7 @@ interface RecordedCase {
   };
 }
 
-const RECORDING = 'peers/archiver-golden.jsonl';
+const RECORDING = 'archiver-golden.jsonl';
 const DOCUMENT = new URL('../../docs/compatibility.md', import.meta.url);
 
 function lay(root: string, files: Record<string, Laid>): void {
@@ -130,24 +129,18 @@ function documented(): string[] {
   return [...table.matchAll(/`((?:mms|torch)-[\w-]+)`/g)].flatMap(([, id]) => (id === undefined ? [] : [id]));
 }
 
-testUnless(
-  missingShared(RECORDING),
-  test,
-  'both real archivers and ours do the same, but for the differences that docs/compatibility.md lists',
-  async () => {
-    const differing: Record<string, string[]> = {};
-    for (const line of readFileSync(sharedPath(RECORDING), 'utf8').split('\n').filter(Boolean)) {
-      const recorded: RecordedCase = JSON.parse(line);
-      const found = await replay(recorded);
-      if (found.length > 0) differing[recorded.id] = found;
-    }
-    const listed = documented();
-    for (const [id, found] of Object.entries(differing)) {
-      assert.ok(listed.includes(id), `${id} is not listed in docs/compatibility.md: ${found.join('; ')}`);
-    }
-    for (const id of listed)
-      assert.ok(id in differing, `${id} is listed in docs/compatibility.md, but does not differ`);
-  },
-);
+test('both real archivers and ours do the same, but for the differences that docs/compatibility.md lists', async () => {
+  const differing: Record<string, string[]> = {};
+  for (const line of readFileSync(recordingPath(RECORDING), 'utf8').split('\n').filter(Boolean)) {
+    const recorded: RecordedCase = JSON.parse(line);
+    const found = await replay(recorded);
+    if (found.length > 0) differing[recorded.id] = found;
+  }
+  const listed = documented();
+  for (const [id, found] of Object.entries(differing)) {
+    assert.ok(listed.includes(id), `${id} is not listed in docs/compatibility.md: ${found.join('; ')}`);
+  }
+  for (const id of listed) assert.ok(id in differing, `${id} is listed in docs/compatibility.md, but does not differ`);
+});
 
 test.run();

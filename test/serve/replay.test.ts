@@ -4,36 +4,38 @@ import * as assert from 'uvu/assert';
 import { serve } from '#index.js';
 import { missingPeer, peerPython } from '../support/peers.js';
 import { type Compared, freePort, listedDifferences, onlyAddsCause, replay } from '../support/recording.js';
-import { missingShared, sharedPath } from '../support/shared.js';
+import { missingOwnArchives, recordingPath, withRecordedStore } from '../support/recordings.js';
 import { testUnless } from '../support/test-unless.js';
 
 const document = await readFile(new URL('../../docs/compatibility/server.md', import.meta.url), 'utf8');
 const listed = listedDifferences(document);
 const asked = listedDifferences(document.split('## Better on purpose')[1]?.split('\n## ')[0] ?? '');
 const seen = new Map<string, Compared>();
-const missing = missingShared('peers/mms-golden.jsonl') ?? missingPeer('mms');
+const missing = missingOwnArchives ?? missingPeer('mms');
 
 for (const profile of ['default', 'tuned', 'both']) {
-  testUnless(missing, test, `the recording of profile ${profile} is answered as recorded or as listed`, async () => {
-    const address = `http://127.0.0.1:${profile === 'both' ? await freePort() : 0}`;
-    const server = await serve({
-      modelStore: sharedPath('peers/store/mms'),
-      mmsConfig: sharedPath(`peers/profiles/mms-${profile}.properties`),
-      inferenceAddress: address,
-      managementAddress: address,
-      python: peerPython('mms') ?? '',
-      env: { PATH: process.env['PATH'] },
-    });
-    try {
-      for (const compared of await replay(profile, server)) seen.set(compared.id, compared);
-    } finally {
-      await server.close();
-    }
-    const unlisted = [...seen.values()].filter(
-      ({ id, same, diff }) => !same && !listed.has(id) && !onlyAddsCause(diff),
-    );
-    assert.equal(unlisted, []);
-  });
+  testUnless(missing, test, `the recording of profile ${profile} is answered as recorded or as listed`, () =>
+    withRecordedStore('mms', async (store) => {
+      const address = `http://127.0.0.1:${profile === 'both' ? await freePort() : 0}`;
+      const server = await serve({
+        modelStore: store,
+        mmsConfig: recordingPath(`profiles/mms-${profile}.properties`),
+        inferenceAddress: address,
+        managementAddress: address,
+        python: peerPython('mms') ?? '',
+        env: { PATH: process.env['PATH'] },
+      });
+      try {
+        for (const compared of await replay(profile, store, server)) seen.set(compared.id, compared);
+      } finally {
+        await server.close();
+      }
+      const unlisted = [...seen.values()].filter(
+        ({ id, same, diff }) => !same && !listed.has(id) && !onlyAddsCause(diff),
+      );
+      assert.equal(unlisted, []);
+    }),
+  );
 }
 
 testUnless(missing, test, 'every listed difference is one', () => {

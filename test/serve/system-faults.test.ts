@@ -11,9 +11,9 @@ import * as assert from 'uvu/assert';
 import { pack } from '#index.js';
 import { missingCommand } from '../support/commands.js';
 import { freePort } from '../support/recording.js';
+import { recordingPath } from '../support/recordings.js';
 import { withRunner, writeModel } from '../support/runner.js';
 import { serveLocal, spawnBin } from '../support/served.js';
-import { missingShared, sharedPath } from '../support/shared.js';
 import { testUnless } from '../support/test-unless.js';
 
 const ALIVE = 'export const handle = (batch) => batch.map(() => "alive");';
@@ -35,21 +35,16 @@ async function inFolder(use: (root: string) => Promise<void>): Promise<void> {
 const noNamespace =
   spawnSync('unshare', ['-rm', 'true']).status === 0 ? undefined : 'no mount namespace can be made here';
 
-testUnless(
-  noNamespace ?? missingShared('peers/store/mms/echo.mar'),
-  test,
-  'a full disk while unpacking is a 500 with the reason; nothing is left',
-  () => {
-    const fixture = fileURLToPath(new URL('../fixtures/serve/full-disk.ts', import.meta.url));
-    const args = ['-rm', process.execPath, ...process.execArgv, fixture, sharedPath('peers/store/mms'), 'echo.mar'];
-    const { stdout, stderr } = spawnSync('unshare', args, { encoding: 'utf8' });
-    assert.is(stderr, '');
-    const { status, message, left } = JSON.parse(stdout);
-    assert.is(status, 500);
-    assert.match(message, /^Failed to save model: echo\.mar\n.*(space|full|ENOSPC)/i);
-    assert.equal(left, ['filler']);
-  },
-);
+testUnless(noNamespace, test, 'a full disk while unpacking is a 500 with the reason; nothing is left', () => {
+  const fixture = fileURLToPath(new URL('../fixtures/serve/full-disk.ts', import.meta.url));
+  const args = ['-rm', process.execPath, ...process.execArgv, fixture, recordingPath('store/mms'), 'echo.mar'];
+  const { stdout, stderr } = spawnSync('unshare', args, { encoding: 'utf8' });
+  assert.is(stderr, '');
+  const { status, message, left } = JSON.parse(stdout);
+  assert.is(status, 500);
+  assert.match(message, /^Failed to save model: echo\.mar\n.*(space|full|ENOSPC)/i);
+  assert.equal(left, ['filler']);
+});
 
 testUnless(missingCommand('prlimit'), test, 'out of descriptors: workers that cannot start say so, others go on', () =>
   inFolder(async (root) => {

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sharedPath } from './shared.js';
+import { recordingPath } from './recordings.js';
 
 /** One recorded step compared with our answer. */
 export interface Compared {
@@ -14,9 +14,10 @@ export interface Compared {
   readonly diff: readonly string[];
 }
 
-/** Sends the recorded requests of a profile to a server, with the peers' own replay.py. */
+/** Sends the recorded requests of a profile to a server that has this model store, with the recording's replay.py. */
 export async function replay(
   profile: string,
+  store: string,
   urls: { inferenceUrl: string; managementUrl: string },
 ): Promise<Compared[]> {
   const dir = await mkdtemp(join(tmpdir(), 'mar-replay-'));
@@ -25,15 +26,8 @@ export async function replay(
     const child = spawn(
       'python3',
       [
-        sharedPath('peers/replay.py'),
-        ...[
-          '--golden',
-          sharedPath('peers/mms-golden.jsonl'),
-          '--profile',
-          profile,
-          '--store',
-          sharedPath('peers/store/mms'),
-        ],
+        recordingPath('replay.py'),
+        ...['--golden', recordingPath('mms-golden.jsonl'), '--profile', profile, '--store', store],
         ...['--inference', new URL(urls.inferenceUrl).host, '--management', new URL(urls.managementUrl).host],
         ...['--file-port', String(await freePort()), '--out', out],
       ],

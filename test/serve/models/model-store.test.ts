@@ -6,12 +6,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ModelStore } from '#serve/models/model-store.js';
 import { type Folder, inFolder } from '../../support/model-folder.js';
+import { recordingPath } from '../../support/recordings.js';
 import { rejectsWith } from '../../support/rejects.js';
-import { missingShared, sharedPath } from '../../support/shared.js';
-import { testUnless } from '../../support/test-unless.js';
 
-const missing = missingShared('peers/store/mms/echo.mar');
-const ECHO = sharedPath('peers/store/mms/echo.mar');
+const ECHO = recordingPath('store/mms/echo.mar');
+const OTHER = recordingPath('store/mms/batch.mar');
 
 function storeIn(
   folder: Folder,
@@ -45,9 +44,7 @@ async function withWeb(
   }
 }
 
-testUnless(
-  missing,
-  test,
+test(
   'one archive is unpacked once, under its address, and removed with its last user',
   inFolder({ 'run/': '' }, async (folder) => {
     await copyFile(ECHO, join(folder.path, 'a.mar'));
@@ -64,9 +61,7 @@ testUnless(
   }),
 );
 
-testUnless(
-  missing,
-  test,
+test(
   'a folder that was tampered with is not reused',
   inFolder({ 'run/': '' }, async (folder) => {
     await copyFile(ECHO, join(folder.path, 'a.mar'));
@@ -80,29 +75,25 @@ testUnless(
   }),
 );
 
-testUnless(
-  missing,
-  test,
+test(
   'an archive that is replaced while it is read is refused, and nothing is left',
   inFolder({ 'run/': '' }, async (folder) => {
     const path = join(folder.path, 'a.mar');
-    const [echo, noop] = await Promise.all([readFile(ECHO), readFile(sharedPath('peers/store/mms/noop.mar'))]);
+    const [echo, other] = await Promise.all([readFile(ECHO), readFile(OTHER)]);
     await writeFile(path, echo);
     const store = storeIn(folder);
     const opened = store.open('a.mar').then(
       (files) => files.release(),
       (error: unknown) => error,
     );
-    await writeFile(path, noop);
+    await writeFile(path, other);
     const error = await opened;
     if (error !== undefined) assert.match(String(error), /Failed to save model: a\.mar|Model name is not defined/);
     assert.equal(await readdir(join(folder.path, 'run')), []);
   }),
 );
 
-testUnless(
-  missing,
-  test,
+test(
   'the same archive may be opened and released by many at once',
   inFolder({ 'run/': '' }, async (folder) => {
     await copyFile(ECHO, join(folder.path, 'a.mar'));
@@ -129,18 +120,16 @@ test(
   }),
 );
 
-testUnless(
-  missing,
-  test,
+test(
   'a download asks again with its ETag, and takes new content',
   inFolder({ 'run/': '' }, async (folder) => {
-    const [echo, noop] = await Promise.all([readFile(ECHO), readFile(sharedPath('peers/store/mms/noop.mar'))]);
+    const [echo, other] = await Promise.all([readFile(ECHO), readFile(OTHER)]);
     let etag = '"1"';
     const asked: (string | undefined)[] = [];
     const web = (request: IncomingMessage, response: ServerResponse): void => {
       asked.push(request.headers['if-none-match']);
       if (request.headers['if-none-match'] === etag) response.writeHead(304).end();
-      else response.writeHead(200, { etag }).end(etag === '"1"' ? echo : noop);
+      else response.writeHead(200, { etag }).end(etag === '"1"' ? echo : other);
     };
     await withWeb(web, async (url) => {
       const store = storeIn(folder);
@@ -156,9 +145,7 @@ testUnless(
   }),
 );
 
-testUnless(
-  missing,
-  test,
+test(
   'a stalled download fails, and one under way ends with the server',
   inFolder({ 'run/': '' }, async (folder) => {
     const web = (_request: IncomingMessage, response: ServerResponse): void => {
@@ -177,9 +164,7 @@ testUnless(
   }),
 );
 
-testUnless(
-  missing,
-  test,
+test(
   'a folder that somebody removed is unpacked again',
   inFolder({ 'run/': '' }, async (folder) => {
     await copyFile(ECHO, join(folder.path, 'a.mar'));
