@@ -2,9 +2,8 @@ import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { Duplex } from 'node:stream';
 import { MarError } from '#errors/mar-error.js';
 import { FROM_SOURCE, ownModule, PACKAGE_ROOT } from '#own-files.js';
-import type { Launched } from './launch.js';
 import { sandboxFlags } from './sandbox-flags.js';
-import type { WorkerOptions } from './worker.js';
+import type { Launched, WorkerOptions } from './worker.js';
 
 const MAIN = ownModule('worker/main');
 

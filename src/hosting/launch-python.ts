@@ -3,9 +3,8 @@ import { MarError } from '#errors/mar-error.js';
 import { besideCode } from '#own-files.js';
 import { VERSION } from '#version.js';
 import { findPython } from './find-python.js';
-import type { Launched } from './launch.js';
 import { channelOf, STDIO, workerEnvironment } from './launch-node.js';
-import type { WorkerOptions } from './worker.js';
+import type { Launched, WorkerOptions } from './worker.js';
 
 const MAIN = besideCode('worker/python/main.py');
 

@@ -1,7 +1,8 @@
+import type { ChildProcess } from 'node:child_process';
+import type { Duplex } from 'node:stream';
 import type { Runtime } from '#manifest/manifest.js';
 import type { RunningSessions } from '#protocol/load-report.js';
-import type { PredictJob, WorkerResponse } from '#protocol/messages.js';
-import type { Launcher } from './launch.js';
+import type { LoadDialect, PredictJob, WorkerResponse } from '#protocol/messages.js';
 
 /** What a worker is started with. The archive is already extracted: the worker reads the manifest in `modelDir` itself. */
 export interface WorkerOptions {
@@ -36,6 +37,23 @@ export interface WorkerOptions {
   /** Replaces the choice by `runtime` (the peers' own workers in tests). */
   readonly launcher?: Launcher;
 }
+
+/** A worker process that accepts the load message. */
+export interface Launched {
+  readonly child: ChildProcess;
+  /** The binary protocol, both directions; its end is the end of the worker. */
+  readonly channel: Duplex;
+  /** The layout of the load message that this worker reads. */
+  readonly dialect: LoadDialect;
+  /** Batches that may be under way at once. */
+  readonly depth: number;
+}
+
+/**
+ * One way to start a worker process. `onSpawn` is called as soon as the process exists, so that its output and its early death
+ * are seen while the launcher still waits for it to become reachable.
+ */
+export type Launcher = (options: WorkerOptions, onSpawn: (child: ChildProcess) => void) => Promise<Launched>;
 
 export interface WorkerLine {
   readonly stream: 'stdout' | 'stderr';

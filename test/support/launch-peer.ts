@@ -5,8 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Launched, Launcher } from '#hosting/launch.js';
-import type { WorkerOptions } from '#hosting/worker.js';
+import type { Launched, Launcher, WorkerOptions } from '#hosting/worker.js';
 import { type Peer, peerPython } from './peers.js';
 
 const MODULES = { mms: 'mms.model_service_worker', torchserve: 'ts.model_service_worker' } as const;

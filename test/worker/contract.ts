@@ -1,8 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MarError } from '#errors/mar-error.js';
-import type { Launcher } from '#hosting/launch.js';
-import type { Worker } from '#hosting/worker.js';
+import type { Launcher, Worker } from '#hosting/worker.js';
 import { WorkerHandle } from '#hosting/worker-handle.js';
 import type { PredictJob, WorkerResponse } from '#protocol/messages.js';
 import { testUnless } from '../support/test-unless.js';
