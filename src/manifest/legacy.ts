@@ -1,6 +1,5 @@
 import { isObject, type JsonObject, objectAt } from './json-document.js';
 import type { Manifest } from './manifest.js';
-import type { ManifestDocument } from './manifest-document.js';
 
 /** Where the fields of a migrated manifest come from, as JSON pointers; the nearest parent counts for what is not listed. */
 const ORIGINS: Readonly<Record<string, string>> = {
@@ -57,7 +56,15 @@ export interface ConvertedManifest {
 }
 
 /** Undefined for a manifest that is not one of 0.4, or that describes no model. */
-export function convertManifest({ legacy, value, model }: ManifestDocument): ConvertedManifest | undefined {
+export function convertManifest({
+  legacy,
+  value,
+  model,
+}: {
+  legacy: boolean;
+  value: JsonObject;
+  model: JsonObject;
+}): ConvertedManifest | undefined {
   if (!legacy || !isObject(value['model'])) return undefined;
   const extensions = objectAt(model, 'extensions');
   const { engineName, engineVersion } = objectAt(value, 'engine');

@@ -2,7 +2,7 @@ import type { Compression } from '#archive/writing/compression.js';
 import type { DeviceOptions } from '#device/declare-device.js';
 import { MarError } from '#errors/mar-error.js';
 import type { Runtime } from '#manifest/manifest.js';
-import type { PackProgress } from './result.js';
+import type { PackProgress } from './progress.js';
 
 export type PackFormat = 'default' | 'tgz' | 'no-archive' | 'zip-store';
 

@@ -3,15 +3,6 @@ import type { TypeProblem } from '#handler/typecheck.js';
 import type { Manifest } from '#manifest/manifest.js';
 import type { PackFormat } from './options.js';
 
-/** How far packing has come; sent after every file and every few megabytes. */
-export interface PackProgress {
-  readonly path: string;
-  readonly bytes: number;
-  readonly totalBytes: number;
-  readonly entries: number;
-  readonly totalEntries: number;
-}
-
 /** A file or directory (trailing slash) that was not packed. */
 export interface LeftOut {
   readonly path: string;

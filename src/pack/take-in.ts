@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Compressor } from '#archive/writing/compression.js';
-import { type Content, contentOf } from '#archive/writing/content.js';
+import type { Content } from '#archive/writing/content.js';
+import { contentOf } from '#archive/writing/make-content.js';
 import { lookAt, SMALL_FILE } from '#archive/writing/small-file.js';
 import type { FoundFile, SourceFile } from '#archive/writing/source-file.js';
 import { throwIfAborted } from '#archive/writing/throw-if-aborted.js';

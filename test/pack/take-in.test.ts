@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { compressor } from '#archive/writing/compression.js';
-import { contentOf } from '#archive/writing/content.js';
+import { contentOf } from '#archive/writing/make-content.js';
 import { pack } from '#index.js';
 import { collectFiles } from '#pack/collect.js';
 import { takeIn } from '#pack/take-in.js';

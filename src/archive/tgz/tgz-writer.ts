@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { TarArchive } from 'archiver';
 import type { ArchiveWriter, WriterSettings } from '../writing/archive-writer.js';
-import { plannedContent } from '../writing/content.js';
+import { plannedContent } from '../writing/make-content.js';
 import type { PackedEntry } from '../writing/packed-entry.js';
 import { isLarge, type PlannedEntry, plannedMode } from '../writing/planned-entry.js';
 import { readChunks } from '../writing/read-source.js';

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { deflateRawSync } from 'node:zlib';
+import type { Method } from './content.js';
 import { type SourceFile, unreadable } from './source-file.js';
 
 /** Formats of weights and of what is compressed already: deflating them costs seconds and saves next to nothing. */
@@ -14,8 +15,6 @@ const SAMPLE = 32 * 1024;
 const WORTHWHILE = 0.9;
 
 export type Compression = 'auto' | 'store' | 'deflate';
-
-export type Method = 'store' | 'deflate';
 
 /** How the content of one entry is put into the archive. */
 export interface Compressor {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { WriterSettings } from './archive-writer.js';
-import { plannedContent } from './content.js';
+import { plannedContent } from './make-content.js';
 import type { PackedEntry } from './packed-entry.js';
 import { isLarge, type PlannedEntry } from './planned-entry.js';
 import { readChunks } from './read-source.js';
