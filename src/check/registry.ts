@@ -16,6 +16,7 @@ import { PRESENCE_RULES } from './rules/manifest/presence.js';
 import { RUNTIME_RULES } from './rules/manifest/runtime.js';
 import { SHAPE_RULES } from './rules/manifest/shape.js';
 import { ONNX_RULES } from './rules/onnx.js';
+import { ONNX_USE_RULES } from './rules/onnx-use.js';
 import { OTHER_MODEL_RULES } from './rules/other-models.js';
 import { PYTHON_IMPORT_RULES } from './rules/python-imports.js';
 import { SERVICE_RULES } from './rules/service.js';
@@ -36,6 +37,7 @@ export const RULES: readonly Rule[] = [
   ...BEHAVIOUR_RULES,
   ...PYTHON_IMPORT_RULES,
   ...ONNX_RULES,
+  ...ONNX_USE_RULES,
   ...SERVICE_RULES,
   ...OTHER_MODEL_RULES,
   ...GOLDEN_RULES,

@@ -3,6 +3,7 @@ import type { Archive, ArchiveEntry } from '#archive/archive.js';
 import { MarError } from '#errors/mar-error.js';
 import { describeValue, type OnnxModel, type OnnxValue } from '#models/onnx/model.js';
 import { readOnnx } from '#models/onnx/read-onnx.js';
+import { type Joining, keepsRowsApart } from '#models/onnx/rows/keep-rows-apart.js';
 
 /** An ONNX file of an archive as a caller sees it, or why it cannot be read. */
 export type ModelSummary = ReadModel | { readonly entry: string; readonly problem: string };
@@ -19,6 +20,8 @@ export interface ReadModel {
   /** Name to type, such as `float32[batch,3,224,224]`, in graph order. */
   readonly inputs: Readonly<Record<string, string>>;
   readonly outputs: Readonly<Record<string, string>>;
+  /** Whether it is proven that requests of a batch can share one run, and why not. */
+  readonly batching: Joining;
   /** Operator to number of nodes, most frequent first. */
   readonly operators: Readonly<Record<string, number>>;
   readonly parameters: number;
@@ -57,6 +60,7 @@ function summary(entry: string, model: OnnxModel): ReadModel {
     metadata: model.metadata,
     inputs: described(model.inputs),
     outputs: described(model.outputs),
+    batching: keepsRowsApart(model),
     operators: Object.fromEntries(Object.entries(model.operators).sort(([, a], [, b]) => b - a)),
     parameters: model.parameters,
     weightBytes: model.weightBytes,

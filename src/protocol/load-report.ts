@@ -4,6 +4,8 @@ export interface RunningSessions {
   readonly running: string;
   /** Execution providers of the sessions, best first. */
   readonly executionProviders: readonly string[];
+  /** Whether the requests of a batch share a run of the model, and why not; of several sessions the last that does not. */
+  readonly batching?: { readonly joins: boolean; readonly why?: string };
 }
 
 /** The message of a successful load, as our own workers send it: the peers' sentence and, in a second line, what is known of the sessions. */
@@ -16,9 +18,15 @@ export function sessionsOf(message: string): RunningSessions | undefined {
   const line = message.split('\n')[1];
   if (line === undefined) return undefined;
   try {
-    const { running, executionProviders }: Partial<RunningSessions> = JSON.parse(line);
-    const valid = typeof running === 'string' && Array.isArray(executionProviders);
-    return valid ? { running, executionProviders: executionProviders.map(String) } : undefined;
+    const { running, executionProviders, batching }: Partial<RunningSessions> = JSON.parse(line);
+    if (typeof running !== 'string' || !Array.isArray(executionProviders)) return undefined;
+    return {
+      running,
+      executionProviders: executionProviders.map(String),
+      ...(typeof batching?.joins === 'boolean' && {
+        batching: { joins: batching.joins, ...(batching.why !== undefined && { why: String(batching.why) }) },
+      }),
+    };
   } catch {
     return undefined;
   }

@@ -80,6 +80,7 @@ function modelLines(model: ModelSummary, columns = Number.POSITIVE_INFINITY): st
         ...(model.producer === '' ? [] : [['producer', model.producer]]),
         ...Object.entries(model.inputs).map(([name, type]) => ['input', `${name}: ${type}`]),
         ...Object.entries(model.outputs).map(([name, type]) => ['output', `${name}: ${type}`]),
+        ['batches', model.batching.joins ? 'in one run' : `one by one: ${model.batching.why}`],
         ['operators', operators.join(', ')],
         ['parameters', `${model.parameters.toLocaleString('en-US')} (${formatBytes(model.weightBytes)})`],
         ...Object.entries(model.metadata).map(([key, value]) => [`metadata ${key}`, value]),

@@ -1,5 +1,6 @@
 import type { DeviceContext } from '#device/context.js';
 import type { Manifest } from '#manifest/manifest.js';
+import type { Joining } from '#models/onnx/rows/keep-rows-apart.js';
 import { Metrics } from './metrics.js';
 
 /** What the peers call `system_properties`, keys included. */
@@ -21,8 +22,8 @@ export interface ModelContext {
   readonly systemProperties: SystemProperties;
   /** Where the model is declared to run and where it runs here. */
   readonly device: DeviceContext;
-  /** Hears of each session that is loaded, with the device that it really runs on. @internal */
-  readonly onSession?: ((device: DeviceContext) => void) | undefined;
+  /** Hears of each session that is loaded: the device that it really runs on, and whether batches share a run. @internal */
+  readonly onSession?: ((device: DeviceContext, joining: Joining) => void) | undefined;
 }
 
 /** What the worker knows about one request of a batch. @internal */

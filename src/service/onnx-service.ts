@@ -1,4 +1,5 @@
-import { MarError } from '#errors/mar-error.js';
+import { MarError, messageOf } from '#errors/mar-error.js';
+import type { BatchSetting } from './batching.js';
 import type { Context } from './context.js';
 import { findModelFile } from './find-model-file.js';
 import type { Inputs } from './inputs.js';
@@ -18,6 +19,11 @@ type Prepared = readonly (Tensors | PredictionError)[];
 export abstract class OnnxService implements ModelService<Prepared> {
   /** The ONNX file in the archive; without it the manifest's `serializedFile` or the only one there is. */
   protected modelFile?: string;
+  /**
+   * How requests of a batch go through the model. Without it they share a run where that is proven from the graph: `false` runs them
+   * one by one, `{ axis: 0 }` says that the model keeps its rows apart, `pad` fills open axes of shorter tensors.
+   */
+  protected batch?: BatchSetting;
   #session: OnnxSession | undefined;
 
   /** The loaded model, after `initialize`. */
@@ -40,12 +46,15 @@ export abstract class OnnxService implements ModelService<Prepared> {
   protected abstract postprocess(outputs: Tensors, context: Context, index: number): unknown;
 
   async initialize(context: Context): Promise<void> {
-    this.#session = await OnnxSession.load(await findModelFile(context, this.modelFile), context);
+    const { batch } = this;
+    this.#session = await OnnxSession.load(await findModelFile(context, this.modelFile), context, { batch });
   }
 
   async prepare(batch: readonly Inputs[], context: Context): Promise<Prepared> {
     return Promise.all(
-      batch.map((inputs, index) => isolate(async () => this.#named(await this.preprocess(inputs, context, index)))),
+      batch.map((inputs, index) =>
+        isolate(async () => this.#named(await this.preprocess(inputs, context, index), context)),
+      ),
     );
   }
 
@@ -77,14 +86,29 @@ export abstract class OnnxService implements ModelService<Prepared> {
     return results;
   }
 
-  #named(tensors: Tensors | TensorLike): Tensors {
-    if (!isTensor(tensors)) return tensors;
-    const [input, ...others] = this.session.inputs;
-    if (input && others.length === 0) return { [input.name]: tensors };
-    throw new MarError(`preprocess returned one tensor, but the model has ${this.session.inputs.length} inputs.`, {
-      code: 'ERR_MODEL_INPUT',
-      hint: `Return an object by name: ${this.session.inputs.map(({ name }) => name).join(', ')}.`,
-    });
+  /**
+   * The tensors by name. Names that the model does not have are a mistake of the service: 500 for the request, and the log says where.
+   */
+  #named(tensors: Tensors | TensorLike, { manifest }: Context): Tensors {
+    const { inputs } = this.session;
+    const [input, ...others] = inputs;
+    const named = !isTensor(tensors) ? tensors : input && others.length === 0 ? { [input.name]: tensors } : undefined;
+    try {
+      if (named) this.session.checkNames(named);
+      else
+        throw new MarError(`It is one tensor, but the model has ${inputs.length} inputs.`, {
+          code: 'ERR_MODEL_INPUT',
+          hint: `Return an object by name: ${inputs.map(({ name }) => name).join(', ')}.`,
+        });
+      return named;
+    } catch (cause) {
+      const handler = manifest?.model.handler === undefined ? '' : ` (${manifest.model.handler})`;
+      const hint = cause instanceof MarError && cause.hint !== undefined ? ` ${cause.hint}` : '';
+      const place = `${this.constructor.name}.preprocess${handler}`;
+      const message = `The result of ${place} does not fit the model. ${messageOf(cause)}${hint}`;
+      process.stderr.write(`${message}\n`);
+      throw new PredictionError(message, 500, { cause });
+    }
   }
 }
 

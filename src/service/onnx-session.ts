@@ -1,81 +1,130 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { DeviceContext } from '#device/context.js';
-import { fallBack } from '#device/resolve-device.js';
-import { messageOf } from '#errors/mar-error.js';
+import { MarError, messageOf } from '#errors/mar-error.js';
+import type { OnnxModel } from '#models/onnx/model.js';
+import type { Joining } from '#models/onnx/rows/keep-rows-apart.js';
+import { type ZipMap, zipMaps } from '#models/onnx/runtime-types.js';
+import { Batching, type BatchSetting, joiningOf } from './batching.js';
 import type { Context } from './context.js';
+import { createSession } from './create-session.js';
+import { onnxRuntime } from './onnx-runtime.js';
 import { PredictionError } from './prediction-error.js';
-import { concatenate, splitRows } from './rows.js';
+import { readModel } from './read-model.js';
 import type { TensorLike, Tensors } from './tensor.js';
 
 /** What the model says about one of its inputs or outputs. */
 export type ValueMetadata = InferenceSession.ValueMetadata;
 
-/** The providers of a device, the GPU's number with them. */
-function providersOf({ running, executionProviders }: DeviceContext): InferenceSession.ExecutionProviderConfig[] {
-  const deviceId = Number(running.split(':')[1] ?? 0);
-  return executionProviders.map((name) => (name === 'cuda' ? { name, deviceId } : name));
+/** How a session is to be used. */
+export interface SessionOptions {
+  /** How requests of a batch go through the model; without it they share a run where that is proven from the graph. */
+  readonly batch?: BatchSetting | undefined;
 }
-
-/** What ONNX Runtime says when a provider is installed without the libraries, the driver or the GPU that it needs. */
-const NO_PROVIDER = /AppendExecutionProvider|CUDA driver|no CUDA-capable/i;
 
 /** One ONNX Runtime session and what it says about the model. */
 export class OnnxSession {
   readonly inputs: readonly ValueMetadata[];
+  /** An output that ZipMap makes is the tensor behind it; the others that are no tensors are not among the answers. */
   readonly outputs: readonly ValueMetadata[];
+  /** Class labels of the outputs that ZipMap makes, by name. */
+  readonly maps: ReadonlyMap<string, ZipMap>;
+  /** Whether the requests of a batch share a run, and why not. */
+  readonly joining: Joining;
+  /** What the file says, weights left out; undefined when only ONNX Runtime can read it. */
+  readonly model: OnnxModel | undefined;
   readonly #session: InferenceSession;
   readonly #Tensor: typeof Tensor;
-  readonly #joins: boolean;
+  readonly #batching: Batching;
+  /** Names that are asked for, with those that they are answered by. */
+  readonly #fetches: ReadonlyMap<string, readonly string[]>;
 
-  private constructor(session: InferenceSession, TensorClass: typeof Tensor) {
+  private constructor(
+    session: InferenceSession,
+    TensorClass: typeof Tensor,
+    model: OnnxModel | undefined,
+    joining: Joining,
+    { batch }: SessionOptions,
+  ) {
     this.#session = session;
     this.#Tensor = TensorClass;
+    this.model = model;
+    this.joining = joining;
+    this.maps = model ? zipMaps(model) : new Map();
     this.inputs = session.inputMetadata;
-    this.outputs = session.outputMetadata;
-    // Several requests fit in one run when every input and output leaves its first axis open.
-    this.#joins = [...this.inputs, ...this.outputs].every(
-      (value) => value.isTensor && typeof value.shape[0] === 'string',
-    );
+    this.outputs = outputsOf(session, model, this.maps);
+    const fetches = new Map<string, string[]>();
+    for (const { name, isTensor } of this.outputs) {
+      if (!isTensor) continue;
+      const tensor = this.maps.get(name)?.tensor ?? name;
+      fetches.set(tensor, [...(fetches.get(tensor) ?? []), name]);
+    }
+    this.#fetches = fetches;
+    const axes = (values: readonly ValueMetadata[]) =>
+      values.map((value) => ({ name: value.name, shape: value.isTensor ? value.shape : undefined }));
+    this.#batching = new Batching(batch, axes(this.inputs), axes(this.outputs));
   }
 
   /**
    * Loads the model for the device of the context, with OMP_NUM_THREADS threads (all cores without it). Where the provider of that
-   * device cannot be loaded, on the cpu with a notice, or `ERR_DEVICE_UNAVAILABLE` if the archive says so.
+   * device cannot be loaded, on the cpu with a notice, or `ERR_DEVICE_UNAVAILABLE` if the archive says so. Inputs and outputs whose
+   * types cannot pass are `ERR_MODEL_TYPE`.
    */
-  static async load(path: string, context: Context): Promise<OnnxSession> {
-    const { InferenceSession, Tensor } = await import('onnxruntime-node');
-    const threads = Number(process.env['OMP_NUM_THREADS']);
-    const create = (device: DeviceContext) =>
-      InferenceSession.create(path, {
-        executionProviders: providersOf(device),
-        ...(threads > 0 && { intraOpNumThreads: threads, interOpNumThreads: 1 }),
-      });
-    const load = async (device: DeviceContext): Promise<InferenceSession> => {
-      const session = await create(device);
-      context.onSession?.(device);
-      return session;
-    };
-    const session = await load(context.device).catch((error: unknown) => {
-      if (context.device.running === 'cpu' || !NO_PROVIDER.test(messageOf(error))) throw error;
-      const obstacle = `The libraries of ONNX Runtime for ${context.device.running} cannot be loaded here: ${messageOf(error)}.`;
-      const device = fallBack(context.device, obstacle);
-      process.stderr.write(`${obstacle} Model ${context.modelName} runs on ${device.running}.\n`);
-      return load(device);
+  static async load(path: string, context: Context, options: SessionOptions = {}): Promise<OnnxSession> {
+    let unread = '';
+    const model = await readModel(path).catch((error: unknown) => {
+      if (!(error instanceof MarError)) throw error;
+      unread = error.message;
+      return undefined;
     });
-    return new OnnxSession(session, Tensor);
+    const { session, device } = await createSession(path, model, context);
+    const joining = joiningOf(options.batch, model, unread);
+    const { Tensor } = await onnxRuntime();
+    const loaded = new OnnxSession(session, Tensor, model, joining, options);
+    context.onSession?.(device, joining);
+    return loaded;
   }
 
   /**
-   * Outputs of each request: all in one run where the model's batch axis is open and the shapes agree, else one run each.
-   * A tensor's first axis may hold several rows. What ONNX Runtime refuses (a wrong name, shape or type) is a `PredictionError` 400.
+   * Outputs of each request: all in one run where that is proven or configured and the shapes agree, else one run each. A tensor's
+   * first axis may hold several rows. What ONNX Runtime refuses (a wrong shape or type) is a `PredictionError` 400, a name that is
+   * no input of the model `ERR_MODEL_INPUT`.
    */
   async run(requests: readonly Tensors[]): Promise<Tensors[]> {
-    const joined = this.#joins && requests.length > 1 ? concatenate(requests) : undefined;
-    const split = joined && splitRows(await this.#run(joined.tensors), joined.rows);
-    if (split) return split;
+    for (const request of requests) this.checkNames(request);
+    if (this.joining.joins && requests.length > 1) {
+      const outputs = await this.#batching.run(requests, (tensors) => this.#run(tensors));
+      if (outputs) return outputs;
+    }
     const results: Tensors[] = [];
     for (const request of requests) results.push(await this.#run(request));
     return results;
+  }
+
+  /** Refuses names that are no inputs of the model: `ERR_MODEL_INPUT`. */
+  checkNames(request: Tensors): void {
+    for (const name of Object.keys(request)) {
+      if (this.inputs.some((input) => input.name === name)) continue;
+      const hasDefault = this.model?.defaults.some((value) => value.name === name) ?? false;
+      const problem = hasDefault
+        ? `has a default in the model (an initializer), which ONNX Runtime for Node cannot replace`
+        : 'is no input of the model';
+      throw new MarError(`The tensor '${name}' ${problem}; its inputs: ${this.describeInputs()}.`, {
+        code: 'ERR_MODEL_INPUT',
+        hint: hasDefault
+          ? `Remove the initializer '${name}' from the model: then it is an input that every request gives.`
+          : 'preprocess returns tensors by the names of the inputs.',
+      });
+    }
+  }
+
+  /** `x: float32[n,4], mask: bool[n]`. */
+  describeInputs(): string {
+    return this.inputs
+      .map((input) =>
+        input.isTensor
+          ? `${input.name}: ${input.type}[${input.shape.map((extent) => extent || '?').join(',')}]`
+          : input.name,
+      )
+      .join(', ');
   }
 
   /** Frees the session. */
@@ -84,10 +133,15 @@ export class OnnxSession {
   }
 
   async #run(tensors: Tensors): Promise<Tensors> {
-    const feeds: Record<string, Tensor> = {};
+    // A name may be `__proto__`.
+    const feeds: Record<string, Tensor> = Object.create(null);
     for (const [name, tensor] of Object.entries(tensors)) feeds[name] = this.#toTensor(tensor);
     try {
-      return await this.#session.run(feeds);
+      const outputs = await this.#session.run(feeds, [...this.#fetches.keys()]);
+      const found = Object.entries(outputs).flatMap(([fetched, tensor]) =>
+        (this.#fetches.get(fetched) ?? []).map((name): [string, TensorLike] => [name, tensor]),
+      );
+      return Object.fromEntries(found);
     } catch (error) {
       // Whatever does not speak of the input (memory, a device, a defect) is no fault of the client.
       if (!/input|feed|dimension|shape|rank/i.test(messageOf(error)) || /alloc|memory/i.test(messageOf(error)))
@@ -97,6 +151,24 @@ export class OnnxSession {
   }
 
   #toTensor(like: TensorLike): Tensor {
-    return like instanceof this.#Tensor ? like : new this.#Tensor(like.type, like.data, like.dims);
+    if (like instanceof this.#Tensor) return like;
+    const { type, data, dims } = like;
+    // float16 is carried as bits, whatever class holds them.
+    const isOther = type === 'float16' && ArrayBuffer.isView(data) && !(data instanceof Uint16Array);
+    return new this.#Tensor(type, isOther ? new Uint16Array(data.buffer, data.byteOffset, data.length) : data, dims);
   }
+}
+
+/** The session's outputs in the model's order; those that ZipMap makes as the tensors behind them. */
+function outputsOf(
+  { outputMetadata }: InferenceSession,
+  model: OnnxModel | undefined,
+  maps: ReadonlyMap<string, ZipMap>,
+): readonly ValueMetadata[] {
+  if (!model || maps.size === 0) return outputMetadata;
+  return model.outputs.flatMap(({ name }): ValueMetadata[] => {
+    const map = maps.get(name);
+    if (map) return [{ name, isTensor: true, type: 'float32', shape: ['', map.labels.length] }];
+    return outputMetadata.filter((value) => value.name === name);
+  });
 }

@@ -41,8 +41,12 @@ export async function loadModel(load: LoadRequest): Promise<LoadedModel> {
       server_version: VERSION,
     },
     device,
-    onSession: ({ running, executionProviders }) => {
-      sessions = { running, executionProviders };
+    onSession: ({ running, executionProviders }, joining) => {
+      sessions = {
+        running,
+        executionProviders,
+        batching: sessions?.batching?.joins === false ? sessions.batching : joining,
+      };
     },
   };
   const service = await loadService(load);

@@ -4,7 +4,8 @@ import { providedVersion } from '#handler/provided.js';
 import { CORPUS } from '../hostile/corpus.js';
 import { forgeTgz } from '../hostile/forge-tar.js';
 import { forgeZip } from '../hostile/forge-zip.js';
-import { encodeOnnx } from '../models/onnx/encode-onnx.js';
+import { text } from '../models/onnx/attributes.js';
+import { encodeOnnx, type ModelSpec } from '../models/onnx/encode-onnx.js';
 import {
   eiaFiles,
   type Files,
@@ -45,6 +46,7 @@ const CASE = JSON.stringify({ request: { json: {} }, expect: { text: 'ok' } });
 
 const SYMBOL = '{ "nodes": [{ "op": "null", "name": "data" }], "arg_nodes": [0], "heads": [[0, 0, 0]] }';
 const PARAMS = Buffer.from('1201000000000000', 'hex');
+const SCALE = [{ name: 'scale', dims: [], raw: Buffer.alloc(4) }];
 const mxnet = (over: Readonly<Record<string, string>>) =>
   pythonFiles({ 'cats-symbol.json': SYMBOL, 'cats-0000.params': PARAMS, ...over });
 /** `os.system("id")` in protocol 0, an ordered dictionary in protocol 2, and PyTorch's zip around the latter. */
@@ -267,6 +269,10 @@ export const FIXTURES: Readonly<Record<string, RuleFixture>> = {
     fires: pythonFiles(fixedBatch(1), { configFile: 'model-config.yaml' }),
     silent: pythonFiles(fixedBatch('batch'), { configFile: 'model-config.yaml' }),
   },
+  MAR410: {
+    fires: modelFiles({ inputs: [{ name: 'input', type: 16, dims: ['batch', 4] }] }),
+    silent: modelFiles({ inputs: [{ name: 'input', type: 10, dims: ['batch', 4] }] }),
+  },
 
   MAR411: {
     fires: builtin('image_classifier', { image: { widht: 224 } }),
@@ -285,6 +291,16 @@ export const FIXTURES: Readonly<Record<string, RuleFixture>> = {
     fires: builtin('image_classifier', { classes: { labels: 'names.txt' } }),
     silent: builtin('image_classifier', { classes: { labels: ['a', 'b', 'c', 'd'] } }),
   },
+  MAR416: {
+    fires: modelFiles({ nodes: [{ op: 'CumSum', inputs: ['input', 'input'], outputs: ['output'] }] }),
+    silent: modelFiles({}),
+  },
+  MAR417: { fires: modelFiles(withSequence('sequence')), silent: modelFiles(withSequence('tensor')) },
+  MAR418: {
+    fires: modelFiles({ inputs: [{ name: 'input', dims: ['batch', 4] }, { name: 'scale' }], initializers: SCALE }),
+    silent: modelFiles({ initializers: SCALE }),
+  },
+  MAR419: { fires: modelFiles(normalizer('LOWER')), silent: modelFiles(normalizer('NONE')) },
   MAR420: { fires: mxnet({ 'cats-symbol.json': '{}' }), silent: mxnet({}) },
   MAR421: { fires: mxnet({ 'cats-0000.params': 'text' }), silent: mxnet({}) },
   MAR422: { fires: pythonFiles({ 'cats-symbol.json': SYMBOL }), silent: mxnet({}) },
@@ -347,6 +363,25 @@ export const FIXTURES: Readonly<Record<string, RuleFixture>> = {
     silent: eiaFiles({}, { 'service.py': `import mxnet as mx\nCONTEXT = mx.eia(0)\n${PYTHON_HANDLER}` }),
   },
 };
+
+/** A model with a second output of this kind. */
+function withSequence(kind: 'sequence' | 'tensor'): ModelSpec {
+  return {
+    outputs: [
+      { name: 'output', dims: ['batch', 4] },
+      { name: 'parts', kind },
+    ],
+    nodes: [
+      { op: 'Relu', inputs: ['input'], outputs: ['output'] },
+      { op: 'SplitToSequence', inputs: ['input'], outputs: ['parts'] },
+    ],
+  };
+}
+
+function normalizer(change: string): ModelSpec {
+  const attributes = [text('case_change_action', change)];
+  return { nodes: [{ op: 'StringNormalizer', inputs: ['input'], outputs: ['output'], attributes }] };
+}
 
 function fixedBatch(first: number | string): Readonly<Record<string, string | Buffer>> {
   const model = encodeOnnx({ inputs: [{ name: 'input', dims: [first, 4] }] });

@@ -159,9 +159,11 @@ test('describe shows the device that an archive declares, and the one that its w
   const dims = ['batch', 4];
   const model = encodeOnnx({ inputs: [{ name: 'input', dims }], outputs: [{ name: 'output', dims }] });
   await withRunner({ onnx, own: ALIVE, plain: onnx }, async (runner) => {
+    let batching: unknown;
     const describe = async (name: string): Promise<unknown> => {
-      const described = (await (await runner.manage('GET', `/models/${name}`)).json()) as { device?: unknown };
-      return described.device;
+      const described = (await (await runner.manage('GET', `/models/${name}`)).json()) as Record<string, unknown>;
+      batching = described['batching'];
+      return described['device'];
     };
     for (const name of ['onnx', 'own', 'plain']) {
       const path = join(runner.store, name, 'MAR-INF', 'MANIFEST.json');
@@ -175,7 +177,9 @@ test('describe shows the device that an archive declares, and the one that its w
     }
     const running = { running: 'cpu', executionProviders: ['cpu'] };
     assert.equal(await describe('onnx'), { ...declared, ...running });
+    assert.is(batching, 'in one run');
     assert.equal(await describe('own'), declared, 'a handler without a session of ours says nothing');
+    assert.is(batching, undefined);
     assert.equal(await describe('plain'), running);
   });
 });

@@ -136,6 +136,24 @@ test('object_detector: separate outputs, overlaps of one class suppressed, pixel
   });
 });
 
+test('object_detector: every image of a batch has the boxes of its own size', () => {
+  const model = detector([
+    { name: 'boxes', dims: [1, 1, 4], raw: floats(0, 0, 10, 10) },
+    { name: 'scores', dims: [1, 1], raw: floats(0.9) },
+  ]);
+  return withContext({ 'm.onnx': model }, async (context, batch) => {
+    const service = await load('object_detector', context);
+    const sizes = Array.from({ length: 12 }, (_, index) => [20 + index, 90 - index] as const);
+    const inputs = await Promise.all(
+      sizes.map(async ([width, height]) => ({ body: await colour(0, 0, 0, width, height) })),
+    );
+    const found = await service.handle(inputs, batch(inputs.map(() => ({}))));
+    const boxes = found.map((result) => (Array.isArray(result) ? result[0].box.slice(2) : result));
+    assert.equal(boxes, sizes);
+    await service.close?.();
+  });
+});
+
 test('object_detector: one output in columns or in rows, by its shape', async () => {
   const columns = [5, 8, 5, 8, 2, 2, 2, 2, 0.9, 0.2, 0.1, 0.6, 0, 0, 0, 0];
   const padded = [...columns.slice(0, 2), 0, 0, 0, 0, 0, 0, ...columns.slice(2, 4), 0, 0, 0, 0, 0, 0];

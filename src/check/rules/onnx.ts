@@ -17,7 +17,7 @@ function* eachModel(
 
 const domainName = (domain: string): string => (domain === '' ? 'ai.onnx' : domain);
 
-/** MAR401 to MAR419: ONNX, from the protobuf without its weights. */
+/** MAR401 to MAR409: ONNX, from the protobuf without its weights. */
 export const ONNX_RULES: readonly Rule[] = [
   defineRule({
     id: 'MAR401',

@@ -32,7 +32,7 @@ function namedOutputs({ value }: BuiltinService): { pointer: string; name: strin
   return all.flatMap(({ pointer, name }) => (typeof name === 'string' ? [{ pointer, name }] : []));
 }
 
-/** MAR411 to MAR419: the configuration of our built-in services against the model. */
+/** MAR411 to MAR415: the configuration of our built-in services against the model. */
 export const SERVICE_RULES: readonly Rule[] = [
   defineRule({
     id: 'MAR411',

@@ -1,75 +1,7 @@
+import { attribute } from './attribute.js';
 import { int, message, type Shape, size, text } from './message.js';
-import { ELEMENT_TYPES, elementBytes, type OnnxNode, type OnnxTensor, type OnnxValue } from './model.js';
-
-const typeName = (code: number): string => ELEMENT_TYPES[code] ?? `type ${code}`;
-
-/** ModelProto.metadata_props, TensorProto.external_data: a key and a value. */
-export function keyValue(give: (key: string, value: string) => void): Shape {
-  let key = '';
-  let value = '';
-  return {
-    fields: {
-      1: text((part) => {
-        key = part;
-      }),
-      2: text((part) => {
-        value = part;
-      }),
-    },
-    done: () => give(key, value),
-  };
-}
-
-/** TensorProto without its data. */
-export function tensor(give: (tensor: OnnxTensor) => void): Shape {
-  const external = new Map<string, string>();
-  const dims: number[] = [];
-  let name = '';
-  let type = 'undefined';
-  let location = 0;
-  let inlineBytes = 0;
-  const data = size((bytes) => {
-    inlineBytes += bytes;
-  });
-  return {
-    fields: {
-      1: int((dim) => dims.push(dim)),
-      2: int((code) => {
-        type = typeName(code);
-      }),
-      4: data,
-      5: data,
-      6: data,
-      7: data,
-      8: text((value) => {
-        name = value;
-      }),
-      9: data,
-      10: data,
-      11: data,
-      13: message(() => keyValue((key, value) => external.set(key, value))),
-      14: int((value) => {
-        location = value;
-      }),
-    },
-    done: () => {
-      const length = external.get('length');
-      give({
-        name,
-        type,
-        dims,
-        inlineBytes,
-        ...(location === 1 && {
-          external: {
-            location: external.get('location') ?? '',
-            offset: Number(external.get('offset') ?? 0),
-            ...(length !== undefined && { length: Number(length) }),
-          },
-        }),
-      });
-    },
-  };
-}
+import { type OnnxAttribute, type OnnxNode, type OnnxTensor, type OnnxValue, typeName } from './model.js';
+import { tensor } from './tensor.js';
 
 /** ValueInfoProto: the name and type of an input, output or intermediate result. */
 export function valueInfo(give: (value: OnnxValue) => void): Shape {
@@ -132,7 +64,7 @@ export interface GraphSink {
   weigh(tensor: OnnxTensor): void;
 }
 
-/** NodeProto; attributes are walked only for the subgraphs and tensors in them. */
+/** NodeProto. */
 export function node(sink: GraphSink, give: (node: OnnxNode) => void): Shape {
   const inputs: string[] = [];
   const outputs: string[] = [];
@@ -140,9 +72,10 @@ export function node(sink: GraphSink, give: (node: OnnxNode) => void): Shape {
   let operator = '';
   let domain = '';
   const subgraph = () => graph(sink, {});
-  const attribute = (): Shape => ({
-    fields: { 5: message(() => tensor(sink.weigh)), 6: message(subgraph), 11: message(subgraph) },
-  });
+  const attributes: Record<string, OnnxAttribute> = Object.create(null);
+  const keep = (key: string, value: OnnxAttribute): void => {
+    attributes[key] = value;
+  };
   return {
     fields: {
       1: text((value) => inputs.push(value)),
@@ -153,7 +86,7 @@ export function node(sink: GraphSink, give: (node: OnnxNode) => void): Shape {
       4: text((value) => {
         operator = value;
       }),
-      5: message(attribute),
+      5: message(() => attribute(keep, sink.weigh, subgraph)),
       7: text((value) => {
         domain = value;
       }),
@@ -161,7 +94,7 @@ export function node(sink: GraphSink, give: (node: OnnxNode) => void): Shape {
     done: () => {
       const full = domain === '' || domain === 'ai.onnx' ? operator : `${domain}:${operator}`;
       sink.count(full);
-      give({ name, operator: full, inputs, outputs });
+      give({ name, operator: full, inputs, outputs, attributes });
     },
   };
 }
@@ -193,15 +126,4 @@ export function graph(sink: GraphSink, parts: GraphParts): Shape {
       15: message(() => ({ fields: { 1: message(() => tensor(initializer)) } })),
     },
   };
-}
-
-/** Elements of a tensor; a scalar has one. */
-export function elements(dims: readonly number[]): number {
-  return dims.reduce((product, dim) => product * Math.max(0, dim), 1);
-}
-
-/** Bytes of a tensor's data, from its shape where the type has a fixed width. */
-export function tensorBytes(found: OnnxTensor): number {
-  const width = elementBytes(found.type);
-  return width === 0 ? found.inlineBytes : Math.ceil(elements(found.dims) * width);
 }

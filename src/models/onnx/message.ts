@@ -1,13 +1,15 @@
-import { malformed, type Source, signed, WINDOW } from './source.js';
+import { decodeVarint, malformed, type Source, WINDOW } from './source.js';
 
 /**
  * What to do with one field of a protobuf message. A message is described by a function that makes a fresh
  * {@link Shape}; fields it does not name are skipped without being read.
  */
 export type Field =
-  | { readonly kind: 'int'; readonly set: (value: number) => void }
+  | { readonly kind: 'int'; readonly set: (value: number) => void; readonly tooLong?: () => void }
   | { readonly kind: 'text'; readonly set: (value: string) => void }
+  | { readonly kind: 'floats'; readonly set: (value: number) => void; readonly tooLong?: () => void }
   | { readonly kind: 'size'; readonly set: (bytes: number) => void }
+  | { readonly kind: 'data'; readonly most: number; readonly set: (bytes: number, content: Buffer | undefined) => void }
   | { readonly kind: 'message'; readonly open: () => Shape };
 
 export interface Shape {
@@ -16,8 +18,27 @@ export interface Shape {
   readonly done?: () => void;
 }
 
-/** A varint field, repeated (packed or not) or single: `set` is called once per value. */
-export const int = (set: (value: number) => void): Field => ({ kind: 'int', set });
+/**
+ * A varint field, repeated (packed or not) or single: `set` is called once per value. A packed list beyond {@link WINDOW} bytes is
+ * skipped where `tooLong` hears of it, else malformed.
+ */
+export const int = (set: (value: number) => void, tooLong?: () => void): Field => ({
+  kind: 'int',
+  set,
+  ...(tooLong && { tooLong }),
+});
+/** A float field, otherwise as {@link int}. */
+export const floats = (set: (value: number) => void, tooLong?: () => void): Field => ({
+  kind: 'floats',
+  set,
+  ...(tooLong && { tooLong }),
+});
+/** A field of bytes: its length, and its content where that is `most` bytes at most. The content is valid during the call. */
+export const data = (most: number, set: (bytes: number, content: Buffer | undefined) => void): Field => ({
+  kind: 'data',
+  most,
+  set,
+});
 /** A string field of at most {@link WINDOW} bytes. */
 export const text = (set: (value: string) => void): Field => ({ kind: 'text', set });
 /** A field of which only the length in bytes matters. */
@@ -71,7 +92,8 @@ export async function readMessage(
       if (bytes < 0 || source.position + bytes > end)
         throw malformed(`a field of ${bytes} bytes runs past its message`, source.position);
       await readBytes(source, bytes, field, budget, depth);
-    } else await source.skip(fixedWidth(wire, source.position));
+    } else if (wire === 5 && field?.kind === 'floats') field.set((await source.take(4)).readFloatLE());
+    else await source.skip(fixedWidth(wire, source.position));
     if (source.position > end) throw malformed('a field runs past its message', source.position);
   }
   shape.done?.();
@@ -79,13 +101,17 @@ export async function readMessage(
 
 async function readBytes(source: Source, bytes: number, field: Field | undefined, budget: Budget, depth: number) {
   if (field === undefined) return source.skip(bytes);
-  if (field.kind === 'size') {
-    field.set(bytes);
+  if (field.kind === 'size' || (field.kind === 'data' && bytes > field.most)) {
+    field.set(bytes, undefined);
     return source.skip(bytes);
   }
   if (field.kind === 'message') {
     budget.spend(source.position, MESSAGE_UNITS);
     return readMessage(source, bytes, field.open(), budget, depth + 1);
+  }
+  if (bytes > WINDOW && (field.kind === 'int' || field.kind === 'floats') && field.tooLong) {
+    field.tooLong();
+    return source.skip(bytes);
   }
   if (bytes > WINDOW) throw malformed(`a name of ${bytes} bytes`, source.position);
   const at = source.position;
@@ -96,14 +122,10 @@ function parseMessage(buffer: Buffer, at: number, shape: Shape, budget: Budget, 
   if (depth > MAX_DEPTH) throw malformed('messages nested too deeply', at);
   let offset = 0;
   const varint = (): number => {
-    let value = 0;
-    for (let shift = 0; shift < 10; shift++) {
-      const byte = buffer[offset++];
-      if (byte === undefined) throw malformed('a message ends inside a number', at + buffer.length);
-      value += (byte & 0x7f) * 2 ** (7 * shift);
-      if (byte < 0x80) return signed(value);
-    }
-    throw malformed('a number of more than ten bytes', at + offset);
+    const start = offset;
+    while ((buffer[offset] ?? 0) >= 0x80) if (++offset - start > 9) throw tooLong(at + offset);
+    if (++offset > buffer.length) throw malformed('a message ends inside a number', at + buffer.length);
+    return decodeVarint(buffer, start, offset);
   };
   while (offset < buffer.length) {
     const tag = varint();
@@ -119,7 +141,11 @@ function parseMessage(buffer: Buffer, at: number, shape: Shape, budget: Budget, 
         throw malformed(`a field of ${bytes} bytes runs past its message`, at + offset);
       if (field) applyBytes(buffer.subarray(offset, offset + bytes), at + offset, field, budget, depth);
       offset += bytes;
-    } else offset += fixedWidth(tag % 8, at + offset);
+    } else {
+      const width = fixedWidth(tag % 8, at + offset);
+      if (width === 4 && field?.kind === 'floats' && offset + 4 <= buffer.length) field.set(buffer.readFloatLE(offset));
+      offset += width;
+    }
     if (offset > buffer.length) throw malformed('a field runs past its message', at + buffer.length);
   }
   shape.done?.();
@@ -130,27 +156,35 @@ function applyBytes(bytes: Buffer, at: number, field: Field, budget: Budget, dep
     budget.spend(at, Math.ceil(bytes.length / 64));
     field.set(bytes.toString('utf8'));
   } else if (field.kind === 'size') field.set(bytes.length);
-  else if (field.kind === 'message') {
+  else if (field.kind === 'data') {
+    const isKept = bytes.length <= field.most;
+    if (isKept) budget.spend(at, Math.ceil(bytes.length / 8));
+    field.set(bytes.length, isKept ? bytes : undefined);
+  } else if (field.kind === 'floats') {
+    budget.spend(at, Math.ceil(bytes.length / 64));
+    for (let offset = 0; offset + 4 <= bytes.length; offset += 4) field.set(bytes.readFloatLE(offset));
+  } else if (field.kind === 'message') {
     budget.spend(at, MESSAGE_UNITS);
     parseMessage(bytes, at, field.open(), budget, depth + 1);
   } else parsePacked(bytes, at, field.set, budget);
 }
 
 function parsePacked(bytes: Buffer, at: number, set: (value: number) => void, budget: Budget): void {
-  let value = 0;
-  let shift = 0;
-  for (const byte of bytes) {
-    value += (byte & 0x7f) * 2 ** (7 * shift++);
-    if (byte >= 0x80) {
-      if (shift >= 10) throw malformed('a number of more than ten bytes', at);
+  let start = 0;
+  for (let offset = 0; offset < bytes.length; offset++) {
+    if ((bytes[offset] ?? 0) >= 0x80) {
+      if (offset - start >= 9) throw tooLong(at);
       continue;
     }
     budget.spend(at);
-    set(signed(value));
-    value = 0;
-    shift = 0;
+    set(decodeVarint(bytes, start, offset + 1));
+    start = offset + 1;
   }
-  if (shift > 0) throw malformed('a list of numbers ends inside a number', at + bytes.length);
+  if (start < bytes.length) throw malformed('a list of numbers ends inside a number', at + bytes.length);
+}
+
+function tooLong(at: number): Error {
+  return malformed('a number of more than ten bytes', at);
 }
 
 function fixedWidth(wire: number, at: number): number {

@@ -8,6 +8,8 @@ export interface OnnxModel {
   readonly metadata: Readonly<Record<string, string>>;
   /** Graph inputs that a caller must feed: initializers listed as inputs (IR 3) are left out. */
   readonly inputs: readonly OnnxValue[];
+  /** Graph inputs with an initializer, which is their default; before IR 4 all weights are among them. */
+  readonly defaults: readonly OnnxValue[];
   readonly outputs: readonly OnnxValue[];
   /** Types of intermediate results, where the exporter recorded them. */
   readonly values: readonly OnnxValue[];
@@ -40,6 +42,8 @@ export interface OnnxTensor {
   readonly external?: { readonly location: string; readonly offset: number; readonly length?: number };
   /** Bytes of data held in the model file. */
   readonly inlineBytes: number;
+  /** The elements of a small tensor of int32, int64, float32 or bool that lies in the file: shapes, axes, scales. */
+  readonly values?: readonly number[];
 }
 
 export interface OnnxNode {
@@ -48,6 +52,18 @@ export interface OnnxNode {
   readonly operator: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
+  /** By name; the object has no prototype. */
+  readonly attributes: Readonly<Record<string, OnnxAttribute>>;
+}
+
+/** One attribute of a node. A single number or text is a list of one. */
+export interface OnnxAttribute {
+  readonly ints: readonly number[];
+  readonly floats: readonly number[];
+  readonly strings: readonly string[];
+  readonly tensor?: OnnxTensor;
+  /** True where one of the lists is longer than what is kept of it. */
+  readonly isCut: boolean;
 }
 
 /** TensorProto.DataType, by number. */
@@ -77,6 +93,11 @@ export const ELEMENT_TYPES: readonly string[] = [
   'int4',
   'float4e2m1',
 ];
+
+/** The name of an element type by its number. */
+export function typeName(code: number): string {
+  return ELEMENT_TYPES[code] ?? `type ${code}`;
+}
 
 /** Bytes per element of a type name; 0 for strings and what has no fixed size. */
 export function elementBytes(type: string): number {

@@ -1,8 +1,9 @@
 import type { EntryReader } from '#archive/archive.js';
-import { elements, type GraphSink, graph, keyValue, node, tensorBytes } from './graph.js';
+import { type GraphSink, graph, node } from './graph.js';
 import { Budget, int, message, readMessage, type Shape, text } from './message.js';
 import type { OnnxModel, OnnxNode, OnnxTensor, OnnxValue } from './model.js';
 import { malformed, Source } from './source.js';
+import { elements, keyValue, tensorBytes } from './tensor.js';
 
 /** Units of about 64 bytes that are kept of a model: ten times what the largest graphs in use need. */
 const BUDGET = 1_500_000;
@@ -80,6 +81,7 @@ class Collected implements GraphSink {
       graphName: this.#graphName,
       metadata: this.#metadata,
       inputs: this.#inputs.filter((value) => !weights.has(value.name)),
+      defaults: this.#inputs.filter((value) => weights.has(value.name)),
       outputs: this.#outputs,
       values: this.#values,
       initializers: this.#initializers,

@@ -45,13 +45,13 @@ export class Source {
     if (length > buffered) await this.#reader.skip(length - buffered);
   }
 
-  /** A varint as {@link number}; values beyond 2^53 lose their low bits, which no field here needs. */
+  /** A varint as {@link decodeVarint} reads it. */
   async varint(): Promise<number> {
-    let value = 0;
-    for (let shift = 0; shift < 10; shift++) {
+    const bytes = new Uint8Array(10);
+    for (let length = 1; length <= 10; length++) {
       const byte = (await this.take(1))[0] ?? 0;
-      value += (byte & 0x7f) * 2 ** (7 * shift);
-      if (byte < 0x80) return signed(value);
+      bytes[length - 1] = byte;
+      if (byte < 0x80) return decodeVarint(bytes, 0, length);
     }
     throw malformed('a number of more than ten bytes', this.position);
   }
@@ -73,7 +73,18 @@ export class Source {
   }
 }
 
-/** The int64 behind an unsigned varint: values from 2^63 on are negative numbers in two's complement. */
-export function signed(value: number): number {
-  return value >= 2 ** 63 ? value - 2 ** 64 : value;
+/**
+ * The int64 of a varint's bytes, low bits first. Values beyond 2^53 lose their low bits, which no field here needs; negative
+ * ones (ten bytes, two's complement) are exact down to -2^53.
+ */
+export function decodeVarint(bytes: Uint8Array, from: number, to: number): number {
+  // The sum of a negative number's bits is no double: its complement is summed instead.
+  const isNegative = to - from === 10 && ((bytes[to - 1] ?? 0) & 1) === 1;
+  const flip = isNegative ? 0x7f : 0;
+  let value = 0;
+  for (let at = from, weight = 1; at < to; at++, weight *= 128) {
+    const bits = ((bytes[at] ?? 0) & 0x7f) ^ flip;
+    value += (at - from === 9 ? bits & 1 : bits) * weight;
+  }
+  return isNegative ? -value - 1 : value;
 }

@@ -2,12 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
 import { schemaCheck } from '#schema.js';
+import type { BatchSetting } from '../batching.js';
 import type { Context } from '../context.js';
 import type { ImageOptions } from '../image.js';
 
 /** `service.json` of an archive, described by schemas/service.schema.json. */
 export interface ServiceConfig {
   readonly model?: string;
+  readonly batch?: BatchSetting;
   readonly image?: ImageConfig;
   readonly classes?: ClassesConfig;
   readonly boxes?: BoxesConfig;
@@ -52,7 +54,7 @@ export async function readServiceConfig(
 ): Promise<ServiceConfig> {
   const value = await readJson(join(context.systemProperties.model_dir, SERVICE_CONFIG));
   const problems = schemaCheck('service')(value).map(({ pointer, message }) => `  ${pointer || '/'} ${message}`);
-  const unused = Object.keys(value ?? {}).filter((key) => !['$schema', 'model', ...sections].includes(key));
+  const unused = Object.keys(value ?? {}).filter((key) => !['$schema', 'model', 'batch', ...sections].includes(key));
   if (problems.length === 0) {
     problems.push(
       ...unused.map((key) => `  /${key} is not used by ${service}, which reads ${sections.join(', ') || 'model'}`),

@@ -39,14 +39,22 @@ export class ObjectDetector extends BuiltinService {
   protected async preprocess(inputs: Inputs, context: Context, index: number): Promise<FloatTensor> {
     const image = mainInput(inputs);
     const tensor = await imageTensor(image, this.#image);
+    const size = await imageSize(image);
+    // Nothing is awaited between looking for the batch's sizes and putting this one in: its other images do the same meanwhile.
     const sizes = this.#sizes.get(context) ?? new Map<number, Size>();
-    this.#sizes.set(context, sizes.set(index, await imageSize(image)));
+    this.#sizes.set(context, sizes.set(index, size));
     return tensor;
   }
 
   protected postprocess(outputs: Tensors, context: Context, index: number): Detection[] {
     const boxes = this.config.boxes ?? {};
-    const { width, height } = this.#sizes.get(context)?.get(index) ?? this.#image.size;
+    const size = this.#sizes.get(context)?.get(index);
+    if (!size) {
+      throw new MarError(`The size of image ${index + 1} of the batch is not known: its boxes have no unit.`, {
+        code: 'ERR_MODEL_OUTPUT',
+      });
+    }
+    const { width, height } = size;
     const kept = suppressOverlaps(
       findBoxes(outputs, boxes, this.#image.size),
       boxes.overlapThreshold ?? 0.45,

@@ -11,19 +11,21 @@ export function varint(value: number): Buffer {
   return Buffer.from(bytes);
 }
 
-export type Part = Buffer | undefined;
+export type Part = Buffer | undefined | false;
 export const num = (field: number, value: number): Buffer => Buffer.concat([varint(field * 8), varint(value)]);
 export const bytes = (field: number, value: Buffer | string): Buffer => {
   const content = typeof value === 'string' ? Buffer.from(value) : value;
   return Buffer.concat([varint(field * 8 + 2), varint(content.length), content]);
 };
 export const msg = (field: number, ...parts: Part[]): Buffer =>
-  bytes(field, Buffer.concat(parts.filter((part) => part !== undefined)));
+  bytes(field, Buffer.concat(parts.filter((part): part is Buffer => Buffer.isBuffer(part))));
 
 export interface ValueSpec {
   name: string;
   type?: number;
   dims?: (number | string | null)[];
+  /** A sequence of tensors of that type instead of a tensor. */
+  kind?: 'tensor' | 'sequence';
 }
 export interface NodeSpec {
   op: string;
@@ -57,17 +59,19 @@ const value = (field: number, spec: ValueSpec): Buffer =>
     bytes(1, spec.name),
     msg(
       2,
-      msg(
-        1,
-        num(1, spec.type ?? 1),
-        spec.dims &&
-          msg(
-            2,
-            ...spec.dims.map((dim) =>
-              dim === null ? msg(1) : typeof dim === 'number' ? msg(1, num(1, dim)) : msg(1, bytes(2, dim)),
+      spec.kind === 'sequence' && msg(4, msg(1, msg(1, num(1, spec.type ?? 1)))),
+      spec.kind !== 'sequence' &&
+        msg(
+          1,
+          num(1, spec.type ?? 1),
+          spec.dims &&
+            msg(
+              2,
+              ...spec.dims.map((dim) =>
+                dim === null ? msg(1) : typeof dim === 'number' ? msg(1, num(1, dim)) : msg(1, bytes(2, dim)),
+              ),
             ),
-          ),
-      ),
+        ),
     ),
   );
 

@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { MarError } from '#errors/mar-error.js';
 import { describeValue } from '#models/onnx/model.js';
 import { readOnnx } from '#models/onnx/read-onnx.js';
+import { int, ints, packedFloats, packedInts, shapeValue, text, texts } from './attributes.js';
 import { bufferReader, bytes, encodeOnnx, msg, nodeBytes, num } from './encode-onnx.js';
 
 const REAL = new URL('../../../examples/image-classifier/model/efficientnet-lite0-int8.onnx', import.meta.url);
@@ -152,6 +153,47 @@ test('any bytes, and any model with bytes changed or cut, are read or refused, n
       );
     }),
     { numRuns: 2000 },
+  );
+});
+
+test('attributes come back as they were written, long lists cut', async () => {
+  const long = Array.from({ length: 5000 }, (_, index) => index);
+  const attributes = [
+    int('axis', -1),
+    ints('axes', -3, 0, 2),
+    text('mode', 'linear'),
+    texts('labels', 'a', 'b'),
+    packedFloats('scales', 0.5, -2),
+    packedInts('pads', 0, -1, 300),
+    ints('forest', ...long),
+    shapeValue(1, -1),
+  ];
+  const { nodes } = await read(encodeOnnx({ nodes: [{ op: 'Thing', outputs: ['output'], attributes }] }));
+  const found = nodes[0]?.attributes ?? {};
+  assert.equal(found['axis']?.ints, [-1]);
+  assert.equal(found['axes']?.ints, [-3, 0, 2]);
+  assert.equal(found['mode']?.strings, ['linear']);
+  assert.equal(found['labels']?.strings, ['a', 'b']);
+  assert.equal(found['scales']?.floats, [0.5, -2]);
+  assert.equal(found['pads']?.ints, [0, -1, 300]);
+  assert.equal(found['value']?.tensor?.values, [1, -1]);
+  assert.equal([found['forest']?.ints.length, found['forest']?.isCut, found['axes']?.isCut], [4096, true, false]);
+});
+
+test('small tensors keep their elements, large ones do not', async () => {
+  const raw = (length: number) => Buffer.from(BigInt64Array.from({ length }, (_, index) => BigInt(-index)).buffer);
+  const { initializers } = await read(
+    encodeOnnx({
+      initializers: [
+        { name: 'shape', type: 7, dims: [3], raw: raw(3) },
+        { name: 'table', type: 7, dims: [100], raw: raw(100) },
+        { name: 'wrong', type: 7, dims: [9], raw: raw(3) },
+      ],
+    }),
+  );
+  assert.equal(
+    initializers.map(({ values }) => values),
+    [[0, -1, -2], undefined, undefined],
   );
 });
 

@@ -1,9 +1,13 @@
 import { declaredDevice } from '#device/declared-device.js';
 import { messageOf } from '#errors/mar-error.js';
+import type { RunningSessions } from '#protocol/load-report.js';
 import type { Model } from '../../models/model.js';
 import { type Answer, jsonAnswer } from '../server/answer.js';
 
-/** `GET /models/NAME`: the peers' fields in their order; `device` is ours: only where the archive declares one or a worker says where it runs. */
+/**
+ * `GET /models/NAME`: the peers' fields in their order; `device` and `batching` are ours: only where the archive declares a
+ * device or a worker says where it runs, and whether a batch shares a run of the model.
+ */
 export async function describeModel(model: Model): Promise<Answer> {
   const { manifest, pool } = model;
   const workers = await Promise.all(
@@ -27,16 +31,28 @@ export async function describeModel(model: Model): Promise<Answer> {
     maxBatchDelay: model.maxBatchDelayMs,
     loadedAtStartup: model.loadedAtStartup,
     ...deviceOf(model),
+    ...batchingOf(model),
     workers,
   });
 }
 
+/** What the first worker that runs says of its sessions. */
+function sessionsOf({ pool }: Model): RunningSessions | undefined {
+  return pool.slots.find(({ worker }) => worker?.sessions)?.worker?.sessions;
+}
+
+function batchingOf(model: Model): { batching?: string } {
+  const batching = sessionsOf(model)?.batching;
+  if (!batching) return {};
+  return { batching: batching.joins ? 'in one run' : `one by one: ${batching.why ?? 'the worker does not say why'}` };
+}
+
 /** The device that the archive declares, and the one with its execution providers that a worker says it runs on. */
-function deviceOf({ manifest, pool }: Model): { device?: unknown } {
-  const sessions = pool.slots.find(({ worker }) => worker?.sessions)?.worker?.sessions;
+function deviceOf(model: Model): { device?: unknown } {
+  const { batching: _, ...sessions } = sessionsOf(model) ?? {};
   try {
-    const declared = declaredDevice(manifest.extensions);
-    return declared || sessions ? { device: { ...declared, ...sessions } } : {};
+    const declared = declaredDevice(model.manifest.extensions);
+    return declared || 'running' in sessions ? { device: { ...declared, ...sessions } } : {};
   } catch (error) {
     // Nobody has held the manifest to its schema.
     return { device: { error: messageOf(error) } };

@@ -1,9 +1,10 @@
 import { open } from 'node:fs/promises';
 import { PositionalReader } from '#archive/entry-reader.js';
+import type { OnnxModel } from '#models/onnx/model.js';
 import { readOnnx } from '#models/onnx/read-onnx.js';
 
-/** The metadata properties of an ONNX file, such as `Image.BitmapPixelFormat` or `names`. */
-export async function readMetadata(path: string): Promise<Readonly<Record<string, string>>> {
+/** What an ONNX file says about itself, its weights left out. `ERR_ONNX_UNREADABLE` for what is none. */
+export async function readModel(path: string): Promise<OnnxModel> {
   const file = await open(path);
   const readAt = async (position: number, length: number): Promise<Buffer> => {
     const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(length), 0, length, position);
@@ -11,7 +12,7 @@ export async function readMetadata(path: string): Promise<Readonly<Record<string
   };
   const reader = new PositionalReader((await file.stat()).size, readAt, () => file.close());
   try {
-    return (await readOnnx(reader)).metadata;
+    return await readOnnx(reader);
   } finally {
     await reader.close();
   }
