@@ -1,8 +1,9 @@
 import { BUILTIN_SERVICES } from '#manifest/builtin-services.js';
+import type { ManifestDocument } from '#manifest/manifest-document.js';
 import type { OnnxModel } from '#models/onnx/model.js';
 import { keepsRowsApart } from '#models/onnx/rows/keep-rows-apart.js';
 import { RUNTIME_TYPES, typeFaults } from '#models/onnx/runtime-types.js';
-import type { ManifestDocument } from '../facts/manifest.js';
+
 import type { ModelFile } from '../facts/models.js';
 import type { Draft } from '../finding.js';
 import { defineRule, type Rule } from '../rule.js';
