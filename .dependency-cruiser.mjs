@@ -11,12 +11,12 @@ export const folders = {
   device: ['manifest'],
   service: ['device', 'models', 'archive'],
   protocol: [],
-  worker: ['protocol', 'service', 'device', 'manifest'],
+  worker: ['protocol', 'service', 'device', 'manifest', 'handler'],
   hosting: ['protocol', 'manifest'],
   serve: ['hosting', 'archive', 'manifest', 'protocol', 'device'],
   testing: ['hosting', 'serve', 'archive', 'manifest'],
   init: ['models', 'archive', 'manifest'],
-  inspect: ['archive', 'manifest', 'models', 'device'],
+  inspect: ['archive', 'manifest', 'models', 'device', 'handler'],
   report: [],
 };
 

@@ -19,15 +19,18 @@ export function describeExport(name: string, bound: Node | undefined, depth = 0)
   if (Node.isShorthandPropertyAssignment(node))
     return describeExport(name, declarationOf(node.getNameNode()), depth + 1);
   if (Node.isIdentifier(node)) return describeExport(name, declarationOf(node), depth + 1);
-  if (Node.isObjectLiteralExpression(node)) return { ...unknown, kind: 'object', methods: memberNames(node) };
-  if (Node.isLiteralExpression(node) || Node.isArrayLiteralExpression(node)) return { ...unknown, kind: 'object' };
+  if (Node.isObjectLiteralExpression(node)) {
+    const methods = memberNames(node);
+    return { ...unknown, kind: 'object', ...(methods && { methods }) };
+  }
+  if (Node.isLiteralExpression(node) || Node.isArrayLiteralExpression(node)) return { ...unknown, kind: 'value' };
   return unknown;
 }
 
-function memberNames(node: ObjectLiteralExpression): string[] {
+function memberNames(node: ObjectLiteralExpression): string[] | undefined {
   const properties = node.getProperties();
   // A spread may bring anything along.
-  if (properties.some((property) => Node.isSpreadAssignment(property))) return ['handle'];
+  if (properties.some((property) => Node.isSpreadAssignment(property))) return undefined;
   return properties.flatMap((property) => (Node.hasName(property) ? [property.getName()] : []));
 }
 
@@ -70,7 +73,8 @@ function describeClass(
     name,
     kind: 'class',
     ...place,
-    methods: [...methods.map((method) => method.getName()), ...properties, ...(outer?.methods ?? [])],
+    methods: [...methods.map((method) => method.getName()), ...(outer?.methods ?? [])],
+    properties: [...properties, ...(outer?.properties ?? [])],
     ...(call && { call }),
     ...(external !== undefined && { base: external }),
   };

@@ -19,13 +19,15 @@ export interface ScriptAnalysis {
 
 export interface ScriptExport {
   readonly name: string;
-  /** `object` has no call of its own; `unknown` cannot be seen without running it. */
-  readonly kind: 'function' | 'class' | 'object' | 'unknown';
+  /** `value` is a literal or a list; `unknown` cannot be seen without running it. */
+  readonly kind: 'function' | 'class' | 'object' | 'value' | 'unknown';
   /** The function itself, or the class's `handle`. */
   readonly call?: ScriptCall;
-  /** Methods of a class, or members of an object. */
+  /** Methods of a class, or members of an object; absent where an object takes in another one. */
   readonly methods?: readonly string[];
-  /** What a class extends. */
+  /** What each instance of a class gets of its own, such as `handle = async () => …`. */
+  readonly properties?: readonly string[];
+  /** What a class extends outside of the file. */
   readonly base?: string;
   readonly line: number;
   readonly column: number;

@@ -1,4 +1,5 @@
 import type { Archive } from '#archive/archive.js';
+import { readReference, resolveReference } from '#handler/resolve.js';
 
 const MAX_SOURCE_BYTES = 4 * 2 ** 20;
 
@@ -10,12 +11,11 @@ export async function handlerSources(archive: Archive, manifest: unknown): Promi
   const written = sourceMap === undefined ? undefined : sourcesIn(sourceMap);
   if (written !== undefined && written.size > 0) return written;
   if (typeof handler !== 'string') return new Map();
-  const name = handler.split(':')[0] ?? handler;
-  for (const path of [field(record, 'module'), name, `${name}.py`, `${name}.mjs`, `${name}.js`]) {
-    const text = await textOf(archive, path);
-    if (text !== undefined && typeof path === 'string') return new Map([[path, text]]);
-  }
-  return new Map();
+  const runtime = field(manifest, 'runtime');
+  const reference = readReference(handler, typeof runtime === 'string' ? runtime : undefined);
+  const path = resolveReference(reference, (candidate) => archive.get(candidate) !== undefined);
+  const text = await textOf(archive, path);
+  return new Map(path !== undefined && text !== undefined ? [[path, text]] : []);
 }
 
 /** A nested field of something that was parsed from JSON and not checked. */

@@ -1,7 +1,7 @@
-import { access } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { MarError } from '#errors/mar-error.js';
-import { inside } from '#inside.js';
+import { readReference, resolveReference } from '#handler/resolve.js';
 
 /** A handler reference of the manifest, resolved: `service:handle` → its module file and the export's name. */
 export interface HandlerFile {
@@ -9,35 +9,21 @@ export interface HandlerFile {
   readonly entryPoint: string;
 }
 
-const EXTENSIONS = ['', '.mjs', '.js', '.cjs'];
-
-/** Splits `service:handle` and finds the module in the extracted archive; `ERR_HANDLER_NOT_FOUND` says what was tried. */
-export async function findHandlerFile(modelDir: string, handler: string): Promise<HandlerFile> {
-  const colon = handler.lastIndexOf(':');
-  const name = colon === -1 ? handler : handler.slice(0, colon);
-  const entryPoint = colon === -1 ? 'handle' : handler.slice(colon + 1);
-  const base = resolve(modelDir, name);
-  if (inside(modelDir, name) === undefined) {
+/** Finds the module of `service:handle` in the extracted archive; `ERR_HANDLER_NOT_FOUND` says what was tried. */
+export function findHandlerFile(modelDir: string, handler: string): HandlerFile {
+  const reference = readReference(handler, 'nodejs');
+  const { candidates, entryPoint } = reference;
+  const path = resolveReference(reference, (candidate) => isFile(join(modelDir, candidate)));
+  if (path !== undefined) return { path: join(modelDir, path), entryPoint };
+  if (candidates.length === 0) {
     throw new MarError(`The handler '${handler}' lies outside of the archive.`, { code: 'ERR_HANDLER_NOT_FOUND' });
   }
-  const stem = base.replace(/\.(ts|mts|cts)$/, '');
-  for (const path of [base, stem].flatMap((start) => EXTENSIONS.map((extension) => start + extension))) {
-    if (/\.[cm]?js$/.test(path) && (await exists(path))) return { path, entryPoint };
-  }
-  throw new MarError(
-    `The handler '${handler}' is not in the archive: none of ${EXTENSIONS.slice(1)
-      .map((extension) => join(name + extension))
-      .join(', ')} exists.`,
-    {
-      code: 'ERR_HANDLER_NOT_FOUND',
-      hint: 'model.handler in the manifest names a module and an export: service:handle.',
-    },
-  );
+  throw new MarError(`The handler '${handler}' is not in the archive: none of ${candidates.join(', ')} exists.`, {
+    code: 'ERR_HANDLER_NOT_FOUND',
+    hint: 'model.handler in the manifest names a module and an export: service:handle.',
+  });
 }
 
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }

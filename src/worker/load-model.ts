@@ -61,7 +61,7 @@ function fallbackNotice(modelName: string, { model, accelerator, running }: Devi
 async function loadService(load: LoadRequest): Promise<ModelService> {
   const builtin = await builtinService(load.handler);
   if (builtin) return builtin;
-  const file = await findHandlerFile(load.modelPath, load.handler);
+  const file = findHandlerFile(load.modelPath, load.handler);
   provideModules();
   if (isSandboxed()) await sealNativeCode(provided());
   return entryPoint(await import(pathToFileURL(file.path).href), file.entryPoint, load.handler.split(':')[0] ?? '');

@@ -19,6 +19,8 @@ export interface Attempt {
   readonly loaded: boolean;
   /** Status of one prediction, when it was loaded. */
   readonly prediction?: number;
+  /** The answer to that prediction. */
+  readonly body?: string;
   /** The server's own words. */
   readonly answer: string;
 }
@@ -112,20 +114,19 @@ export async function startPeer(peer: Peer): Promise<PeerServer> {
       const answer = (await registered.text()).replace(/\s+/g, ' ').trim();
       const listed: { models?: { modelName: string }[] } = (await (await fetch(api('/models'))).json()) as never;
       const model = listed.models?.[0]?.modelName;
-      let prediction: number | undefined;
+      let prediction: { status: number; body: string } | undefined;
       if (registered.status === 200 && model !== undefined) {
         const predicted = await fetch(`http://127.0.0.1:${inference}/predictions/${encodeURIComponent(model)}`, {
           method: 'POST',
           body: 'x',
         });
-        prediction = predicted.status;
-        await predicted.arrayBuffer();
+        prediction = { status: predicted.status, body: await predicted.text() };
       }
       for (const { modelName } of listed.models ?? [])
         await (await fetch(api(`/models/${encodeURIComponent(modelName)}`), { method: 'DELETE' })).arrayBuffer();
       return {
         loaded: registered.status === 200,
-        ...(prediction !== undefined && { prediction }),
+        ...(prediction && { prediction: prediction.status, body: prediction.body }),
         answer: `${registered.status} ${answer}`,
       };
     },

@@ -23,7 +23,7 @@ test('exports, however they are written', () => {
     ['var S = class { handle(b) {} }; export { S as default };', 'default', 'class'],
     ['export default class {}', 'default', 'class'],
     ['class S {} export { S };', 'S', 'class'],
-    ['export const handle = 5;', 'handle', 'object'],
+    ['export const handle = 5;', 'handle', 'value'],
     ['export const handle = { top: 5 };', 'handle', 'object'],
     ['export const handle = make();', 'handle', 'unknown'],
     ["export { handle } from './other.mjs';", 'handle', 'unknown'],
@@ -57,7 +57,8 @@ test('classes: their methods, also inherited in the file, and the outer base', (
     only("import { OnnxService } from 'model-archiver/service'; export default class extends OnnxService {}").base,
     'OnnxService',
   );
-  assert.equal(only('export class S { handle = async (b) => b; }').methods, ['handle']);
+  const own = only('export class S { handle = async (b) => b; }');
+  assert.equal([own.methods, own.properties], [[], ['handle']]);
 });
 
 test('required parameters leave out defaults and rest', () => {

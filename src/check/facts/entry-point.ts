@@ -1,3 +1,4 @@
+import { chooseExport, type ExportShape } from '#handler/entry-point.js';
 import { type PythonClass, type PythonFunction, positionalRange } from '#handler/python/python-module.js';
 import type { ScriptExport } from '#handler/script-module.js';
 import type { PythonHandler, ScriptHandler } from './handler.js';
@@ -94,45 +95,61 @@ function callable(
   };
 }
 
-/** Finds what our runner calls or constructs: the named export, else the default one, else the only class with `handle`. */
+/** What our runner calls or constructs; undefined where the source does not show it. */
 export function scriptEntryPoint(handler: ScriptHandler): EntryPoint | undefined {
   const { analysis, reference, entry } = handler;
+  if (analysis.reexportsAll && !analysis.exports.some((one) => one.name === reference.entryPoint)) return undefined;
   const show = (place: { line: number; column: number }) => handler.map.show(place.line, place.column);
-  const byName = (name: string) => analysis.exports.find((candidate) => candidate.name === name);
-  const classes = analysis.exports.filter(isServiceClass);
-  const found = byName(reference.entryPoint) ?? byName('default') ?? (classes.length === 1 ? classes[0] : undefined);
-  if (found) return describeScript(found, show);
-  if (analysis.reexportsAll || analysis.exports.some((one) => one.kind === 'unknown')) return undefined;
-  const known = analysis.exports.map((one) => one.name);
+  const choice = chooseExport(analysis.exports.map(shapeOf), reference.entryPoint);
+  if (choice.use === 'unknown') return undefined;
+  if (choice.use !== 'nothing') return describeScript(choice.export, choice.member, show);
+  if (choice.why === 'not-callable') return notCallable(choice.export, show);
   return {
     kind: 'missing',
     entry,
     name: reference.entryPoint,
-    known,
+    known: analysis.exports.map((one) => one.name),
     reason: `${entry} exports neither ${reference.entryPoint} nor a default nor one class with handle`,
   };
 }
 
-const isServiceClass = ({ kind, methods, base }: ScriptExport): boolean =>
-  kind === 'class' && (methods?.includes('handle') === true || base !== undefined);
+interface SourceExport extends ScriptExport, ExportShape {}
+
+function shapeOf(found: ScriptExport): SourceExport {
+  const { methods, properties = [], base } = found;
+  const has = (name: string) => {
+    if (methods === undefined) return undefined;
+    if (methods.includes(name)) return true;
+    if (properties.includes(name)) return 'instance';
+    return base === undefined ? false : undefined;
+  };
+  return { ...found, has };
+}
+
+function notCallable(
+  { kind, name, line, column }: ScriptExport,
+  show: (place: { line: number; column: number }) => Shown,
+): EntryPoint {
+  const reason =
+    kind === 'class'
+      ? `the class ${name} has no method handle`
+      : `the export ${name} is neither a function nor a class`;
+  return { kind: 'not-callable', reason, shown: show({ line, column }) };
+}
 
 function describeScript(
   found: ScriptExport,
+  member: string | undefined,
   show: (place: { line: number; column: number }) => Shown,
-): EntryPoint | undefined {
-  const shown = show(found);
-  if (found.kind === 'unknown') return undefined;
-  if (found.kind === 'object' && !found.methods?.includes('handle'))
-    return { kind: 'not-callable', reason: `the export ${found.name} is neither a function nor a class`, shown };
-  if (found.kind === 'class' && !found.methods?.includes('handle') && found.base === undefined)
-    return { kind: 'not-callable', reason: `the class ${found.name} has no method handle`, shown };
-  const required = found.call?.required ?? 0;
+): EntryPoint {
+  const call = member === undefined ? found.call : undefined;
+  const required = call?.required ?? 0;
   return {
     kind: 'found',
-    name: found.name,
+    name: member ?? found.name,
     ...(required > 2 && { arityFault: `${found.name} expects ${required} arguments and is called with two` }),
-    returns: found.call?.returns ?? [],
-    shown,
+    returns: call?.returns ?? [],
+    shown: show(found),
     show,
   };
 }

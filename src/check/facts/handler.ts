@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { Archive, ArchiveEntry } from '#archive/archive.js';
 import { codeFrame } from '#handler/code-frame.js';
 import type { PythonAnalysis } from '#handler/python/analyse-python.js';
+import { type ManifestReference, readReference, resolveReference } from '#handler/resolve.js';
 import type { ScriptAnalyst } from '#handler/script-analyst.js';
 import type { ScriptAnalysis } from '#handler/script-module.js';
 import { objectAt } from '#manifest/json-document.js';
@@ -13,17 +14,10 @@ const PYTHON_LIMIT = 512 * 1024;
 const SCRIPT_LIMIT = 16 * 1024 * 1024;
 
 /** What the manifest's `model.handler` points to. */
-export interface HandlerReference {
-  readonly language: 'python' | 'javascript';
-  /** As written: `service:handle`. */
-  readonly raw: string;
-  /** The part before the colon, without extension. */
-  readonly module: string;
-  /** The function, method or export; `handle` unless named. */
-  readonly entryPoint: string;
+export interface HandlerReference extends ManifestReference {
+  /** The candidate that is there, relative to the model directory. */
+  readonly path: string | undefined;
   readonly entry: ArchiveEntry | undefined;
-  /** Paths that were looked for. */
-  readonly candidates: readonly string[];
 }
 
 /** A Python handler, read and parsed. */
@@ -48,39 +42,14 @@ export interface ScriptHandler {
   readonly map: SourceMap;
 }
 
-/** The handler as its server resolves it: Python at the first colon, our runner at the last one. */
+/** The handler as a worker finds it in the archive. */
 export function findHandler(archive: Archive, manifest: ManifestDocument): HandlerReference | undefined {
   const raw = manifest.handler;
   if (raw === undefined || raw === '') return undefined;
-  const language = manifest.runtime === 'nodejs' ? 'javascript' : 'python';
-  const colon = language === 'python' ? raw.indexOf(':') : raw.lastIndexOf(':');
-  const file = colon < 0 ? raw : raw.slice(0, colon);
-  const candidates = language === 'python' ? pythonCandidates(file) : scriptCandidates(file);
+  const reference = readReference(raw, manifest.runtime);
   const inModelDir = (path: string) => archive.get(posix.join(manifest.modelDir, path));
-  const path = candidates.find(inModelDir);
-  return {
-    language,
-    raw,
-    module: file.replace(/\.(py|[cm]?[jt]s)$/, ''),
-    entryPoint: colon < 0 ? 'handle' : raw.slice(colon + 1),
-    entry: path === undefined ? undefined : inModelDir(path),
-    candidates,
-  };
-}
-
-/** Both servers import the last path segment, with the model directory and the named folder on the path. */
-function pythonCandidates(file: string): string[] {
-  const path = file.replace(/\.py$/, '').replace(/^\.?\//, '');
-  const base = path.split('/').at(-1) ?? path;
-  return [...new Set([`${path}.py`, `${base}.py`, `${path}/__init__.py`, `${base}/__init__.py`])];
-}
-
-/** The order in which a worker of ours looks. */
-function scriptCandidates(file: string): string[] {
-  const path = posix.normalize(file);
-  const stems = [path, path.replace(/\.[cm]?ts$/, '')];
-  const paths = stems.flatMap((stem) => ['', '.mjs', '.js', '.cjs'].map((extension) => stem + extension));
-  return [...new Set(paths.filter((candidate) => /\.[cm]?js$/.test(candidate)))];
+  const path = resolveReference(reference, (candidate) => inModelDir(candidate) !== undefined);
+  return { ...reference, path, entry: path === undefined ? undefined : inModelDir(path) };
 }
 
 export async function readPythonHandler(

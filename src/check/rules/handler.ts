@@ -12,13 +12,21 @@ export const HANDLER_RULES: readonly Rule[] = [
     name: 'handler-file-missing',
     severity: 'error',
     summary: "the handler's file is not in the archive",
-    why: 'Nobody checks it while packing or registering (recorded for both peers): the model registers, and the first worker fails with 500 "Failed to start workers".',
+    why: 'Nobody checks it while packing or registering (recorded for both peers): the model registers, and the first worker fails with 500 "Failed to start workers". Both import the last part of the path from the model directory, and search its folder only where a function is named: `code/echo.py:handle`.',
     remedy: 'Add the file, or correct `--handler`, and pack again.',
     example: { failing: '"handler": "echo:handle" without echo.py', passing: '"handler": "echo:handle" with echo.py' },
     needs: ['reference', 'archive'],
     *check({ reference, archive }) {
-      const { raw, module, candidates, language } = reference;
-      if (reference.entry || (language === 'javascript' && BUILTIN_SERVICES.includes(raw))) return;
+      const { raw, module, candidates, onServers, language, entry, path, entryPoint } = reference;
+      if (path !== undefined && !onServers.includes(path))
+        yield {
+          message: `only our runner finds the handler '${raw}': the servers search a folder only where a function is named`,
+          at: { entry: 'MAR-INF/MANIFEST.json', pointer: '/model/handler' },
+          found: raw,
+          expected: `${module}:${entryPoint}`,
+          targets: ['mms', 'torchserve', 'sagemaker'],
+        };
+      if (entry || (language === 'javascript' && BUILTIN_SERVICES.includes(raw))) return;
       const targets = TORCHSERVE_HANDLERS.includes(raw) ? (['local', 'mms', 'sagemaker'] as const) : undefined;
       const names = archive.entries.map((entry) => entry.path).filter((path) => /\.(py|[cm]?js)$/.test(path));
       yield {
@@ -66,8 +74,17 @@ export const HANDLER_RULES: readonly Rule[] = [
     why: 'Both peers take the named function, else the only class of the module; with none or several they fail with "Expected only one class in custom service code or a function entry point". Ours takes the named export, else the default one, else the only class with `handle`.',
     remedy: 'Define the function, export it, or correct `--handler`.',
     example: { failing: '"handler": "echo:doesnotexist"', passing: '"handler": "echo:handle"' },
-    needs: ['entryPoint'],
-    *check({ entryPoint }) {
+    needs: ['entryPoint', 'reference'],
+    *check({ entryPoint, reference }) {
+      const nameless = reference.language === 'python' && reference.raw.endsWith(':');
+      if (nameless && entryPoint.kind === 'found' && !entryPoint.service)
+        yield {
+          message: `the handler '${reference.raw}' names no function after its colon, and Multi Model Server looks for just that`,
+          at: { entry: 'MAR-INF/MANIFEST.json', pointer: '/model/handler' },
+          found: reference.raw,
+          expected: `${reference.raw}${entryPoint.name}`,
+          targets: ['mms', 'sagemaker'],
+        };
       if (entryPoint.kind !== 'missing') return;
       const { name, known, reason } = entryPoint;
       const list = known.length > 0 ? known.slice(0, 12).join(', ') : 'nothing';

@@ -37,13 +37,17 @@ def load_model(model_name, model_dir, handler, batch_size, gpu_id):
 
 
 def _import_handler(model_dir, handler):
-    """The module of `service:handle`, `service.py:handle` or `dir/service.py`, and the function's name."""
-    reference, _, name = handler.partition(":")
+    """
+    The module of `service:handle`, `service.py:handle` or `dir/service.py`, and the function's name: the rules of
+    src/handler/resolve.ts, held to the same cases.
+    """
+    reference, colon, name = handler.partition(":")
     reference = reference[:-3] if reference.endswith(".py") else reference
     folder, _, module_name = reference.rpartition("/")
-    for directory in (model_dir, os.path.join(model_dir, folder)):
-        if directory not in sys.path:
-            sys.path.insert(0, directory)
+    places = [model_dir]
+    if _is_inside(model_dir, folder):
+        places.insert(0 if colon else 1, os.path.join(model_dir, folder))
+    sys.path[:0] = [place for place in places if place not in sys.path]
     try:
         return importlib.import_module(module_name), name or "handle"
     except ImportError as error:
@@ -51,6 +55,12 @@ def _import_handler(model_dir, handler):
         if error.name != module_name or importlib.util.find_spec("ts") is None:
             raise
         return importlib.import_module("ts.torch_handler." + module_name), name or "handle"
+
+
+def _is_inside(model_dir, folder):
+    """Whether a folder of a reference is one below the archive's top."""
+    way = os.path.normpath(folder or ".")
+    return way not in (".", "..") and not way.startswith("../") and not os.path.isabs(folder)
 
 
 def _class_entry_point(module, context, handler):
