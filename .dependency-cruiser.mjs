@@ -149,6 +149,22 @@ export default {
       from: { path: leaves },
       to: { path: '^src/', pathNot: leaves },
     },
+    {
+      name: 'dialects-are-replaceable',
+      severity: 'error',
+      comment:
+        'Listeners and guards speak through the `Dialect` that serve.ts hands them: put what an API says into its own folder.',
+      from: { path: '^src/serve/http/(server|guards)/' },
+      to: { path: '^src/serve/http/(?!server/|guards/)' },
+    },
+    {
+      name: 'serving-does-not-know-http',
+      severity: 'error',
+      comment:
+        'Queue, workers, models and configuration throw errors with codes; what a client hears of them is for http/.',
+      from: { path: '^src/serve/(queue|workers|models|config)/' },
+      to: { path: '^src/serve/http/' },
+    },
     ...directions,
     ...typeDirections,
     ...packages,

@@ -2,6 +2,7 @@ import { linkProvidedModules } from '#hosting/provided-modules.js';
 import { makeRunDirectory } from '#hosting/run-directory.js';
 import { BusyPoll } from './busy-poll.js';
 import { resolveServeOptions, type ServeOptions } from './config/serve-options.js';
+import { mms } from './http/mms/mms.js';
 import { type Listeners, openListeners } from './http/server/listeners.js';
 import type { Log, LogEvent } from './log.js';
 import { ModelManager } from './models/model-manager.js';
@@ -63,7 +64,7 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
   try {
     options.signal?.throwIfAborted();
     if (settings.sandbox) await linkProvidedModules(runDirectory.path);
-    const open = await openListeners({ manager, readiness, settings, log });
+    const open = await openListeners({ manager, readiness, settings, log }, mms);
     listeners = open;
     const workers = await loadStartupModels(manager, readiness, settings, log);
     options.signal?.throwIfAborted();

@@ -1,6 +1,7 @@
 import { MarError, messageOf } from '#errors/mar-error.js';
 import type { JobFailure } from '../../queue/job.js';
-import { type Answer, errorAnswer } from '../server/answer.js';
+import type { Answer } from '../server/answer.js';
+import { errorAnswer } from './answer-forms.js';
 
 /** The status and the peers' exception name for each error code that reaches a client, and their sentence where it is not ours. */
 const WIRE: Readonly<Record<string, readonly [status: number, type: string, sentence?: string]>> = {
@@ -15,7 +16,10 @@ const WIRE: Readonly<Record<string, readonly [status: number, type: string, sent
   ERR_MANIFEST_RUNTIME: [400, 'InvalidModelException', 'Runtime is not defined or invalid.'],
   ERR_MANIFEST_NO_ENGINE_NAME: [400, 'InvalidModelException', 'engineName is required in <engine>.'],
   ERR_ENTRY_TOO_LARGE: [400, 'InvalidModelException', 'Failed to parse signature.json.'],
-  ERR_HTTP_MESSAGE: [400, 'BadRequestException'],
+  ERR_HTTP_MESSAGE: [400, 'BadRequestException', 'Invalid HTTP message.'],
+  ERR_REQUEST_LATE: [408, 'RequestTimeoutException'],
+  ERR_EXPECTATION: [417, 'BadRequestException'],
+  ERR_TOKEN: [401, 'InvalidKeyException', 'Token Authorization failed.'],
   ERR_PARAMETER: [400, 'BadRequestException'],
   ERR_MODEL_INVALID: [400, 'InvalidModelException'],
   ERR_MODEL_DOWNLOAD: [400, 'DownloadModelException'],
@@ -23,8 +27,8 @@ const WIRE: Readonly<Record<string, readonly [status: number, type: string, sent
   ERR_FOREIGN_ORIGIN: [403, 'BadRequestException'],
   ERR_URL_NOT_ALLOWED: [403, 'InvalidModelException'],
   ERR_MODEL_NOT_FOUND: [404, 'ModelNotFoundException'],
-  ERR_ROUTE: [404, 'ResourceNotFoundException'],
-  ERR_METHOD: [405, 'MethodNotAllowedException'],
+  ERR_ROUTE: [404, 'ResourceNotFoundException', 'Requested resource is not found, please refer to API document.'],
+  ERR_METHOD: [405, 'MethodNotAllowedException', 'Requested method is not allowed, please refer to API document.'],
   ERR_MODEL_REGISTERED: [409, 'ConflictStatusException'],
   ERR_MODEL_UNPACK: [500, 'InternalServerException'],
   ERR_WORKER_START: [500, 'InternalServerException'],
@@ -41,8 +45,13 @@ export function answerOfError(error: unknown, withDetail: boolean): Answer {
   const wire = error instanceof MarError ? WIRE[error.code] : undefined;
   if (!(error instanceof MarError) || !wire) return errorAnswer(500, 'InternalServerException', messageOf(error));
   const [status, type, sentence] = wire;
-  if (sentence === undefined) return errorAnswer(status, type, withDetail ? explained(error) : error.message);
-  return errorAnswer(status, type, withDetail ? `${sentence}\n${explained(error)}` : sentence);
+  const answer = errorAnswer(status, type, wordsOf(error, sentence, withDetail));
+  return status === 401 ? { ...answer, headers: [['www-authenticate', 'Bearer']] } : answer;
+}
+
+function wordsOf(error: MarError, sentence: string | undefined, withDetail: boolean): string {
+  if (sentence === undefined) return withDetail ? explained(error) : error.message;
+  return withDetail ? `${sentence}\n${explained(error)}` : sentence;
 }
 
 /** The same for a job that no worker could answer. The status may be a handler's own; one that HTTP has not becomes 500. */

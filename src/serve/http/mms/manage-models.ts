@@ -1,8 +1,9 @@
 import { MarError } from '#errors/mar-error.js';
 import type { Model } from '../../models/model.js';
-import { type Answer, jsonAnswer, statusAnswer } from '../server/answer.js';
+import { type Answer, jsonAnswer } from '../server/answer.js';
 import type { HttpRequest, RouteContext } from '../server/exchange.js';
 import { firstValue, integerValue, type Parameters, parseQuery } from '../server/query.js';
+import { statusAnswer } from './answer-forms.js';
 import { describeModel } from './describe-model.js';
 import { notAllowed } from './not-found.js';
 import { readRegistration } from './read-registration.js';

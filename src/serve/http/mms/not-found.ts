@@ -2,10 +2,10 @@ import { MarError } from '#errors/mar-error.js';
 
 /** No route has this path. */
 export function notFound(): MarError {
-  return new MarError('Requested resource is not found, please refer to API document.', { code: 'ERR_ROUTE' });
+  return new MarError('No route has this path.', { code: 'ERR_ROUTE' });
 }
 
 /** The path exists, its method does not. */
 export function notAllowed(): MarError {
-  return new MarError('Requested method is not allowed, please refer to API document.', { code: 'ERR_METHOD' });
+  return new MarError('The path is served, but not with this method.', { code: 'ERR_METHOD' });
 }

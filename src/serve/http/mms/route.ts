@@ -1,9 +1,10 @@
 import { MarError } from '#errors/mar-error.js';
 import { refuseForeignHost } from '../guards/foreign-host.js';
 import { refuseForeignOrigin } from '../guards/foreign-origin.js';
-import { type Answer, statusAnswer } from '../server/answer.js';
+import type { Answer } from '../server/answer.js';
 import type { Apis, HttpRequest, RouteContext } from '../server/exchange.js';
 import { firstValue, parseQuery } from '../server/query.js';
+import { statusAnswer } from './answer-forms.js';
 import { apiDescription } from './api-description.js';
 import { manageModels } from './manage-models.js';
 import { modelDescription } from './model-description.js';

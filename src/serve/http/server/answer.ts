@@ -21,16 +21,6 @@ export function jsonAnswer(value: unknown, status = 200, reason?: string): Answe
   };
 }
 
-/** `{"status": …}`, the form of every successful management answer. */
-export function statusAnswer(status: string, code = 200, reason?: string): Answer {
-  return jsonAnswer({ status }, code, reason);
-}
-
-/** `{"code", "type", "message"}`, the form of every error. */
-export function errorAnswer(status: number, type: string, message: string): Answer {
-  return jsonAnswer({ code: status, type, message }, status);
-}
-
 /** Gson's HTML-safe JSON: these characters are written as `\u003c` inside strings (they occur nowhere else). */
 function escapeHtml(json: string): string {
   return json.replace(

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { notAllowed } from '../mms/not-found.js';
-import { type Answer, errorAnswer } from './answer.js';
+import { MarError } from '#errors/mar-error.js';
+import type { Answer } from './answer.js';
+import type { Dialect } from './dialect.js';
 import { reasonPhrase } from './reason.js';
 import { type CorsHeaders, headerList, writeAnswer } from './write-answer.js';
 
@@ -12,32 +13,34 @@ const LINGER_MS = 2000;
 /** Connections whose end is decided: what else arrives there counts no more. */
 const ended = new WeakSet<Duplex>();
 
-/**
- * What cannot be read as HTTP is answered with 400 (too slow: 408) and the connection ends. Listens to `clientError`. `latest` is
- * the answer to the connection's latest request: whatever is owed up to there is sent first, in order.
- */
-export function answerBadMessage(
-  error: NodeJS.ErrnoException,
-  socket: Duplex,
-  latest: ServerResponse | undefined,
-  cors: CorsHeaders,
-): void {
-  if (ended.has(socket)) return;
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const late = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
-  const answer = late
-    ? errorAnswer(408, 'RequestTimeoutException', 'The request did not arrive in time.')
-    : errorAnswer(400, 'BadRequestException', 'Invalid HTTP message.');
-  endWith(answer, socket, latest, cors);
+/** How a listener ends connections whose messages it cannot take, in the words of its dialect. */
+export interface MessageRefusal {
+  /** What cannot be read as HTTP, or comes too slowly. Listens to `clientError`. */
+  message(error: NodeJS.ErrnoException, socket: Duplex, latest: ServerResponse | undefined): void;
+  /** CONNECT asks for a tunnel, which this is not. */
+  connect(socket: Duplex, latest: ServerResponse | undefined): void;
 }
 
-/** CONNECT asks for a tunnel, which this is not. */
-export function refuseConnect(socket: Duplex, latest: ServerResponse | undefined, cors: CorsHeaders): void {
-  const { message } = notAllowed();
-  endWith(errorAnswer(405, 'MethodNotAllowedException', message), socket, latest, cors);
+/** `latest` is the answer to the connection's latest request: whatever is owed up to there is sent first, in order. */
+export function messageRefusal(dialect: Dialect, cors: CorsHeaders): MessageRefusal {
+  const refuse = (error: MarError, socket: Duplex, latest: ServerResponse | undefined): void =>
+    endWith(dialect.answerOfError(error, false), socket, latest, cors);
+  return {
+    message: (error, socket, latest) => {
+      if (ended.has(socket)) return;
+      if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+      else refuse(faultOf(error), socket, latest);
+    },
+    connect: (socket, latest) => {
+      refuse(new MarError('CONNECT is not served here.', { code: 'ERR_METHOD' }), socket, latest);
+    },
+  };
+}
+
+function faultOf(error: NodeJS.ErrnoException): MarError {
+  return error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+    ? new MarError('The request did not arrive in time.', { code: 'ERR_REQUEST_LATE' })
+    : new MarError('The message is not HTTP.', { code: 'ERR_HTTP_MESSAGE', cause: error });
 }
 
 function endWith(answer: Answer, socket: Duplex, latest: ServerResponse | undefined, cors: CorsHeaders): void {

@@ -2,10 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { MarError, messageOf } from '#errors/mar-error.js';
-import { answerOfError } from '../mms/error-answer.js';
-import { route } from '../mms/route.js';
-import { type Answer, errorAnswer } from './answer.js';
-import { answerBadMessage, refuseConnect } from './bad-message.js';
+import type { Answer } from './answer.js';
+import { messageRefusal } from './bad-message.js';
+import type { Dialect } from './dialect.js';
 import type { Apis, HttpRequest, RouteContext } from './exchange.js';
 import { dropIdleReader } from './idle-reader.js';
 import { parseTarget } from './query.js';
@@ -19,11 +18,12 @@ const MAX_LINE = 4096;
 const MAX_HEADERS = 8192;
 
 export interface ListenerOptions {
+  readonly dialect: Dialect;
   readonly apis: Apis;
   /** Plain http when absent. */
   readonly createServer?: CreateServer;
-  /** Lets a request through or says what it is refused with. */
-  readonly guard?: (request: IncomingMessage) => Answer | undefined;
+  /** Lets a request through, or throws what it is refused with. */
+  readonly guard?: (request: IncomingMessage) => void;
 }
 
 /** An HTTP server for one or both APIs; not listening yet. */
@@ -61,13 +61,12 @@ export function createListener(context: RouteContext, options: ListenerOptions):
   });
   server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
     response.sendDate = false;
-    const answer = errorAnswer(417, 'BadRequestException', 'Expect can only be 100-continue.');
-    writeAnswer(response, answer, randomUUID(), cors, true);
+    const refusal = new MarError('Expect can only be 100-continue.', { code: 'ERR_EXPECTATION' });
+    writeAnswer(response, options.dialect.answerOfError(refusal, false), randomUUID(), cors, true);
   });
-  server.on('connect', (_request: IncomingMessage, socket: Duplex) => refuseConnect(socket, latest.get(socket), cors));
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    answerBadMessage(error, socket, latest.get(socket), cors);
-  });
+  const refuse = messageRefusal(options.dialect, cors);
+  server.on('connect', (_request: IncomingMessage, socket: Duplex) => refuse.connect(socket, latest.get(socket)));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse.message(error, socket, latest.get(socket)));
   return server;
 }
 
@@ -84,7 +83,7 @@ function accept(
   const fail = (error: unknown): void => {
     if (!(error instanceof MarError))
       context.log({ level: 'error', event: 'internal-error', message: messageOf(error) });
-    write(answerOfError(error, errorDetail), id);
+    write(options.dialect.answerOfError(error, errorDetail), id);
   };
   const send = (answer: Answer): void => {
     if (!response.destroyed) write(answer, id);
@@ -101,8 +100,8 @@ function accept(
       return;
     }
     try {
-      const refusal = options.guard?.(request);
-      const answer = refusal ?? answerOf(context, options.apis, requestOf(id, request, response, body));
+      options.guard?.(request);
+      const answer = answerOf(context, options, requestOf(id, request, response, body));
       if (answer instanceof Promise) answer.then(send).catch(fail);
       else send(answer);
     } catch (error) {
@@ -111,8 +110,10 @@ function accept(
   });
 }
 
-function answerOf(context: RouteContext, apis: Apis, request: HttpRequest): Answer | Promise<Answer> {
-  return asksReadiness(request.target.path) ? readinessAnswer(context.readiness) : route(context, apis, request);
+function answerOf(context: RouteContext, { dialect, apis }: ListenerOptions, request: HttpRequest) {
+  return asksReadiness(request.target.path)
+    ? readinessAnswer(context.readiness)
+    : dialect.route(context, apis, request);
 }
 
 function requestOf(id: string, request: IncomingMessage, response: ServerResponse, body: Buffer) {
@@ -120,7 +121,9 @@ function requestOf(id: string, request: IncomingMessage, response: ServerRespons
   const { rawHeaders } = request;
   const lineLength = (request.method?.length ?? 0) + url.length + ' HTTP/1.1'.length + 1;
   if (lineLength > MAX_LINE || headerBytes(rawHeaders) > MAX_HEADERS) {
-    throw new MarError('Invalid HTTP message.', { code: 'ERR_HTTP_MESSAGE' });
+    throw new MarError(`The request line or the headers are longer than ${MAX_LINE} and ${MAX_HEADERS} bytes.`, {
+      code: 'ERR_HTTP_MESSAGE',
+    });
   }
   return {
     id,

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { type ManagementKey, makeManagementKey } from '../guards/management-key.js';
 import { tokenGuard } from '../guards/token-guard.js';
 import { type Address, isLoopback, listen, parseAddress } from './address.js';
+import type { Dialect } from './dialect.js';
 import type { Apis, RouteContext } from './exchange.js';
 import { createListener } from './listener.js';
 import { secureServers } from './tls.js';
@@ -19,7 +20,7 @@ export interface Listeners {
  * Opens two listeners, or one for both APIs where the addresses are the same. A management API that other machines reach wants a
  * token, unless `disable_token_auth`; either way the log warns. Throws `ERR_ADDRESS`, `ERR_LISTEN`, `ERR_TLS`, `ERR_KEY_FILE`.
  */
-export async function openListeners(context: RouteContext): Promise<Listeners> {
+export async function openListeners(context: RouteContext, dialect: Dialect): Promise<Listeners> {
   const { inferenceAddress, managementAddress } = context.settings;
   const inference = parseAddress('inference_address', inferenceAddress, false);
   const management = parseAddress('management_address', managementAddress, true);
@@ -30,7 +31,7 @@ export async function openListeners(context: RouteContext): Promise<Listeners> {
   const start = async (address: Address, apis: Apis): Promise<string> => {
     const createServer = address.kind === 'tcp' && address.tls ? createSecure : undefined;
     const guard = apis.management && guarded ? { guard: tokenGuard(() => key?.key) } : {};
-    const server = createListener(context, { apis, ...guard, ...(createServer && { createServer }) });
+    const server = createListener(context, { dialect, apis, ...guard, ...(createServer && { createServer }) });
     const url = await listen(server, address);
     open.push(server);
     return url;

@@ -59,6 +59,6 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new MarError('Invalid HTTP message.', { code: 'ERR_HTTP_MESSAGE', detail: `"${text}" has a broken escape.` });
+    throw new MarError(`"${text}" has a broken escape.`, { code: 'ERR_HTTP_MESSAGE' });
   }
 }

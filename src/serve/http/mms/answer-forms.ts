@@ -1,0 +1,11 @@
+import { type Answer, jsonAnswer } from '../server/answer.js';
+
+/** `{"status": …}`, the form of every successful management answer. */
+export function statusAnswer(status: string, code = 200, reason?: string): Answer {
+  return jsonAnswer({ status }, code, reason);
+}
+
+/** `{"code", "type", "message"}`, the form of every error. */
+export function errorAnswer(status: number, type: string, message: string): Answer {
+  return jsonAnswer({ code: status, type, message }, status);
+}
