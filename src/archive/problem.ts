@@ -114,9 +114,12 @@ function expectedOf(problem: ArchiveProblem): string {
   return problem.expected === undefined ? '' : `, expected ${problem.expected}`;
 }
 
-const MAX_PER_CODE = 50;
+const MAX_PER_CODE = 1000;
 
-/** Collects problems in the order found; keeps at most 50 of one code, so that a hostile archive cannot fill the memory. */
+/**
+ * Collects problems in the order found; keeps at most 1000 of one code, so that a hostile archive cannot fill the memory, and one
+ * more without a place that says so.
+ */
 export class ProblemList {
   readonly found: ArchiveProblem[] = [];
   readonly #counts = new Map<ProblemCode, number>();
@@ -129,6 +132,14 @@ export class ProblemList {
     const count = (this.#counts.get(problem.code) ?? 0) + 1;
     this.#counts.set(problem.code, count);
     if (count <= MAX_PER_CODE) this.found.push(problem);
+    else if (count === MAX_PER_CODE + 1) {
+      const { code, severity } = problem;
+      this.found.push({
+        code,
+        severity,
+        message: `more than ${MAX_PER_CODE} problems of this kind: these are the first`,
+      });
+    }
   }
 
   /** The first problem that forbids opening, or undefined. */

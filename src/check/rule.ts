@@ -30,9 +30,6 @@ export interface Rule extends RuleWords {
   evaluate(store: FactStore): Promise<readonly Draft[]>;
 }
 
-/** One rule says no more about one archive: who reads a hundred findings of one kind mends the cause, not each of them. */
-const MOST_DRAFTS = 20;
-
 /** Makes a rule out of its words, its needs and its check. */
 export function defineRule<const N extends FactName>(definition: RuleDefinition<N>): Rule {
   const { check, ...words } = definition;
@@ -40,13 +37,8 @@ export function defineRule<const N extends FactName>(definition: RuleDefinition<
     ...words,
     async evaluate(store) {
       const facts = await store.pick(definition.needs);
-      const drafts: Draft[] = [];
-      if (facts === undefined) return drafts;
-      for (const draft of await check(facts)) {
-        drafts.push(draft);
-        if (drafts.length >= MOST_DRAFTS) break;
-      }
-      return drafts;
+      // All of them: an ignore may take away any number. Reports decide how many they show.
+      return facts === undefined ? [] : [...(await check(facts))];
     },
   };
 }

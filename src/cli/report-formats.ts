@@ -33,9 +33,15 @@ export function readOutput(text: string): { format: Format; path: string } {
   );
 }
 
-/** A report as text, loading only what its format needs. */
-export async function renderReport(report: ValidationReport, format: Format, display: Display): Promise<string> {
+/** A report as text, loading only what its format needs; `verdicts` is what is left of `pretty` where people want quiet. */
+export async function renderReport(
+  report: ValidationReport,
+  format: Format | 'verdicts',
+  display: Display,
+): Promise<string> {
   switch (format) {
+    case 'verdicts':
+      return (await import('#report/validate/verdicts.js')).quietReport(report, display);
     case 'pretty':
       return (await import('#report/validate/pretty.js')).prettyReport(report, display);
     case 'json':

@@ -13,15 +13,26 @@ export function inspectReport(result: InspectResult, columns?: number): string {
     titled('Provided by the runner', formatTable(Object.entries(result.provided))),
     ...result.models.map((model) => modelLines(model, columns)),
     titled('Entries', entryLines(result.entries)),
-    titled(
-      'Problems',
-      result.problems.map((problem) => `${problem.severity}: ${problem.message} [${problem.code}]`),
-    ),
+    titled('Problems', problemLines(result)),
   ];
   return `${sections
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n')}\n`;
+}
+
+/** Problems of one code that are shown. */
+const SHOWN = 10;
+
+/** The first of each kind; one fault of the tool that packed an archive may be in every entry. */
+function problemLines({ problems }: InspectResult): string[] {
+  const kinds = new Map<string, string[]>();
+  for (const { code, severity, message } of problems)
+    (kinds.get(code) ?? kinds.set(code, []).get(code))?.push(`${severity}: ${message} [${code}]`);
+  return [...kinds].flatMap(([code, lines]) => {
+    const more = lines.length - SHOWN;
+    return [...lines.slice(0, SHOWN), ...(more > 0 ? [`… and ${more} more [${code}] (--json lists all)`] : [])];
+  });
 }
 
 function plural(entries: number): string {

@@ -67,13 +67,41 @@ test('a model directory, a folder of archives and a pattern stand for what is in
   assert.match((await run(cwd, 0, 'g*.mar', 'warn?ng.mar')).stdout, /2 archives passed/);
 });
 
-test('200 archives at once: those that fail are shown, the rest is counted', async ({ cwd }) => {
+test('200 archives at once: those that fail are shown, those that pass are lines up to twenty, the rest is counted', async ({
+  cwd,
+}) => {
   mkdirSync(join(cwd, 'many'));
   for (let index = 0; index < 200; index++)
     writeFileSync(join(cwd, 'many', `${index}.mar`), index % 50 === 7 ? BAD : GOOD);
   const { stdout } = await run(cwd, 1, 'many');
   assert.match(stdout, /4 of 200 archives failed: 4 errors/);
-  assert.is(stdout.match(/^many\//gm)?.length, 4);
+  assert.is(stdout.match(/^many\/.*\.mar$/gm)?.length, 4);
+  assert.is(stdout.match(/^many\/.*\.mar +pass +local, mms$/gm)?.length, 20);
+  assert.match(stdout, /^… and 176 more archives passed without findings/m);
+  const quiet = await run(cwd, 1, '-q', 'many');
+  assert.is(quiet.stdout.match(/^many\/.*\.mar +pass +local, mms$/gm)?.length, 196);
+  assert.is(quiet.stdout.match(/^many\/.*\.mar +FAIL +local 1 error; mms 1 error$/gm)?.length, 4);
+});
+
+test('--quiet leaves a verdict per archive, and whatever format was asked for', async ({ cwd }) => {
+  const { stdout, stderr } = await run(cwd, 1, '--quiet', 'good.mar', 'bad.mar');
+  assert.is(stdout, 'good.mar  pass  local, mms\nbad.mar   FAIL  local 1 error; mms 1 error\n');
+  assert.is(stderr, '');
+  const json = JSON.parse((await run(cwd, 1, '--quiet', '--json', 'bad.mar')).stdout);
+  assert.is(json.passed, false);
+  assert.match((await run(cwd, 1, '-q', '--format', 'markdown', 'bad.mar')).stdout, /^## Failed/);
+  assert.match((await run(cwd, 1, '-q', '--format', 'pretty', 'bad.mar')).stdout, /MAR301 handler-file-missing/);
+  assert.match(
+    (await run(cwd, 2, '-q', 'absent.mar')).stdout,
+    /^absent\.mar {2}not checked {2}absent\.mar does not exist\n$/,
+  );
+});
+
+test('a fault in every entry is told for every entry, and no ignore of some hides the others', async ({ cwd }) => {
+  const named = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`${index}/aux.txt`, '']));
+  writeFileSync(join(cwd, 'windows.mar'), zip(pythonFiles(named)));
+  const argv = ['--severity', 'windows-name=error', '--ignore', 'windows-name:1*', 'windows.mar'];
+  assert.match((await run(cwd, 1, ...argv)).stdout, /windows-name .*189 findings[\s\S]*\n {4}… and 179 more/);
 });
 
 test('--target: chosen ones, several, and the nearest known one for a mistake', async ({ cwd }) => {

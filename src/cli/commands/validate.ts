@@ -19,6 +19,7 @@ interface Flags {
   strict?: true;
   maxWarnings?: number;
   config?: string;
+  quiet?: true;
 }
 
 /** `mar validate FILE|DIR…`: everything that can be proved about an archive without running it. */
@@ -48,14 +49,16 @@ export function validateCommand({ io, exit }: CommandContext): Command {
     .option('--strict', 'warnings are errors')
     .option('--max-warnings <number>', 'fail when there are more warnings', wholeNumber())
     .option('-c, --config <file>', 'options as JSON; flags go over it')
+    .option('-q, --quiet', 'print one line per archive, and what --format or --json asks for')
+    .option('--verbose', 'print the stack of an error')
     .action(async (paths: string[], flags: Flags) => {
-      const { format, json, output = [], ...options } = flags;
+      const { format, json, output = [], quiet, ...options } = flags;
       const report = await validate(paths, { ...options, cwd: io.cwd, signal: io.signal });
       for (const { format: kind, path } of output)
         await write(resolve(io.cwd, path), path, await renderReport(report, kind, { color: false }));
-      const shown = json ? 'json' : (format ?? 'pretty');
+      const shown = json ? 'json' : (format ?? (quiet ? 'verdicts' : 'pretty'));
       io.stdout.write(await renderReport(report, shown, displayOf(io)));
-      if (!format && !json && io.env['GITHUB_ACTIONS'] === 'true')
+      if (shown === 'pretty' && !format && io.env['GITHUB_ACTIONS'] === 'true')
         io.stdout.write(await renderReport(report, 'github', { color: false }));
       exit(exitCode(report));
     });

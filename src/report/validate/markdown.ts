@@ -1,7 +1,12 @@
 import type { ValidationReport } from '#check/finding.js';
+import { type Group, groupFindings } from './group.js';
 import { count, locationOf } from './words.js';
 
-/** A summary for a pull request or a wiki: a table of verdicts, then the findings of each archive. */
+/** Places of one rule that a row names, and messages that it quotes. */
+const PLACES = 10;
+const MESSAGES = 3;
+
+/** A summary for a pull request or a wiki: a table of verdicts, then a row for each rule that an archive breaks. */
 export function markdownReport(report: ValidationReport): string {
   const { totals } = report;
   const lines = [
@@ -19,11 +24,8 @@ export function markdownReport(report: ValidationReport): string {
     lines.push(`| ${cell(path)} | – | **not checked**: ${cell(message)} | – | – | – |`);
   for (const { path, findings } of report.archives) {
     if (findings.length === 0) continue;
-    lines.push('', `### ${cell(path)}`, '', '| | rule | where | what | mend |', '| --- | --- | --- | --- | --- |');
-    for (const finding of findings)
-      lines.push(
-        `| ${finding.severity} | ${finding.rule} ${finding.name} | ${cell(locationOf(finding) ?? '')} | ${cell(finding.message)} | ${cell(finding.remedy)} |`,
-      );
+    lines.push('', `### ${cell(path)}`, '', '| | rule | where | what | fix |', '| --- | --- | --- | --- | --- |');
+    lines.push(...groupFindings(findings).map(row));
   }
   if (report.unusedIgnores.length > 0)
     lines.push(
@@ -31,6 +33,28 @@ export function markdownReport(report: ValidationReport): string {
       `Ignores that matched nothing: ${report.unusedIgnores.map((text) => `\`${cell(text)}\``).join(', ')}`,
     );
   return `${lines.join('\n')}\n`;
+}
+
+function row({ first, findings }: Group): string {
+  const number = findings.length > 1 ? ` (${findings.length} findings)` : '';
+  const places = findings.flatMap((finding) => locationOf(finding) ?? []);
+  const remedies = new Set(findings.map(({ remedy }) => remedy));
+  const cells = [
+    first.severity,
+    `${first.rule} ${first.name}${number}`,
+    listed([...new Set(places)], PLACES),
+    listed(
+      findings.map(({ message }) => message),
+      MESSAGES,
+    ),
+    listed([...remedies], MESSAGES),
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function listed(texts: readonly string[], most: number): string {
+  const more = texts.length - most;
+  return [...texts.slice(0, most).map(cell), ...(more > 0 ? [`… and ${more} more`] : [])].join('<br>');
 }
 
 function cell(text: string): string {

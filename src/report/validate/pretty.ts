@@ -1,6 +1,8 @@
 import pc from 'picocolors';
-import type { ArchiveReport, Finding, RunSummary, Severity, ValidationReport, Verdict } from '#check/finding.js';
+import type { ArchiveReport, Finding, Severity, ValidationReport } from '#check/finding.js';
 import { wrap } from '../wrap.js';
+import { type Group, groupFindings } from './group.js';
+import { archiveLine, type Colors, countsOf, runText, unusedLines } from './verdicts.js';
 import { count, locationOf } from './words.js';
 
 export interface PrettyOptions {
@@ -9,16 +11,30 @@ export interface PrettyOptions {
   readonly columns?: number;
 }
 
-type Colors = ReturnType<typeof pc.createColors>;
+/** Findings of one rule in one archive that are shown with everything they say, and those that are shown at all. */
+const IN_FULL = 3;
+const LISTED = 10;
+/** With more archives than this, one without findings gets a line instead of a block. */
+const FEW = 5;
+/** Archives without findings, and passing ones with some, that are shown where there are many. */
+const PASSED = 20;
 
-/** What `mar validate` prints for people: every finding with its reasons, a verdict per target, one last line. */
+interface Style {
+  readonly colors: Colors;
+  readonly width: number;
+  /** Rules whose reasons were printed already: one explanation for the whole report is enough. */
+  readonly explained: Set<string>;
+}
+
+/**
+ * What `mar validate` prints for people: the findings of each archive by rule, a verdict per target, one last line. Only what is
+ * printed is capped, and each cap says what it left out.
+ */
 export function prettyReport(report: ValidationReport, { color, columns = 100 }: PrettyOptions): string {
   const colors = pc.createColors(color);
-  const width = Math.max(40, Math.min(100, columns));
-  const many = report.archives.length + report.failures.length > 5;
-  const blocks = report.archives
-    .filter((archive) => !many || !archive.passed || archive.findings.some(isShown))
-    .map((archive) => archiveBlock(archive, colors, width));
+  const style: Style = { colors, width: Math.max(40, Math.min(100, columns)), explained: new Set() };
+  const few = report.archives.length + report.failures.length <= FEW;
+  const blocks = few ? report.archives.map((archive) => archiveBlock(archive, style)) : manyBlocks(report, style);
   for (const failure of report.failures) {
     const lines = [`${colors.bold(failure.path)}`, `  ${colors.red('not checked')}  ${failure.message}`];
     if (failure.hint !== undefined) lines.push(`  ${failure.hint}`);
@@ -28,64 +44,99 @@ export function prettyReport(report: ValidationReport, { color, columns = 100 }:
   return `${[...blocks, last].map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-const isShown = (finding: Finding): boolean => finding.severity !== 'note';
+/** What passed comes first, so that what failed is next to the last line. */
+function manyBlocks({ archives }: ValidationReport, style: Style): string[][] {
+  const { colors } = style;
+  const isClean = ({ passed, findings, internalErrors }: ArchiveReport): boolean =>
+    passed && findings.length + internalErrors.length === 0;
+  const clean = archives.filter(isClean);
+  const rest = archives.filter((archive) => !isClean(archive));
+  const passed = rest.filter((archive) => archive.passed && archive.internalErrors.length === 0);
+  const failed = rest.filter((archive) => !passed.includes(archive));
+  const shown = clean.slice(0, PASSED);
+  const width = Math.max(0, ...shown.map(({ path }) => path.length));
+  const lines = shown.map((archive) => archiveLine(archive, colors, width));
+  const leftOut = (number: number, what: string): string[] =>
+    number > 0
+      ? [colors.dim(`… and ${number} more ${number === 1 ? 'archive' : 'archives'} passed ${what} (--quiet lists all)`)]
+      : [];
+  lines.push(...leftOut(clean.length - shown.length, 'without findings'));
+  const notes = leftOut(passed.length - PASSED, 'with warnings or notes');
+  return [
+    lines,
+    ...passed.slice(0, PASSED).map((archive) => archiveBlock(archive, style)),
+    notes,
+    ...failed.map((archive) => archiveBlock(archive, style)),
+  ].filter((block) => block.length > 0);
+}
 
-function archiveBlock(archive: ArchiveReport, colors: Colors, width: number): string[] {
+function archiveBlock(archive: ArchiveReport, style: Style): string[] {
+  const { colors } = style;
   const lines = [colors.bold(archive.path)];
-  for (const finding of archive.findings) lines.push(...findingLines(finding, colors, width), '');
+  for (const group of groupFindings(archive.findings)) lines.push(...groupLines(group, style), '');
   for (const { rule, message } of archive.internalErrors)
     lines.push(`  ${colors.magenta('internal')}  ${rule} could not be checked: ${message}`, '');
   if (archive.ignored > 0) lines.push(`  ${colors.dim(`${count(archive.ignored, 'finding')} ignored`)}`);
-  if (archive.run) lines.push(`  ${runLine(archive.run)}`);
-  return [...lines, ...archive.verdicts.map((verdict) => verdictLine(verdict, colors))];
-}
-
-function runLine({ loaded, cases, passed, seconds }: RunSummary): string {
-  if (!loaded) return `ran         did not load (${seconds.toFixed(1)} s)`;
-  const answers = cases === 0 ? 'no golden case to send' : `${passed} of ${count(cases, 'golden case')} passed`;
-  return `ran         loaded in a worker, ${answers} (${seconds.toFixed(1)} s)`;
-}
-
-function findingLines(finding: Finding, colors: Colors, width: number): string[] {
-  const paint = painter(finding.severity, colors);
-  const concerned = Object.entries(finding.targets).map(([target, severity]) =>
-    severity === finding.severity ? target : `${target} (${severity})`,
-  );
-  const head = `  ${paint(finding.severity)}  ${colors.bold(`${finding.rule} ${finding.name}`)}  ${colors.dim(concerned.join(', '))}`;
-  const rows: [string, string | undefined][] = [
-    ['where', locationOf(finding)],
-    ['found', finding.found],
-    ['expected', finding.expected],
-    ['why', finding.why],
-    ['mend', finding.remedy],
-    ['page', `mar rules ${finding.rule}, or ${finding.page}`],
-  ];
-  const lines = [head, ...wrap(finding.message, width - 4).map((line) => `    ${line}`)];
-  if (finding.frame !== undefined) lines.push(...finding.frame.split('\n').map((line) => `      ${line}`));
-  for (const [label, text] of rows) {
-    if (text === undefined) continue;
-    const parts = label === 'page' ? [text] : wrap(text, width - 14);
-    lines.push(...parts.map((part, index) => `    ${colors.dim((index === 0 ? label : '').padEnd(8))}  ${part}`));
+  if (archive.run) lines.push(`  ran         ${runText(archive.run)}`);
+  for (const verdict of archive.verdicts) {
+    const word = verdict.passed ? colors.green('pass') : colors.red('FAIL');
+    lines.push(`  ${verdict.target.padEnd(10)}  ${word}  ${countsOf(verdict)}`);
   }
   return lines;
 }
 
+/** One rule: its findings, then once why it matters and what to do. */
+function groupLines({ first, findings, remedy }: Group, style: Style): string[] {
+  const { colors, width, explained } = style;
+  const paint = painter(first.severity, colors);
+  const concerned = Object.entries(first.targets).map(([target, severity]) =>
+    severity === first.severity ? target : `${target} (${severity})`,
+  );
+  const number = findings.length > 1 ? `  ${findings.length} findings` : '';
+  const title = colors.bold(`${first.rule} ${first.name}`);
+  const lines = [`  ${paint(first.severity)}  ${title}  ${colors.dim(concerned.join(', '))}${number}`];
+  const full = findings.length <= IN_FULL + 1 ? findings.length : IN_FULL;
+  for (const finding of findings.slice(0, full))
+    lines.push(...findingLines(finding, remedy === undefined ? finding.remedy : undefined, style));
+  const short = findings.slice(full, LISTED).flatMap((finding) => wrap(shortText(finding), width - 4));
+  lines.push(...short.map((line) => `    ${line}`));
+  const more = findings.length - LISTED;
+  if (more > 0) lines.push(colors.dim(`    … and ${more} more (--format json lists all)`));
+  const known = explained.has(`${first.rule} ${remedy}`);
+  explained.add(`${first.rule} ${remedy}`);
+  const page = `mar rules ${first.rule}`;
+  return [
+    ...lines,
+    ...(known ? [] : [...row('why', first.why, style), ...(remedy === undefined ? [] : row('fix', remedy, style))]),
+    ...row('page', known ? `${page} (explained above)` : `${page}, or ${first.page}`, style),
+  ];
+}
+
+/** What one finding says for itself. */
+function findingLines(finding: Finding, remedy: string | undefined, style: Style): string[] {
+  const lines = wrap(finding.message, style.width - 4).map((line) => `    ${line}`);
+  if (finding.frame !== undefined) lines.push(...finding.frame.split('\n').map((line) => `      ${line}`));
+  const rows = [
+    ['where', locationOf(finding)],
+    ['found', finding.found],
+    ['expected', finding.expected],
+    ['fix', remedy],
+  ] as const;
+  return [...lines, ...rows.flatMap(([label, text]) => (text === undefined ? [] : row(label, text, style)))];
+}
+
+function shortText(finding: Finding): string {
+  const place = locationOf(finding);
+  return place === undefined || finding.message.includes(place) ? finding.message : `${place}: ${finding.message}`;
+}
+
+function row(label: string, text: string, { colors, width }: Style): string[] {
+  const parts = label === 'page' ? [text] : wrap(text, width - 14);
+  return parts.map((part, index) => `    ${colors.dim((index === 0 ? label : '').padEnd(8))}  ${part}`);
+}
+
 function painter(severity: Severity, colors: Colors): (text: string) => string {
   return severity === 'error' ? colors.red : severity === 'warning' ? colors.yellow : colors.cyan;
-}
-
-function verdictLine({ target, passed, errors, warnings, notes }: Verdict, colors: Colors): string {
-  const counts = [
-    errors > 0 && count(errors, 'error'),
-    warnings > 0 && count(warnings, 'warning'),
-    notes > 0 && count(notes, 'note'),
-  ].filter((part) => part !== false);
-  const verdict = passed ? colors.green('pass') : colors.red('FAIL');
-  return `  ${target.padEnd(10)}  ${verdict}  ${counts.length > 0 ? counts.join(', ') : 'no findings'}`;
-}
-
-function unusedLines({ unusedIgnores }: ValidationReport, colors: Colors): string[] {
-  return unusedIgnores.map((text) => colors.yellow(`the ignore '${text}' matched nothing: remove it`));
 }
 
 function summary(report: ValidationReport, colors: Colors): string {

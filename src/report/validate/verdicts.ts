@@ -1,0 +1,63 @@
+import pc from 'picocolors';
+import type { ArchiveReport, Failure, RunSummary, ValidationReport, Verdict } from '#check/finding.js';
+import { count } from './words.js';
+
+export type Colors = ReturnType<typeof pc.createColors>;
+
+/** What `mar validate --quiet` prints: a line for every archive and for every other reason to fail, however many there are. */
+export function quietReport(report: ValidationReport, { color }: { readonly color: boolean }): string {
+  const colors = pc.createColors(color);
+  const width = Math.max(0, ...[...report.archives, ...report.failures].map(({ path }) => path.length));
+  const lines = [
+    ...report.archives.map((archive) => archiveLine(archive, colors, width)),
+    ...report.failures.map((failure) => failureLine(failure, colors, width)),
+    ...unusedLines(report, colors),
+    ...tooManyLine(report).map(colors.red),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** `good.mar  pass  local, mms` or `bad.mar  FAIL  local 2 errors; mms no findings`, and what else happened to the archive. */
+export function archiveLine(archive: ArchiveReport, colors: Colors, width: number): string {
+  const { path, passed, verdicts, internalErrors } = archive;
+  const clean = verdicts.every((verdict) => verdict.errors + verdict.warnings + verdict.notes === 0);
+  const parts = verdicts.map((verdict) => (clean ? verdict.target : `${verdict.target} ${countsOf(verdict)}`));
+  const more = [
+    ...(archive.ignored > 0 ? [`${count(archive.ignored, 'finding')} ignored`] : []),
+    ...(archive.run ? [runText(archive.run)] : []),
+    ...internalErrors.map(({ rule, message }) => `internal: ${rule} could not be checked: ${message}`),
+  ];
+  const verdict = passed ? colors.green('pass') : colors.red('FAIL');
+  return `${path.padEnd(width)}  ${verdict}  ${[parts.join(clean ? ', ' : '; '), ...more].join('; ')}`;
+}
+
+function failureLine({ path, message }: Failure, colors: Colors, width: number): string {
+  return `${path.padEnd(width)}  ${colors.red('not checked')}  ${message}`;
+}
+
+/** `2 errors, 1 note`, or `no findings`. */
+export function countsOf({ errors, warnings, notes }: Verdict): string {
+  const counts = [
+    errors > 0 && count(errors, 'error'),
+    warnings > 0 && count(warnings, 'warning'),
+    notes > 0 && count(notes, 'note'),
+  ].filter((part) => part !== false);
+  return counts.length > 0 ? counts.join(', ') : 'no findings';
+}
+
+/** What `--run` did. */
+export function runText({ loaded, cases, passed, seconds }: RunSummary): string {
+  if (!loaded) return `did not load (${seconds.toFixed(1)} s)`;
+  const answers = cases === 0 ? 'no golden case to send' : `${passed} of ${count(cases, 'golden case')} passed`;
+  return `loaded in a worker, ${answers} (${seconds.toFixed(1)} s)`;
+}
+
+/** Ignores that matched nothing. */
+export function unusedLines({ unusedIgnores }: ValidationReport, colors: Colors): string[] {
+  return unusedIgnores.map((text) => colors.yellow(`the ignore '${text}' matched nothing: remove it`));
+}
+
+function tooManyLine({ tooManyWarnings, totals }: ValidationReport): string[] {
+  if (tooManyWarnings === undefined) return [];
+  return [`${count(totals.warning, 'warning')}, more than the ${tooManyWarnings} allowed`];
+}
