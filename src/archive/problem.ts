@@ -114,10 +114,10 @@ function expectedOf(problem: ArchiveProblem): string {
   return problem.expected === undefined ? '' : `, expected ${problem.expected}`;
 }
 
-const MAX_PER_CODE = 1000;
+const MAX_PER_CODE = 500;
 
 /**
- * Collects problems in the order found; keeps at most 1000 of one code, so that a hostile archive cannot fill the memory, and one
+ * Collects problems in the order found; keeps at most 500 of one code, so that a hostile archive cannot fill the memory, and one
  * more without a place that says so.
  */
 export class ProblemList {

@@ -30,6 +30,12 @@ export interface Rule extends RuleWords {
   evaluate(store: FactStore): Promise<readonly Draft[]>;
 }
 
+/** Findings of one rule about one archive: an archive made to exhaust us could break a rule a hundred thousand times. */
+const MOST_DRAFTS = 500;
+
+/** Stands for the rest. It has no place, so that no ignore of some entries hides what was not looked at. */
+const MORE: Draft = { message: `there are more than ${MOST_DRAFTS} findings of this rule: these are the first` };
+
 /** Makes a rule out of its words, its needs and its check. */
 export function defineRule<const N extends FactName>(definition: RuleDefinition<N>): Rule {
   const { check, ...words } = definition;
@@ -37,8 +43,13 @@ export function defineRule<const N extends FactName>(definition: RuleDefinition<
     ...words,
     async evaluate(store) {
       const facts = await store.pick(definition.needs);
-      // All of them: an ignore may take away any number. Reports decide how many they show.
-      return facts === undefined ? [] : [...(await check(facts))];
+      const drafts: Draft[] = [];
+      if (facts === undefined) return drafts;
+      for (const draft of await check(facts)) {
+        if (drafts.length === MOST_DRAFTS) return [...drafts, MORE];
+        drafts.push(draft);
+      }
+      return drafts;
     },
   };
 }

@@ -104,6 +104,18 @@ test('a fault in every entry is told for every entry, and no ignore of some hide
   assert.match((await run(cwd, 1, ...argv)).stdout, /windows-name .*189 findings[\s\S]*\n {4}… and 179 more/);
 });
 
+test('beyond 500 findings of a rule the next one says so, and stays when those are ignored', async ({ cwd }) => {
+  const imports = Array.from({ length: 600 }, (_, index) => `import m${index}\n`).join('');
+  writeFileSync(join(cwd, 'imports.mar'), zip(pythonFiles({ 'service.py': `${imports}${PYTHON_HANDLER}` })));
+  const { findings } = JSON.parse((await run(cwd, 0, '--json', 'imports.mar')).stdout).archives[0];
+  assert.is(findings.length, 501);
+  assert.match(findings[499].at.entry, 'service.py');
+  assert.is(findings[500].at, undefined);
+  assert.match(findings[500].message, 'more than 500 findings');
+  const { stdout } = await run(cwd, 0, '--ignore', 'import-not-packed:service.py', 'imports.mar');
+  assert.match(stdout, /import-not-packed[^\n]*\n {4}there are more than 500 findings/);
+});
+
 test('--target: chosen ones, several, and the nearest known one for a mistake', async ({ cwd }) => {
   writeFileSync(join(cwd, 'node.mar'), zip(scriptFiles()));
   assert.match((await run(cwd, 0, 'node.mar')).stdout, /^ {2}local +pass/m);
