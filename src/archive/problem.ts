@@ -124,8 +124,10 @@ export class ProblemList {
   readonly found: ArchiveProblem[] = [];
   readonly #counts = new Map<ProblemCode, number>();
 
-  add(code: ProblemCode, message: string, facts?: ProblemFacts): void {
-    this.report(problemOf(code, message, facts));
+  add(code: ProblemCode, message: string, facts?: ProblemFacts): ArchiveProblem {
+    const problem = problemOf(code, message, facts);
+    this.report(problem);
+    return problem;
   }
 
   report(problem: ArchiveProblem): void {

@@ -68,7 +68,7 @@ export async function inspect(path: string, options: InspectOptions = {}): Promi
       ...manifest,
       models: await inspectModels(archive),
       entries: content.entries,
-      problems: [...problems, ...content.problems],
+      problems: [...new Set([...problems, ...content.problems])],
     };
     return {
       archive: path,

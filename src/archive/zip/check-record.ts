@@ -1,6 +1,6 @@
 import { shownName } from '../entry-path.js';
 import type { ReadLimits } from '../limits.js';
-import type { ProblemList } from '../problem.js';
+import type { ArchiveProblem, ProblemList } from '../problem.js';
 import type { CentralRecord } from './central-directory.js';
 import { FLAG_DESCRIPTOR, FLAG_ENCRYPTED } from './local-headers.js';
 
@@ -26,7 +26,7 @@ export function isFolder(record: CentralRecord): boolean {
 }
 
 /** Reports what makes an entry unreadable or unfit, from its central record alone. Returns whether its content can be read. */
-export function checkRecord(record: CentralRecord, limits: ReadLimits, problems: ProblemList): boolean {
+export function checkRecord(record: CentralRecord, problems: ProblemList): boolean {
   const entry = shownName(record.path);
   checkType(record, entry, problems);
   if ((record.flags & (FLAG_ENCRYPTED | FLAG_STRONG_ENCRYPTION | FLAG_MASKED)) !== 0 || record.method === AES) {
@@ -46,16 +46,21 @@ export function checkRecord(record: CentralRecord, limits: ReadLimits, problems:
   if (record.method === STORED && (record.flags & FLAG_DESCRIPTOR) !== 0 && record.size > 0) {
     problems.add('ERR_ENTRY_DESCRIPTOR', `entry "${entry}" is stored with its size behind the data`, { entry });
   }
-  const ratio = record.size / Math.max(1, record.compressedSize);
-  if (record.size > limits.ratioFloor && ratio > limits.ratio) {
-    const facts = { entry, found: `${Math.round(ratio)} to 1`, expected: `at most ${limits.ratio} to 1` };
-    problems.add(
-      'ERR_LIMIT_RATIO',
-      `entry "${entry}" unpacks to ${record.size} bytes, which is how zip bombs look`,
-      facts,
-    );
-  }
   return true;
+}
+
+/** Reports an entry that unpacks to suspiciously much. Returns the problem, with which its content has to be refused. */
+export function checkRatio(
+  record: CentralRecord,
+  limits: ReadLimits,
+  problems: ProblemList,
+): ArchiveProblem | undefined {
+  const ratio = record.size / Math.max(1, record.compressedSize);
+  if (record.size <= limits.ratioFloor || ratio <= limits.ratio) return undefined;
+  const entry = shownName(record.path);
+  const facts = { entry, found: `${Math.round(ratio)} to 1`, expected: `at most ${limits.ratio} to 1` };
+  const message = `entry "${entry}" unpacks to ${record.size} bytes, which is how zip bombs look`;
+  return problems.add('ERR_LIMIT_RATIO', message, facts);
 }
 
 function checkType(record: CentralRecord, entry: string, problems: ProblemList): void {

@@ -1,22 +1,28 @@
 import type { ArchiveFile } from '../archive-file.js';
 import { decodeName, shownName } from '../entry-path.js';
-import type { ProblemList } from '../problem.js';
+import { type ArchiveProblem, type ProblemList, problemOf } from '../problem.js';
+import { ReadAhead } from '../read-ahead.js';
 import type { CentralRecord } from './central-directory.js';
 import { extraFields, unicodePath, widened } from './extra-fields.js';
 
 const SIGNATURE = 0x04034b50;
 const DESCRIPTOR = 0x08074b50;
 const FIXED_BYTES = 30;
-const WINDOW = 64 * 1024;
 export const FLAG_ENCRYPTED = 0x0001;
 export const FLAG_DESCRIPTOR = 0x0008;
 /** The flags that change how an entry is read: encryption, descriptor, patch, strong encryption, masked header. */
 const MEANINGFUL_FLAGS = 0x0001 | 0x0008 | 0x0020 | 0x0040 | 0x2000;
 
+/** Where the data of an entry begins; `refused` where it must not be read. */
+export interface Place {
+  readonly start: number;
+  readonly refused: ArchiveProblem | undefined;
+}
+
 /**
  * Reads every local header in file order and holds it against the central directory: name, method, flags, CRC, sizes. Also checks
  * that entries lie side by side from `start` to `end` without overlap and without a gap that a stream reader would see.
- * Returns where the data of each record begins, undefined where there is none.
+ * Returns the place of each record's data, undefined where there is none.
  * @param start where the archive begins in the file: 0 or the length of the junk in front
  */
 export async function locateRecords(
@@ -25,10 +31,10 @@ export async function locateRecords(
   start: number,
   end: number,
   problems: ProblemList,
-): Promise<(number | undefined)[]> {
+): Promise<(Place | undefined)[]> {
   const window = new Window(file, end);
   const order = [...records.keys()].sort((a, b) => (records[a]?.offset ?? 0) - (records[b]?.offset ?? 0));
-  const starts = new Array<number | undefined>(records.length);
+  const places = new Array<Place | undefined>(records.length);
   let reached = start;
   for (const [position, index] of order.entries()) {
     const record = records[index];
@@ -46,11 +52,9 @@ export async function locateRecords(
       });
       continue;
     }
-    if (record.offset < reached) {
-      problems.add('ERR_ARCHIVE_OVERLAP', `entry "${entry}" shares its bytes with another entry`, { entry });
-    } else if (record.offset > reached) {
-      reportGap(reached, record.offset, start, problems);
-    }
+    const refused = record.offset < reached ? overlap(entry) : undefined;
+    if (refused !== undefined) problems.report(refused);
+    else if (record.offset > reached) reportGap(reached, record.offset, start, problems);
     const next = records[order[position + 1] ?? -1]?.offset ?? end;
     const descriptor = header.hasDescriptor ? await descriptorBytes(window, record, dataEnd, Math.min(next, end)) : 0;
     if (descriptor === undefined) {
@@ -59,10 +63,15 @@ export async function locateRecords(
       });
     }
     reached = Math.max(reached, dataEnd + (descriptor ?? Math.max(0, Math.min(next, end) - dataEnd)));
-    starts[index] = header.dataStart;
+    places[index] = { start: header.dataStart, refused };
   }
   if (reached < end) reportGap(reached, end, records.length === 0 ? end : start, problems);
-  return starts;
+  return places;
+}
+
+/** Whoever reads such entries one after the other reads the same bytes again and again: a bomb that needs no recursion. */
+function overlap(entry: string): ArchiveProblem {
+  return problemOf('ERR_ARCHIVE_OVERLAP', `entry "${entry}" shares its bytes with another entry`, { entry });
 }
 
 function reportGap(from: number, to: number, start: number, problems: ProblemList): void {
@@ -75,26 +84,19 @@ function reportGap(from: number, to: number, start: number, problems: ProblemLis
   }
 }
 
-/** Bytes of the file near the last ones asked for, so that neighbouring small headers cost one read. */
+/** The part of a file that holds the entries, read in file order. */
 class Window {
-  readonly #file: ArchiveFile;
+  readonly #bytes: ReadAhead;
   readonly #end: number;
-  #start = 0;
-  #bytes: Buffer = Buffer.alloc(0);
 
   constructor(file: ArchiveFile, end: number) {
-    this.#file = file;
+    this.#bytes = new ReadAhead(file, end);
     this.#end = end;
   }
 
   /** The bytes, or undefined where they would reach beyond the entries. */
-  async read(start: number, length: number): Promise<Buffer | undefined> {
-    if (start < 0 || start + length > this.#end) return undefined;
-    if (start < this.#start || start + length > this.#start + this.#bytes.length) {
-      this.#bytes = await this.#file.read(start, Math.min(Math.max(length, WINDOW), this.#end - start));
-      this.#start = start;
-    }
-    return this.#bytes.subarray(start - this.#start, start - this.#start + length);
+  read(start: number, length: number): Buffer | undefined | Promise<Buffer> {
+    return start < 0 || start + length > this.#end ? undefined : this.#bytes.read(start, length);
   }
 }
 
@@ -110,7 +112,8 @@ async function readHeader(
   problems: ProblemList,
 ): Promise<LocalHeader | undefined> {
   const entry = shownName(record.path);
-  const fixed = await window.read(record.offset, FIXED_BYTES);
+  const found = window.read(record.offset, FIXED_BYTES);
+  const fixed = found instanceof Promise ? await found : found;
   if (fixed === undefined || fixed.readUInt32LE(0) !== SIGNATURE) {
     const facts = { entry, found: `offset ${record.offset}`, expected: `a header before ${end}` };
     problems.add('ERR_ENTRY_BOUNDS', `there is no header of entry "${entry}" at its place`, facts);
@@ -118,7 +121,8 @@ async function readHeader(
   }
   const nameBytes = fixed.readUInt16LE(26);
   const variableBytes = nameBytes + fixed.readUInt16LE(28);
-  const variable = await window.read(record.offset + FIXED_BYTES, variableBytes);
+  const rest = window.read(record.offset + FIXED_BYTES, variableBytes);
+  const variable = rest instanceof Promise ? await rest : rest;
   if (variable === undefined) {
     problems.add('ERR_ENTRY_BOUNDS', `the header of entry "${entry}" reaches beyond the entries`, { entry });
     return undefined;

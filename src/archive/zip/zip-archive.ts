@@ -3,16 +3,14 @@ import type { ArchiveFile } from '../archive-file.js';
 import { checkClashes } from '../clashes.js';
 import { createArchive } from '../create-archive.js';
 import { checkEntryPath } from '../entry-path.js';
-import { PositionalReader } from '../entry-reader.js';
 import type { ReadLimits } from '../limits.js';
-import type { ProblemList } from '../problem.js';
-import { verified } from '../verified.js';
+import type { ArchiveProblem, ProblemList } from '../problem.js';
 import { type CentralRecord, parseDirectory } from './central-directory.js';
-import { checkRecord, DEFLATED, isFolder } from './check-record.js';
+import { checkRatio, checkRecord, isFolder } from './check-record.js';
 import { type EndRecord, readEndRecord } from './end-record.js';
-import { inflated } from './inflate.js';
 import { locateRecords } from './local-headers.js';
 import { compareListings } from './second-opinion.js';
+import { contentOf, readerOf, walkContents, ZipEntry } from './zip-content.js';
 
 /** Beyond this many the second listing costs more than it can find. */
 const SECOND_OPINION_ENTRIES = 10_000;
@@ -27,8 +25,8 @@ export async function scanZip(
   const end = await readEndRecord(file, problems);
   if (end === undefined || !withinLimits(end, limits, problems)) return undefined;
   const directory = parseDirectory(await file.read(end.directoryStart, end.directoryBytes), end, problems);
-  checkTotal(directory, limits, problems);
-  const starts = await locateRecords(file, directory, end.shift, end.directoryStart, problems);
+  const excess = checkTotal(directory, file.size, limits, problems);
+  const places = await locateRecords(file, directory, end.shift, end.directoryStart, problems);
   checkClashes(
     directory.filter((record) => !isFolder(record)).map((record) => record.path),
     problems,
@@ -37,12 +35,13 @@ export async function scanZip(
   for (const [index, record] of directory.entries()) {
     const folder = isFolder(record);
     const safe = checkEntryPath(folder ? record.path.slice(0, -1) : record.path, problems);
-    const readable = checkRecord(record, limits, problems);
-    const start = starts[index];
-    if (!safe || !readable || folder || start === undefined) continue;
+    const readable = checkRecord(record, problems);
+    const place = places[index];
+    const refused = excess(record) ?? checkRatio(record, limits, problems);
+    if (!safe || !readable || folder || place === undefined) continue;
     // Of duplicates the last one counts, at its own place in the order.
     entries.delete(record.path);
-    entries.set(record.path, new ZipEntry(record, start));
+    entries.set(record.path, new ZipEntry(record, { start: place.start, refused: place.refused ?? refused }));
   }
   if (secondOpinion && problems.fatal === undefined && directory.length <= SECOND_OPINION_ENTRIES) {
     await compareListings(file, end, directory, problems);
@@ -66,61 +65,51 @@ function withinLimits(end: EndRecord, limits: ReadLimits, problems: ProblemList)
   return true;
 }
 
-function checkTotal(records: readonly CentralRecord[], limits: ReadLimits, problems: ProblemList): void {
+/**
+ * Reports what all entries together unpack to where that is too much. Entries stay listed, but content beyond the limit is refused,
+ * with the problem that this returns for each record, so that nobody inflates a bomb that is made of many small ones.
+ */
+function checkTotal(
+  records: readonly CentralRecord[],
+  fileBytes: number,
+  limits: ReadLimits,
+  problems: ProblemList,
+): (record: CentralRecord) => ArchiveProblem | undefined {
   const total = records.reduce((sum, record) => sum + record.size, 0);
-  if (total <= limits.totalBytes) return;
-  const facts = { found: `${total} bytes`, expected: `at most ${limits.totalBytes}` };
-  problems.add('ERR_LIMIT_SIZE', 'its entries unpack to too much', facts);
+  const plausible = Math.max(limits.ratioFloor, limits.ratio * fileBytes);
+  const allowed = Math.min(limits.totalBytes, plausible);
+  if (total <= allowed) return () => undefined;
+  const problem =
+    total > limits.totalBytes
+      ? problems.add('ERR_LIMIT_SIZE', 'its entries unpack to too much', {
+          found: `${total} bytes`,
+          expected: `at most ${limits.totalBytes}`,
+        })
+      : problems.add('ERR_LIMIT_RATIO', 'its entries together unpack the way zip bombs do', {
+          found: `${Math.round(total / fileBytes)} to 1`,
+          expected: `at most ${limits.ratio} to 1`,
+        });
+  let seen = 0;
+  return (record) => {
+    seen += record.size;
+    return seen > allowed ? problem : undefined;
+  };
 }
 
 function zipArchive(file: ArchiveFile, entries: ReadonlyMap<string, ZipEntry>): Archive {
-  const startOf = (entry: ArchiveEntry): number => {
-    const own = entries.get(entry.path);
-    if (own === undefined) throw new TypeError(`${entry.path} is not an entry of ${file.source}`);
-    return own.start;
+  const own = (entry: ArchiveEntry): ZipEntry => {
+    const found = entries.get(entry.path);
+    if (found === undefined) throw new TypeError(`${entry.path} is not an entry of ${file.source}`);
+    return found;
   };
   return createArchive({
     source: file.source,
     format: 'zip',
     entries: [...entries.values()],
     get: (path) => entries.get(path),
-    content: (entry) => {
-      const start = startOf(entry);
-      const deflated = entry.compression === 'deflate';
-      return verified(
-        file.source,
-        entry,
-        deflated ? inflated(file, entry, start) : file.chunks(start, start + entry.size),
-      );
-    },
-    reader: async (entry) => {
-      if (entry.compression === 'deflate') return undefined;
-      const start = startOf(entry);
-      return new PositionalReader(entry.size, (position, length) => file.read(start + position, length));
-    },
+    content: (entry) => contentOf(file, own(entry)),
+    reader: async (entry) => readerOf(file, own(entry)),
+    walk: () => walkContents(file, entries.values()),
     close: () => file.close(),
   });
-}
-
-/** An entry that also knows where its data begins; kept out of sight, so that entries of all formats print alike. */
-class ZipEntry implements ArchiveEntry {
-  readonly path: string;
-  readonly size: number;
-  readonly compressedSize: number;
-  readonly compression: 'store' | 'deflate';
-  readonly crc32: number;
-  readonly #start: number;
-
-  constructor(record: CentralRecord, start: number) {
-    this.path = record.path;
-    this.size = record.size;
-    this.compressedSize = record.compressedSize;
-    this.compression = record.method === DEFLATED ? 'deflate' : 'store';
-    this.crc32 = record.crc32;
-    this.#start = start;
-  }
-
-  get start(): number {
-    return this.#start;
-  }
 }

@@ -19,7 +19,8 @@ export function problemRule(
     ...words,
     needs: ['source', 'integrity'],
     *check({ source, integrity }) {
-      for (const problem of [...source.problems, ...integrity.problems]) {
+      // Content that is refused for a problem of the structure fails with that same problem.
+      for (const problem of new Set([...source.problems, ...integrity.problems])) {
         if (problem.code !== code || !applies(problem)) continue;
         yield {
           message: problem.message,
