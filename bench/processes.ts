@@ -51,8 +51,8 @@ export interface Finished {
 
 const PEAK = new URL('./node/peak-memory.mjs', import.meta.url).href;
 
-/** Runs a command to its end and measures it; anything but exit code 0 is an error with what it said. */
-export async function runTimed(command: string, args: readonly string[], cwd: string): Promise<Finished> {
+/** Runs a command to its end and measures it; anything but the expected exit code is an error with what it said. */
+export async function runTimed(command: string, args: readonly string[], cwd: string, expected = 0): Promise<Finished> {
   const started = performance.now();
   const nodeArgs = command === process.execPath ? ['--import', PEAK] : [];
   const child = spawn(command, [...nodeArgs, ...args], { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
@@ -62,7 +62,7 @@ export async function runTimed(command: string, args: readonly string[], cwd: st
   });
   const [code]: (number | null)[] = await once(child, 'close');
   const seconds = (performance.now() - started) / 1000;
-  if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}:\n${stderr}`);
+  if (code !== expected) throw new Error(`${command} ${args.join(' ')} ended with ${code}:\n${stderr}`);
   const peak = /peak-memory (\d+)/.exec(stderr)?.[1];
   return { seconds, peakMegabytes: peak === undefined ? undefined : Number(peak) / 1024 };
 }

@@ -3,6 +3,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<void> }>>>
   startup: () => import('./startup.js'),
   pack: () => import('./pack.js'),
   validate: () => import('./validate.js'),
+  entries: () => import('./entries.js'),
   'serve-noop': () => import('./serve-noop.js'),
   'serve-image': () => import('./serve-image.js'),
   'serve-large': () => import('./serve-large.js'),

@@ -24,3 +24,13 @@ export const DEFAULT_LIMITS: ReadLimits = Object.freeze({
 export function withDefaults(limits: Partial<ReadLimits> = {}): ReadLimits {
   return { ...DEFAULT_LIMITS, ...limits };
 }
+
+/** Whether one entry that unpacks to `size` bytes from `compressedSize` is more than anything but a bomb does. */
+export function isBomb(limits: ReadLimits, size: number, compressedSize: number): boolean {
+  return size > limits.ratioFloor && size > limits.ratio * compressedSize;
+}
+
+/** Bytes to which all entries of an archive file of so many bytes may unpack together; more is a bomb made of many entries. */
+export function plausibleTotal(limits: ReadLimits, fileBytes: number): number {
+  return limits.ratioFloor + limits.ratio * fileBytes;
+}

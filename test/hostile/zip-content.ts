@@ -126,8 +126,19 @@ const ROWS: readonly Row[] = [
   ],
   ['deflate-endless', () => [endless()], 'ERR_ENTRY_SIZE', 'read', 'a stream of empty blocks that never gives a byte'],
   ['bomb-ratio', () => [zeros(64 * MiB)], 'ERR_LIMIT_RATIO', 'open', 'a thousand to one: the plain zip bomb'],
+  ['bomb-many', manyBombs, 'ERR_LIMIT_RATIO', 'open', 'the same in many entries, each too small to be told'],
   ['bomb-total', totalBomb, 'ERR_LIMIT_SIZE', 'open', 'entries that unpack to more than any machine has'],
 ];
+
+function manyBombs(): ForgedEntry[] {
+  const one = zeros(31 * MiB);
+  const raw = deflateRawSync(Buffer.from(one.data ?? ''));
+  return Array.from({ length: 64 }, (_, index) => ({
+    ...one,
+    name: `zeros-${index}`,
+    raw,
+  }));
+}
 
 function cutDeflate(): ForgedEntry {
   const raw = deflated.subarray(0, -3);

@@ -1,5 +1,5 @@
 import { shownName } from '../entry-path.js';
-import type { ReadLimits } from '../limits.js';
+import { isBomb, type ReadLimits } from '../limits.js';
 import type { ArchiveProblem, ProblemList } from '../problem.js';
 import type { CentralRecord } from './central-directory.js';
 import { FLAG_DESCRIPTOR, FLAG_ENCRYPTED } from './local-headers.js';
@@ -55,8 +55,9 @@ export function checkRatio(
   limits: ReadLimits,
   problems: ProblemList,
 ): ArchiveProblem | undefined {
-  const ratio = record.size / Math.max(1, record.compressedSize);
-  if (record.size <= limits.ratioFloor || ratio <= limits.ratio) return undefined;
+  const compressedSize = Math.max(1, record.compressedSize);
+  if (!isBomb(limits, record.size, compressedSize)) return undefined;
+  const ratio = record.size / compressedSize;
   const entry = shownName(record.path);
   const facts = { entry, found: `${Math.round(ratio)} to 1`, expected: `at most ${limits.ratio} to 1` };
   const message = `entry "${entry}" unpacks to ${record.size} bytes, which is how zip bombs look`;

@@ -3,7 +3,7 @@ import type { ArchiveFile } from '../archive-file.js';
 import { checkClashes } from '../clashes.js';
 import { createArchive } from '../create-archive.js';
 import { checkEntryPath } from '../entry-path.js';
-import type { ReadLimits } from '../limits.js';
+import { plausibleTotal, type ReadLimits } from '../limits.js';
 import type { ArchiveProblem, ProblemList } from '../problem.js';
 import { type CentralRecord, parseDirectory } from './central-directory.js';
 import { checkRatio, checkRecord, isFolder } from './check-record.js';
@@ -76,8 +76,7 @@ function checkTotal(
   problems: ProblemList,
 ): (record: CentralRecord) => ArchiveProblem | undefined {
   const total = records.reduce((sum, record) => sum + record.size, 0);
-  const plausible = Math.max(limits.ratioFloor, limits.ratio * fileBytes);
-  const allowed = Math.min(limits.totalBytes, plausible);
+  const allowed = Math.min(limits.totalBytes, plausibleTotal(limits, fileBytes));
   if (total <= allowed) return () => undefined;
   const problem =
     total > limits.totalBytes

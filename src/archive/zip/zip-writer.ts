@@ -3,9 +3,9 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { crc32, createDeflateRaw } from 'node:zlib';
 import { MarError } from '#errors/mar-error.js';
-import { DEFAULT_LIMITS } from '../limits.js';
+import { DEFAULT_LIMITS, isBomb, plausibleTotal } from '../limits.js';
 import type { ArchiveWriter, WriterSettings } from '../writing/archive-writer.js';
-import type { Method } from '../writing/content.js';
+import { type Content, type Method, plainBytes } from '../writing/content.js';
 import { plannedContent } from '../writing/make-content.js';
 import { OutputFile } from '../writing/output-file.js';
 import type { PackedEntry } from '../writing/packed-entry.js';
@@ -32,6 +32,8 @@ export class ZipWriter implements ArchiveWriter {
   readonly #settings: WriterSettings;
   readonly #time: number;
   readonly #records: ZipRecord[] = [];
+  /** Bytes to which the entries so far unpack. */
+  #unpacked = 0;
 
   private constructor(handle: FileHandle, settings: WriterSettings) {
     this.#handle = handle;
@@ -63,7 +65,11 @@ export class ZipWriter implements ArchiveWriter {
   }
 
   #addContent(entry: PlannedEntry): PackedEntry | Promise<PackedEntry> {
-    const { method, data, size, crc32, sha256 } = plannedContent(entry, this.#settings.compressor);
+    const content = plannedContent(entry, this.#settings.compressor);
+    const { size, crc32, sha256 } = content;
+    const { method, data } = this.#looksLikeBombs(content)
+      ? { method: 'store' as const, data: plainBytes(content) }
+      : content;
     const record = this.#record(entry, method, { crc32, size, compressedSize: data.length });
     const waiting = this.#out.append(localHeader(record), data);
     const done = (): PackedEntry => {
@@ -92,11 +98,20 @@ export class ZipWriter implements ArchiveWriter {
     if (method === 'store') await this.#store(source, take);
     else await this.#deflate(source, take);
     const compressedSize = this.#out.position - blank.offset - header.length;
-    if (method === 'deflate' && isBomb(digest.size, compressedSize))
+    if (method === 'deflate' && (isBomb(DEFAULT_LIMITS, digest.size, compressedSize) || this.#exceeds(digest.size)))
       return this.#startAgain(entry, source, blank.offset);
     const record: ZipRecord = { ...blank, crc32: digest.crc32, size: digest.size, compressedSize };
     await this.#out.patch(localHeader(record), record.offset);
     return this.#keep(entry, record, digest.sha256.digest('hex'));
+  }
+
+  #looksLikeBombs({ method, data, size }: Content): boolean {
+    return method === 'deflate' && this.#exceeds(size, data.length);
+  }
+
+  /** Whether with `size` bytes more, for which `still` bytes are to be written, everything together unpacks to too much. */
+  #exceeds(size: number, still = 0): boolean {
+    return this.#unpacked + size > plausibleTotal(DEFAULT_LIMITS, this.#out.position + still);
   }
 
   /** What shrinks so much looks like a bomb to every careful reader, ours included: it is stored instead. */
@@ -142,13 +157,10 @@ export class ZipWriter implements ArchiveWriter {
 
   #keep(entry: PlannedEntry, record: ZipRecord, sha256: string): PackedEntry {
     this.#records.push(record);
+    this.#unpacked += record.size;
     const { size, compressedSize, method } = record;
     return { path: entry.path, size, compressedSize, compression: method === 0 ? 'store' : 'deflate', sha256 };
   }
-}
-
-function isBomb(size: number, compressedSize: number): boolean {
-  return size > DEFAULT_LIMITS.ratioFloor && size > compressedSize * DEFAULT_LIMITS.ratio;
 }
 
 function directoryTooLarge(size: number): MarError {

@@ -94,6 +94,29 @@ test(
   ),
 );
 
+for (const [what, bytes, count] of [
+  ['small', 120 * 1024, 400],
+  ['large', 2 ** 20, 48],
+] as const) {
+  const zeros = Array.from({ length: count }, (_, index) => [`m/zeros-${index}.dat`, Buffer.alloc(bytes)] as const);
+  test(
+    `so is what many ${what} files together would unpack to`,
+    inFolder(
+      { 'm/service.py': 'def handle(d, c):\n    return d\n', ...Object.fromEntries(zeros) },
+      async ({ path }) => {
+        const archive = await openArchive(await packed(path));
+        const kept = archive.entries
+          .filter((entry) => entry.path.startsWith('zeros'))
+          .map((entry) => entry.compression);
+        assert.is(kept[0], 'deflate');
+        assert.ok(kept.includes('store'));
+        for await (const { content } of archive.walk()) for await (const _ of content);
+        await archive.close();
+      },
+    ),
+  );
+}
+
 async function packed(cwd: string): Promise<string> {
   const { target } = await pack({ modelName: 'x', modelPath: 'm', handler: 'service:handle', cwd });
   return target;
