@@ -61,15 +61,15 @@ export class Batcher {
 
   /** Takes a job on; false when the queue is full. */
   accept(job: Job): boolean {
-    if (this.#options.batchSize <= 1 && this.#queue.length === 0) {
-      const consumer = this.#consumers.free();
-      if (consumer && (consumer.batches.length === 0 || this.#consumers.prefetched < this.#options.queueCapacity)) {
-        this.#send(consumer, [job]);
-        return true;
-      }
+    const consumer = this.#consumers.free();
+    const idle = consumer?.batches.length === 0;
+    const room = this.#options.queueCapacity - this.#consumers.prefetched - (idle ? 0 : this.#open.length);
+    const collecting = consumer !== undefined && this.#open.length < this.#size && (idle || room > 0);
+    if (collecting && this.#size === 1 && this.waiting === 0) {
+      this.#send(consumer, [job]);
+      return true;
     }
-    const room = this.#options.queueCapacity - this.#consumers.prefetched;
-    if (this.#collecting()) this.#open.push(job);
+    if (collecting && this.#queue.length === 0) this.#open.push(job);
     else if (!this.#queue.offer(job, room)) return false;
     this.#pump();
     return true;
@@ -131,13 +131,13 @@ export class Batcher {
     });
   }
 
-  #collecting(): boolean {
-    return this.#open.length < this.#options.batchSize && this.#consumers.free() !== undefined;
+  /** Jobs in a full batch. */
+  get #size(): number {
+    return Math.max(1, this.#options.batchSize);
   }
 
   #fill(): void {
-    const size = Math.max(1, this.#options.batchSize);
-    while (this.#open.length < size) {
+    while (this.#open.length < this.#size) {
       const job = this.#queue.take();
       if (!job) return;
       this.#open.push(job);
@@ -151,7 +151,7 @@ export class Batcher {
       const [oldest] = this.#open;
       if (!oldest) break;
       const due = oldest.acceptedAt + this.#options.maxBatchDelayMs - performance.now();
-      if (this.#open.length < this.#options.batchSize && due > 0 && !this.#flushing) {
+      if (this.#open.length < this.#size && due > 0 && !this.#flushing) {
         this.#arm(due);
         return;
       }
@@ -182,7 +182,8 @@ export class Batcher {
       (response) => this.#done(consumer, () => settle(jobs, response, consumer.onFailure)),
       (error: unknown) => {
         const unstarted = error instanceof MarError && error.code === 'ERR_WORKER_UNSTARTED';
-        if (unstarted) this.#queue.putBack(jobs);
+        // The batch that is being collected is younger.
+        if (unstarted) this.#queue.putBack([...jobs, ...this.#open.splice(0)]);
         this.#done(consumer, () => (unstarted ? this.rejectHopeless() : failAll(jobs, deathOf(error))));
       },
     );

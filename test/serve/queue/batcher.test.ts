@@ -1,0 +1,400 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Batcher, type BatchOptions } from '#serve/queue/batcher.js';
+import { FakeClock, settled, withClock } from '../../support/fake-clock.js';
+import { FakeWorker } from '../../support/fake-worker.js';
+import { type WatchedJob, watchedJob } from '../../support/jobs.js';
+
+/** Real time never passes: a slow machine must not turn short batches into long ones. */
+const still = new FakeClock();
+test.before.each(() => {
+  still.install();
+});
+test.after.each(() => still.restore());
+
+const quiet = (): void => {};
+
+function batcher(over: Partial<BatchOptions> = {}): Batcher {
+  const hopeless = () => undefined;
+  return new Batcher({
+    batchSize: 1,
+    maxBatchDelayMs: 100,
+    queueCapacity: 10,
+    responseTimeoutMs: 7000,
+    hopeless,
+    ...over,
+  });
+}
+
+/** Hands over jobs of these names; says which were taken. */
+function accept(queue: Batcher, names: string): { jobs: Record<string, WatchedJob>; taken: string } {
+  const jobs: Record<string, WatchedJob> = {};
+  let taken = '';
+  for (const name of names) {
+    const watched = watchedJob(name);
+    jobs[name] = watched;
+    if (queue.accept(watched.job)) taken += name;
+  }
+  return { jobs, taken };
+}
+
+const handed = (worker: FakeWorker): string[] => worker.handed.map((ids) => ids.join(''));
+
+test('a job goes to a free worker at once, with the time it may take; the answer is its own', async () => {
+  const [queue, worker] = [batcher(), new FakeWorker()];
+  queue.join(worker, quiet);
+  const { jobs } = accept(queue, 'a');
+  assert.equal(handed(worker), ['a']);
+  assert.equal(worker.timeouts, [7000]);
+  assert.is(queue.waiting, 0);
+  worker.answer();
+  await settled();
+  assert.is(jobs['a']?.fate(), 'answered a');
+});
+
+test('jobs wait for a worker in order, as many as the queue holds', async () => {
+  const queue = batcher({ queueCapacity: 2 });
+  assert.is(accept(queue, 'abc').taken, 'ab');
+  assert.is(queue.waiting, 2);
+  const worker = new FakeWorker();
+  queue.join(worker, quiet);
+  assert.is(queue.workers, 1);
+  assert.equal(handed(worker), ['a']);
+  worker.answer();
+  await settled();
+  assert.equal(handed(worker), ['a', 'b']);
+});
+
+test('what a busy worker prepares counts as waiting: it is handed no more than the queue holds', async () => {
+  const queue = batcher({ queueCapacity: 2 });
+  const worker = new FakeWorker(5);
+  queue.join(worker, quiet);
+  const { taken } = accept(queue, 'abcde');
+  assert.is(taken, 'abc');
+  assert.equal(handed(worker), ['a', 'b', 'c']);
+  worker.answer();
+  await settled();
+  assert.is(accept(queue, 'fg').taken, 'f');
+  assert.equal(handed(worker), ['a', 'b', 'c', 'f']);
+});
+
+test('with room for none, a free worker is given jobs and a busy one none', () => {
+  const queue = batcher({ queueCapacity: 0 });
+  const worker = new FakeWorker(3);
+  queue.join(worker, quiet);
+  assert.is(accept(queue, 'ab').taken, 'a');
+});
+
+test(
+  'a job that was settled while it waited is not computed',
+  withClock(async (clock) => {
+    for (const batchSize of [1, 3]) {
+      const queue = batcher({ batchSize });
+      const { jobs } = accept(queue, 'abc');
+      jobs['a']?.job.abandon();
+      jobs['b']?.job.fail({ status: 503, message: 'x' });
+      const worker = new FakeWorker();
+      queue.join(worker, quiet);
+      await clock.advance(100);
+      assert.equal(handed(worker), ['c'], `batch size ${batchSize}`);
+    }
+  }),
+);
+
+test(
+  'a job that was settled while its batch was collected is not computed',
+  withClock(async (clock) => {
+    const [queue, worker] = [batcher({ batchSize: 3 }), new FakeWorker()];
+    queue.join(worker, quiet);
+    const { jobs } = accept(queue, 'ab');
+    jobs['a']?.job.abandon();
+    await clock.advance(100);
+    assert.equal(handed(worker), ['b']);
+    const alone = accept(queue, 'c').jobs['c'];
+    worker.answer();
+    await settled();
+    alone?.job.abandon();
+    await clock.advance(500);
+    assert.equal(handed(worker), ['b'], 'nobody waits: no batch');
+  }),
+);
+
+test(
+  'a batch goes when it is full, or when its oldest job has waited long enough',
+  withClock(async (clock) => {
+    const [queue, worker] = [batcher({ batchSize: 3 }), new FakeWorker()];
+    queue.join(worker, quiet);
+    accept(queue, 'abc');
+    assert.equal(handed(worker), ['abc']);
+    accept(queue, 'd');
+    worker.answer();
+    await clock.advance(60);
+    accept(queue, 'e');
+    await clock.advance(39);
+    assert.equal(handed(worker), ['abc']);
+    assert.is(queue.waiting, 2);
+    await clock.advance(1);
+    assert.equal(handed(worker), ['abc', 'de']);
+    assert.equal(clock.pending, []);
+  }),
+);
+
+test(
+  'the delay of a batch counts from its oldest job, also after an earlier batch went full',
+  withClock(async (clock) => {
+    const [queue, worker] = [batcher({ batchSize: 2 }), new FakeWorker(4)];
+    queue.join(worker, quiet);
+    accept(queue, 'a');
+    await clock.advance(90);
+    accept(queue, 'b');
+    accept(queue, 'c');
+    await clock.advance(99);
+    assert.equal(handed(worker), ['ab']);
+    await clock.advance(1);
+    assert.equal(handed(worker), ['ab', 'c']);
+  }),
+);
+
+test('jobs that waited for a worker longer than the delay go at once, in batches', () => {
+  const queue = batcher({ batchSize: 2, maxBatchDelayMs: 0 });
+  accept(queue, 'abc');
+  const worker = new FakeWorker(2);
+  queue.join(worker, quiet);
+  assert.equal(handed(worker), ['ab', 'c']);
+});
+
+test(
+  'while it empties, no batch waits for company, and later jobs neither',
+  withClock(async (clock) => {
+    const [queue, worker] = [batcher({ batchSize: 3, maxBatchDelayMs: 60_000 }), new FakeWorker(2)];
+    queue.join(worker, quiet);
+    accept(queue, 'a');
+    const emptied: string[] = [];
+    void queue.empty(5000).then(() => emptied.push('empty'));
+    assert.equal(handed(worker), ['a']);
+    accept(queue, 'b');
+    assert.equal(handed(worker), ['a', 'b']);
+    worker.answer();
+    await settled();
+    assert.equal(emptied, []);
+    worker.answer();
+    await settled();
+    assert.equal(emptied, ['empty']);
+    assert.equal(clock.pending, []);
+  }),
+);
+
+test(
+  'after a new worker has joined, batches wait for company again',
+  withClock(async (clock) => {
+    const [queue, first, second] = [batcher({ batchSize: 2 }), new FakeWorker(), new FakeWorker()];
+    queue.join(first, quiet).leave();
+    await queue.empty(10);
+    queue.join(second, quiet);
+    accept(queue, 'a');
+    assert.equal(handed(second), []);
+    await clock.advance(100);
+    assert.equal(handed(second), ['a']);
+  }),
+);
+
+test(
+  'emptying ends at its limit, at once when it is hurried, and at once when it is empty or nobody is left',
+  withClock(async (clock) => {
+    const [queue, worker] = [batcher(), new FakeWorker()];
+    await queue.empty(1000);
+    const { leave } = queue.join(worker, quiet);
+    accept(queue, 'a');
+    const ends: string[] = [];
+    void queue.empty(1000).then(() => ends.push(`limit ${clock.now}`));
+    const begun = clock.now;
+    await clock.advance(999);
+    assert.equal(ends, []);
+    await clock.advance(1);
+    assert.equal(ends, [`limit ${begun + 1000}`]);
+    void queue.empty(1000).then(() => ends.push('hurried'));
+    await settled();
+    queue.hurry();
+    await settled();
+    assert.is(ends.at(-1), 'hurried');
+    await queue.empty(1000);
+    assert.equal(clock.pending, []);
+    const left = batcher();
+    const other = new FakeWorker();
+    const membership = left.join(other, quiet);
+    accept(left, 'ab');
+    void left.empty(1000).then(() => ends.push('nobody is left'));
+    membership.leave();
+    await settled();
+    assert.is(ends.at(-1), 'hurried', 'a batch is under way');
+    other.answer();
+    await settled();
+    assert.is(ends.at(-1), 'nobody is left');
+    leave();
+  }),
+);
+
+test('who left is given nothing more; its batches go on', async () => {
+  const [queue, worker] = [batcher(), new FakeWorker(2)];
+  const { leave, idle } = queue.join(worker, quiet);
+  const { jobs } = accept(queue, 'ab');
+  leave();
+  accept(queue, 'c');
+  assert.equal(handed(worker), ['a', 'b']);
+  let isIdle = false;
+  void idle(10_000).then(() => {
+    isIdle = true;
+  });
+  worker.answer();
+  await settled();
+  assert.is(isIdle, false);
+  worker.answer();
+  await settled();
+  assert.is(isIdle, true);
+  assert.equal(
+    Object.values(jobs).map(({ fate }) => fate()),
+    ['answered a', 'answered b'],
+  );
+  await idle(10_000);
+});
+
+test(
+  'waiting for a worker to be idle ends at the limit, and at once when hurried',
+  withClock(async (clock) => {
+    const [queue, worker] = [batcher(), new FakeWorker()];
+    const { idle } = queue.join(worker, quiet);
+    accept(queue, 'a');
+    let ended = 0;
+    void idle(50).then(() => ended++);
+    await clock.advance(49);
+    assert.is(ended, 0);
+    await clock.advance(1);
+    assert.is(ended, 1);
+    void idle(50).then(() => ended++);
+    queue.hurry();
+    await settled();
+    assert.is(ended, 2);
+    void idle(50).then(() => ended++);
+    await settled();
+    assert.is(ended, 3);
+  }),
+);
+
+test('a death fails the batch that ran; those behind it go to another worker, before younger jobs', async () => {
+  const [queue, first] = [batcher(), new FakeWorker(3)];
+  queue.join(first, quiet);
+  const [oldest] = [...'abcdef'].map((name) => {
+    still.now += 1;
+    return accept(queue, name).jobs[name];
+  });
+  assert.equal(handed(first), ['a', 'b', 'c']);
+  first.die();
+  await settled();
+  assert.is(oldest?.fate(), 'failed 500');
+  assert.is(queue.waiting, 5);
+  const second = new FakeWorker(9);
+  queue.join(second, quiet);
+  assert.equal(handed(second), ['b', 'c', 'd', 'e', 'f']);
+});
+
+test(
+  'batches that were handed in advance are collected again before what came after them',
+  withClock(async (clock) => {
+    const [queue, first] = [batcher({ batchSize: 2 }), new FakeWorker(3)];
+    const { leave } = queue.join(first, quiet);
+    accept(queue, 'ab');
+    clock.now += 1;
+    accept(queue, 'cd');
+    clock.now += 1;
+    accept(queue, 'e');
+    assert.equal(handed(first), ['ab', 'cd']);
+    first.die();
+    leave();
+    await settled();
+    const second = new FakeWorker(3);
+    queue.join(second, quiet);
+    await clock.advance(100);
+    assert.equal(handed(second), ['cd', 'e']);
+  }),
+);
+
+test('a worker that refuses whole batches is free again, and its failures are heard once', async () => {
+  const [queue, worker] = [batcher(), new FakeWorker()];
+  const heard: string[] = [];
+  queue.join(worker, (jobs, { status }) => heard.push(`${jobs.map(({ id }) => id)} ${status}`));
+  const { jobs } = accept(queue, 'ab');
+  worker.answer(() => ({ code: 507, message: 'Out of resources', predictions: [] }));
+  await settled();
+  assert.equal(heard, ['a 507']);
+  assert.is(jobs['a']?.fate(), 'failed 507');
+  assert.equal(handed(worker), ['a', 'b']);
+  worker.die();
+  await settled();
+  assert.equal(heard, ['a 507'], 'a death is told by whoever watches the worker');
+  assert.is(jobs['b']?.fate(), 'failed 500');
+});
+
+test('the worker is free before the answers leave', async () => {
+  const [queue, worker] = [batcher(), new FakeWorker()];
+  queue.join(worker, () => order.push('answered'));
+  const order: string[] = [];
+  accept(queue, 'ab');
+  const before = worker.handed.length;
+  worker.answer(() => ({ code: 500, message: 'x', predictions: [] }));
+  worker.predict = (jobs) => {
+    order.push(`handed ${jobs[0]?.id}`);
+    return new Promise(() => {});
+  };
+  await settled();
+  assert.is(before, 1);
+  assert.equal(order, ['handed b', 'answered']);
+});
+
+test('when no worker is left or coming, every waiting job hears why', async () => {
+  let failure: { status: number; message: string } | undefined;
+  const queue = batcher({ hopeless: () => failure, batchSize: 2, maxBatchDelayMs: 60_000 });
+  const worker = new FakeWorker();
+  const { leave } = queue.join(worker, quiet);
+  const { jobs } = accept(queue, 'abcd');
+  queue.rejectHopeless();
+  assert.is(queue.waiting, 2, 'there is hope');
+  failure = { status: 503, message: 'gone' };
+  let empty = false;
+  void queue.empty(60_000).then(() => {
+    empty = true;
+  });
+  leave();
+  worker.die();
+  await settled();
+  queue.rejectHopeless();
+  await settled();
+  assert.equal(
+    Object.values(jobs).map(({ fate }) => fate()),
+    ['failed 500', 'failed 500', 'failed 503', 'failed 503'],
+  );
+  assert.is(queue.waiting, 0);
+  assert.is(empty, true);
+});
+
+test('a batch that was put back when no worker will come is refused at once', async () => {
+  const queue = batcher({ hopeless: () => ({ status: 503, message: 'gone' }) });
+  const worker = new FakeWorker(2);
+  queue.join(worker, quiet);
+  const { jobs } = accept(queue, 'ab');
+  worker.die();
+  await settled();
+  assert.is(jobs['b']?.fate(), 'failed 503');
+});
+
+test(
+  'a batch size below 1 works as 1',
+  withClock(async () => {
+    const [queue, worker] = [batcher({ batchSize: 0 }), new FakeWorker()];
+    const { taken } = accept(queue, 'ab');
+    assert.is(taken, 'ab');
+    queue.join(worker, quiet);
+    assert.equal(handed(worker), ['a']);
+  }),
+);
+
+test.run();
