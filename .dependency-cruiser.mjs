@@ -36,6 +36,7 @@ const owners = {
   unzipper: ['archive/'],
   'tar-stream': ['archive/'],
   'ts-morph': ['handler/'],
+  'get-tsconfig': ['handler/'],
   esbuild: ['handler/'],
   '@lezer': ['handler/'],
   'jsonc-parser': ['manifest/'],
@@ -48,8 +49,7 @@ const owners = {
 };
 
 const leaves = '^src/(errors/[^/]+|(version|schema|nearest|inside|glob|own-files))\\.ts$';
-const entries =
-  '^src/(bin/[^/]+|index|service/index|worker/(main|resolve-provided)|handler/(script|typecheck)-process)\\.ts$';
+const entries = '^src/(bin/[^/]+|index|service/index|worker/(main|resolve-provided)|handler/script-process)\\.ts$';
 const either = (names) => `(${names.join('|')})`;
 
 const directions = Object.entries(folders).map(([folder, allowed]) => ({

@@ -16,7 +16,6 @@ const GROUPS = [
   ['bin/mar', 'bin/model-archiver', 'index'],
   ['worker/main', 'worker/resolve-provided', 'service/index'],
   ['handler/script-process'],
-  ['handler/typecheck-process'],
 ];
 const fresh = `dist-${process.pid}.tmp`;
 

@@ -1,4 +1,5 @@
-/** The part of `npm run check` that no ready-made tool does: docs/architecture.md in step with src/, nobody but the programs ends the process, the lock file is whole. */
+/** The part of `npm run check` that no ready-made tool does alone: directions of imports, docs/architecture.md in step with src/, nobody but the programs ends the process, the lock file is whole. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -62,6 +63,18 @@ function lockFaults(): string[] {
   );
 }
 
-const faults = [...architectureFaults(), ...exitFaults(), ...lockFaults()];
+/** What dependency-cruiser finds; with a TypeScript that it does not know it would see no module at all, and be content. */
+function directionFaults(): string[] {
+  const program = 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs';
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, 'src'], { encoding: 'utf8' });
+  console.log(`${stdout}${stderr}`.trim());
+  const seen = Number(/(\d+) modules/.exec(stdout)?.[1] ?? 0);
+  const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts')).length;
+  if (seen < files)
+    return [`dependency-cruiser: looked at ${seen} modules; src/ has ${files} files: it cannot read them`];
+  return status === 0 ? [] : ['dependency-cruiser: the violations above'];
+}
+
+const faults = [...directionFaults(), ...architectureFaults(), ...exitFaults(), ...lockFaults()];
 for (const fault of faults) console.error(fault);
 process.exitCode = faults.length === 0 ? 0 : 1;

@@ -35,7 +35,7 @@ export type {
 } from '#check/finding.js';
 export type { ValidateOptions } from '#check/options.js';
 export { type ErrorKind, MarError } from '#errors/mar-error.js';
-export type { TypeProblem } from '#handler/typecheck.js';
+export type { TypeProblem } from '#handler/type-problems.js';
 export type { Found, InitOptions, InitResult } from '#init/init.js';
 export { PIXEL_RANGES, type PixelRange } from '#init/pixels.js';
 export type { Ask, Question } from '#init/questions.js';

@@ -4,5 +4,5 @@ import { createRequire } from 'node:module';
 const morph: typeof import('ts-morph') = createRequire(import.meta.url)('ts-morph');
 
 /** What we use of ts-morph. Loading this module takes a fifth of a second. */
-export const { ModuleKind, ModuleResolutionKind, Node, Project, ScriptTarget, SyntaxKind, ts } = morph;
+export const { ModuleKind, Node, Project, ScriptTarget, SyntaxKind } = morph;
 export type Node = import('ts-morph').Node;

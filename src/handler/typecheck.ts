@@ -1,86 +1,74 @@
-import { dirname, relative } from 'node:path';
-import { codeFrame } from './code-frame.js';
-import { ModuleKind, ModuleResolutionKind, Project, ScriptTarget, ts } from './morph.js';
-import { packageDirectory, serviceDeclarations } from './provided.js';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { MarError, messageOf } from '#errors/mar-error.js';
+import { nativeCompiler } from './native-compiler.js';
+import { readProblems, type TypeProblem } from './type-problems.js';
+import { typecheckConfig } from './typecheck-config.js';
 
-/** A type error in the user's handler or a file it imports. */
-export interface TypeProblem {
-  /** Relative to the handler's directory, forward slashes. */
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  /** TypeScript's number, such as `TS2322`. */
-  readonly code: string;
-  readonly message: string;
-  readonly frame: string;
+/** A type check that runs while the caller goes on. */
+export interface Typecheck {
+  /** Throws `ERR_TYPECHECK` when the checker itself fails. */
+  readonly problems: Promise<readonly TypeProblem[]>;
+  /** Ends the check when its answer is no longer wanted. */
+  stop(): void;
 }
-
-/** TS7016: an npm package without declarations. Its users cannot mend it, and the code runs. */
-const UNTYPED_PACKAGE = 7016;
 
 /**
- * Type-checks a TypeScript handler with ts-morph (TypeScript inside). The provided modules and Node's types resolve to this
- * installation's, so that the user's directory needs no node_modules. Strictness is that of the nearest tsconfig.json, or strict.
+ * Starts the type check of a TypeScript handler with the native compiler, in a process of its own. The author's directory needs no
+ * node_modules, and nothing is written into it. `file` is absolute.
  */
-export async function typecheckHandler(file: string): Promise<TypeProblem[]> {
-  const nodeTypes = packageDirectory('@types/node');
-  const configFile = ts.findConfigFile(dirname(file), ts.sys.fileExists);
-  const config = configFile === undefined ? {} : ts.readConfigFile(configFile, ts.sys.readFile).config;
-  const host = { ...ts.sys, readDirectory: () => [] };
-  const { options } = ts.parseJsonConfigFileContent(config ?? {}, host, dirname(configFile ?? file));
-  const project = new Project({
-    skipAddingFilesFromTsConfig: true,
-    compilerOptions: {
-      strict: true,
-      ...options,
-      target: ScriptTarget.ES2022,
-      lib: ['lib.es2023.d.ts'],
-      module: ModuleKind.ESNext,
-      moduleResolution: ModuleResolutionKind.Bundler,
-      customConditions: serviceDeclarations().endsWith('.d.ts') ? [] : ['mar-source'],
-      skipLibCheck: true,
-      noEmit: true,
-      allowJs: true,
-      checkJs: false,
-      resolveJsonModule: true,
-      allowImportingTsExtensions: true,
-      types: nodeTypes === undefined ? [] : ['node'],
-      ...(nodeTypes !== undefined && { typeRoots: [dirname(nodeTypes)] }),
-      paths: { ...options.paths, ...providedPaths() },
-    },
-  });
-  const source = project.addSourceFileAtPath(file);
-  project.resolveSourceFileDependencies();
-  const program = project.getProgram().compilerObject;
-  const ours = dirname(dirname(serviceDeclarations()));
-  const own = program
-    .getSourceFiles()
-    .filter(({ fileName }) => !fileName.includes('/node_modules/') && !fileName.startsWith(`${ours}/`));
-  return own
-    .flatMap((file) => [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)])
-    .flatMap((found) => {
-      const { file: at, start } = found;
-      if (!at || start === undefined || found.code === UNTYPED_PACKAGE) return [];
-      const { line, character } = at.getLineAndCharacterOfPosition(start);
-      const place = { line: line + 1, column: character + 1 };
-      return [
-        {
-          file: relative(source.getDirectoryPath(), at.fileName).replaceAll('\\', '/'),
-          ...place,
-          code: `TS${found.code}`,
-          message: ts.flattenDiagnosticMessageText(found.messageText, '\n'),
-          frame: codeFrame(at.text, place),
-        },
-      ];
-    })
-    .sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));
+export function startTypecheck(file: string): Typecheck {
+  try {
+    return compile(nativeCompiler(), typecheckConfig(file), dirname(file));
+  } catch (error) {
+    const problems = Promise.reject(error instanceof MarError ? error : failed(messageOf(error)));
+    problems.catch(() => {});
+    return { problems, stop: () => {} };
+  }
 }
 
-function providedPaths(): Record<string, string[]> {
-  const paths: Record<string, string[]> = { 'model-archiver/service': [serviceDeclarations()] };
-  for (const name of ['onnxruntime-node', 'sharp']) {
-    const directory = packageDirectory(name);
-    if (directory !== undefined) paths[name] = [directory];
-  }
-  return paths;
+function compile(compiler: string, config: object, directory: string): Typecheck {
+  const folder = mkdtempSync(join(tmpdir(), 'mar-types-'));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove);
+  const project = join(folder, 'tsconfig.json');
+  writeFileSync(project, JSON.stringify(config));
+  const child = spawn(compiler, ['--project', project, '--pretty', 'false'], {
+    cwd: directory,
+    stdio: ['ignore', 'pipe', 'ignore'],
+    windowsHide: true,
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  const problems = new Promise<readonly TypeProblem[]>((resolve, reject) => {
+    child.once('error', (error) => reject(failed(error.message)));
+    child.once('close', (code, signal) => {
+      const { problems, fault } = readProblems(output, directory);
+      if (fault !== undefined) reject(failed(fault));
+      // 0: no errors; 1 and 2: errors, which may all be in packages.
+      else if (code === 0 || ((code === 1 || code === 2) && output !== '')) resolve(problems);
+      else reject(failed(`the compiler ended with ${signal ?? code}`));
+    });
+  });
+  const done = (): void => {
+    process.off('exit', remove);
+    remove();
+  };
+  problems.then(done, done);
+  const stop = (): void => {
+    child.kill('SIGKILL');
+    done();
+  };
+  return { problems, stop };
+}
+
+function failed(reason: string): MarError {
+  return new MarError(`The handler's types could not be checked: ${reason}.`, {
+    code: 'ERR_TYPECHECK',
+    kind: 'unavailable',
+  });
 }

@@ -1,5 +1,5 @@
 import type { PackedEntry } from '#archive/writing/packed-entry.js';
-import type { TypeProblem } from '#handler/typecheck.js';
+import type { TypeProblem } from '#handler/type-problems.js';
 import type { Manifest } from '#manifest/manifest.js';
 import type { PackFormat } from './options.js';
 

@@ -1,5 +1,5 @@
 import { MarError, messageOf } from '#errors/mar-error.js';
-import type { TypeProblem } from '#handler/typecheck.js';
+import type { TypeProblem } from '#handler/type-problems.js';
 import type { PreparedHandler } from './prepare-handler.js';
 import type { PackWarning } from './result.js';
 
