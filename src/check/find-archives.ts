@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { MarError, systemCode } from '#errors/mar-error.js';
 import { glob, isPattern } from '#glob.js';
+import { locateManifest, manifestPathsIn } from '#manifest/locate.js';
 import { MANIFEST_PATH } from '#manifest/manifest.js';
 
 const ARCHIVE_NAME = /\.(mar|model|tgz|tar\.gz)$/i;
@@ -20,8 +21,7 @@ export async function findArchives(cwd: string, argument: string): Promise<strin
   }
   const found = await kindOf(resolve(cwd, argument), argument);
   if (found === 'file') return [argument];
-  if (found === 'directory')
-    return (await isModelDirectory(resolve(cwd, argument))) ? [argument] : archivesIn(cwd, argument);
+  if (found === 'directory') return inDirectory(cwd, argument);
   if (isPattern(argument)) return matching(cwd, argument);
   throw notFound(`${argument} does not exist`, 'check the path');
 }
@@ -40,13 +40,13 @@ async function kindOf(path: string, shown = path): Promise<'file' | 'directory' 
   }
 }
 
-async function isModelDirectory(path: string): Promise<boolean> {
-  return (await kindOf(join(path, MANIFEST_PATH))) === 'file' || (await kindOf(join(path, 'MANIFEST.json'))) === 'file';
-}
-
-async function archivesIn(cwd: string, directory: string): Promise<string[]> {
+/** A folder of archives is not an archive of 0.4 because one of them lies unpacked in it. */
+async function inDirectory(cwd: string, directory: string): Promise<string[]> {
+  const place = locateManifest(await manifestPathsIn(resolve(cwd, directory)));
+  if (place?.modelDir === '') return [directory];
   const names = (await readdir(resolve(cwd, directory))).filter((name) => ARCHIVE_NAME.test(name)).sort();
   if (names.length > 0) return names.map((name) => join(directory, name));
+  if (place !== undefined) return [directory];
   throw notFound(
     `${directory} holds no archive and is not a model directory`,
     `a model directory has ${MANIFEST_PATH}; build an archive of it with \`mar build\``,

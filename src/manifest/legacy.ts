@@ -36,7 +36,6 @@ export function migrateManifest(old: JsonObject): JsonObject {
   const author = old['Created-By'];
   const model = old['Model'];
   return {
-    specificationVersion: '0.1',
     ...(typeof engine === 'number' && { engine: { engineName: 'MXNet', engineVersion: String(engine) } }),
     ...renamed(old, { License: 'license', 'Model-Archive-Description': 'description' }),
     ...(isObject(author) && { publisher: renamed(author, { Author: 'author', 'Author-Email': 'email' }) }),

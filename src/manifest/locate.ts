@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { systemCode } from '#errors/mar-error.js';
 import { MANIFEST_PATH } from './manifest.js';
 
@@ -30,10 +30,18 @@ export function locateManifest(paths: Iterable<string>): ManifestPlace | undefin
   return nested === undefined ? undefined : { path: nested, legacy: true, modelDir: nested.split('/')[0] ?? '' };
 }
 
-/** A path whose name is that of a manifest where nobody looks for one: in lower case, or two folders down. For messages. */
+/** The first path, in their order, whose name is that of a manifest where nobody looks for one: in lower case, or too deep. For messages. */
 export function misplacedManifest(paths: Iterable<string>): string | undefined {
-  for (const path of paths) if (/(^|\/)manifest\.json$/i.test(path)) return path;
-  return undefined;
+  let first: string | undefined;
+  for (const path of paths)
+    if (/(^|\/)manifest\.json$/i.test(path) && (first === undefined || path < first)) first = path;
+  return first;
+}
+
+/** Everything below a directory, as paths in it. */
+export async function filesBelow(directory: string): Promise<string[]> {
+  const paths = await readdir(directory, { recursive: true }).catch(nothingThere);
+  return sep === '/' ? paths : paths.map((path) => path.replaceAll(sep, '/'));
 }
 
 /** Not in MAR-INF: a manifest there in lower case is one of 1.0 that no server finds. */
@@ -55,10 +63,10 @@ export async function manifestPathsIn(directory: string): Promise<string[]> {
 }
 
 async function list(directory: string) {
-  try {
-    return await readdir(directory, { withFileTypes: true });
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return [];
-    throw error;
-  }
+  return readdir(directory, { withFileTypes: true }).catch(nothingThere);
+}
+
+function nothingThere(error: unknown): [] {
+  if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return [];
+  throw error;
 }

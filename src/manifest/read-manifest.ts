@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MarError } from '#errors/mar-error.js';
 import { type ManifestFault, textFaults } from './faults.js';
-import { locateManifest, type ManifestPlace, manifestPathsIn, misplacedManifest } from './locate.js';
+import { filesBelow, locateManifest, type ManifestPlace, manifestPathsIn, misplacedManifest } from './locate.js';
 import { MANIFEST_LIMIT, MANIFEST_PATH } from './manifest.js';
 import { type ManifestDocument, manifestDocument } from './manifest-document.js';
 import { type ManifestText, manifestText } from './manifest-text.js';
@@ -43,7 +43,7 @@ export async function findManifestIn(directory: string, known?: string): Promise
   if (known !== undefined) return readPlace(directory, { path: known, legacy: known !== MANIFEST_PATH, modelDir: '' });
   const paths = await manifestPathsIn(directory);
   const place = locateManifest(paths);
-  return place === undefined ? missing(misplacedManifest(paths)) : readPlace(directory, place);
+  return place === undefined ? missing(misplacedManifest(await filesBelow(directory))) : readPlace(directory, place);
 }
 
 async function readPlace(directory: string, place: ManifestPlace): Promise<FoundManifest> {
@@ -65,11 +65,6 @@ export function foundManifest(bytes: Buffer, place: ManifestPlace): FoundManifes
   const unread = [...textFaults(text)];
   const served = document ? servedManifest(document) : NOTHING;
   return { text, document, modelDir: place.modelDir, served: { ...served, faults: [...unread, ...served.faults] } };
-}
-
-/** True for a directory with a manifest in it, a 0.4 one included. */
-export async function isPackedDirectory(directory: string): Promise<boolean> {
-  return locateManifest(await manifestPathsIn(directory)) !== undefined;
 }
 
 /** What a server takes from an archive without a manifest. */

@@ -90,6 +90,27 @@ test('holds digests against those that the manifest records', async ({ plant }) 
   assert.is(entries.find(({ path }) => path === 'labels.txt')?.sha256, digest(LABELS));
 });
 
+test('tells an archive of 0.4, where it has its manifest, and what --convert would take over', async ({ plant }) => {
+  const old = { License: 'Apache 2.0', Model: { 'Model-Name': 'old', Service: 'service.py', Symbol: 's.json' } };
+  const path = plant('old.model', [
+    { name: 'model/MANIFEST.json', data: JSON.stringify(old) },
+    { name: 'model/service.py', data: 'def handle(data, context):\n    return data\n' },
+  ]);
+  const result = await inspect(path);
+  assert.ok(result.sound);
+  assert.equal(result.manifest, old);
+  assert.equal(result.legacy, {
+    modelDir: 'model',
+    converted: { handler: 'service.py', extensions: { symbolFile: 's.json' }, fields: { license: 'Apache 2.0' } },
+  });
+  const text = inspectReport(result);
+  assert.match(text, /^Manifest of Multi Model Server 0\.4, model\/MANIFEST\.json\n {2}License +Apache 2\.0\n/m);
+  assert.match(text, /^model-archiver --convert would take over\n {2}model\.handler +service\.py\n/m);
+  const faulty = await inspect(plant('faulty.model', [{ name: 'MANIFEST.json', data: '{"model":{}}' }]));
+  assert.match(faulty.manifestProblem ?? '', /MANIFEST\.json: Model is missing/);
+  assert.equal(faulty.legacy, { modelDir: '' });
+});
+
 test('tells what can be told of broken archives', async ({ plant, directory }) => {
   const noManifest = await inspect(plant('a.mar', [{ name: 'x', data: 'x' }]));
   assert.match(noManifest.manifestProblem ?? '', /MANIFEST/);

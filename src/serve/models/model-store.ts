@@ -58,7 +58,7 @@ export class ModelStore {
       cwd: this.#settings.cwd,
     });
     if (source.kind === 'directory') {
-      return this.#settings.sandbox ? this.#copy(url, source.path) : { dir: source.path, release: async () => {} };
+      return this.#settings.sandbox ? this.#copy(url, source.path) : this.#useInPlace(url, source.path);
     }
     if (source.kind === 'file') return this.#unpack(url, source.path, false);
     const before = this.#turns.get(source.url) ?? Promise.resolve();
@@ -108,6 +108,16 @@ export class ModelStore {
       throw unpackError(url, error);
     } finally {
       if (disposable) await rm(path, { force: true });
+    }
+  }
+
+  /** A directory is held to what an archive is held to: `predict` and `validate` refuse a link that leaves it, so must the server. */
+  async #useInPlace(url: string, path: string): Promise<ModelFiles> {
+    try {
+      await (await openArchive(path, { signal: this.#signal })).close();
+      return { dir: path, release: async () => {} };
+    } catch (error) {
+      throw unpackError(url, error);
     }
   }
 
