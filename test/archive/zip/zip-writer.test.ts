@@ -95,7 +95,7 @@ test(
 );
 
 for (const [what, bytes, count] of [
-  ['small', 120 * 1024, 400],
+  ['small', 126 * 1024, 500],
   ['large', 2 ** 20, 48],
 ] as const) {
   const zeros = Array.from({ length: count }, (_, index) => [`m/zeros-${index}.dat`, Buffer.alloc(bytes)] as const);
