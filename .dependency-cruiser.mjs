@@ -2,10 +2,10 @@
 export const folders = {
   bin: ['cli'],
   cli: ['report'],
-  pack: ['archive', 'handler', 'manifest', 'device', 'models'],
+  pack: ['archive', 'handler', 'manifest', 'device'],
   archive: [],
   manifest: [],
-  handler: ['archive'],
+  handler: [],
   models: ['archive'],
   check: ['archive', 'manifest', 'handler', 'models', 'device'],
   device: ['manifest'],
@@ -15,7 +15,7 @@ export const folders = {
   hosting: ['protocol', 'manifest'],
   serve: ['hosting', 'archive', 'manifest', 'protocol', 'device'],
   testing: ['hosting', 'serve', 'archive', 'manifest'],
-  init: ['models', 'archive', 'manifest'],
+  init: ['models', 'archive'],
   inspect: ['archive', 'manifest', 'models', 'device', 'handler'],
   report: [],
 };

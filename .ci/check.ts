@@ -1,7 +1,7 @@
 /** The part of `npm run check` that no ready-made tool does alone: directions of imports, docs/architecture.md in step with src/, nobody but the programs ends the process, the lock file is whole. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 const { folders }: { folders: Readonly<Record<string, readonly string[]>> } = await import(
   new URL('../.dependency-cruiser.mjs', import.meta.url).href
@@ -27,6 +27,50 @@ function architectureFaults(): string[] {
     ),
     ...absent.map((part) => `docs/architecture.md: src/${part} has no row in the table of folders`),
     ...missing.map((path) => `docs/architecture.md: names ${path}, which does not exist`),
+  ];
+}
+
+/** Imports of src/ by the folders at their ends, as `from>to`. */
+function usedArrows(): Set<string> {
+  const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
+  return new Set(
+    files.flatMap((path) => {
+      const imports = readFileSync(join('src', path), 'utf8').matchAll(/(?:from|import\() ?'#([a-z-]+)\//g);
+      return [...imports].map(([, to]) => `${path.split(/[\\/]/)[0]}>${to}`);
+    }),
+  );
+}
+
+/** An arrow that nobody uses is a door that nobody asked for. */
+function arrowFaults(): string[] {
+  const used = usedArrows();
+  return Object.entries(folders).flatMap(([from, allowed]) =>
+    allowed
+      .filter((to) => !used.has(`${from}>${to}`))
+      .map(
+        (to) =>
+          `.dependency-cruiser.mjs: src/${from} may import ${to} and does not: take it out, here and in docs/architecture.md`,
+      ),
+  );
+}
+
+/** What a reader takes in at a glance. */
+const MOST_FILES = 20;
+const MOST_LINES = 270;
+
+function sizeFaults(): string[] {
+  const code = readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .map((path) => join('src', path))
+    .filter((path) => /\.(ts|py)$/.test(path));
+  const counts = new Map<string, number>();
+  for (const path of code) counts.set(dirname(path), (counts.get(dirname(path)) ?? 0) + 1);
+  const crowded = [...counts].filter(([, count]) => count > MOST_FILES);
+  const long = code
+    .map((path) => ({ path, lines: readFileSync(path, 'utf8').split('\n').length - 1 }))
+    .filter(({ lines }) => lines > MOST_LINES);
+  return [
+    ...crowded.map(([folder, count]) => `${folder}: ${count} files, at most ${MOST_FILES}: cut it into rooms`),
+    ...long.map(({ path, lines }) => `${path}: ${lines} lines, at most ${MOST_LINES}: one noun or one verb each`),
   ];
 }
 
@@ -75,6 +119,13 @@ function directionFaults(): string[] {
   return status === 0 ? [] : ['dependency-cruiser: the violations above'];
 }
 
-const faults = [...directionFaults(), ...architectureFaults(), ...exitFaults(), ...lockFaults()];
+const faults = [
+  ...directionFaults(),
+  ...architectureFaults(),
+  ...arrowFaults(),
+  ...sizeFaults(),
+  ...exitFaults(),
+  ...lockFaults(),
+];
 for (const fault of faults) console.error(fault);
 process.exitCode = faults.length === 0 ? 0 : 1;

@@ -59,6 +59,9 @@ test('every rule fires on a tree that breaks all of them', () => {
       `import x from '../bin/mar.js';\nimport type { U } from '../bin/mar.js';\nexport type T = U; export default x;`,
     );
   }
+  write('src/serve/http/mms/code.ts', 'export default 1;');
+  write('src/serve/http/server/code.ts', `export { default } from '../mms/code.js';`);
+  write('src/serve/queue/code.ts', `export { default } from '../http/server/code.js';`);
   write('src/serve/lonely.ts', 'export default 1;');
   assert.equal(violated(), rules);
 });

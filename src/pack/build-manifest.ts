@@ -3,7 +3,7 @@ import type { DeviceDeclaration } from '#device/declare-device.js';
 import type { ConvertedManifest } from '#manifest/legacy.js';
 import type { ArchiverExtension, Extensions, Manifest, ModelSection } from '#manifest/manifest.js';
 import { VERSION } from '#version.js';
-import type { NamedFiles } from './named-files.js';
+import type { NamedFiles } from './files/named-files.js';
 import type { PackOptions } from './options.js';
 import type { PreparedHandler } from './prepare-handler.js';
 

@@ -3,7 +3,7 @@ import type { PlannedEntry } from '#archive/writing/planned-entry.js';
 import type { SourceFile } from '#archive/writing/source-file.js';
 import { SCRIPT_EXTENSIONS } from '#handler/reference.js';
 import { planEntries } from './entry-plan.js';
-import type { FilesToPack } from './find-files.js';
+import type { FilesToPack } from './files/find-files.js';
 import type { PreparedHandler } from './prepare-handler.js';
 import type { LeftOut } from './result.js';
 

@@ -4,7 +4,7 @@ import { alreadyExists } from '#archive/writing/staging.js';
 import { MarError } from '#errors/mar-error.js';
 import { inside } from '#inside.js';
 import { MANIFEST_PATH } from '#manifest/manifest.js';
-import { archivedModel } from './earlier-build.js';
+import { archivedModel } from './files/earlier-build.js';
 import type { PackFormat, PackOptions } from './options.js';
 
 /** Where the result goes. */

@@ -6,11 +6,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { unwritable } from '#archive/writing/staging.js';
 import { type PackOptions, pack } from '#index.js';
-import { collectFiles } from '#pack/collect.js';
-import { missingCommand } from '../support/commands.js';
-import { inFolder } from '../support/model-folder.js';
-import { rejectsWith } from '../support/rejects.js';
-import { testUnless } from '../support/test-unless.js';
+import { collectFiles } from '#pack/files/collect.js';
+import { missingCommand } from '../../support/commands.js';
+import { inFolder } from '../../support/model-folder.js';
+import { rejectsWith } from '../../support/rejects.js';
+import { testUnless } from '../../support/test-unless.js';
 
 const FILES = { 'm/service.py': 'def handle(d, c):\n    return d\n' };
 const LINUX = process.platform === 'linux' ? undefined : 'only Linux has such names and places';
@@ -130,7 +130,7 @@ testUnless(
     const sparse = openSync(join(path, 'm/weights.onnx'), 'w');
     ftruncateSync(sparse, 3 * 2 ** 30);
     closeSync(sparse);
-    const source = new URL('../../src/bin/model-archiver.ts', import.meta.url).pathname;
+    const source = new URL('../../../src/bin/model-archiver.ts', import.meta.url).pathname;
     const argv = ['--import', 'tsx', '--conditions=mar-source', source, '--model-name', 'x', '--export-path', path];
     const staged = new Promise<void>((resolve) => {
       const watcher = watch(path, (_event, name) => {

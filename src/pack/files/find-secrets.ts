@@ -4,8 +4,8 @@ import type { FileEntry, PlannedEntry } from '#archive/writing/planned-entry.js'
 import { readSmallFile, SMALL_FILE } from '#archive/writing/small-file.js';
 import { type SourceFile, unreadable } from '#archive/writing/source-file.js';
 import { MarError } from '#errors/mar-error.js';
+import type { PackWarning } from '../result.js';
 import { looksSecret } from './looks-secret.js';
-import type { PackWarning } from './result.js';
 
 const PRESET = '@secretlint/secretlint-rule-preset-recommend';
 

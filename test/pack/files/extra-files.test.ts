@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { pack } from '#index.js';
-import { inFolder } from '../support/model-folder.js';
-import { rejectsWith } from '../support/rejects.js';
+import { inFolder } from '../../support/model-folder.js';
+import { rejectsWith } from '../../support/rejects.js';
 
 const FILES = {
   'handler.py': 'def handle(d, c): return d\n',

@@ -1,12 +1,12 @@
 import type { FoundFile } from '#archive/writing/source-file.js';
 import { MarError } from '#errors/mar-error.js';
+import type { PackOptions } from '../options.js';
+import type { LeftOut, PackWarning } from '../result.js';
+import type { Target } from '../target.js';
 import { collectFiles } from './collect.js';
 import { extraFiles } from './extra-files.js';
 import { ignoreRules } from './ignore-rules.js';
 import { type NamedFiles, namedFiles } from './named-files.js';
-import type { PackOptions } from './options.js';
-import type { LeftOut, PackWarning } from './result.js';
-import type { Target } from './target.js';
 
 /** Every file that a build starts from, none of them opened yet. */
 export interface FilesToPack {

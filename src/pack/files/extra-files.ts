@@ -3,10 +3,10 @@ import { basename, resolve } from 'node:path';
 import type { FoundFile } from '#archive/writing/source-file.js';
 import { MarError } from '#errors/mar-error.js';
 import { glob, isPattern } from '#glob.js';
+import type { PackOptions } from '../options.js';
+import type { LeftOut, PackWarning } from '../result.js';
 import { collectFiles, notAFile, THIS_BUILD } from './collect.js';
 import { ignoreRules } from './ignore-rules.js';
-import type { PackOptions } from './options.js';
-import type { LeftOut, PackWarning } from './result.js';
 
 /** What `--extra-files` adds. */
 export interface ExtraFiles {

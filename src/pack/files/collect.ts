@@ -4,9 +4,9 @@ import { sep } from 'node:path';
 import { type FoundFile, unreadable } from '#archive/writing/source-file.js';
 import { MarError } from '#errors/mar-error.js';
 import { inside } from '#inside.js';
+import type { LeftOut } from '../result.js';
 import { exportedModel } from './earlier-build.js';
 import { type IgnoreRules, WANTED } from './ignore-rules.js';
-import type { LeftOut } from './result.js';
 
 /** Why the target of a build is no part of it. */
 export const THIS_BUILD = 'output of this build';

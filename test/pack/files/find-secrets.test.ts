@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { pack } from '#index.js';
-import { looksSecret } from '#pack/looks-secret.js';
-import { inFolder } from '../support/model-folder.js';
-import { rejectsWith } from '../support/rejects.js';
+import { looksSecret } from '#pack/files/looks-secret.js';
+import { inFolder } from '../../support/model-folder.js';
+import { rejectsWith } from '../../support/rejects.js';
 
 /** Put together here, so that no scanner takes this file for a leak. */
 const GITHUB = `${'gh'}${'p_'}16C7e42F292c6912E7710c838347Ae178B4a`;

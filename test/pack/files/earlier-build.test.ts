@@ -4,11 +4,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { compressor } from '#archive/writing/compression.js';
 import { type PackOptions, type PackResult, pack } from '#index.js';
-import { collectFiles } from '#pack/collect.js';
-import { earlierBuilds } from '#pack/earlier-build.js';
-import { takeIn } from '#pack/take-in.js';
-import { inFolder } from '../support/model-folder.js';
-import { rejectsWith } from '../support/rejects.js';
+import { collectFiles } from '#pack/files/collect.js';
+import { earlierBuilds } from '#pack/files/earlier-build.js';
+import { takeIn } from '#pack/files/take-in.js';
+import { inFolder } from '../../support/model-folder.js';
+import { rejectsWith } from '../../support/rejects.js';
 
 const FILES = { 'm/service.py': 'def handle(d, c):\n    return d\n', 'm/weights.bin': 'weights', 'm/out/.keep': '' };
 

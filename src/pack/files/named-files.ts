@@ -2,7 +2,7 @@ import { realpathSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { FoundFile } from '#archive/writing/source-file.js';
 import { MarError } from '#errors/mar-error.js';
-import type { PackOptions } from './options.js';
+import type { PackOptions } from '../options.js';
 
 /** The files that TorchServe's archiver takes one by one; each lands at the top of the archive under its base name. */
 export interface NamedFiles {

@@ -5,10 +5,10 @@ import * as assert from 'uvu/assert';
 import { compressor } from '#archive/writing/compression.js';
 import { contentOf } from '#archive/writing/make-content.js';
 import { pack } from '#index.js';
-import { collectFiles } from '#pack/collect.js';
-import { takeIn } from '#pack/take-in.js';
-import { inFolder } from '../support/model-folder.js';
-import { rejectsWith } from '../support/rejects.js';
+import { collectFiles } from '#pack/files/collect.js';
+import { takeIn } from '#pack/files/take-in.js';
+import { inFolder } from '../../support/model-folder.js';
+import { rejectsWith } from '../../support/rejects.js';
 
 const MANY = Object.fromEntries(
   Array.from({ length: 700 }, (_, index) => [`m/d${index % 7}/${index}.txt`, `file ${index}\n`.repeat(index % 50)]),
