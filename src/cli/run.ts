@@ -2,6 +2,7 @@ import { Writable } from 'node:stream';
 import { type Command, CommanderError } from 'commander';
 import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
 import type { CommandContext, ExitCode, Io } from './command.js';
+import { otherWord } from './other-words.js';
 import { watchOutput } from './watch-output.js';
 
 /** Exit codes for errors that stop a command: usage is always 2, a defect 3, the rest as the program's `failure` says. */
@@ -91,8 +92,11 @@ async function runCommand(
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return 0;
-      // Commander has told the person.
-      if (args.includes('--json')) writeJson(io, { code: 'ERR_USAGE', kind: 'usage', message: sentenceOf(error) });
+      // Commander has told the person what is wrong.
+      const hint = otherWord(error, args);
+      if (hint !== undefined) io.stderr.write(`hint: ${hint}\n`);
+      const data = { code: 'ERR_USAGE', kind: 'usage', message: sentenceOf(error), hint };
+      if (args.includes('--json')) writeJson(io, data);
       return 2;
     }
     if (io.signal.aborted && error === io.signal.reason) {

@@ -13,6 +13,26 @@ for (const argv of [['build', 'm', '--nope'], ['nope'], ['extract'], ['serve-loc
   });
 }
 
+for (const [argv, hint] of [
+  [['serve', 'm.mar'], 'It is called mar serve-local here.'],
+  [['unpack', 'm.mar'], 'It is called mar extract here.'],
+  [['cats.mar'], 'A command comes first, for example: mar validate cats.mar'],
+  [['serve-local', '--host', '0.0.0.0'], 'The address is one value: --inference-address http://HOST:PORT'],
+  [['serve-local', '--start'], 'The server starts by itself'],
+] as const) {
+  test(`mar ${argv.join(' ')}: what it is called here`, async () => {
+    const { code, stdout, stderr } = await runMar([...argv, '--json']);
+    assert.is(code, 2);
+    assert.match(stderr, `\nhint: ${hint}`);
+    assert.match(JSON.parse(stdout).error.hint, hint);
+  });
+}
+
+test('a word that nobody knows gets no hint', async () => {
+  assert.is((await runMar(['constructor'])).stderr, "error: unknown command 'constructor'\n");
+  assert.is((await runMar(['inspect', '--config', 'x'])).stderr, "error: unknown option '--config'\n");
+});
+
 test('colours follow the terminal, NO_COLOR and FORCE_COLOR', () => {
   const color = (env: Record<string, string>, isTTY = true): boolean =>
     // Only these two are looked at.

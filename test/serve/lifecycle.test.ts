@@ -253,4 +253,26 @@ test('--print-config shows every value with its origin, as text and as JSON', as
   );
 });
 
+test('--port sets both addresses, under an explicit one for management, and not beside --inference-address', async () => {
+  const addresses = async (...args: string[]) => {
+    const { code, stdout, stderr } = await runMar(['serve-local', '--print-config', ...args]);
+    assert.is(code, 0, stderr);
+    return [...stdout.matchAll(/^(?:inference|management)_address +(\S+) +\((\S+)\)$/gm)].map(([, url, from]) => [
+      url,
+      from,
+    ]);
+  };
+  assert.equal(await addresses('--port', '9000'), [
+    ['http://127.0.0.1:9000', '--port'],
+    ['http://127.0.0.1:9001', '--port'],
+  ]);
+  assert.equal(await addresses('--port', '0', '--management-address', 'unix:/run/m'), [
+    ['http://127.0.0.1:0', '--port'],
+    ['unix:/run/m', '--management-address'],
+  ]);
+  const both = await runMar(['serve-local', '--port', '1', '--inference-address', 'http://127.0.0.1:2']);
+  assert.is(both.code, 2);
+  assert.match(both.stderr, '--port 1 and --inference-address http://127.0.0.1:2 are given; expected one of the two.');
+});
+
 test.run();

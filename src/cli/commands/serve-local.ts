@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { Command, Option } from 'commander';
 import { type LogEvent, type ServeOptions, serve, serveConfig } from '#index.js';
-import type { CommandContext } from '../command.js';
+import type { CommandContext, Io } from '../command.js';
 import { logWriter } from '../log-writer.js';
+import { archivesHere, onlyArchive } from '../only-archive.js';
 import { wholeNumber } from '../whole-number.js';
 
 interface Flags extends ServeOptions {
@@ -15,9 +16,14 @@ interface Flags extends ServeOptions {
 export function serveLocalCommand({ io }: CommandContext): Command {
   return new Command('serve-local')
     .description('serve archives over the API of Multi Model Server, on this machine only unless told otherwise')
-    .argument('[source...]', 'archives, model directories or URLs to load')
+    .argument('[source...]', 'archives, model directories or URLs to load (default: the only .mar here)')
     .option('--models <name=source...>', 'models to load under a name: a path, a URL or a name in the model store; ALL')
     .option('--model-store <dir>', 'folder of archives that registrations may name')
+    .option(
+      '--port <n>',
+      'port of the inference API on this machine, the next one for management (default: 8080)',
+      wholeNumber(),
+    )
     .option('--inference-address <address>', 'default http://127.0.0.1:8080; port 0 takes a free one')
     .option('--management-address <address>', 'default http://127.0.0.1:8081')
     .option('--workers <n>', 'workers per model (default: one per processor)', wholeNumber())
@@ -32,16 +38,17 @@ export function serveLocalCommand({ io }: CommandContext): Command {
     )
     .option('--print-config', 'print every setting with its value and origin, and stop')
     .option('--json', 'print addresses and settings as JSON')
-    .action(async (archives: string[], flags: Flags) => {
+    .action(async (sources: string[], flags: Flags) => {
       const report = await import('#report/serve.js');
       const { errorDetail, ...rest } = flags;
-      const options: ServeOptions = {
+      const given: ServeOptions = {
         ...rest,
-        archives,
+        archives: sources,
         cwd: io.cwd,
         env: io.env,
         ...(errorDetail === false ? { errorDetail } : {}),
       };
+      const options = await withOnlyArchive(given, io);
       if (flags.printConfig) {
         const { values, warnings } = await serveConfig(options);
         io.stdout.write(
@@ -73,4 +80,14 @@ export function serveLocalCommand({ io }: CommandContext): Command {
         await server.close();
       }
     });
+}
+
+/** Who says nothing about models means the archive beside him, where there is exactly one. */
+async function withOnlyArchive(options: ServeOptions, io: Io): Promise<ServeOptions> {
+  const { values } = await serveConfig(options);
+  const says = (key: string): boolean => values.some((value) => value.key === key && value.value !== undefined);
+  if (says('load_models') || says('model_store')) return options;
+  return (await archivesHere(io)).length === 1
+    ? { ...options, archives: [await onlyArchive(io, 'serve-local')] }
+    : options;
 }

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { test } from '#index.js';
 import type { CommandContext } from '../command.js';
 import { type ModelFlags, modelOptions, toModelOptions } from '../model-options.js';
+import { onlyArchive } from '../only-archive.js';
 
 interface TestFlags extends ModelFlags {
   readonly url?: string;
@@ -13,10 +14,11 @@ interface TestFlags extends ModelFlags {
 export function testCommand({ io, exit }: CommandContext): Command {
   return modelOptions(new Command('test'))
     .description('run the golden cases of an archive (MAR-INF/tests/*.json) in a worker')
-    .argument('<archive>', 'a .mar or a model directory')
+    .argument('[archive]', 'a .mar or a model directory (default: the only .mar here)')
     .option('--url <url>', "ask a running server instead, at the model's own URL")
     .option('--json', 'print the result as JSON')
-    .action(async (archive: string, flags: TestFlags) => {
+    .action(async (given: string | undefined, flags: TestFlags) => {
+      const archive = given ?? (await onlyArchive(io, 'test'));
       const result = await test(resolve(io.cwd, archive), {
         ...toModelOptions(flags, io),
         ...(flags.url !== undefined && { url: flags.url }),

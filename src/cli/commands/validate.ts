@@ -5,6 +5,7 @@ import { MarError, messageOf } from '#errors/mar-error.js';
 import { type ValidationReport, validate } from '#index.js';
 import type { CommandContext, ExitCode } from '../command.js';
 import { displayOf } from '../display.js';
+import { onlyArchive } from '../only-archive.js';
 import { FORMATS, type Format, readFormat, readOutput, renderReport } from '../report-formats.js';
 import { wholeNumber } from '../whole-number.js';
 
@@ -26,7 +27,7 @@ interface Flags {
 export function validateCommand({ io, exit }: CommandContext): Command {
   return new Command('validate')
     .description('prove that archives are sound, complete and loadable on their targets, without running anything')
-    .argument('<path...>', 'archives, model directories, or directories of archives')
+    .argument('[path...]', 'archives, model directories, or directories of archives (default: the only .mar here)')
     .option(
       '-t, --target <names>',
       'local, mms, torchserve, sagemaker (repeatable, or a comma list; default: local and what the manifest implies)',
@@ -53,7 +54,8 @@ export function validateCommand({ io, exit }: CommandContext): Command {
     .option('--verbose', 'print the stack of an error')
     .action(async (paths: string[], flags: Flags) => {
       const { format, json, output = [], quiet, ...options } = flags;
-      const report = await validate(paths, { ...options, cwd: io.cwd, signal: io.signal });
+      const chosen = paths.length > 0 ? paths : [await onlyArchive(io, 'validate')];
+      const report = await validate(chosen, { ...options, cwd: io.cwd, signal: io.signal });
       for (const { format: kind, path } of output)
         await write(resolve(io.cwd, path), path, await renderReport(report, kind, { color: false }));
       const shown = json ? 'json' : (format ?? (quiet ? 'verdicts' : 'pretty'));

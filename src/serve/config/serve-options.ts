@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import process from 'node:process';
+import { MarError } from '#errors/mar-error.js';
 import type { Log } from '../log.js';
 import type { ConfigKeyName } from './keys.js';
 import { type Config, resolveConfig } from './resolve.js';
@@ -14,6 +15,8 @@ export interface ServeOptions {
   readonly models?: readonly string[];
   readonly modelStore?: string;
   readonly inferenceAddress?: string;
+  /** Port of the inference API on this machine, the next one for management; 0 takes free ones. Not with `inferenceAddress`. */
+  readonly port?: number;
   readonly managementAddress?: string;
   /** Workers per model; default one per processor. */
   readonly workers?: number;
@@ -50,9 +53,9 @@ const FLAGS: readonly (readonly [keyof ServeOptions, ConfigKeyName, string])[] =
   ['errorDetail', 'error_detail', '--no-error-detail'],
 ];
 
-/** Every configuration value of these options with its origin, without starting anything. */
-export function resolveServeConfig(options: ServeOptions): Promise<Config> {
-  const flags = new Map<ConfigKeyName, { value: string; flag: string }>();
+/** Every configuration value of these options with its origin, without starting anything. Throws `ERR_CONFIG`. */
+export async function resolveServeConfig(options: ServeOptions): Promise<Config> {
+  const flags = addressesOf(options);
   for (const [option, key, flag] of FLAGS) {
     const value = options[option];
     if (value !== undefined) flags.set(key, { value: String(value), flag });
@@ -61,6 +64,25 @@ export function resolveServeConfig(options: ServeOptions): Promise<Config> {
   if (models.length > 0) flags.set('load_models', { value: models.join(','), flag: '--models' });
   const { env = process.env, cwd = process.cwd() } = options;
   return resolveConfig({ flags, configFile: options.mmsConfig, env, cwd });
+}
+
+/** What `port` stands for; an explicit management address goes over it. */
+function addressesOf({ port, inferenceAddress }: ServeOptions): Map<ConfigKeyName, { value: string; flag: string }> {
+  if (port === undefined) return new Map();
+  if (inferenceAddress !== undefined) {
+    throw new MarError(
+      `--port ${port} and --inference-address ${inferenceAddress} are given; expected one of the two.`,
+      {
+        code: 'ERR_CONFIG',
+        kind: 'usage',
+      },
+    );
+  }
+  const at = (number: number) => ({ value: `http://127.0.0.1:${number}`, flag: '--port' });
+  return new Map([
+    ['inference_address', at(port)],
+    ['management_address', at(port === 0 ? 0 : port + 1)],
+  ]);
 }
 
 /** The settings of a server from options, file and environment. Throws `ERR_CONFIG` and `ERR_MODEL_STORE`. */

@@ -1,0 +1,54 @@
+import type { CommanderError } from 'commander';
+
+/** Commands as other tools, and people in a hurry, call them. */
+const COMMANDS: Readonly<Record<string, string>> = {
+  serve: 'serve-local',
+  server: 'serve-local',
+  start: 'serve-local',
+  run: 'serve-local',
+  pack: 'build',
+  package: 'build',
+  archive: 'build',
+  create: 'build',
+  new: 'init',
+  check: 'validate',
+  verify: 'validate',
+  lint: 'validate',
+  unpack: 'extract',
+  unzip: 'extract',
+  show: 'inspect',
+  info: 'inspect',
+  list: 'inspect',
+  ls: 'inspect',
+  compare: 'diff',
+  infer: 'predict',
+  explain: 'rules',
+};
+
+/** Flags of the real servers' programs and of servers in general, for `serve-local`. */
+const FLAGS: Readonly<Record<string, string>> = {
+  '--host': 'The address is one value: --inference-address http://HOST:PORT and --management-address http://HOST:PORT.',
+  '--inference-port': 'Give the address: --inference-address http://127.0.0.1:PORT, or --port PORT for both.',
+  '--management-port': 'Give the address: --management-address http://127.0.0.1:PORT.',
+  '--model-path': 'Name the archive or model directory without a flag: mar serve-local model.mar.',
+  '--ts-config': 'A configuration file is --mms-config; its keys are in docs/serve-local.md.',
+  '--config': 'A configuration file is --mms-config; its keys are in docs/serve-local.md.',
+  '--start': 'The server starts by itself and runs until Ctrl-C.',
+  '--stop': 'Ctrl-C, or a SIGTERM, ends the server.',
+  '--foreground': 'The server always runs in the foreground.',
+};
+
+/** What to type instead of a command or flag of `argv` that does not exist under that name; undefined where nobody knows. */
+export function otherWord({ code, message }: CommanderError, argv: readonly string[]): string | undefined {
+  const [, word = ''] = /'([^']*)'/.exec(message) ?? [];
+  if (code === 'commander.unknownCommand') {
+    const command = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
+    if (command !== undefined) return `It is called mar ${command} here.`;
+    if (/\.(mar|model|tgz|tar\.gz)$|\//.test(word)) return `A command comes first, for example: mar validate ${word}`;
+  }
+  if (code === 'commander.unknownOption' && argv[0] === 'serve-local') {
+    const [flag = ''] = word.split('=');
+    return Object.hasOwn(FLAGS, flag) ? FLAGS[flag] : undefined;
+  }
+  return undefined;
+}
