@@ -1,9 +1,10 @@
 import type { DeviceContext } from '#device/context.js';
 import type { Manifest } from '#manifest/manifest.js';
 import type { Joining } from '#models/onnx/rows/keep-rows-apart.js';
+import { VERSION } from '#version.js';
 import { Metrics } from './metrics.js';
 
-/** What the peers call `system_properties`, keys included. */
+/** What the real servers call `system_properties`, keys included: for handlers that come from Python. */
 export interface SystemProperties {
   /** Directory of the extracted archive. */
   readonly model_dir: string;
@@ -19,7 +20,12 @@ export interface ModelContext {
   readonly modelName: string;
   /** undefined when the archive has none. */
   readonly manifest: Manifest | undefined;
-  readonly systemProperties: SystemProperties;
+  /** Directory of the extracted archive, and the working directory of the worker. */
+  readonly modelDir: string;
+  /** Number of the worker's GPU; null on the cpu. */
+  readonly gpuId: number | null;
+  /** The largest number of requests in a batch. */
+  readonly batchSize: number;
   /** Where the model is declared to run and where it runs here. */
   readonly device: DeviceContext;
   /** Hears of each session that is loaded: the device that it really runs on, and whether batches share a run. @internal */
@@ -47,7 +53,9 @@ export interface ResponseFacts {
 export class Context implements ModelContext {
   readonly modelName: string;
   readonly manifest: Manifest | undefined;
-  readonly systemProperties: SystemProperties;
+  readonly modelDir: string;
+  readonly gpuId: number | null;
+  readonly batchSize: number;
   readonly device: DeviceContext;
   /** @internal */
   readonly onSession: ModelContext['onSession'];
@@ -59,10 +67,23 @@ export class Context implements ModelContext {
   constructor(model: ModelContext, requests: readonly RequestFacts[] = []) {
     this.modelName = model.modelName;
     this.manifest = model.manifest;
-    this.systemProperties = model.systemProperties;
+    this.modelDir = model.modelDir;
+    this.gpuId = model.gpuId;
+    this.batchSize = model.batchSize;
     this.device = model.device;
     this.onSession = model.onSession;
     this.#requests = requests;
+  }
+
+  /** `modelDir`, `gpuId` and `batchSize` under the names that Python handlers know. */
+  get systemProperties(): SystemProperties {
+    return {
+      model_dir: this.modelDir,
+      gpu_id: this.gpuId,
+      batch_size: this.batchSize,
+      server_name: 'MMS',
+      server_version: VERSION,
+    };
   }
 
   get requestIds(): readonly string[] {

@@ -9,7 +9,7 @@ import type { Context } from './context.js';
  * None or several are `ERR_MODEL_FILE`.
  */
 export async function findModelFile(context: Context, name?: string): Promise<string> {
-  const directory = context.systemProperties.model_dir;
+  const directory = context.modelDir;
   const wanted = name ?? context.manifest?.model.serializedFile;
   if (wanted !== undefined) return named(directory, wanted);
   const files = await readdir(directory, { recursive: true });

@@ -38,7 +38,7 @@ function onMissingFile(path: string | undefined, modelDir: string): string | und
   if (path === undefined) return undefined;
   const missing = below(modelDir, path);
   if (missing === undefined) {
-    return `${path} is not on this machine: pack the file, and find it by context.systemProperties.model_dir.`;
+    return `${path} is not on this machine: pack the file, and find it by context.modelDir.`;
   }
   return `${missing} is not in the archive, which holds ${contents(missing, modelDir)}: put it into the model directory and pack again.`;
 }

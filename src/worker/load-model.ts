@@ -9,7 +9,6 @@ import type { RunningSessions } from '#protocol/load-report.js';
 import type { LoadRequest } from '#protocol/messages.js';
 import { builtinService } from '#service/builtin/index.js';
 import { Context, type ModelContext, type ModelService } from '#service/index.js';
-import { VERSION } from '#version.js';
 import { entryPoint } from './entry-point.js';
 import { findHandlerFile } from './handler-file.js';
 import { provided, provideModules } from './provided.js';
@@ -33,13 +32,9 @@ export async function loadModel(load: LoadRequest): Promise<LoadedModel> {
   const context: ModelContext = {
     modelName: load.modelName,
     manifest,
-    systemProperties: {
-      model_dir: load.modelPath,
-      gpu_id: load.gpuId >= 0 ? load.gpuId : null,
-      batch_size: load.batchSize,
-      server_name: 'MMS',
-      server_version: VERSION,
-    },
+    modelDir: load.modelPath,
+    gpuId: load.gpuId >= 0 ? load.gpuId : null,
+    batchSize: load.batchSize,
     device,
     onSession: ({ running, executionProviders }, joining) => {
       sessions = {

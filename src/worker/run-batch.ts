@@ -87,7 +87,7 @@ function collect({ jobs, positions, refused, context }: Batch, results: Results)
 
 function handlerFailure({ jobs, context }: Batch, error: unknown): WorkerResponse {
   if (error instanceof PredictionError) return batchFailure(jobs, error.status, String(error.message));
-  const cause = explain(error, context.systemProperties.model_dir);
+  const cause = explain(error, context.modelDir);
   if (isOutOfMemory(error)) return batchFailure(jobs, 507, `${SENTENCES.outOfResources}\n${cause}`);
   return batchFailure(jobs, 503, `${SENTENCES.predictionFailed}\n${cause}`);
 }

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { VERSION } from '#version.js';
 import { withContext } from './context.js';
 
 test('request headers are found whatever their case; the last of a name counts', () =>
@@ -48,6 +50,20 @@ test('metrics leave as lines in the form of the peers', () =>
     assert.match(lines[2] ?? '', /In\.Kilobytes:2\|/);
     assert.match(lines[3] ?? '', /Full\.Percent:50\|/);
     assert.equal(context.drainMetrics(), []);
+  }));
+
+test('the directory, the GPU and the batch have one name each, and the names that Python handlers know', () =>
+  withContext({}, async (context) => {
+    const { modelDir, gpuId, batchSize, systemProperties } = context;
+    assert.ok(existsSync(modelDir));
+    assert.equal([gpuId, batchSize], [null, 4]);
+    assert.equal(systemProperties, {
+      model_dir: modelDir,
+      gpu_id: null,
+      batch_size: 4,
+      server_name: 'MMS',
+      server_version: VERSION,
+    });
   }));
 
 test.run();

@@ -30,13 +30,9 @@ function modelContext(directory: string) {
   return {
     modelName: 'm',
     manifest: undefined,
-    systemProperties: {
-      model_dir: directory,
-      gpu_id: null,
-      batch_size: 4,
-      server_name: 'MMS',
-      server_version: '0',
-    },
+    modelDir: directory,
+    gpuId: null,
+    batchSize: 4,
     device: { model: 'cpu', data: 'cpu', fallback: 'cpu', running: 'cpu', executionProviders: ['cpu'] },
   } as const;
 }

@@ -19,7 +19,7 @@ function onGpu<T>(fallback: 'cpu' | 'fail', use: (loading: Promise<OnnxSession>,
     const device = { model: 'gpu:0', data: 'cpu', fallback, running: 'gpu:0', executionProviders: ['cuda', 'cpu'] };
     const seen: DeviceContext[] = [];
     const context = new Context({ ...plain, device, onSession: (one) => seen.push(one) });
-    return use(OnnxSession.load(join(plain.systemProperties.model_dir, 'model.onnx'), context), seen);
+    return use(OnnxSession.load(join(plain.modelDir, 'model.onnx'), context), seen);
   });
 }
 

@@ -52,7 +52,7 @@ export async function readServiceConfig(
   service: string,
   sections: readonly (keyof ServiceConfig)[],
 ): Promise<ServiceConfig> {
-  const value = await readJson(join(context.systemProperties.model_dir, SERVICE_CONFIG));
+  const value = await readJson(join(context.modelDir, SERVICE_CONFIG));
   const problems = schemaCheck('service')(value).map(({ pointer, message }) => `  ${pointer || '/'} ${message}`);
   const unused = Object.keys(value ?? {}).filter((key) => !['$schema', 'model', 'batch', ...sections].includes(key));
   if (problems.length === 0) {

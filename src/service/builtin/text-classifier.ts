@@ -81,7 +81,7 @@ function isObject(input: InputValue | undefined): input is { [key: string]: Json
 
 async function loadTokenizer(context: Context, file: string): Promise<Tokenizer> {
   const { Tokenizer } = await import('@huggingface/tokenizers');
-  const directory = context.systemProperties.model_dir;
+  const directory = context.modelDir;
   try {
     const json: object = JSON.parse(await readFile(join(directory, file), 'utf8'));
     return new Tokenizer(json, {});
