@@ -1,0 +1,34 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+/**
+ * The tests that a mutant of a source file is tried on, in stages: its own (`batcher.ts` → `batcher.test.ts`, `batcher-model.test.ts`),
+ * then the others of the folder that mirrors its own, or of the nearest one above that has any.
+ */
+export function mirroredTests(file: string): { readonly own: string[]; readonly folder: string[] } {
+  const name = basename(file, '.ts');
+  let folder = join('test', dirname(file).split('/').slice(1).join('/'));
+  let tests = testsIn(folder);
+  while (tests.length === 0 && folder !== 'test') {
+    folder = dirname(folder);
+    tests = testsIn(folder);
+  }
+  const own = tests.filter((path) => {
+    const test = basename(path, '.test.ts');
+    return test === name || test.startsWith(`${name}-`);
+  });
+  return { own, folder: tests.filter((path) => !own.includes(path)) };
+}
+
+/** Every test file, for `--whole`. */
+export function allTests(): string[] {
+  const found = readdirSync('test', { recursive: true, encoding: 'utf8' }).map((path) => join('test', path));
+  return found.filter((path) => path.endsWith('.test.ts') && !path.startsWith('test/fixtures')).sort();
+}
+
+function testsIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => join(folder, name));
+}

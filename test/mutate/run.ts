@@ -1,0 +1,149 @@
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { allTests, mirroredTests } from './mirrored-tests.js';
+import { draw, type Mutant, mutantsOf } from './mutants.js';
+import { TreeCopy } from './tree-copy.js';
+
+const USAGE = `usage: npm run mutate -- --folder src/serve [--count 300] [--seed 1] [--minutes 60] [--jobs 1] [--seconds 20] [--again] [--whole]
+
+Draws mutants of a folder's source and runs the tests that mirror each changed file, its own first, in a copy of the tree. Prints the
+share that tests notice with its 95 % interval, and every survivor. A run that is repeated goes on where it ended.
+  --seconds   tests of the mirrored folder that take longer are left to --whole
+  --again     tries the survivors of earlier runs again, after tests have changed
+  --whole     tries survivors on the whole suite
+`;
+
+type Fate = 'killed' | 'survived';
+
+const { values } = parseArgs({
+  options: {
+    folder: { type: 'string' },
+    count: { type: 'string', default: '300' },
+    seed: { type: 'string', default: '1' },
+    minutes: { type: 'string', default: '60' },
+    jobs: { type: 'string', default: '1' },
+    seconds: { type: 'string', default: '20' },
+    again: { type: 'boolean', default: false },
+    whole: { type: 'boolean', default: false },
+  },
+});
+
+/** Wilson's 95 % interval of a share. */
+function wilson(hits: number, total: number): [low: number, high: number] {
+  const z = 1.96;
+  const share = hits / total;
+  const middle = (share + (z * z) / (2 * total)) / (1 + (z * z) / total);
+  const half = (z / (1 + (z * z) / total)) * Math.sqrt((share * (1 - share)) / total + (z * z) / (4 * total * total));
+  return [middle - half, middle + half];
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+const keyOf = ({ file, start, end, replacement, change }: Mutant): string =>
+  JSON.stringify([file, start, end, replacement, change]);
+
+/** Fates that earlier runs of this folder found, by mutant, and where the next ones go. */
+function resume(folder: string): { fates: Map<string, Fate>; record: (key: string, fate: Fate) => void } {
+  const directory = 'node_modules/.cache/mutate';
+  mkdirSync(directory, { recursive: true });
+  const file = join(directory, `${folder.replaceAll('/', '-')}.jsonl`);
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
+  const fates = new Map<string, Fate>(lines.map((line) => JSON.parse(line)));
+  const record = (key: string, fate: Fate): void => {
+    fates.set(key, fate);
+    appendFileSync(file, `${JSON.stringify([key, fate])}\n`);
+  };
+  return { fates, record };
+}
+
+/** Runs the tests of stages until one fails. */
+async function isKilled(
+  tree: TreeCopy,
+  mutant: Mutant,
+  text: string,
+  stages: readonly string[],
+  times: ReadonlyMap<string, number>,
+): Promise<boolean> {
+  tree.write(mutant.file, text.slice(0, mutant.start) + mutant.replacement + text.slice(mutant.end));
+  try {
+    for (const test of stages) {
+      const limit = 10 + 5 * (times.get(test) ?? 60);
+      if (!(await tree.passes(test, limit)).passed) return true;
+    }
+    return false;
+  } finally {
+    tree.write(mutant.file, text);
+  }
+}
+
+async function main(folder: string): Promise<void> {
+  const until = performance.now() + Number(values.minutes) * 60_000;
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name))
+    .sort();
+  const texts = new Map(files.map((file) => [file, readFileSync(file, 'utf8')]));
+  const every = [...texts].flatMap(([file, text]) => mutantsOf(file, text));
+  const drawn = draw(every, Number(values.count), Number(values.seed));
+  const { fates, record } = resume(`${folder}${values.whole ? '-whole' : ''}`);
+  const trees = Array.from({ length: Number(values.jobs) }, () => new TreeCopy());
+  process.once('SIGINT', () => process.exit(130));
+  process.once('exit', () => {
+    for (const tree of trees) tree.remove();
+  });
+  const times = new Map<string, number>();
+  const failing = new Set<string>();
+  const stagesOf = async (tree: TreeCopy, file: string): Promise<string[]> => {
+    const { own, folder: others } = mirroredTests(file);
+    const wanted = values.whole ? [...own, ...others, ...allTests()] : [...own, ...others];
+    for (const test of wanted) {
+      if (times.has(test)) continue;
+      times.set(test, Number.POSITIVE_INFINITY);
+      const { passed, seconds } = await tree.passes(test, 300);
+      times.set(test, seconds);
+      if (!passed) failing.add(test);
+    }
+    const isQuick = (test: string) =>
+      values.whole || own.includes(test) || (times.get(test) ?? 0) <= Number(values.seconds);
+    const usable = [...new Set(wanted)].filter((test) => !failing.has(test) && isQuick(test));
+    const rank = (test: string) => (own.includes(test) ? 0 : (times.get(test) ?? 0));
+    return usable.sort((a, b) => rank(a) - rank(b));
+  };
+  const queue = drawn.values();
+  const lane = async (tree: TreeCopy): Promise<void> => {
+    for (const mutant of queue) {
+      const key = keyOf(mutant);
+      if (fates.get(key) === 'killed' || (fates.has(key) && !values.again)) continue;
+      if (performance.now() > until) return;
+      const stages = await stagesOf(tree, mutant.file);
+      const killed = await isKilled(tree, mutant, texts.get(mutant.file) ?? '', stages, times);
+      record(key, killed ? 'killed' : 'survived');
+      if (!killed) console.log(`survived ${mutant.file}:${mutant.line}  ${mutant.change}`);
+    }
+  };
+  await Promise.all(trees.map(lane));
+  for (const test of failing) console.log(`not used, because it fails without a mutant: ${test}`);
+  const tried = drawn.filter((mutant) => fates.has(keyOf(mutant)));
+  const killed = tried.filter((mutant) => fates.get(keyOf(mutant)) === 'killed');
+  console.log(`\n${'file'.padEnd(52)} killed of tried`);
+  for (const file of files) {
+    const [hits, total] = [killed, tried].map((list) => list.filter((mutant) => mutant.file === file).length);
+    if (total) console.log(`${file.padEnd(52)} ${String(hits).padStart(4)} / ${total}`);
+  }
+  const [low, high] = wilson(killed.length, tried.length || 1);
+  console.log(
+    `\n${folder}: ${killed.length} of ${tried.length} killed = ${percent(killed.length / (tried.length || 1))} (95 % interval ${percent(low)} to ${percent(high)}); ` +
+      `${drawn.length} drawn with seed ${values.seed} from ${every.length}`,
+  );
+  console.log('\nsurvivors:');
+  for (const mutant of tried.filter((one) => fates.get(keyOf(one)) === 'survived')) {
+    console.log(`${mutant.file}:${mutant.line}  ${mutant.change}`);
+  }
+}
+
+if (values.folder === undefined) {
+  console.log(USAGE);
+  process.exitCode = 2;
+} else {
+  await main(values.folder.replace(/\/$/, ''));
+}

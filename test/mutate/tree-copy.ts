@@ -1,0 +1,60 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { killGroup } from '../support/process-group.js';
+import { readReport } from '../support/test-report.js';
+
+/** A copy of the working tree to break: every file that git knows or would, beside links to node_modules and dist. */
+export class TreeCopy {
+  readonly #path = mkdtempSync(join(tmpdir(), 'mar-mutate-'));
+
+  constructor() {
+    const listed = execFileSync('git', ['ls-files', '-coz', '--exclude-standard'], { encoding: 'utf8' });
+    for (const file of listed.split('\0').filter(Boolean)) {
+      mkdirSync(dirname(join(this.#path, file)), { recursive: true });
+      cpSync(file, join(this.#path, file));
+    }
+    for (const folder of ['node_modules', 'dist']) symlinkSync(resolve(folder), join(this.#path, folder));
+  }
+
+  write(file: string, text: string): void {
+    writeFileSync(join(this.#path, file), text);
+  }
+
+  /** Whether a test file passes, and how long it took; after `limitSeconds` it has failed. */
+  async passes(test: string, limitSeconds: number): Promise<{ passed: boolean; seconds: number }> {
+    const begun = performance.now();
+    const temporary = join(this.#path, 'tmp');
+    mkdirSync(temporary, { recursive: true });
+    const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=mar-source', test], {
+      cwd: this.#path,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: { ...process.env, NODE_ENV: 'test', TMPDIR: temporary },
+    });
+    const group = child.pid;
+    if (group === undefined) throw new Error('no process can be started');
+    let output = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+    const guard = setTimeout(() => killGroup(group), limitSeconds * 1000);
+    const onExit = (): void => killGroup(group);
+    process.once('exit', onExit);
+    const closed = new Promise((done) => child.once('close', done));
+    const code = await new Promise<number | null>((done) => child.once('exit', done));
+    clearTimeout(guard);
+    killGroup(group);
+    await closed;
+    process.off('exit', onExit);
+    rmSync(temporary, { recursive: true, force: true });
+    const { failed, faults, passed } = readReport(output, code);
+    const good = code === 0 && failed === 0 && faults.length === 0 && passed > 0;
+    return { passed: good, seconds: (performance.now() - begun) / 1000 };
+  }
+
+  remove(): void {
+    rmSync(this.#path, { recursive: true, force: true });
+  }
+}
