@@ -34,7 +34,9 @@ export type {
   Verdict,
 } from '#check/finding.js';
 export type { ValidateOptions } from '#check/options.js';
-export { type ErrorKind, MarError } from '#errors/mar-error.js';
+export type { ErrorCode } from '#errors/codes.js';
+export type { ErrorKind } from '#errors/error-kind.js';
+export { MarError } from '#errors/mar-error.js';
 export type { TypeProblem } from '#handler/type-problems.js';
 export type { Found, InitOptions, InitResult } from '#init/init.js';
 export { PIXEL_RANGES, type PixelRange } from '#init/pixels.js';

@@ -54,8 +54,6 @@ function tooLarge(source: string, entry: ArchiveEntry, limit: number): MarError 
     `${source}: entry "${entry.path}" has ${entry.size} bytes, more than the ${limit} that are read at once`,
     {
       code: 'ERR_ENTRY_TOO_LARGE',
-      kind: 'limit',
-      hint: 'Check that this is the file you meant: it is parsed as a whole and should be small',
     },
   );
 }

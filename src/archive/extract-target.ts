@@ -23,7 +23,6 @@ export async function checkTarget(directory: string, replaceable: readonly Archi
     `${directory} holds files that the archive does not have: ${foreign.slice(0, SHOWN).join(', ')}${more}`,
     {
       code: 'ERR_TARGET_EXISTS',
-      kind: 'conflict',
       hint: '--force replaces an earlier extraction only; choose another directory, or move these files away',
     },
   );
@@ -61,7 +60,6 @@ export async function moveIntoPlace(content: string, directory: string, aside: s
 export function takenTarget(directory: string, why: string): MarError {
   return new MarError(`${directory} ${why}`, {
     code: 'ERR_TARGET_EXISTS',
-    kind: 'conflict',
     hint: 'Choose another directory, or replace an earlier extraction with --force',
   });
 }

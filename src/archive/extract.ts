@@ -105,7 +105,6 @@ function writingError(directory: string, error: unknown): unknown {
   if (code === 'ENOTDIR' || code === 'EEXIST' || code === 'ENOTEMPTY') return takenTarget(directory, 'exists already');
   return new MarError(`${directory} cannot be written: ${messageOf(error)}`, {
     code: 'ERR_TARGET_UNWRITABLE',
-    kind: 'unavailable',
     hint: code === 'ENOSPC' ? 'Free some space on this disk' : 'Check the permissions of its parent directory',
     cause: error,
   });

@@ -84,8 +84,6 @@ function openingError(path: string, error: unknown): unknown {
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return new MarError(`${path} does not exist`, {
       code: 'ERR_ARCHIVE_NOT_FOUND',
-      kind: 'not-found',
-      hint: 'Check the path of the archive or model directory',
       cause: error,
     });
   }
@@ -93,8 +91,6 @@ function openingError(path: string, error: unknown): unknown {
     return error;
   return new MarError(`${path} cannot be read: ${messageOf(error)}`, {
     code: 'ERR_ARCHIVE_UNREADABLE',
-    kind: 'unavailable',
-    hint: 'Check its permissions',
     cause: error,
   });
 }

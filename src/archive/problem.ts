@@ -1,63 +1,44 @@
-import { type ErrorKind, MarError } from '#errors/mar-error.js';
+import type { ErrorCode } from '#errors/codes.js';
+import { MarError } from '#errors/mar-error.js';
 
-interface ProblemKind {
-  /** `error`: openArchive refuses the archive. `warning`: it opens, but some reader treats it differently. */
-  readonly severity: 'error' | 'warning';
-  readonly kind?: ErrorKind;
-  /** What to do about it. */
-  readonly hint: string;
-}
-
-const REPACK = 'Pack the archive again from its sources';
-const TRUSTED_LIMIT = 'If you trust the archive, open it through the API with higher `limits`';
-const DISTRUST = 'Do not use this archive unless you trust whoever made it; pack it again from its sources';
-
-/** Every structural problem that reading can find, with its severity. Codes are permanent. */
+/**
+ * Every structural problem that reading can find. `error`: openArchive refuses the archive; `warning`: it opens, but some reader
+ * treats it differently.
+ */
 export const PROBLEMS = {
-  ERR_NOT_AN_ARCHIVE: { severity: 'error', hint: 'Give a .mar (zip or gzipped tar) or a model directory' },
-  ERR_ARCHIVE_TRUNCATED: { severity: 'error', hint: 'Copy or download the archive again' },
-  ERR_ARCHIVE_DAMAGED: { severity: 'error', hint: 'Copy or download the archive again, or pack it again' },
-  ERR_ARCHIVE_SPLIT: { severity: 'error', hint: 'Join the parts into one zip file first' },
-  ERR_ARCHIVE_ZIP64: { severity: 'error', hint: REPACK },
-  ERR_ARCHIVE_AMBIGUOUS: { severity: 'error', hint: DISTRUST },
-  ERR_ARCHIVE_PREFIX: { severity: 'error', hint: `${REPACK}; servers that read it as a stream refuse it` },
-  ERR_ARCHIVE_TRAILING: { severity: 'error', hint: REPACK },
-  ERR_ARCHIVE_HIDDEN_DATA: { severity: 'error', hint: DISTRUST },
-  ERR_ARCHIVE_OVERLAP: { severity: 'error', hint: DISTRUST },
-  ERR_ARCHIVE_DISPUTED: { severity: 'error', hint: DISTRUST },
-  ERR_ARCHIVE_CHANGED: {
-    severity: 'error',
-    kind: 'conflict',
-    hint: 'Wait until the archive is written, then try again',
-  },
-  ERR_ENTRY_HEADER: { severity: 'error', hint: DISTRUST },
-  ERR_ENTRY_BOUNDS: { severity: 'error', hint: 'Copy or download the archive again' },
-  ERR_ENTRY_ENCRYPTED: { severity: 'error', hint: 'Pack it again without a password' },
-  ERR_ENTRY_METHOD: { severity: 'error', hint: 'Pack it again with the methods stored and deflated' },
-  ERR_ENTRY_DESCRIPTOR: { severity: 'warning', hint: `${REPACK}; Multi Model Server cannot read such an entry` },
-  ERR_ENTRY_PATH: { severity: 'error', hint: DISTRUST },
-  ERR_ENTRY_NAME: { severity: 'error', hint: 'Rename the file and pack again' },
-  ERR_ENTRY_NAME_WINDOWS: { severity: 'warning', hint: 'Rename the file if the archive is to be unpacked on Windows' },
-  ERR_ENTRY_LINK: { severity: 'error', hint: 'Pack the file that the link points to' },
-  ERR_ENTRY_LINK_AS_TEXT: { severity: 'warning', hint: 'Pack the file that the link points to' },
-  ERR_ENTRY_SPECIAL: { severity: 'error', hint: 'Leave devices, pipes and sockets out of the archive' },
-  ERR_ENTRY_DUPLICATE: {
-    severity: 'warning',
-    hint: 'Pack again; of several entries with one name the last one is used',
-  },
-  ERR_ENTRY_CLASH: { severity: 'error', hint: 'Rename one of the two and pack again' },
-  ERR_ENTRY_SIZE: { severity: 'error', hint: 'Copy or download the archive again, or pack it again' },
-  ERR_ENTRY_CRC: { severity: 'error', hint: 'Copy or download the archive again, or pack it again' },
-  ERR_ENTRY_DATA: { severity: 'error', hint: 'Copy or download the archive again, or pack it again' },
-  ERR_LIMIT_ENTRIES: {
-    severity: 'error',
-    kind: 'limit',
-    hint: `Put many small files into one file. ${TRUSTED_LIMIT}`,
-  },
-  ERR_LIMIT_SIZE: { severity: 'error', kind: 'limit', hint: TRUSTED_LIMIT },
-  ERR_LIMIT_RATIO: { severity: 'error', kind: 'limit', hint: TRUSTED_LIMIT },
-  ERR_LIMIT_PATH: { severity: 'error', kind: 'limit', hint: 'Shorten the path and pack again' },
-} as const satisfies Record<`ERR_${string}`, ProblemKind>;
+  ERR_NOT_AN_ARCHIVE: 'error',
+  ERR_ARCHIVE_TRUNCATED: 'error',
+  ERR_ARCHIVE_DAMAGED: 'error',
+  ERR_ARCHIVE_SPLIT: 'error',
+  ERR_ARCHIVE_ZIP64: 'error',
+  ERR_ARCHIVE_AMBIGUOUS: 'error',
+  ERR_ARCHIVE_PREFIX: 'error',
+  ERR_ARCHIVE_TRAILING: 'error',
+  ERR_ARCHIVE_HIDDEN_DATA: 'error',
+  ERR_ARCHIVE_OVERLAP: 'error',
+  ERR_ARCHIVE_DISPUTED: 'error',
+  ERR_ARCHIVE_CHANGED: 'error',
+  ERR_ENTRY_HEADER: 'error',
+  ERR_ENTRY_BOUNDS: 'error',
+  ERR_ENTRY_ENCRYPTED: 'error',
+  ERR_ENTRY_METHOD: 'error',
+  ERR_ENTRY_DESCRIPTOR: 'warning',
+  ERR_ENTRY_PATH: 'error',
+  ERR_ENTRY_NAME: 'error',
+  ERR_ENTRY_NAME_WINDOWS: 'warning',
+  ERR_ENTRY_LINK: 'error',
+  ERR_ENTRY_LINK_AS_TEXT: 'warning',
+  ERR_ENTRY_SPECIAL: 'error',
+  ERR_ENTRY_DUPLICATE: 'warning',
+  ERR_ENTRY_CLASH: 'error',
+  ERR_ENTRY_SIZE: 'error',
+  ERR_ENTRY_CRC: 'error',
+  ERR_ENTRY_DATA: 'error',
+  ERR_LIMIT_ENTRIES: 'error',
+  ERR_LIMIT_SIZE: 'error',
+  ERR_LIMIT_RATIO: 'error',
+  ERR_LIMIT_PATH: 'error',
+} as const satisfies Partial<Record<ErrorCode, 'error' | 'warning'>>;
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
@@ -85,7 +66,7 @@ export function problemOf(code: ProblemCode, message: string, facts: ProblemFact
   const { entry, found, expected } = facts;
   return {
     code,
-    severity: PROBLEMS[code].severity,
+    severity: PROBLEMS[code],
     message,
     ...(entry === undefined ? {} : { entry }),
     ...(found === undefined ? {} : { found: String(found) }),
@@ -98,12 +79,9 @@ export class ArchiveError extends MarError {
   readonly problem: ArchiveProblem;
 
   constructor(source: string, problem: ArchiveProblem, cause?: unknown) {
-    const kind: ProblemKind = PROBLEMS[problem.code];
     const seen = problem.found === undefined ? '' : ` (found ${problem.found}${expectedOf(problem)})`;
     super(`${source}: ${problem.message}${seen}`, {
       code: problem.code,
-      kind: kind.kind ?? 'input',
-      hint: kind.hint,
       cause,
     });
     this.problem = problem;

@@ -1,5 +1,6 @@
 import type { Archive } from '#archive/archive.js';
 import { ArchiveError } from '#archive/problem.js';
+import type { ErrorCode } from '#errors/codes.js';
 import { MarError } from '#errors/mar-error.js';
 import type { WrittenDevice } from '#manifest/device.js';
 import type { ManifestDocument } from '#manifest/manifest-document.js';
@@ -97,4 +98,4 @@ export class FactStore {
   }
 }
 
-const LIMITS = ['ERR_ENTRY_TOO_LARGE', 'ERR_SCRIPT_ANALYSIS'];
+const LIMITS: readonly ErrorCode[] = ['ERR_ENTRY_TOO_LARGE', 'ERR_SCRIPT_ANALYSIS'];

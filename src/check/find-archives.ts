@@ -15,7 +15,6 @@ export async function findArchives(cwd: string, argument: string): Promise<strin
   if (/^[a-z]+:\/\//i.test(argument)) {
     throw new MarError(`${argument} is a URL`, {
       code: 'ERR_ARCHIVE_URL',
-      kind: 'usage',
       hint: 'download the archive first: curl -O, then validate the file',
     });
   }
@@ -34,7 +33,6 @@ async function kindOf(path: string, shown = path): Promise<'file' | 'directory' 
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw new MarError(`${shown} cannot be read: ${code ?? String(error)}`, {
       code: 'ERR_ARCHIVE_UNREADABLE',
-      kind: 'unavailable',
       cause: error,
     });
   }
@@ -60,5 +58,5 @@ function matching(cwd: string, pattern: string): string[] {
 }
 
 function notFound(message: string, hint: string): MarError {
-  return new MarError(message, { code: 'ERR_ARCHIVE_NOT_FOUND', kind: 'not-found', hint });
+  return new MarError(message, { code: 'ERR_ARCHIVE_NOT_FOUND', hint });
 }

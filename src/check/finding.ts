@@ -1,3 +1,4 @@
+import type { ErrorCode } from '#errors/codes.js';
 /** Where an archive may be going: our own runner, the two peers, or a SageMaker endpoint. */
 export const TARGETS = ['local', 'mms', 'torchserve', 'sagemaker'] as const;
 export type Target = (typeof TARGETS)[number];
@@ -91,7 +92,7 @@ export interface ArchiveReport {
 /** A path that could not be checked, or not be run. */
 export interface Failure {
   readonly path: string;
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly message: string;
   readonly hint?: string;
 }

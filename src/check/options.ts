@@ -57,7 +57,6 @@ function readTarget(name: string): Target {
   if (target) return target;
   throw new MarError(`there is no target '${name}'${didYouMean(name, TARGETS)}`, {
     code: 'ERR_TARGET_UNKNOWN',
-    kind: 'usage',
     hint: `targets are ${TARGETS.join(', ')}`,
   });
 }
@@ -80,7 +79,6 @@ function readLevel(text: string): [string, Severity | 'off'] {
   if (!known) {
     throw new MarError(`'${text}' is not RULE=LEVEL${didYouMean(level, levels)}`, {
       code: 'ERR_SEVERITY_UNKNOWN',
-      kind: 'usage',
       hint: `levels are ${levels.join(', ')}, for example --severity unknown-field=error`,
     });
   }

@@ -31,7 +31,6 @@ async function readText(cwd: string, path: string): Promise<string> {
   } catch (error) {
     throw new MarError(`the configuration ${path} cannot be read: ${systemCode(error) ?? String(error)}`, {
       code: 'ERR_CONFIG',
-      kind: 'usage',
       cause: error,
     });
   }
@@ -40,7 +39,6 @@ async function readText(cwd: string, path: string): Promise<string> {
 function mistake(path: string, message: string, { line, column }: { line: number; column: number }): MarError {
   return new MarError(`${path}:${line}:${column}: ${message}`, {
     code: 'ERR_CONFIG',
-    kind: 'usage',
     hint: 'schemas/validate-config.schema.json describes the file',
   });
 }

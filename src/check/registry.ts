@@ -52,8 +52,6 @@ export function findRule(idOrName: string): Rule {
   const known = RULES.flatMap((candidate) => [candidate.id, candidate.name]);
   throw new MarError(`there is no rule '${idOrName}'${didYouMean(idOrName, known)}`, {
     code: 'ERR_RULE_UNKNOWN',
-    kind: 'usage',
-    hint: '`mar rules` lists all rules',
   });
 }
 

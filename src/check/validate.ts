@@ -39,7 +39,6 @@ export async function validate(
   if (paths.length === 0) {
     throw new MarError('no archive is given', {
       code: 'ERR_USAGE',
-      kind: 'usage',
       hint: 'name at least one archive, directory or pattern',
     });
   }
@@ -102,7 +101,7 @@ function refuse(path: string, error: unknown, failures: Failure[]): [] {
     path,
     code: error.code,
     message: messageOf(error),
-    ...(error.hint !== undefined && { hint: error.hint }),
+    hint: error.advice,
   });
   return [];
 }

@@ -38,5 +38,5 @@ function findOption(flag: string, options: readonly Option[]): Option | undefine
 }
 
 function usage(message: string): MarError {
-  return new MarError(message, { code: 'ERR_USAGE', kind: 'usage', hint: 'See --help.' });
+  return new MarError(message, { code: 'ERR_USAGE', hint: 'See --help.' });
 }

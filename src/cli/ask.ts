@@ -26,7 +26,7 @@ export async function ask(question: Question, io: Io): Promise<string> {
   } catch (error) {
     io.stderr.write('\n');
     io.signal.throwIfAborted();
-    throw new MarError('Cancelled; nothing was written.', { code: 'ERR_CANCELLED', kind: 'usage', cause: error });
+    throw new MarError('Cancelled; nothing was written.', { code: 'ERR_CANCELLED', cause: error });
   } finally {
     terminal.close();
   }

@@ -35,5 +35,5 @@ function read(option: Option, name: string, text: string): unknown {
 }
 
 function invalid(name: string, text: string, reason: string): MarError {
-  return new MarError(`${name} is '${text}': ${reason}.`, { code: 'ERR_ENVIRONMENT', kind: 'usage' });
+  return new MarError(`${name} is '${text}': ${reason}.`, { code: 'ERR_ENVIRONMENT' });
 }

@@ -16,7 +16,6 @@ export async function onlyArchive(io: Io, command: string): Promise<string> {
   const found = archives.length === 0 ? 'holds no .mar' : `holds ${archives.length}: ${listed(archives)}`;
   throw new MarError(`No archive is given, and the working directory ${found}.`, {
     code: 'ERR_USAGE',
-    kind: 'usage',
     hint: only === undefined ? `Name one: mar ${command} model.mar` : `Name one: mar ${command} ${only}`,
   });
 }

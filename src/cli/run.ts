@@ -27,15 +27,15 @@ export function describeError(error: unknown, verbose: boolean): string {
   }
   const lines = [`error: ${error.message}`];
   if (error.detail) lines.push(error.detail);
-  if (error.hint) lines.push(`hint: ${error.hint}`);
+  lines.push(`hint: ${error.advice}`);
   if (verbose && error.stack) lines.push(error.stack);
   return `${lines.join('\n')}\n`;
 }
 
-/** The same for programs, on standard output where `--json` was given: `{ "error": { code, kind, message, hint?, detail? } }`. */
+/** The same for programs, on standard output where `--json` was given: `{ "error": { code, kind, message, hint, detail? } }`. */
 function errorAsData(error: unknown): Record<string, unknown> {
   if (!(error instanceof MarError)) return { code: systemCode(error), message: messageOf(error) };
-  const { code, kind, message, hint, detail } = error;
+  const { code, kind, message, advice: hint, detail } = error;
   return { code, kind, message, hint, detail };
 }
 
@@ -43,8 +43,8 @@ function writeJson({ stdout }: Io, error: Readonly<Record<string, unknown>>): vo
   stdout.write(`${JSON.stringify({ error }, null, 2)}\n`);
 }
 
-function sentenceOf({ message }: CommanderError): string {
-  return message.replace(/^error: /, '');
+function usageError({ message }: CommanderError, hint: string | undefined): MarError {
+  return new MarError(message.replace(/^error: /, ''), { code: 'ERR_USAGE', ...(hint !== undefined && { hint }) });
 }
 
 /**
@@ -95,8 +95,7 @@ async function runCommand(
       // Commander has told the person what is wrong.
       const hint = otherWord(error, args);
       if (hint !== undefined) io.stderr.write(`hint: ${hint}\n`);
-      const data = { code: 'ERR_USAGE', kind: 'usage', message: sentenceOf(error), hint };
-      if (args.includes('--json')) writeJson(io, data);
+      if (args.includes('--json')) writeJson(io, errorAsData(usageError(error, hint)));
       return 2;
     }
     if (io.signal.aborted && error === io.signal.reason) {

@@ -107,5 +107,5 @@ function acceleratorType(name: string | undefined): string {
 }
 
 function contradiction(message: string, hint?: string): MarError {
-  return new MarError(message, { code: 'ERR_DEVICE_CONTEXT', kind: 'usage', ...(hint && { hint }) });
+  return new MarError(message, { code: 'ERR_DEVICE_CONTEXT', ...(hint && { hint }) });
 }

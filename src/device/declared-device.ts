@@ -49,6 +49,5 @@ function unclear(pointer: string, value: unknown, expected: string): MarError {
   const found = value === undefined ? 'missing' : JSON.stringify(value);
   return new MarError(`The manifest's ${pointer} is ${found}, expected ${expected}.`, {
     code: 'ERR_DEVICE_DECLARATION',
-    hint: 'Pack the archive again; mar validate shows the place.',
   });
 }

@@ -38,8 +38,6 @@ export function fallBack<Declared extends DeclaredDevice>(
   if (declared.fallback === 'fail') {
     throw new MarError(obstacle, {
       code: 'ERR_DEVICE_UNAVAILABLE',
-      kind: 'unavailable',
-      hint: 'Rebuild the archive with --accelerator-fallback cpu to run it on the cpu.',
     });
   }
   return { ...declared, running: 'cpu', executionProviders: ['cpu'] };

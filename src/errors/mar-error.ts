@@ -1,23 +1,11 @@
-/**
- * What went wrong, in the terms of whoever has to react. The CLI maps a kind to an exit code and the HTTP layer to a status;
- * the error knows neither.
- *
- * - `usage`: the request itself is malformed (unknown flag, contradicting options)
- * - `input`: something the caller handed over is wrong (a broken archive, a handler without the named export)
- * - `not-found`: a file, model or archive does not exist
- * - `conflict`: it exists already, or the state forbids it
- * - `limit`: a size, count or time limit was exceeded
- * - `unavailable`: the environment is in the way (disk full, port in use, no interpreter, worker died)
- * - `internal`: a defect of ours
- */
-export type ErrorKind = 'usage' | 'input' | 'not-found' | 'conflict' | 'limit' | 'unavailable' | 'internal';
+import { ERROR_CODES, type ErrorCode } from './codes.js';
+import type { ErrorKind } from './error-kind.js';
 
+/** What an error carries beside its sentence. */
 export interface MarErrorOptions {
-  /** Stable, greppable identifier such as `ERR_ARCHIVE_UNREADABLE`. */
-  readonly code: `ERR_${string}`;
-  /** Defaults to `input`. */
-  readonly kind?: ErrorKind;
-  /** What to do next, one sentence. */
+  /** A code of the table in errors/codes, which knows its kind and what it means. */
+  readonly code: ErrorCode;
+  /** What to do in exactly this case, one sentence; without it the remedy of the code has to do. */
   readonly hint?: string;
   /** Extra lines for the user below the message: a code frame, a list of clashing files. */
   readonly detail?: string;
@@ -26,7 +14,7 @@ export interface MarErrorOptions {
 
 /** The one error class of the toolchain: a sentence that names the file or field, what was found and what was expected. */
 export class MarError extends Error {
-  readonly code: `ERR_${string}`;
+  readonly code: ErrorCode;
   readonly kind: ErrorKind;
   readonly hint: string | undefined;
   readonly detail: string | undefined;
@@ -35,9 +23,14 @@ export class MarError extends Error {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'MarError';
     this.code = options.code;
-    this.kind = options.kind ?? 'input';
+    this.kind = ERROR_CODES[options.code].kind;
     this.hint = options.hint;
     this.detail = options.detail;
+  }
+
+  /** What to do: the hint, or else the remedy of the code. */
+  get advice(): string {
+    return this.hint ?? ERROR_CODES[this.code].remedy;
   }
 }
 

@@ -12,7 +12,6 @@ export function nativeCompiler(platform: string = process.platform, arch: string
   if (directory !== undefined) return join(directory, 'lib', platform === 'win32' ? 'tsc.exe' : 'tsc');
   throw new MarError(`The handler's types could not be checked: the package ${name} is not installed.`, {
     code: 'ERR_TYPECHECK',
-    kind: 'unavailable',
     hint: 'Install model-archiver with its optional packages; the handler is compiled and packed without it.',
   });
 }

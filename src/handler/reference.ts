@@ -22,8 +22,6 @@ export function parseHandlerReference(text: string): HandlerReference {
   if (file === '' || entryPoint === '') {
     throw new MarError(`The handler reference '${text}' is incomplete; expected FILE or FILE:ENTRYPOINT.`, {
       code: 'ERR_HANDLER_REFERENCE',
-      kind: 'usage',
-      hint: 'For example: --handler service.ts, or --handler service:handle.',
     });
   }
   const extension = /\.[A-Za-z]+$/.exec(file)?.[0] ?? '';

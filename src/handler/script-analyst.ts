@@ -91,7 +91,6 @@ export class ScriptAnalyst {
 function tooMuch(): MarError {
   return new MarError(`the handler could not be analysed in ${LIMIT_MS / 1000} s and ${MEMORY_MIB} MiB`, {
     code: 'ERR_SCRIPT_ANALYSIS',
-    kind: 'limit',
     hint: 'a handler of this size or shape is not one that a compiler wrote: build it with `mar build`',
   });
 }

@@ -69,6 +69,5 @@ function compile(compiler: string, config: object, directory: string): Typecheck
 function failed(reason: string): MarError {
   return new MarError(`The handler's types could not be checked: ${reason}.`, {
     code: 'ERR_TYPECHECK',
-    kind: 'unavailable',
   });
 }

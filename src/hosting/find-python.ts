@@ -41,9 +41,7 @@ export async function findPython({ python, runtime, env }: PythonSearch): Promis
   }
   throw new MarError(`No Python ${OLDEST.join('.')} or later was found for runtime ${runtime}.`, {
     code: 'ERR_INTERPRETER_NOT_FOUND',
-    kind: 'unavailable',
     detail: tried.map((line) => `  ${line}`).join('\n'),
-    hint: 'Install Python 3, or name an interpreter with --python or the PYTHON variable.',
   });
 }
 

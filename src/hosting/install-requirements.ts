@@ -33,13 +33,13 @@ export interface ModelRequirements extends Omit<RequirementsOptions, 'file' | 'p
   readonly python?: string;
 }
 
-/** The interpreter of a model's own environment; a requirements file outside of the archive is refused, `ERR_REQUIREMENTS`. */
+/** The interpreter of a model's own environment; a requirements file outside of the archive is refused, `ERR_REQUIREMENTS_FILE`. */
 export async function installModelRequirements(options: ModelRequirements): Promise<string> {
   const { modelDir, requirementsFile, runtime, python, ...rest } = options;
   const path = inside(modelDir, requirementsFile);
   if (!path) {
     throw new MarError(`requirementsFile is '${requirementsFile}', expected a path inside the archive.`, {
-      code: 'ERR_REQUIREMENTS',
+      code: 'ERR_REQUIREMENTS_FILE',
     });
   }
   const interpreter = await findPython({ runtime, env: rest.env, ...(python !== undefined && { python }) });
@@ -54,14 +54,14 @@ const KEPT_LINES = 15;
 
 /**
  * A virtual environment with an archive's requirements, and the interpreter in it. It is made once per content of the file and
- * interpreter, and reused; the packages of the interpreter itself stay visible. Fails with `ERR_REQUIREMENTS`; a failed or
+ * interpreter, and reused; the packages of the interpreter itself stay visible. Fails with `ERR_REQUIREMENTS` or `ERR_REQUIREMENTS_FILE`; a failed or
  * interrupted installation leaves nothing behind.
  */
 export async function installRequirements(options: RequirementsOptions): Promise<string> {
   const { python, file, cacheDir = defaultCache(options.env) } = options;
   const content = await readFile(file).catch((cause: unknown) => {
     throw new MarError(`The requirements file ${file} cannot be read: ${messageOf(cause)}.`, {
-      code: 'ERR_REQUIREMENTS',
+      code: 'ERR_REQUIREMENTS_FILE',
       cause,
     });
   });
@@ -130,9 +130,7 @@ async function pass(options: RequirementsOptions, command: string, args: readonl
   if (code === 0) return;
   throw new MarError(`The requirements of ${file} could not be installed: ${command} ended with ${code}.`, {
     code: 'ERR_REQUIREMENTS',
-    kind: 'unavailable',
     detail: last.map((line) => `  ${line}`).join('\n'),
-    hint: 'Install them yourself in the interpreter that --python names, and leave --install-requirements out.',
   });
 }
 
@@ -151,7 +149,6 @@ async function ended(child: ChildProcess, command: string): Promise<string | num
     if (systemCode(error) === 'ABORT_ERR') throw error;
     throw new MarError(`${command} cannot be run: ${messageOf(error)}.`, {
       code: 'ERR_REQUIREMENTS',
-      kind: 'unavailable',
       cause: error,
     });
   }

@@ -53,7 +53,6 @@ export function channelOf(child: ChildProcess): Duplex {
     'The worker process could not be started: the system refused it (descriptors or processes are used up).',
     {
       code: 'ERR_WORKER_DIED',
-      kind: 'unavailable',
     },
   );
 }

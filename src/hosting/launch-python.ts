@@ -13,7 +13,6 @@ export async function launchPython(options: WorkerOptions, onSpawn: (child: Chil
   if (options.sandbox) {
     throw new MarError(`The Python handler of model ${options.modelName} cannot run in a sandbox.`, {
       code: 'ERR_SANDBOX',
-      kind: 'conflict',
       hint: '--sandbox is for Node handlers; run Python archives without it, in a container if they are not trusted.',
     });
   }

@@ -41,8 +41,6 @@ async function makeBelow(parent: string): Promise<string> {
   } catch (cause) {
     throw new MarError(`Archives cannot be unpacked below the temporary directory ${parent}: ${reasonOf(cause)}.`, {
       code: 'ERR_TEMPORARY_DIRECTORY',
-      kind: 'unavailable',
-      hint: 'Name a directory that can be written in the environment variable TMPDIR.',
       cause,
     });
   }

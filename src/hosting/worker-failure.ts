@@ -27,8 +27,7 @@ export function workerDied(
   code: WorkerDeathCode = 'ERR_WORKER_DIED',
 ): WorkerFailure {
   const killed = code === 'ERR_WORKER_DIED' && signal === 'SIGKILL';
-  const kind = code === 'ERR_WORKER_TIMEOUT' ? 'limit' : 'unavailable';
-  const options = { code, kind, ...optional({ hint }), ...detailOf(quoteOutput(stderr)) } as const;
+  const options = { code, ...optional({ hint }), ...detailOf(quoteOutput(stderr)) } as const;
   return new WorkerFailure(`The worker of model ${modelName} ${reason}.`, options, quoteOutput(untold), killed);
 }
 
@@ -39,7 +38,6 @@ export function loadFailure(modelName: string, response: WorkerResponse, exit: W
   const memory = response.code === 507;
   const options = {
     code: memory ? 'ERR_WORKER_OUT_OF_MEMORY' : 'ERR_WORKER_LOAD',
-    kind: memory ? 'limit' : 'input',
     ...optional({ hint }),
     ...detailOf([...stack, ...quoteOutput(exit.stderr)]),
   } as const;

@@ -126,7 +126,6 @@ async function answer<T extends string>(ask: Ask | undefined, question: Question
   if (chosen !== undefined) return chosen;
   throw new MarError(`'${given}' is no answer to: ${question.text}`, {
     code: 'ERR_ANSWER',
-    kind: 'usage',
     hint: `Answer one of ${choices.join(', ')}.`,
   });
 }
@@ -136,8 +135,6 @@ function missing(directory: string): MarError {
   const siblings = existsSync(parent) ? readdirSync(parent) : [];
   return new MarError(`The directory ${directory} does not exist${didYouMean(basename(directory), siblings)}.`, {
     code: 'ERR_DIRECTORY_MISSING',
-    kind: 'not-found',
-    hint: 'Name the directory that holds the model; with --template a new one is made.',
   });
 }
 
@@ -150,7 +147,6 @@ function nameFrom(directory: string): string {
   if (name !== '') return name;
   throw new MarError(`The name of the directory ${directory} gives no model name.`, {
     code: 'ERR_MODEL_NAME',
-    kind: 'usage',
     hint: 'Give one with --model-name.',
   });
 }

@@ -19,8 +19,6 @@ export async function nameLabels(path: string, cwd: string, directory: string): 
     const reason = systemCode(error) === 'ENOENT' ? 'do not exist' : `cannot be read: ${messageOf(error)}`;
     throw new MarError(`The labels ${path} ${reason}.`, {
       code: 'ERR_LABELS_UNREADABLE',
-      kind: 'usage',
-      hint: 'Name a text file with one class a line, in the order of the outputs of the model.',
       cause: error,
     });
   });

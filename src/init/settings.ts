@@ -29,7 +29,6 @@ export function settingsFor(template: Template, { model, labels, tokenizer }: Su
     if (tokenizer !== undefined) return file;
     throw new MarError('A text classifier needs its tokenizer, and there is no tokenizer.json beside the model.', {
       code: 'ERR_TOKENIZER_MISSING',
-      hint: 'Save the tokenizer of the model with it (Hugging Face: tokenizer.save_pretrained(DIR)).',
     });
   }
   return { ...file, ...imageSettings(template, onnx), ...pixelSettings(pixels) };
@@ -61,7 +60,6 @@ function unfit(template: Template, onnx: OnnxModel, expected: string): MarError 
   return new MarError(`The model does not fit the template '${template}', which needs ${expected}.`, {
     code: 'ERR_TEMPLATE_MODEL',
     detail: `  inputs:  ${list(onnx.inputs)}\n  outputs: ${list(onnx.outputs)}`,
-    hint: 'Take the template tensor, or custom-service and prepare the tensors there.',
   });
 }
 

@@ -51,7 +51,6 @@ async function list(directory: string): Promise<string[]> {
     if (systemCode(error) === 'ENOENT') return [];
     throw new MarError(`${directory} cannot be read as a directory: ${messageOf(error)}.`, {
       code: 'ERR_DIRECTORY_UNREADABLE',
-      hint: 'Name the directory that holds the model.',
       cause: error,
     });
   }
@@ -65,7 +64,6 @@ function chooseModel(files: readonly string[], directory: string): { file: strin
         `${directory} holds ${matching.length} ${format} models (${matching.join(', ')}), expected one.`,
         {
           code: 'ERR_MODEL_AMBIGUOUS',
-          hint: 'Keep one model in the directory; an archive serves one.',
         },
       );
     }
@@ -87,7 +85,6 @@ async function parse(path: string): Promise<OnnxModel> {
   } catch (error) {
     throw new MarError(`${path} cannot be read: ${messageOf(error)}.`, {
       code: 'ERR_MODEL_UNREADABLE',
-      hint: 'Export the model again, or check that the file was copied whole (Git LFS pointers look like this).',
       cause: error,
     });
   } finally {

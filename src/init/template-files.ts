@@ -34,7 +34,6 @@ function fill(content: Buffer, path: string, settings: Settings): Buffer {
     if (value !== undefined) return value;
     throw new MarError(`The template file ${path} asks for the unknown setting ${name}.`, {
       code: 'ERR_TEMPLATE_SETTING',
-      kind: 'internal',
     });
   });
   return Buffer.from(text);

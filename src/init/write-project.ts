@@ -17,8 +17,6 @@ export async function writeProject(
   if (existing.length > 0 && !force) {
     throw new MarError(`${directory} already holds ${existing.join(', ')}.`, {
       code: 'ERR_FILE_EXISTS',
-      kind: 'conflict',
-      hint: 'Nothing was written. Replace them with --force, or name another directory.',
     });
   }
   for (const [path, content] of files) {
@@ -29,7 +27,6 @@ export async function writeProject(
     } catch (error) {
       throw new MarError(`${target} cannot be written: ${messageOf(error)}.`, {
         code: 'ERR_TARGET_UNWRITABLE',
-        kind: 'unavailable',
         cause: error,
       });
     }

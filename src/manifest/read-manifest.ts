@@ -52,7 +52,6 @@ async function readPlace(directory: string, place: ManifestPlace): Promise<Found
   if (size > MANIFEST_LIMIT) {
     throw new MarError(`${place.path} has ${size} bytes; a manifest has ${MANIFEST_LIMIT} at most.`, {
       code: 'ERR_ENTRY_TOO_LARGE',
-      kind: 'limit',
     });
   }
   return foundManifest(await readFile(path), place);

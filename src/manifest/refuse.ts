@@ -1,10 +1,11 @@
+import type { ErrorCode } from '#errors/codes.js';
 import { MarError } from '#errors/mar-error.js';
 import { type FaultKind, type ManifestFault, textFaults } from './faults.js';
 import { MANIFEST_PATH, type Runtime } from './manifest.js';
 import type { FoundManifest } from './read-manifest.js';
 import type { ServedManifest } from './served.js';
 
-const CODES: Readonly<Record<FaultKind, `ERR_MANIFEST_${string}`>> = {
+const CODES: Readonly<Record<FaultKind, ErrorCode>> = {
   missing: 'ERR_MANIFEST_MISSING',
   'not-utf8': 'ERR_MANIFEST_JSON',
   'byte-order-mark': 'ERR_MANIFEST_JSON',
@@ -49,6 +50,11 @@ export function refusal(
   });
 }
 
+/** True for the code of a manifest that is refused. */
+export function isManifestFault(code: ErrorCode): boolean {
+  return Object.values(CODES).includes(code);
+}
+
 /** The error for a manifest whose text cannot be read; undefined for one that is a JSON object, whatever is in it. */
 export function unreadable(found: FoundManifest, source: string): MarError | undefined {
   const [fault] = found.text ? textFaults(found.text) : [];
@@ -81,6 +87,5 @@ function missing({ kind, found }: ManifestFault, source: string): MarError {
   const instead = found === undefined ? '' : `; ${found} is not where a server looks for it`;
   return new MarError(`${source} has no ${MANIFEST_PATH}, which every model archive must have${instead}.`, {
     code: CODES[kind],
-    hint: 'Build the archive with model-archiver; a plain zip of the folder is not enough.',
   });
 }

@@ -71,5 +71,5 @@ function checkValue(name: string, kind: Kind, value: unknown): void {
 }
 
 function invalid(found: string, expected: string): MarError {
-  return new MarError(`${found}; expected ${expected}.`, { code: 'ERR_OPTION', kind: 'usage' });
+  return new MarError(`${found}; expected ${expected}.`, { code: 'ERR_OPTION' });
 }

@@ -5,7 +5,7 @@ import { MANIFEST_PATH } from '#manifest/manifest.js';
 
 /**
  * Puts entries from every source into one list, sorted by path. The same file given twice counts once; two different ones
- * with the same path are `ERR_ENTRY_CLASH`, naming both, and so are a file and the folder of another one.
+ * with the same path are `ERR_FILES_CLASH`, naming both, and so are a file and the folder of another one.
  */
 export function planEntries(entries: readonly PlannedEntry[]): PlannedEntry[] {
   const sorted = [...entries].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
@@ -24,8 +24,6 @@ export function planEntries(entries: readonly PlannedEntry[]): PlannedEntry[] {
   if (plan.length >= DEFAULT_LIMITS.entries) {
     throw new MarError(`The archive would have ${plan.length + 1} entries; readers accept ${DEFAULT_LIMITS.entries}.`, {
       code: 'ERR_TOO_MANY_ENTRIES',
-      kind: 'limit',
-      hint: 'Leave files out with .marignore or --exclude, or put many small files into one.',
     });
   }
   return plan;
@@ -52,8 +50,7 @@ function origin(entry: PlannedEntry): string {
 
 function clash(path: string, one: string, other: string): MarError {
   return new MarError(`Two files would become the entry ${path}: ${one} and ${other}.`, {
-    code: 'ERR_ENTRY_CLASH',
-    kind: 'conflict',
+    code: 'ERR_FILES_CLASH',
     hint: 'Rename one of them, or leave one out.',
   });
 }

@@ -24,8 +24,6 @@ export function findHandler(
     if (second === undefined) return realpathSync(first);
     throw new MarError(`The handler '${reference.file}' is ambiguous: ${found.join(' and ')}.`, {
       code: 'ERR_HANDLER_AMBIGUOUS',
-      kind: 'usage',
-      hint: 'Name the file with its extension.',
     });
   }
   const other = directories.map((directory) => resolve(directory, reference.file)).find(isFile);
@@ -36,7 +34,6 @@ export function findHandler(
     `There is no handler ${names.length === 1 ? names[0] : `'${reference.file}'`} in ${directories.join(' or ')}${didYouMean(reference.file, BUILTIN_SERVICES)}.`,
     {
       code: 'ERR_HANDLER_MISSING',
-      kind: 'not-found',
       ...(names.length > 1 && { detail: `  Tried ${names.join(', ')}.` }),
       hint: python
         ? `There is a ${reference.file}.py, which the runtime nodejs excludes: leave --runtime out.`

@@ -57,14 +57,13 @@ function resolveHome(): string | undefined {
 }
 
 function missing(why: string, hint: string): MarError {
-  return new MarError(`--model-path is missing${why}.`, { code: 'ERR_MODEL_PATH_REQUIRED', kind: 'usage', hint });
+  return new MarError(`--model-path is missing${why}.`, { code: 'ERR_MODEL_PATH_REQUIRED', hint });
 }
 
 /** Neither a model path nor a handler here that would say it. */
 function neither({ message, detail }: MarError): MarError {
   return new MarError(`--model-path is missing, and ${message[0]?.toLowerCase()}${message.slice(1)}`, {
     code: 'ERR_MODEL_PATH_REQUIRED',
-    kind: 'usage',
     ...(detail !== undefined && { detail }),
     hint: 'Give the directory that holds the model and its handler, or run this in it.',
   });

@@ -45,7 +45,6 @@ async function checked(value: unknown, file: string): Promise<PackConfig> {
     (problems) =>
       new MarError(`The configuration ${file} is not valid.`, {
         code: 'ERR_CONFIG',
-        kind: 'usage',
         detail: listProblems(problems),
       }),
   );

@@ -34,14 +34,11 @@ export async function findModelDirectory(options: PackOptions): Promise<ModelDir
     if (options.serializedFile === undefined) return packedFrom(handlerDirectory(options), options);
     throw new MarError('--serialized-file needs --version, the version of the model.', {
       code: 'ERR_VERSION_REQUIRED',
-      kind: 'usage',
-      hint: 'Files named one by one are packed as TorchServe packs them: give --version 1.0; or give --model-path.',
     });
   }
   if (options.modelPath === '') {
     throw new MarError('--model-path is empty.', {
       code: 'ERR_MODEL_PATH_REQUIRED',
-      kind: 'usage',
       hint: 'Check the variable that it comes from; the working directory is `.`.',
     });
   }
@@ -51,7 +48,6 @@ export async function findModelDirectory(options: PackOptions): Promise<ModelDir
   if (!stats?.isDirectory()) {
     throw new MarError(`The model path ${options.modelPath} ${stats ? 'is not a directory' : 'does not exist'}.`, {
       code: 'ERR_MODEL_PATH',
-      kind: 'not-found',
       hint: stats
         ? 'A .model file of version 0.4 is packed with --convert.'
         : 'Give the directory that holds the model.',
@@ -105,6 +101,5 @@ function refuseOnnx(path: string): void {
   if (models.length === 0) return;
   throw new MarError(`--convert does not turn ${models.sort().join(' and ')} into an MXNet model.`, {
     code: 'ERR_CONVERT_ONNX',
-    hint: 'ONNX models run as they are: leave --convert out, and use --handler image_classifier, tensor or your own service.',
   });
 }

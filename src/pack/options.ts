@@ -62,6 +62,5 @@ export function checkModelName(name: string): void {
   if (MODEL_NAME.test(name) && !name.includes('\n')) return;
   throw new MarError(`The model name ${JSON.stringify(name)} is not allowed.`, {
     code: 'ERR_MODEL_NAME',
-    hint: 'A name starts with a letter or digit and goes on with letters, digits, "_", "-" and ".".',
   });
 }

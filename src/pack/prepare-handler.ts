@@ -65,7 +65,6 @@ function defaultHandler(paths: readonly string[]): string {
   if (models.length === 1) return 'tensor';
   throw new MarError('--handler is missing.', {
     code: 'ERR_HANDLER_REQUIRED',
-    kind: 'usage',
     hint:
       models.length === 0
         ? 'For example: --handler service.ts. A directory with exactly one ONNX file needs none.'
@@ -125,8 +124,6 @@ async function compileScript(
   if (options.runtime !== undefined && options.runtime !== 'nodejs') {
     throw new MarError(`The handler ${source} needs the runtime nodejs, not ${options.runtime}.`, {
       code: 'ERR_RUNTIME',
-      kind: 'usage',
-      hint: 'Leave --runtime out: it follows from the handler.',
     });
   }
   const { compileHandler } = await import('#handler/compile.js');

@@ -35,7 +35,6 @@ export async function chooseTarget(options: PackOptions, modelDirectory: string 
     const place = options.exportPath ?? directory;
     throw new MarError(`The export path ${place} ${stats ? 'is not a directory' : 'does not exist'}.`, {
       code: 'ERR_EXPORT_PATH',
-      kind: 'not-found',
       hint: stats ? 'Choose another --export-path.' : 'Create it first, or choose another --export-path.',
     });
   }
@@ -70,7 +69,6 @@ async function checkReplaceable(
 function notReplaced(path: string, reason: string): MarError {
   return new MarError(`${path} ${reason}, so --force does not replace it.`, {
     code: 'ERR_TARGET_EXISTS',
-    kind: 'conflict',
     hint: 'Move it away first, or choose another --export-path or --model-name.',
   });
 }
@@ -80,8 +78,6 @@ function holdsTheModel(path: string): MarError {
     `The directory to write, ${path}, holds the model directory: replacing it would delete the model.`,
     {
       code: 'ERR_TARGET_AROUND_MODEL',
-      kind: 'conflict',
-      hint: 'Choose another --export-path or --model-name.',
     },
   );
 }

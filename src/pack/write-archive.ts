@@ -122,8 +122,6 @@ function manifestEntry(manifest: Manifest): PlannedEntry {
   if (bytes.length <= DEFAULT_BYTES_LIMIT) return { path: MANIFEST_PATH, bytes, origin: 'the manifest' };
   throw new MarError(`The manifest would have ${bytes.length} bytes; readers accept ${DEFAULT_BYTES_LIMIT}.`, {
     code: 'ERR_MANIFEST_TOO_LARGE',
-    kind: 'limit',
-    hint: 'Use --no-record to leave the digests out, or pack fewer files.',
   });
 }
 

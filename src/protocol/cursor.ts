@@ -84,10 +84,10 @@ export class Cursor {
 
 function tooLong(what: string, length: number, limit: number): MarError {
   const message = `a ${what} of ${length} bytes, more than the ${limit} that are allowed`;
-  return new MarError(message, { code: 'ERR_PROTOCOL_LIMIT', kind: 'limit' });
+  return new MarError(message, { code: 'ERR_PROTOCOL_LIMIT' });
 }
 
 function noMessage(what: string, length: number, expected: string): MarError {
   const message = `a ${what} of ${length} bytes was announced, expected 0${expected}`;
-  return new MarError(message, { code: 'ERR_PROTOCOL', kind: 'internal' });
+  return new MarError(message, { code: 'ERR_PROTOCOL' });
 }

@@ -21,6 +21,5 @@ function parseRequest(cursor: Cursor, dialect: LoadDialect['kind']): WorkerReque
   if (command === LOAD) return { kind: 'load', load: parseLoad(cursor, dialect) };
   throw new MarError(`a message starts with byte ${command}, expected ${LOAD} (load) or ${PREDICT} (predict)`, {
     code: 'ERR_PROTOCOL',
-    kind: 'internal',
   });
 }

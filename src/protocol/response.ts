@@ -49,7 +49,6 @@ function parseHeaders(cursor: Cursor): (readonly [string, string])[] {
   if (count < 0) {
     throw new MarError(`an answer with ${count} headers was announced, expected 0 or more`, {
       code: 'ERR_PROTOCOL',
-      kind: 'internal',
     });
   }
   const headers: (readonly [string, string])[] = [];

@@ -20,7 +20,7 @@ export async function findModelFile(context: Context, name?: string): Promise<st
     model === undefined
       ? 'The archive holds no .onnx file.'
       : `The archive holds ${models.length} .onnx files (${models.join(', ')}), expected one.`,
-    { code: 'ERR_MODEL_FILE', hint: 'Name it in the manifest (model.serializedFile) or in the service (modelFile).' },
+    { code: 'ERR_MODEL_FILE' },
   );
 }
 

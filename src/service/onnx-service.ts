@@ -31,7 +31,6 @@ export abstract class OnnxService implements ModelService<Prepared> {
     if (this.#session) return this.#session;
     throw new MarError('The model is not loaded: initialize() of OnnxService was not called.', {
       code: 'ERR_NOT_INITIALIZED',
-      hint: 'A service that overrides initialize calls `await super.initialize(context)` first.',
     });
   }
 

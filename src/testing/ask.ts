@@ -61,7 +61,7 @@ export function askServer(url: string, timeoutMs: number): Ask {
       const reason = messageOf(cause instanceof Error && cause.cause !== undefined ? cause.cause : cause);
       const late = cause instanceof Error && cause.name === 'TimeoutError';
       const code = late ? 'ERR_SERVER_TIMEOUT' : 'ERR_SERVER';
-      throw new MarError(`${url} does not answer: ${reason}.`, { code, kind: 'unavailable', cause });
+      throw new MarError(`${url} does not answer: ${reason}.`, { code, cause });
     }
   };
 }

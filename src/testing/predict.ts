@@ -47,7 +47,6 @@ async function readInput(file: string | undefined): Promise<Buffer> {
   } catch (error) {
     throw new MarError(`The input ${file} cannot be read: ${reasonOf(error)}.`, {
       code: 'ERR_INPUT_UNREADABLE',
-      kind: 'not-found',
       cause: error,
     });
   }

@@ -55,5 +55,5 @@ async function requestFile(archive: Archive, file: string): Promise<Buffer> {
   const path = posix.join(GOLDEN_CASES_DIR, file);
   const entry = archive.get(path);
   if (entry) return archive.bytes(entry, LARGEST_REQUEST);
-  throw new MarError(`the request file ${path} is not in the archive`, { code: 'ERR_GOLDEN_CASE', kind: 'not-found' });
+  throw new MarError(`the request file ${path} is not in the archive`, { code: 'ERR_GOLDEN_CASE' });
 }

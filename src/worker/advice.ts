@@ -20,7 +20,7 @@ export function isOutOfMemory(error: unknown): boolean {
 
 /** What to do about a handler's error, one sentence, where it is of a kind that is known. */
 export function adviceOn(error: unknown, modelDir: string): string | undefined {
-  if (error instanceof MarError) return error.hint;
+  if (error instanceof MarError) return error.advice;
   if (isOutOfMemory(error))
     return 'Start fewer workers, or send smaller batches: this machine has no more memory for it.';
   const code = systemCode(error);

@@ -17,7 +17,7 @@ test(
       seen.push([done, total]);
     };
     const absent = async (): Promise<never> => {
-      throw new MarError('There is no interpreter.', { code: 'ERR_INTERPRETER_NOT_FOUND', kind: 'unavailable' });
+      throw new MarError('There is no interpreter.', { code: 'ERR_INTERPRETER_NOT_FOUND' });
     };
     const paths = ['a.mar', 'none.mar', 'b.mar'];
     const { archives, failures } = await validate(paths, { cwd: path, run: true, concurrency: 1, onArchive }, absent);

@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { ErrorCode } from '#errors/codes.js';
 import { locateManifest, misplacedManifest } from '#manifest/locate.js';
 import { MANIFEST_PATH } from '#manifest/manifest.js';
 import { type FoundManifest, findManifest, foundManifest } from '#manifest/read-manifest.js';
@@ -50,7 +51,7 @@ test('the manifest lies where Multi Model Server looks for it', () => {
 
 test('each reason to refuse a manifest has a kind, a place and a code', async () => {
   const model = (fields: string) => `{"model":{"modelName":"m","handler":"s:h"${fields}`;
-  const cases: [text: string | Buffer, kind: string, code: string, words: RegExp][] = [
+  const cases: [text: string | Buffer, kind: string, code: ErrorCode, words: RegExp][] = [
     ['', 'not-json', 'ERR_MANIFEST_JSON', /x\.mar .*MANIFEST\.json is empty/],
     ['{\n "a": 1,\n}', 'not-json', 'ERR_MANIFEST_JSON', /is not JSON: .*\(line 3, column 1\)/],
     ['['.repeat(600), 'not-json', 'ERR_MANIFEST_JSON', /nested deeper than 500/],

@@ -4,6 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openArchive } from '#archive/open.js';
 import { stage } from '#archive/writing/staging.js';
+import type { ErrorCode } from '#errors/codes.js';
 import { type PackOptions, type PackResult, pack } from '#index.js';
 import { objectAt } from '#manifest/json-document.js';
 import { findManifest } from '#manifest/read-manifest.js';
@@ -187,7 +188,7 @@ test(
 test(
   'bad input is refused with a reason, and nothing is left behind',
   inFolder({ ...PYTHON, 'empty/': '', 'file.txt': 'x', 'm/sub/.keep': '' }, async (folder) => {
-    const cases: [string, Partial<PackOptions>][] = [
+    const cases: [ErrorCode, Partial<PackOptions>][] = [
       ['ERR_MODEL_NAME', { modelName: 'bad name' }],
       ['ERR_MODEL_NAME', { modelName: 'newline\n' }],
       ['ERR_MODEL_NAME', { modelName: '' }],

@@ -16,7 +16,7 @@ const { version }: { version: string } = JSON.parse(readFileSync('package.json',
 test.after(remove);
 
 test('the package holds the build, the schemas, the templates and the papers, and nothing else', () => {
-  const expected = /^(dist|schemas|templates)\/|^(docs\/rules\.md|LICENSE|NOTICE|README\.md|package\.json)$/;
+  const expected = /^(dist|schemas|templates)\/|^(docs\/(errors|rules)\.md|LICENSE|NOTICE|README\.md|package\.json)$/;
   const paths = files.map(({ path }) => path);
   assert.equal(
     paths.filter((path) => !expected.test(path)),

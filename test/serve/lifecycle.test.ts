@@ -158,7 +158,11 @@ test('a model that goes does not wait for company of its last batch', async () =
 
 for (const [name, args, expected] of [
   ['a port above 65535', ['--inference-address', 'http://127.0.0.1:70000'], /a port is at most 65535/],
-  ['an address that is none', ['--inference-address', 'h e r e'], /expected http:\/\/HOST:PORT.*unix:\/PATH\.\n$/],
+  [
+    'an address that is none',
+    ['--inference-address', 'h e r e'],
+    /expected http:\/\/HOST:PORT.*unix:\/PATH\.\nhint: Correct .*\n$/,
+  ],
   ['a port alone', ['--inference-address', '8080'], /hint: Did you mean http:\/\/127\.0\.0\.1:8080\?/],
   ['an address without a scheme', ['--inference-address', '[::1]:80'], /hint: Did you mean http:\/\/\[::1\]:80\?/],
   ['a path alone', ['--inference-address', '/run/x.sock'], /hint: Did you mean unix:\/run\/x\.sock\?/],
@@ -176,7 +180,7 @@ for (const [name, args, expected] of [
   [
     'a configuration that does not exist',
     ['--mms-config', 'none'],
-    /file \S*none of --mms-config cannot be read: it does not exist\.\n$/,
+    /file \S*none of --mms-config cannot be read: it does not exist\.\nhint: Correct .*\n$/,
   ],
   [
     'a directory that is not packed',

@@ -49,7 +49,7 @@ if (installedGpus() > 0 && existsSync('/dev/nvidia0')) {
       assert.instance(error, MarError);
       assert.is((error as MarError).code, 'ERR_DEVICE_UNAVAILABLE');
       assert.match((error as MarError).message, /ONNX Runtime for gpu:0 cannot be loaded here: .*Cuda/);
-      assert.match((error as MarError).hint ?? '', '--accelerator-fallback cpu');
+      assert.match((error as MarError).advice, '--accelerator-fallback cpu');
       assert.equal(seen, []);
     }));
 }

@@ -1,8 +1,9 @@
 import * as assert from 'uvu/assert';
+import type { ErrorCode } from '#errors/codes.js';
 import { MarError } from '#errors/mar-error.js';
 
 /** Awaits a `MarError` with this code and returns it, for a look at its words. */
-export async function rejectsWith(code: string, run: () => unknown): Promise<MarError> {
+export async function rejectsWith(code: ErrorCode, run: () => unknown): Promise<MarError> {
   try {
     await run();
   } catch (error) {

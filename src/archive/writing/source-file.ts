@@ -38,8 +38,6 @@ export function checkUnchanged(source: SourceFile, seen: { size: number; mtimeMs
     `${source.path} changed while it was being packed: ${source.size} bytes at first, then ${seen.size}.`,
     {
       code: 'ERR_FILE_CHANGED',
-      kind: 'conflict',
-      hint: 'Wait until nothing writes to the model directory and pack again.',
     },
   );
 }
@@ -50,7 +48,6 @@ export function unreadable(path: string, cause: unknown): MarError {
   const denied = systemCode(cause) === 'EACCES' || systemCode(cause) === 'EPERM';
   return new MarError(`${path} cannot be read: ${denied ? 'permission denied' : messageOf(cause)}.`, {
     code: 'ERR_FILE_UNREADABLE',
-    kind: 'unavailable',
     cause,
     hint: denied
       ? 'Grant read permission, or leave it out with --exclude.'

@@ -105,7 +105,6 @@ function restore(path: string, target: string): void {
 export function alreadyExists(target: string): MarError {
   return new MarError(`${target} already exists.`, {
     code: 'ERR_TARGET_EXISTS',
-    kind: 'conflict',
     hint: 'Use -f (--force) to replace it, or another --export-path or --model-name.',
   });
 }
@@ -122,7 +121,6 @@ export function unwritable(place: string, cause: unknown): unknown {
       : messageOf(cause);
   return new MarError(`Cannot write to ${place}: ${reason}. Nothing was left behind.`, {
     code: full ? 'ERR_DISK_FULL' : 'ERR_TARGET_UNWRITABLE',
-    kind: 'unavailable',
     cause,
     hint: full ? 'Free some space, or choose another --export-path.' : 'Choose another --export-path.',
   });

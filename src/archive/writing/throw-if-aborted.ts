@@ -5,7 +5,6 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (!signal?.aborted) return;
   throw new MarError('Packing was interrupted; nothing was written.', {
     code: 'ERR_INTERRUPTED',
-    kind: 'unavailable',
     cause: signal.reason,
   });
 }

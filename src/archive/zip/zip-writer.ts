@@ -166,7 +166,5 @@ export class ZipWriter implements ArchiveWriter {
 function directoryTooLarge(size: number): MarError {
   return new MarError(`The paths of the archive take ${size} bytes; readers accept ${DEFAULT_LIMITS.directoryBytes}.`, {
     code: 'ERR_TOO_MANY_ENTRIES',
-    kind: 'limit',
-    hint: 'Leave files out with .marignore or --exclude, or put many small files into one.',
   });
 }

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '#errors/codes.js';
 import { MarError } from '#errors/mar-error.js';
 
 /** Loads an archive in a worker of our runner and sends it its golden cases; throws a MarError when it does not load. */
@@ -37,7 +38,16 @@ export async function runArchive(path: string, runner: ArchiveRunner): Promise<R
   }
 }
 
+/** Ends of a worker that its handler may have brought about. */
+const OF_THE_HANDLER: ReadonlySet<ErrorCode> = new Set([
+  'ERR_WORKER_DIED',
+  'ERR_WORKER_PROTOCOL',
+  'ERR_WORKER_UNSTARTED',
+  'ERR_WORKER_START',
+  'ERR_WORKER_START_MEMORY',
+]);
+
 /** A full disk, a temporary directory or an interpreter that is missing: it says nothing about the archive. */
 export function isMachineFault(error: unknown): boolean {
-  return error instanceof MarError && error.kind === 'unavailable' && !error.code.startsWith('ERR_WORKER');
+  return error instanceof MarError && error.kind === 'unavailable' && !OF_THE_HANDLER.has(error.code);
 }

@@ -123,7 +123,6 @@ function packOptions(): Option[] {
 function twoDirectories(one: string, other: string): MarError {
   return new MarError(`The model directory is given twice: ${one} and --model-path ${other}.`, {
     code: 'ERR_FLAG_REPEATED',
-    kind: 'usage',
   });
 }
 
@@ -133,14 +132,11 @@ function sourceDateEpoch(io: Io): number | undefined {
   if (/^\d{1,12}$/.test(text)) return Number(text);
   throw new MarError(`SOURCE_DATE_EPOCH is '${text}'; expected seconds since 1970.`, {
     code: 'ERR_SOURCE_DATE_EPOCH',
-    kind: 'usage',
   });
 }
 
 function missing(flag: string): never {
   throw new MarError(`${flag} is missing.`, {
     code: 'ERR_FLAG_REQUIRED',
-    kind: 'usage',
-    hint: 'Give it, or let `mar init` write a mar.config.json into the model directory.',
   });
 }

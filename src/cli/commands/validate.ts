@@ -83,7 +83,6 @@ async function write(path: string, name: string, text: string): Promise<void> {
   } catch (error) {
     throw new MarError(`${name} cannot be written: ${messageOf(error)}`, {
       code: 'ERR_OUTPUT_UNWRITABLE',
-      kind: 'unavailable',
       cause: error,
     });
   }

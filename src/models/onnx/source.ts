@@ -8,7 +8,6 @@ export const WINDOW = 256 * 1024;
 export function malformed(found: string, at: number): MarError {
   return new MarError(`not a readable ONNX model: ${found} at byte ${at}`, {
     code: 'ERR_ONNX_UNREADABLE',
-    hint: 'export the model again, or check that the file was copied whole (Git LFS pointers and cut downloads look like this)',
   });
 }
 

@@ -109,7 +109,6 @@ function checkUtf8(directory: string, prefix: string): void {
   if (broken === undefined) return;
   throw new MarError(`The name of a file in ${prefix || 'the model directory'} is not UTF-8: ${escapeBytes(broken)}.`, {
     code: 'ERR_FILE_NAME',
-    hint: 'Rename it: no server could address the entry.',
   });
 }
 
@@ -128,13 +127,11 @@ function followLink(walk: Walk, file: string, path: string): string {
     throw new MarError(`The link ${path} leads nowhere.`, {
       code: 'ERR_LINK_BROKEN',
       cause,
-      hint: 'Remove the link, or leave it out with --exclude.',
     });
   }
   if (inside(walk.root, target) !== undefined) return target;
   throw new MarError(`The link ${path} leaves the model directory: it leads to ${target}.`, {
     code: 'ERR_LINK_OUTSIDE',
-    hint: 'Copy the file into the model directory, or leave the link out with --exclude.',
   });
 }
 
@@ -143,6 +140,5 @@ export function notAFile(path: string, found: Pick<Stats, 'isFIFO' | 'isSocket'>
   const kind = found.isFIFO() ? 'a FIFO' : found.isSocket() ? 'a socket' : 'a device';
   return new MarError(`${path} is ${kind}; only files and directories can be packed.`, {
     code: 'ERR_NOT_A_FILE',
-    hint: 'Remove it, or leave it out with --exclude.',
   });
 }

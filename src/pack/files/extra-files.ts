@@ -64,6 +64,5 @@ function existing(item: string, cwd: string): string {
   if (statSync(path, { throwIfNoEntry: false })) return path;
   throw new MarError(`--extra-files names ${item}, which does not exist.`, {
     code: 'ERR_FILE_MISSING',
-    kind: 'not-found',
   });
 }

@@ -43,6 +43,5 @@ export function findFiles(modelDirectory: string | undefined, options: PackOptio
 export function nothingToPack(options: PackOptions): MarError {
   return new MarError(`There is nothing to pack in ${options.modelPath ?? 'the files given'}.`, {
     code: 'ERR_MODEL_EMPTY',
-    hint: 'Put the model and its handler there; hidden files, caches and .mar files do not count.',
   });
 }

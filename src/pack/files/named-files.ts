@@ -35,7 +35,6 @@ export function namedFiles(options: PackOptions): NamedFiles {
     if (!stats?.isFile()) {
       throw new MarError(`${flag} names ${given}, which ${stats ? 'is not a file' : 'does not exist'}.`, {
         code: 'ERR_FILE_MISSING',
-        kind: 'not-found',
       });
     }
     const path = basename(file);

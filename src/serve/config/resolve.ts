@@ -72,7 +72,6 @@ async function readConfigFile(
     const origin = sources.env['MMS_CONFIG_FILE'] === undefined ? '--mms-config' : 'MMS_CONFIG_FILE';
     throw new MarError(`The configuration file ${path} of ${origin} cannot be read: ${reasonOf(error)}.`, {
       code: 'ERR_CONFIG',
-      kind: 'usage',
       cause: error,
     });
   }
@@ -111,5 +110,5 @@ function checkType(key: ConfigKeyName, { kind }: ConfigKey, value: string, origi
 
 function configError(message: string): MarError {
   const hint = 'mar serve-local --print-config shows every key with its value and origin.';
-  return new MarError(message, { code: 'ERR_CONFIG', kind: 'usage', hint });
+  return new MarError(message, { code: 'ERR_CONFIG', hint });
 }

@@ -74,7 +74,6 @@ function addressesOf({ port, inferenceAddress }: ServeOptions): Map<ConfigKeyNam
       `--port ${port} and --inference-address ${inferenceAddress} are given; expected one of the two.`,
       {
         code: 'ERR_CONFIG',
-        kind: 'usage',
       },
     );
   }

@@ -126,12 +126,11 @@ async function checkModelStore(path: string): Promise<void> {
   if (reason === undefined) return;
   throw new MarError(`The model store ${path} cannot be used: ${reason}.`, {
     code: 'ERR_MODEL_STORE',
-    kind: 'not-found',
   });
 }
 
 function contradiction(message: string): MarError {
-  return new MarError(message, { code: 'ERR_CONFIG', kind: 'usage' });
+  return new MarError(message, { code: 'ERR_CONFIG' });
 }
 
 function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {

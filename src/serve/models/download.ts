@@ -23,7 +23,7 @@ const MAX_REDIRECTS = 5;
 
 /**
  * Fetches an archive to `path`, which is removed again when anything fails.
- * Throws `ERR_MODEL_DOWNLOAD`, `ERR_URL_NOT_ALLOWED`, or `ERR_MODEL_NOT_FOUND` for a URL that is none.
+ * Throws `ERR_MODEL_DOWNLOAD`, `ERR_MODEL_DOWNLOAD_SIZE`, `ERR_URL_NOT_ALLOWED`, or `ERR_MODEL_NOT_FOUND` for a URL that is none.
  */
 export async function downloadModel(url: string, path: string, options: DownloadOptions): Promise<Download> {
   const stalled = new AbortController();
@@ -105,8 +105,7 @@ function failed(url: string, detail: string, cause?: unknown): MarError {
 
 function tooLarge(url: string, limit: number): MarError {
   return new MarError(`Failed to download model from: ${url}`, {
-    code: 'ERR_MODEL_DOWNLOAD',
-    kind: 'limit',
+    code: 'ERR_MODEL_DOWNLOAD_SIZE',
     detail: `The archive is larger than ${limit} bytes.`,
     hint: 'Raise max_download_size.',
   });

@@ -53,7 +53,7 @@ export class ModelManager {
   get(name: string): Model {
     const model = this.#models.get(name);
     if (model) return model;
-    throw new MarError(`Model not found: ${name}`, { code: 'ERR_MODEL_NOT_FOUND', kind: 'not-found' });
+    throw new MarError(`Model not found: ${name}`, { code: 'ERR_MODEL_NOT_FOUND' });
   }
 
   /** The only model of the start, which `/invocations` takes where no name is given. */
@@ -68,12 +68,10 @@ export class ModelManager {
     const files = await store.open(request.url, { local: request.local ?? false });
     try {
       const facts = factsOf(request, await findManifestIn(files.dir), files.dir, settings);
-      if (this.#closed)
-        throw new MarError('The server is shutting down.', { code: 'ERR_CLOSING', kind: 'unavailable' });
+      if (this.#closed) throw new MarError('The server is shutting down.', { code: 'ERR_CLOSING' });
       if (this.#models.has(facts.name)) {
         throw new MarError(`Model ${facts.name} is already registered.`, {
           code: 'ERR_MODEL_REGISTERED',
-          kind: 'conflict',
         });
       }
       const model: Model = { ...facts, files, pool: this.#newPool(facts), minWorkers: 0, maxWorkers: 0 };
@@ -155,7 +153,6 @@ export class ModelManager {
     const { message, detail, hint } = unservable(name, refusal === 'no-worker' ? model.pool.lastFailure : undefined);
     throw new MarError(message, {
       code: 'ERR_NO_WORKER',
-      kind: 'unavailable',
       ...(detail === undefined ? {} : { detail }),
       ...(hint === undefined ? {} : { hint }),
     });
@@ -202,9 +199,8 @@ function startError(error: unknown, code: 'ERR_WORKER_START' | 'ERR_WORKER_START
   const detail = [messageOf(error), cause?.detail].filter(Boolean).join('\n');
   return new MarError('Failed to start workers', {
     code,
-    kind: 'unavailable',
     detail,
-    ...(cause?.hint ? { hint: cause.hint } : {}),
+    ...(cause && { hint: cause.advice }),
     cause,
   });
 }

@@ -49,7 +49,7 @@ async function sourceAt(path: string): Promise<ModelSource | undefined> {
 }
 
 function notFound(message: string, hint?: string): MarError {
-  return new MarError(message, { code: 'ERR_MODEL_NOT_FOUND', kind: 'not-found', ...(hint ? { hint } : {}) });
+  return new MarError(message, { code: 'ERR_MODEL_NOT_FOUND', ...(hint ? { hint } : {}) });
 }
 
 /** The name a startup model gets when neither the command line nor its manifest gives one: its file name, tamed. */

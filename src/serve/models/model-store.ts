@@ -101,7 +101,7 @@ export class ModelStore {
       const after = await stat(path);
       if (after.mtimeMs !== before.mtimeMs || after.size !== before.size || after.ino !== before.ino) {
         await this.#release(unpacked);
-        throw new MarError(`${path} changed while it was read`, { code: 'ERR_ARCHIVE_CHANGED', kind: 'conflict' });
+        throw new MarError(`${path} changed while it was read`, { code: 'ERR_ARCHIVE_CHANGED' });
       }
       return { dir: unpacked.dir, release: () => this.#release(unpacked) };
     } catch (error) {
@@ -193,11 +193,11 @@ const NO_ARCHIVE = new Set(['ERR_NOT_AN_ARCHIVE', 'ERR_ARCHIVE_PREFIX']);
 function unpackError(url: string, error: unknown): MarError {
   const cause = error instanceof MarError ? error : undefined;
   const detail = [messageOf(error), cause?.detail].filter(Boolean).join('\n');
-  const hint = cause?.hint === undefined ? {} : { hint: cause.hint };
+  const hint = cause && { hint: cause.advice };
   if (cause && NO_ARCHIVE.has(cause.code)) {
     return new MarError('Model name is not defined.', { code: 'ERR_MODEL_INVALID', detail, ...hint, cause });
   }
   const full = systemCode(error) === 'ENOSPC' || cause?.kind === 'unavailable';
-  const kind = full ? 'unavailable' : 'input';
-  return new MarError(`Failed to save model: ${url}`, { code: 'ERR_MODEL_UNPACK', kind, detail, ...hint, cause });
+  const code = full ? 'ERR_MODEL_SAVE' : 'ERR_MODEL_UNPACK';
+  return new MarError(`Failed to save model: ${url}`, { code, detail, ...hint, cause });
 }

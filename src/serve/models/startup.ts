@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { MarError, messageOf } from '#errors/mar-error.js';
 import { notPacked } from '#manifest/not-packed.js';
+import { isManifestFault } from '#manifest/refuse.js';
 import { processors } from '../config/processors.js';
 import type { Settings, StartupModel } from '../config/settings.js';
 import type { Log } from '../log.js';
@@ -61,15 +62,12 @@ export async function loadStartupModels(
 function startupError(source: string, error: unknown): unknown {
   if (!(error instanceof MarError)) return error;
   const cause = error.cause instanceof MarError ? error.cause : undefined;
-  const ours = error.code.startsWith('ERR_MANIFEST');
+  const ours = isManifestFault(error.code);
   const sentence = cause?.message ?? (ours ? error.message : (error.detail ?? error.message));
   const detail = ours ? error.detail : cause?.detail;
-  const lookInside =
-    error.code === 'ERR_MODEL_INVALID' ? 'mar inspect shows what the archive and its manifest hold.' : undefined;
-  const hint = cause?.hint ?? error.hint ?? lookInside;
+  const hint = cause?.hint ?? error.hint;
   return new MarError(sentence.includes(source) ? sentence : `${source}: ${sentence}`, {
     code: cause?.code ?? error.code,
-    kind: cause?.kind ?? error.kind,
     ...(detail === undefined ? {} : { detail }),
     ...(hint === undefined ? {} : { hint }),
     cause: error,

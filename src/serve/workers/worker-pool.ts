@@ -147,5 +147,5 @@ export class WorkerPool {
 export function unservable(modelName: string, cause: MarError | undefined): JobFailure {
   const message = `No worker is available to serve request for model: ${modelName}. Consider increasing job queue size.`;
   const detail = cause && [cause.message, cause.detail].filter(Boolean).join('\n');
-  return { status: 503, message, ...(detail ? { detail } : {}), hint: cause?.hint };
+  return { status: 503, message, ...(detail ? { detail } : {}), hint: cause?.advice };
 }

@@ -23,7 +23,7 @@ export class WorkerReports {
 
   loadFailed(error: MarError): void {
     const detail = error instanceof WorkerFailure ? error.untold || undefined : error.detail;
-    this.#write('error', 'worker-failed', `cannot load: ${error.message}`, { detail, hint: error.hint });
+    this.#write('error', 'worker-failed', `cannot load: ${error.message}`, { detail, hint: error.advice });
   }
 
   /** What clients are answered with below 500 is their mistake, or the handler's own decision. */

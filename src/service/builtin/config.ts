@@ -63,7 +63,6 @@ export async function readServiceConfig(
   if (problems.length === 0) return value as ServiceConfig;
   throw new MarError(`${SERVICE_CONFIG} is not a valid configuration of ${service}:\n${problems.join('\n')}`, {
     code: 'ERR_SERVICE_CONFIG',
-    hint: 'schemas/service.schema.json describes every field.',
   });
 }
 

@@ -24,7 +24,7 @@ export function imageOptions(
   if (!input?.isTensor || input.type !== 'float32' || shape.length !== 4) {
     throw new MarError(
       `The model's input ${input?.name ?? ''} is ${input?.isTensor ? `${input.type}[${shape.join(',')}]` : 'no tensor'}, expected float32 with 4 axes.`,
-      { code: 'ERR_MODEL_INPUT', hint: 'Write a service that extends OnnxService, or use the service tensor.' },
+      { code: 'ERR_MODEL_INPUT' },
     );
   }
   const layout = config.layout ?? (isChannels(shape[3]) && !isChannels(shape[1]) ? 'NHWC' : 'NCHW');

@@ -88,7 +88,6 @@ async function loadTokenizer(context: Context, file: string): Promise<Tokenizer>
   } catch (cause) {
     throw new MarError(`The tokenizer ${file} cannot be loaded: ${messageOf(cause)}`, {
       code: 'ERR_TOKENIZER',
-      hint: "Put the model's tokenizer.json beside the ONNX file, or name it in service.json: text.tokenizer.",
       cause,
     });
   }

@@ -42,10 +42,10 @@ test(
 test(
   'two files for one name are an error that names both',
   inFolder(FILES, async ({ path }) => {
-    const error = await rejectsWith('ERR_ENTRY_CLASH', () => packed(path, 'dir/,other/'));
+    const error = await rejectsWith('ERR_FILES_CLASH', () => packed(path, 'dir/,other/'));
     assert.match(error.message, /dir\/one\.txt/);
     assert.match(error.message, /other\/one\.txt/);
-    await rejectsWith('ERR_ENTRY_CLASH', () => packed(path, 'dir/one.txt,other/one.txt'));
+    await rejectsWith('ERR_FILES_CLASH', () => packed(path, 'dir/one.txt,other/one.txt'));
   }),
 );
 

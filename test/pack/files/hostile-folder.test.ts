@@ -64,7 +64,7 @@ test('more entries than any reader of ours accepts are refused before anything i
 test('a file and a folder cannot share a name', async () => {
   const { planEntries } = await import('#pack/entry-plan.js');
   const entry = (path: string) => ({ path, bytes: Buffer.alloc(0), origin: `source of ${path}` });
-  const error = await rejectsWith('ERR_ENTRY_CLASH', () => planEntries([entry('a/b/c'), entry('a')]));
+  const error = await rejectsWith('ERR_FILES_CLASH', () => planEntries([entry('a/b/c'), entry('a')]));
   assert.match(error.message, /source of a and the folder of source of a\/b\/c/);
 });
 

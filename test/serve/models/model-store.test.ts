@@ -193,7 +193,7 @@ test(
     await withWeb(web, async (url) => {
       const store = storeIn(folder, { maxDownloadSize: 2000, allowedUrls: [new RegExp(`^(?:${url}/.*)$`)] });
       for (const path of ['/large', '/endless']) {
-        const error = await rejectsWith('ERR_MODEL_DOWNLOAD', () => store.open(`${url}${path}`));
+        const error = await rejectsWith('ERR_MODEL_DOWNLOAD_SIZE', () => store.open(`${url}${path}`));
         assert.match(error.detail ?? '', /larger than 2000 bytes/);
       }
       const loop = await rejectsWith('ERR_MODEL_DOWNLOAD', () => store.open(`${url}/loop`));

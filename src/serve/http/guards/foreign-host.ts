@@ -35,6 +35,6 @@ function isOfThisMachine(host: string): boolean {
 function foreignHost(host: string): MarError {
   return new MarError(`The management API does not answer requests for host "${host}".`, {
     code: 'ERR_FOREIGN_HOST',
-    hint: 'Use its address or localhost, or add the name to allowed_hosts in the configuration of the server.',
+    hint: `Use its address or localhost, or add ${host} to allowed_hosts in the configuration of the server.`,
   });
 }

@@ -23,8 +23,6 @@ export async function makeManagementKey(path: string): Promise<ManagementKey> {
   } catch (error) {
     throw new MarError(`The file for the management token cannot be written: ${messageOf(error)}`, {
       code: 'ERR_KEY_FILE',
-      kind: 'unavailable',
-      hint: 'Set key_file to another path: this one cannot be written, or belongs to a running server.',
       cause: error,
     });
   }

@@ -1,10 +1,11 @@
+import type { ErrorCode } from '#errors/codes.js';
 import { MarError, messageOf } from '#errors/mar-error.js';
 import type { JobFailure } from '../../queue/job.js';
 import type { Answer } from '../server/answer.js';
 import { errorAnswer } from './answer-forms.js';
 
 /** The status and the peers' exception name for each error code that reaches a client, and their sentence where it is not ours. */
-const WIRE: Readonly<Record<string, readonly [status: number, type: string, sentence?: string]>> = {
+const WIRE: Readonly<Partial<Record<ErrorCode, readonly [status: number, type: string, sentence?: string]>>> = {
   ERR_MANIFEST_MISSING: [400, 'InvalidModelException', 'Model name is not defined.'],
   ERR_MANIFEST_JSON: [400, 'InvalidModelException', 'Failed to parse signature.json.'],
   ERR_MANIFEST_INVALID: [400, 'InvalidModelException', 'Failed to parse signature.json.'],
@@ -23,6 +24,7 @@ const WIRE: Readonly<Record<string, readonly [status: number, type: string, sent
   ERR_PARAMETER: [400, 'BadRequestException'],
   ERR_MODEL_INVALID: [400, 'InvalidModelException'],
   ERR_MODEL_DOWNLOAD: [400, 'DownloadModelException'],
+  ERR_MODEL_DOWNLOAD_SIZE: [400, 'DownloadModelException'],
   ERR_FOREIGN_HOST: [403, 'BadRequestException'],
   ERR_FOREIGN_ORIGIN: [403, 'BadRequestException'],
   ERR_URL_NOT_ALLOWED: [403, 'InvalidModelException'],
@@ -31,6 +33,7 @@ const WIRE: Readonly<Record<string, readonly [status: number, type: string, sent
   ERR_METHOD: [405, 'MethodNotAllowedException', 'Requested method is not allowed, please refer to API document.'],
   ERR_MODEL_REGISTERED: [409, 'ConflictStatusException'],
   ERR_MODEL_UNPACK: [500, 'InternalServerException'],
+  ERR_MODEL_SAVE: [500, 'InternalServerException'],
   ERR_WORKER_START: [500, 'InternalServerException'],
   ERR_WORKER_START_MEMORY: [507, 'InternalServerException'],
   ERR_CLOSING: [503, 'ServiceUnavailableException'],

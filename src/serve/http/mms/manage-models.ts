@@ -71,7 +71,7 @@ async function scale(
     const result = await scaled;
     if (!manager.holds(model)) {
       const message = `Model ${model.name} was unregistered meanwhile.`;
-      throw new MarError(message, { code: 'ERR_MODEL_NOT_FOUND', kind: 'not-found' });
+      throw new MarError(message, { code: 'ERR_MODEL_NOT_FOUND' });
     }
     if (result === 'scaled') return statusAnswer('Workers scaled');
     return statusAnswer('Workers scaling in progress...', 210, 'Partial Success');

@@ -29,7 +29,6 @@ function ownDocument(name: string, dir: string): unknown {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw new MarError(`${OWN_DOCUMENT} of model ${name} is no OpenAPI document: ${messageOf(error)}`, {
       code: 'ERR_MODEL_DESCRIPTION',
-      hint: 'Correct it and pack the archive again, or leave it out',
       cause: error,
     });
   }

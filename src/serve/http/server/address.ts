@@ -77,12 +77,11 @@ function listenError(address: Address, cause: unknown): MarError {
   const reason = { EADDRINUSE: 'it is in use', EACCES: 'permission denied' }[code] ?? messageOf(cause);
   return new MarError(`Failed to bind to address: ${urlOf(address)} (${reason})`, {
     code: 'ERR_LISTEN',
-    kind: 'unavailable',
     ...(hint === undefined ? {} : { hint }),
     cause,
   });
 }
 
 function addressError(message: string, hint?: string): MarError {
-  return new MarError(message, { code: 'ERR_ADDRESS', kind: 'usage', ...(hint === undefined ? {} : { hint }) });
+  return new MarError(message, { code: 'ERR_ADDRESS', ...(hint === undefined ? {} : { hint }) });
 }

@@ -1,0 +1,96 @@
+import type { CodeTable } from '../error-kind.js';
+
+/** The manifest, models and golden cases of an archive, and what is asked of the validator and `mar predict`. */
+export const CONTENT_CODES = {
+  ERR_MANIFEST_MISSING: {
+    kind: 'input',
+    meaning: 'The archive has no MAR-INF/MANIFEST.json, which every model archive must have.',
+    remedy: 'Build the archive with model-archiver; a plain zip of the folder is not enough.',
+  },
+  ERR_MANIFEST_JSON: {
+    kind: 'input',
+    meaning: 'The manifest is not JSON.',
+    remedy: 'Correct it and pack again; `mar validate` shows the place.',
+  },
+  ERR_MANIFEST_INVALID: {
+    kind: 'input',
+    meaning: 'A field of the manifest is missing or has a value that it must not have.',
+    remedy: '`mar validate` shows the place and what is expected there.',
+  },
+  ERR_MANIFEST_NO_MODEL: {
+    kind: 'input',
+    meaning: 'The manifest has no model.',
+    remedy: 'Correct it and pack again; `mar validate` shows the place.',
+  },
+  ERR_MANIFEST_NO_SERVICE: {
+    kind: 'input',
+    meaning: 'The manifest, of version 0.4, names no service.',
+    remedy: 'Correct it and pack again; `mar validate` shows the place.',
+  },
+  ERR_MANIFEST_NO_NAME: {
+    kind: 'input',
+    meaning: 'The manifest does not name the model, and neither did the request.',
+    remedy: 'Correct it and pack again; `mar validate` shows the place.',
+  },
+  ERR_MANIFEST_NAME: {
+    kind: 'input',
+    meaning: 'The name of the model in the manifest is not Unicode.',
+    remedy: 'Correct it and pack again; `mar validate` shows the place.',
+  },
+  ERR_MANIFEST_NO_HANDLER: {
+    kind: 'input',
+    meaning: 'The manifest does not name the handler, and neither did the request.',
+    remedy: 'Correct it and pack again; `mar validate` shows the place.',
+  },
+  ERR_MANIFEST_RUNTIME: {
+    kind: 'input',
+    meaning: 'The runtime of the manifest is unknown, or one that only TorchServe has.',
+    remedy: 'Correct it and pack again; `mar validate` shows the place.',
+  },
+  ERR_MANIFEST_NO_ENGINE_NAME: {
+    kind: 'input',
+    meaning: 'The manifest has an engine without a name.',
+    remedy: 'Correct it and pack again; `mar validate` shows the place.',
+  },
+  ERR_ONNX_UNREADABLE: {
+    kind: 'input',
+    meaning: 'The file is not a readable ONNX model.',
+    remedy:
+      'Export the model again, or check that the file was copied whole (Git LFS pointers and cut downloads look like this).',
+  },
+  ERR_GOLDEN_CASE: {
+    kind: 'not-found',
+    meaning: 'A golden case names a request file that is not in the archive.',
+    remedy: 'Put the file into MAR-INF/golden-cases and pack again, or correct the name in the case.',
+  },
+  ERR_INPUT_UNREADABLE: {
+    kind: 'not-found',
+    meaning: 'The input for `mar predict` does not exist or cannot be read.',
+    remedy: 'Name a readable file; without one the request has no body.',
+  },
+  ERR_SERVER: {
+    kind: 'unavailable',
+    meaning: 'The server that `mar predict` or `mar test` asks was not reached, or ended the connection.',
+    remedy: 'Check the address, and that the server runs; `mar serve-local` starts one.',
+  },
+  ERR_SERVER_TIMEOUT: {
+    kind: 'unavailable',
+    meaning: 'The server that `mar predict` or `mar test` asks did not answer in time.',
+    remedy: 'Ask again with a longer --timeout, or look into the log of the server.',
+  },
+  ERR_RULE_UNKNOWN: {
+    kind: 'usage',
+    meaning: 'There is no rule with this id or name.',
+    remedy: '`mar rules` lists all rules.',
+  },
+  ERR_SEVERITY_UNKNOWN: {
+    kind: 'usage',
+    meaning: 'The level of a rule is not written as RULE=LEVEL, or the level is not one.',
+    remedy: 'The levels are error, warning, note and off, for example --severity unknown-field=error.',
+  },
+  ERR_TARGET_UNKNOWN: {
+    kind: 'usage',
+    meaning: 'The server to validate for is not one that the validator knows.',
+    remedy: 'Name one of the targets that the message lists.',
+  },
+} as const satisfies CodeTable;

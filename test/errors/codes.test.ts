@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Project, SyntaxKind } from 'ts-morph';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { CODE_GROUPS, ERROR_CODES } from '#errors/codes.js';
+import { errorsPage } from '../../.ci/errors-page.js';
+
+const codes = Object.keys(ERROR_CODES);
+
+/** Codes of Node that our sources look for in errors of Node. */
+const OF_NODE = ['ERR_HTTP_REQUEST_TIMEOUT', 'ERR_MODULE_NOT_FOUND', 'ERR_ACCESS_DENIED', 'ERR_BUFFER_TOO_LARGE'];
+
+/** Every string of src/ outside of the table that is a code. */
+function codesInSource(): Set<string> {
+  const project = new Project({ skipAddingFilesFromTsConfig: true });
+  const sources = project.addSourceFilesAtPaths(['src/**/*.ts', '!src/errors/**']);
+  const strings = sources.flatMap((source) => source.getDescendantsOfKind(SyntaxKind.StringLiteral));
+  return new Set(strings.map((node) => node.getLiteralText()).filter((text) => /^ERR_[A-Z0-9_]+[A-Z0-9]$/.test(text)));
+}
+
+test('docs/errors.md is made from the table', () => {
+  const page = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8');
+  assert.is(page, errorsPage(), 'run: node --import tsx .ci/errors-page.ts');
+});
+
+test('a code stands in one part of the table only', () => {
+  const listed = Object.values(CODE_GROUPS).flatMap((group) => Object.keys(group));
+  assert.equal(listed, codes);
+  assert.is(new Set(listed).size, listed.length);
+});
+
+test('meaning and remedy are sentences', () => {
+  for (const [code, { meaning, remedy }] of Object.entries(ERROR_CODES)) {
+    for (const text of [meaning, remedy]) assert.match(text, /^(pip |[A-Z`"-]).{8,}\.$/, code);
+    assert.not.match(meaning, /^(Use|Give|Name|Choose) /, code);
+  }
+});
+
+test('every code of the table is used in src/, and src/ uses no other', () => {
+  const used = codesInSource();
+  assert.equal(
+    codes.filter((code) => !used.has(code)),
+    [],
+    'nothing throws these',
+  );
+  assert.equal(
+    [...used].filter((code) => !codes.includes(code) && !OF_NODE.includes(code)),
+    [],
+    'these have no words',
+  );
+});
+
+test('every code that is named in a comment or a page exists', () => {
+  const named = ['src', 'docs', 'templates', 'schemas'].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && /\.(ts|md|py|json)$/.test(entry.name))
+      .flatMap(
+        (entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8').match(/\bERR_[A-Z0-9_]*[A-Z0-9]\b/g) ?? [],
+      ),
+  );
+  assert.equal(
+    [...new Set(named)].filter((code) => !codes.includes(code) && !OF_NODE.includes(code)),
+    [],
+  );
+});
+
+test.run();
