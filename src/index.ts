@@ -20,6 +20,8 @@ import type { GoldenOptions, GoldenResult } from '#testing/run-golden-cases.js';
 
 export type { ExtractResult } from '#archive/extract.js';
 export type { ExtractFileOptions } from '#archive/extract-file.js';
+export type { PackFormat } from '#archive/format.js';
+export { PACK_FORMATS } from '#archive/formats.js';
 export type { Compression } from '#archive/writing/compression.js';
 export type { PackedEntry } from '#archive/writing/packed-entry.js';
 export type { RuleDescription } from '#check/describe-rules.js';
@@ -45,7 +47,7 @@ export { TEMPLATE_SUMMARIES, TEMPLATES, type Template } from '#init/template.js'
 export type { DiffResult } from '#inspect/diff.js';
 export type { InspectOptions, InspectResult } from '#inspect/inspect.js';
 export type { PackConfig } from '#pack/load-config.js';
-export type { PackFormat, PackOptions } from '#pack/options.js';
+export type { PackOptions } from '#pack/options.js';
 export type { PackProgress } from '#pack/progress.js';
 export type { LeftOut, PackResult, PackWarning } from '#pack/result.js';
 export type { ConfigValue } from '#serve/config/resolve.js';

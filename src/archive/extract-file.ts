@@ -1,12 +1,13 @@
 import { basename, join } from 'node:path';
 import { type ExtractOptions, type ExtractResult, extractArchive } from './extract.js';
+import { archiveEnding } from './formats.js';
 import { type OpenOptions, openArchive } from './open.js';
 
-/** Where an archive is extracted to when no directory is given: its name without `.mar`, `.zip`, `.tar.gz`, `.tgz` or `.model`. */
+/** Where an archive is extracted to when no directory is given: its name without the ending of an archive. */
 function defaultTarget(archive: string, directory: string): string {
   const name = basename(archive);
-  const stem = name.replace(/\.(mar|zip|tar\.gz|tgz|model)$/i, '');
-  return join(directory, stem === name || stem === '' ? `${name}.d` : stem);
+  const ending = archiveEnding(name);
+  return join(directory, ending === undefined ? `${name}.d` : name.slice(0, -ending.length));
 }
 
 export interface ExtractFileOptions extends ExtractOptions, OpenOptions {

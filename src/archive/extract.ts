@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
 import type { Archive, ArchiveEntry } from './archive.js';
 import { checkTarget, moveIntoPlace, takenTarget } from './extract-target.js';
+import { orderOf } from './formats.js';
 
 export interface ExtractOptions {
   /** Stops between chunks; nothing is left behind. */
@@ -70,7 +71,7 @@ async function writeEntries(archive: Archive, root: string, options: ExtractOpti
       options.onEntry?.(entry);
     }
   };
-  const writers = Array.from({ length: archive.format === 'tgz' ? 1 : CONCURRENCY }, () =>
+  const writers = Array.from({ length: orderOf(archive.format) === 'sequential' ? 1 : CONCURRENCY }, () =>
     writeNext().catch((error: unknown) => {
       failed = true;
       throw error;

@@ -3,11 +3,10 @@ import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
 import type { Archive } from './archive.js';
 import { ArchiveFile } from './archive-file.js';
 import { detectFormat } from './detect.js';
-import { scanDirectory } from './directory/directory-archive.js';
+import { DIRECTORY } from './directory/format.js';
+import type { Scan } from './format.js';
 import { type ReadLimits, withDefaults } from './limits.js';
 import { ArchiveError, type ArchiveProblem, ProblemList } from './problem.js';
-import { scanTgz } from './tgz/tgz-archive.js';
-import { scanZip } from './zip/zip-archive.js';
 
 export interface OpenOptions {
   /** Replaces some of DEFAULT_LIMITS. */
@@ -31,16 +30,16 @@ export function scanArchive(path: string, options: OpenOptions = {}): Promise<Sc
 
 async function scan(path: string, options: OpenOptions, secondOpinion: boolean): Promise<ScanResult> {
   const problems = new ProblemList();
-  const limits = withDefaults(options.limits);
+  const how: Scan = { limits: withDefaults(options.limits), problems, signal: options.signal, secondOpinion };
   options.signal?.throwIfAborted();
   try {
     const found = await stat(path);
-    if (found.isDirectory()) return { archive: await scanDirectory(path, limits, problems), problems: problems.found };
+    if (found.isDirectory()) return { archive: await DIRECTORY.scan(path, how), problems: problems.found };
     if (!found.isFile()) {
       problems.add('ERR_NOT_AN_ARCHIVE', 'it is neither a file nor a directory');
       return { archive: undefined, problems: problems.found };
     }
-    const archive = await scanFile(await ArchiveFile.open(path), problems, options, secondOpinion);
+    const archive = await scanFile(await ArchiveFile.open(path), how);
     return { archive, problems: problems.found };
   } catch (error) {
     throw openingError(path, error);
@@ -57,22 +56,15 @@ export async function openArchive(path: string, options: OpenOptions = {}): Prom
   throw new ArchiveError(path, fatal);
 }
 
-async function scanFile(
-  file: ArchiveFile,
-  problems: ProblemList,
-  options: OpenOptions,
-  secondOpinion: boolean,
-): Promise<Archive | undefined> {
-  const limits = withDefaults(options.limits);
+async function scanFile(file: ArchiveFile, how: Scan): Promise<Archive | undefined> {
   let archive: Archive | undefined;
   try {
-    const format = await detectFormat(file, problems);
-    if (format === 'zip') archive = await scanZip(file, limits, problems, secondOpinion);
-    if (format === 'tgz') archive = await scanTgz(file, limits, problems, options.signal);
+    const format = await detectFormat(file, how.problems);
+    archive = await format?.scan(file, how);
     return archive;
   } catch (error) {
     if (!(error instanceof ArchiveError)) throw error;
-    problems.report(error.problem);
+    how.problems.report(error.problem);
     return undefined;
   } finally {
     if (archive === undefined) await file.close();

@@ -1,11 +1,10 @@
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { archiveEnding } from '#archive/formats.js';
 import { MarError, systemCode } from '#errors/mar-error.js';
 import { glob, isPattern } from '#glob.js';
 import { locateManifest, manifestPathsIn } from '#manifest/locate.js';
 import { MANIFEST_PATH } from '#manifest/manifest.js';
-
-const ARCHIVE_NAME = /\.(mar|model|tgz|tar\.gz)$/i;
 
 /**
  * The archives behind one argument: a file or model directory is itself; any other directory stands for the archives in
@@ -42,7 +41,7 @@ async function kindOf(path: string, shown = path): Promise<'file' | 'directory' 
 async function inDirectory(cwd: string, directory: string): Promise<string[]> {
   const place = locateManifest(await manifestPathsIn(resolve(cwd, directory)));
   if (place?.modelDir === '') return [directory];
-  const names = (await readdir(resolve(cwd, directory))).filter((name) => ARCHIVE_NAME.test(name)).sort();
+  const names = (await readdir(resolve(cwd, directory))).filter((name) => archiveEnding(name) !== undefined).sort();
   if (names.length > 0) return names.map((name) => join(directory, name));
   if (place !== undefined) return [directory];
   throw notFound(

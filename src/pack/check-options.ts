@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { PACK_FORMATS } from '#archive/formats.js';
 import { MarError } from '#errors/mar-error.js';
 import { didYouMean } from '#nearest.js';
 import { ownFile } from '#own-files.js';
@@ -25,6 +26,10 @@ export function checkOptions(options: PackOptions): void {
   if (typeof options !== 'object' || options === null) throw invalid('The options of pack are missing', 'an object');
   if (options.modelName === undefined) throw invalid('The option modelName is missing', 'the name of the model');
   const kinds = new Map([...Object.entries(configured()), ...Object.entries(OF_THE_MOMENT)]);
+  kinds.set(
+    'archiveFormat',
+    PACK_FORMATS.map((form) => form.name),
+  );
   for (const [name, value] of Object.entries(options)) {
     const kind = kinds.get(name);
     if (kind === undefined) {

@@ -1,3 +1,4 @@
+import { archiveEnding } from '#archive/formats.js';
 import type { PackWarning } from './result.js';
 
 /** Windows forbids these characters and device names, and a dot or space at the end of a name. */
@@ -8,8 +9,7 @@ const LONG_PATH = 260;
 
 /** A name that already looks like a file name gives an archive with two endings. */
 export function modelNameWarnings(modelName: string, target: string): PackWarning[] {
-  const ending = /\.(mar|tar\.gz)$/.exec(modelName)?.[0];
-  if (ending === undefined) return [];
+  if (archiveEnding(modelName) === undefined) return [];
   return [
     { code: 'name-ending', message: `The model is called ${modelName}, ending included: the result is ${target}.` },
   ];

@@ -1,10 +1,11 @@
+import type { PackFormat } from '#archive/format.js';
 import type { Compression } from '#archive/writing/compression.js';
 import type { DeviceOptions } from '#device/declare-device.js';
 import { MarError } from '#errors/mar-error.js';
 import type { Runtime } from '#manifest/manifest.js';
 import type { PackProgress } from './progress.js';
 
-export type PackFormat = 'default' | 'tgz' | 'no-archive' | 'zip-store';
+export type { PackFormat };
 
 /** What to pack and how; the names are the camelCase of the archiver's flags. Relative paths start at `cwd`. */
 export interface PackOptions extends DeviceOptions {

@@ -42,7 +42,7 @@ async function packDirectory({ path, origin, legacy }: ModelDirectory, given: Pa
   };
   const device = declareDevice(options);
   const target = await chooseTarget(options, path);
-  const compress = compressor(compressionPolicy(options, target.format));
+  const compress = compressor(compressionPolicy(options, target.form));
   const found = findFiles(path, options, target);
   const taking = takeIn(found.files, compress, options.signal);
   taking.catch(() => {});
@@ -70,7 +70,7 @@ async function packDirectory({ path, origin, legacy }: ModelDirectory, given: Pa
     const { problems, warnings } = await types;
     return {
       target: target.path,
-      format: target.format,
+      format: target.form.name,
       dryRun: options.dryRun ?? false,
       ...(origin !== undefined && { modelPath: origin }),
       ...written,

@@ -1,34 +1,29 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { WrittenForm } from '#archive/format.js';
+import { writtenForm } from '#archive/formats.js';
 import { alreadyExists } from '#archive/writing/staging.js';
 import { MarError } from '#errors/mar-error.js';
 import { inside } from '#inside.js';
 import { MANIFEST_PATH } from '#manifest/manifest.js';
 import { archivedModel } from './files/earlier-build.js';
-import type { PackFormat, PackOptions } from './options.js';
+import type { PackOptions } from './options.js';
 
 /** Where the result goes. */
 export interface Target {
   /** Absolute path of the archive file or directory. */
   readonly path: string;
-  readonly format: PackFormat;
-  /** The target is the model directory itself: only what the packer makes is written (`no-archive`). */
+  readonly form: WrittenForm;
+  /** The target is the model directory itself: only what the packer makes is written (a directory). */
   readonly inPlace: boolean;
 }
-
-const SUFFIXES: Readonly<Record<PackFormat, string>> = {
-  default: '.mar',
-  'zip-store': '.mar',
-  tgz: '.tar.gz',
-  'no-archive': '',
-};
 
 /**
  * Checks the place before any work is done: the export path is a directory, nothing is overwritten without `force`, and
  * what `force` replaces is an earlier build where it could be a part of the model, or hold it.
  */
 export async function chooseTarget(options: PackOptions, modelDirectory: string | undefined): Promise<Target> {
-  const format = options.archiveFormat ?? 'default';
+  const form = writtenForm(options.archiveFormat ?? 'default');
   const directory = resolve(options.cwd ?? '.', options.exportPath ?? '.');
   const stats = statSync(directory, { throwIfNoEntry: false });
   if (!stats?.isDirectory()) {
@@ -38,8 +33,8 @@ export async function chooseTarget(options: PackOptions, modelDirectory: string 
       hint: stats ? 'Choose another --export-path.' : 'Create it first, or choose another --export-path.',
     });
   }
-  const path = join(realpathSync(directory), options.modelName + SUFFIXES[format]);
-  const target = { path, format, inPlace: format === 'no-archive' && path === modelDirectory };
+  const path = join(realpathSync(directory), options.modelName + form.ending);
+  const target = { path, form, inPlace: form.openInPlace !== undefined && path === modelDirectory };
   if (!target.inPlace && modelDirectory !== undefined && inside(path, modelDirectory) !== undefined)
     throw holdsTheModel(path);
   if (!options.dryRun && existsSync(path)) await checkReplaceable(target, modelDirectory, options);
@@ -47,14 +42,14 @@ export async function chooseTarget(options: PackOptions, modelDirectory: string 
 }
 
 async function checkReplaceable(
-  { path, format, inPlace }: Target,
+  { path, form, inPlace }: Target,
   modelDirectory: string | undefined,
   { force, signal }: PackOptions,
 ): Promise<void> {
   if (!force) throw alreadyExists(path);
   if (inPlace) return;
   const found = statSync(path);
-  if (format === 'no-archive') {
+  if (form.ending === '') {
     if (!found.isDirectory() || !existsSync(join(path, MANIFEST_PATH))) {
       throw notReplaced(path, `is not an earlier export (it has no ${MANIFEST_PATH})`);
     }

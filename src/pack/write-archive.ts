@@ -1,8 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { DEFAULT_BYTES_LIMIT } from '#archive/create-archive.js';
-import { DirectoryWriter } from '#archive/directory/directory-writer.js';
-import { InPlaceWriter } from '#archive/directory/in-place-writer.js';
 import type { ArchiveWriter, WriterSettings } from '#archive/writing/archive-writer.js';
 import type { Compressor } from '#archive/writing/compression.js';
 import { DigestWriter } from '#archive/writing/digest-writer.js';
@@ -10,7 +8,6 @@ import type { PackedEntry } from '#archive/writing/packed-entry.js';
 import { type PlannedEntry, plannedSize } from '#archive/writing/planned-entry.js';
 import { stage, unwritable } from '#archive/writing/staging.js';
 import { throwIfAborted } from '#archive/writing/throw-if-aborted.js';
-import { ZipWriter } from '#archive/zip/zip-writer.js';
 import { MarError } from '#errors/mar-error.js';
 import type { Manifest } from '#manifest/manifest.js';
 import { MANIFEST_PATH } from '#manifest/manifest.js';
@@ -51,7 +48,8 @@ export async function writeArchive(
   };
   if (options.dryRun) return fill(new DigestWriter(settings), plan, options, completion);
   try {
-    if (target.inPlace) return await fill(new InPlaceWriter(target.path, settings), plan, options, completion);
+    const inPlace = target.inPlace ? await target.form.openInPlace?.(target.path, settings) : undefined;
+    if (inPlace !== undefined) return await fill(inPlace, plan, options, completion);
     return await writeStaged(target, plan, options, settings, completion);
   } catch (error) {
     throw unwritable(target.path, error);
@@ -65,31 +63,18 @@ async function writeStaged(
   settings: WriterSettings,
   completion: Completion,
 ): Promise<WrittenArchive> {
-  const staged = await stage(target.path, target.format === 'no-archive' ? 'directory' : 'file');
+  const kind = target.form.ending === '' ? 'directory' : 'file';
+  const staged = await stage(target.path, kind);
   try {
-    const writer = await openWriter(target, staged.path, options, settings);
+    const writer = await target.form.open(staged.path, options.modelName, settings);
     const written = await fill(writer, plan, options, completion);
-    const bytes = target.format === 'no-archive' ? undefined : (await stat(staged.path)).size;
+    const bytes = kind === 'directory' ? undefined : (await stat(staged.path)).size;
     throwIfAborted(options.signal);
     await staged.commit(options.force ?? false);
     return bytes === undefined ? written : { ...written, bytes };
   } finally {
     await staged.discard();
   }
-}
-
-async function openWriter(
-  target: Target,
-  path: string,
-  options: PackOptions,
-  settings: WriterSettings,
-): Promise<ArchiveWriter> {
-  if (target.format === 'no-archive') return new DirectoryWriter(path, settings);
-  if (target.format === 'tgz') {
-    const { TgzWriter } = await import('#archive/tgz/tgz-writer.js');
-    return new TgzWriter(path, options.modelName, settings);
-  }
-  return ZipWriter.open(path, settings);
 }
 
 async function fill(

@@ -1,5 +1,4 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { formatByMagic } from '#archive/detect.js';
 import { checkUnchanged, type FoundFile, type SourceFile, sourceFile, unreadable } from './source-file.js';
 
 /** Files up to this size are read in one go: opening costs more than reading. */
@@ -11,6 +10,8 @@ const MAGIC = 4;
 /** A file that was opened for the first time, with its content when that was wanted. */
 export interface FirstLook {
   readonly source: SourceFile;
+  /** The first bytes, which tell a format; overwritten by the next look. */
+  readonly head: Buffer;
   readonly bytes?: Buffer;
 }
 
@@ -25,8 +26,8 @@ export function lookAt(found: FoundFile, memory: Buffer, wanted: (size: number) 
     const bytes = small
       ? readAll(descriptor, sourceFile(found, stats), memory.subarray(0, stats.size))
       : memory.subarray(0, readSync(descriptor, memory, 0, MAGIC, 0));
-    const source = sourceFile(found, stats, formatByMagic(bytes) !== undefined);
-    return small ? { source, bytes } : { source };
+    const look = { source: sourceFile(found, stats), head: bytes.subarray(0, MAGIC) };
+    return small ? { ...look, bytes } : look;
   });
 }
 

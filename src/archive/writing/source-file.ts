@@ -19,16 +19,16 @@ export interface SourceFile extends FoundFile {
   readonly executable: boolean;
   /** False when its content was looked at and cannot hold a credential. */
   readonly suspect: boolean;
-  /** It begins like a zip or a gzip: only then can it be a model archive. */
+  /** It begins like an archive: only then can it be one of a model. */
   readonly zipped: boolean;
   /** The content of a small file, when there was room to keep it. */
   readonly kept: Content | undefined;
 }
 
-/** Describes a regular file; `zipped` as far as its first bytes were seen. */
-export function sourceFile(found: FoundFile, stats: Stats, zipped = false): SourceFile {
+/** Describes a regular file of whose content nothing is known yet. */
+export function sourceFile(found: FoundFile, stats: Stats): SourceFile {
   const { size, mtimeMs, mode } = stats;
-  return { ...found, size, mtimeMs, executable: (mode & 0o100) !== 0, suspect: true, zipped, kept: undefined };
+  return { ...found, size, mtimeMs, executable: (mode & 0o100) !== 0, suspect: true, zipped: false, kept: undefined };
 }
 
 /** Throws `ERR_FILE_CHANGED` when a file is no longer what was seen while collecting. */

@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { MarError } from '#errors/mar-error.js';
-import { loadPackConfig, type PackConfig, pack } from '#index.js';
+import { loadPackConfig, PACK_FORMATS, type PackConfig, pack } from '#index.js';
 import type { CommandContext, Io } from '../command.js';
 import { environmentOptions } from '../environment-options.js';
 import { progressBar } from '../progress-bar.js';
@@ -80,8 +80,8 @@ function packOptions(): Option[] {
     ]),
     new Option(
       '--archive-format <format>',
-      'default NAME.mar, tgz NAME.tar.gz, no-archive a directory, zip-store uncompressed',
-    ).choices(['default', 'tgz', 'no-archive', 'zip-store']),
+      PACK_FORMATS.map(({ name, summary }) => `${name} ${summary}`).join(', '),
+    ).choices(PACK_FORMATS.map(({ name }) => name)),
     new Option('-f, --force', 'replace an archive that exists'),
     new Option('-v, --version <version>', 'version of the model'),
     new Option('--serialized-file <file>', 'weights to pack, without --model-path and with --version'),

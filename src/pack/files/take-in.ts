@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { formatByMagic } from '#archive/formats.js';
 import type { Compressor } from '#archive/writing/compression.js';
 import type { Content } from '#archive/writing/content.js';
 import { contentOf } from '#archive/writing/make-content.js';
@@ -26,7 +27,8 @@ export async function takeIn(
       await setImmediate();
       throwIfAborted(signal);
     }
-    const { source, bytes } = lookAt(found, memory, (size) => size <= room);
+    const { source: seen, head, bytes } = lookAt(found, memory, (size) => size <= room);
+    const source = { ...seen, zipped: formatByMagic(head) !== undefined };
     if (bytes === undefined) {
       sources.push(source);
       continue;

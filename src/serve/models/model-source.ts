@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { archiveEnding } from '#archive/formats.js';
 import { MarError } from '#errors/mar-error.js';
 
 /** Where an archive comes from. */
@@ -55,7 +56,6 @@ function notFound(message: string, hint?: string): MarError {
 /** The name a startup model gets when neither the command line nor its manifest gives one: its file name, tamed. */
 export function nameFromSource(source: string): string {
   const base = source.slice(source.lastIndexOf('/') + 1);
-  const dot = base.lastIndexOf('.');
-  const stem = /\.(model|mar)/.test(base) && dot > 0 ? base.slice(0, dot) : base;
+  const stem = base.slice(0, base.length - (archiveEnding(base)?.length ?? 0));
   return stem.replaceAll(/\W|^_/g, '_');
 }

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { archiveEnding } from '#archive/formats.js';
 import { MarError, messageOf } from '#errors/mar-error.js';
 import { notPacked } from '#manifest/not-packed.js';
 import { isManifestFault } from '#manifest/refuse.js';
@@ -77,5 +78,7 @@ function startupError(source: string, error: unknown): unknown {
 async function archivesIn(store: string): Promise<string[]> {
   const entries = await readdir(store, { withFileTypes: true });
   const visible = entries.filter(({ name }) => !name.startsWith('.'));
-  return visible.filter((entry) => entry.isDirectory() || /\.(mar|model)$/.test(entry.name)).map(({ name }) => name);
+  return visible
+    .filter((entry) => entry.isDirectory() || archiveEnding(entry.name) !== undefined)
+    .map(({ name }) => name);
 }
