@@ -21,7 +21,7 @@ import type { GoldenOptions, GoldenResult } from '#testing/run-golden-cases.js';
 export type { ExtractResult } from '#archive/extract.js';
 export type { ExtractFileOptions } from '#archive/extract-file.js';
 export type { PackFormat } from '#archive/format.js';
-export { PACK_FORMATS } from '#archive/formats.js';
+export { archiveEnding, PACK_FORMATS } from '#archive/formats.js';
 export type { Compression } from '#archive/writing/compression.js';
 export type { PackedEntry } from '#archive/writing/packed-entry.js';
 export type { RuleDescription } from '#check/describe-rules.js';

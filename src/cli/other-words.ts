@@ -1,4 +1,5 @@
 import type { CommanderError } from 'commander';
+import { archiveEnding } from '#index.js';
 
 /** Commands as other tools, and people in a hurry, call them. */
 const COMMANDS: Readonly<Record<string, string>> = {
@@ -44,7 +45,8 @@ export function otherWord({ code, message }: CommanderError, argv: readonly stri
   if (code === 'commander.unknownCommand') {
     const command = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
     if (command !== undefined) return `It is called mar ${command} here.`;
-    if (/\.(mar|model|tgz|tar\.gz)$|\//.test(word)) return `A command comes first, for example: mar validate ${word}`;
+    if (archiveEnding(word) !== undefined || word.includes('/'))
+      return `A command comes first, for example: mar validate ${word}`;
   }
   if (code === 'commander.unknownOption' && argv[0] === 'serve-local') {
     const [flag = ''] = word.split('=');
