@@ -32,11 +32,19 @@ export interface ModelContext {
   readonly onSession?: ((device: DeviceContext, joining: Joining) => void) | undefined;
 }
 
+/** One named value of a request as it came. @internal */
+export interface RequestPart {
+  readonly name: string;
+  /** Without its parameters; empty where the client says none. */
+  readonly contentType: string;
+  readonly value?: Buffer;
+}
+
 /** What the worker knows about one request of a batch. @internal */
 export interface RequestFacts {
   readonly id: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
-  readonly parameters: readonly { readonly name: string; readonly contentType: string }[];
+  readonly parameters: readonly RequestPart[];
 }
 
 /** What a handler has said about one answer. @internal */
@@ -104,6 +112,11 @@ export class Context implements ModelContext {
   /** The content type an input came with: of the whole request, or of one part of a form. */
   getInputContentType(index: number, name: string = 'body'): string | undefined {
     return this.#requests[index]?.parameters.findLast((parameter) => parameter.name === name)?.contentType;
+  }
+
+  /** The values of a request as they came, repeated names too. @internal */
+  requestParts(index: number): readonly RequestPart[] {
+    return this.#requests[index]?.parameters ?? [];
   }
 
   setResponseContentType(index: number, value: string): void {

@@ -284,57 +284,6 @@ test('tensor: JSON by name, a lone list, bytes; JSON or bytes out', () =>
     await service.close?.();
   }));
 
-test('tensor: what does not fit the model is refused with the reason', () =>
-  withContext({ 'm.onnx': encodeOnnx() }, async (context, batch) => {
-    const service = await load('tensor', context);
-    const inputs = [
-      { body: { other: [1] } },
-      { body: [[1, 2], [3]] },
-      { body: [['a', 'b', 'c', 'd']] },
-      { body: floats(1, 2, 3) },
-      {},
-      { body: [[1, 2, 3]] },
-    ];
-    const results = await service.handle(inputs, batch(inputs.map(() => ({}))));
-    const expected = [
-      /the input 'input' is missing/,
-      /is not a rectangular list/,
-      /holds "a", expected numbers/,
-      /has 12 bytes, which do not fill float32\[batch,4\]/,
-      /the request has no body/,
-      /the model refused the input/,
-    ];
-    for (const [index, pattern] of expected.entries()) {
-      assert.instance(results[index], PredictionError);
-      assert.match(String(results[index]), pattern);
-    }
-    await service.close?.();
-  }));
-
-test('tensor: values that a type cannot hold are refused; float16 goes as bytes', async () => {
-  const of = (type: number): Buffer =>
-    encodeOnnx({
-      inputs: [{ name: 'x', type, dims: ['n'] }],
-      outputs: [{ name: 'y', type, dims: ['n'] }],
-      nodes: [{ op: 'Identity', inputs: ['x'], outputs: ['y'] }],
-    });
-  const ask = (type: number, body: number[] | Buffer): Promise<unknown> =>
-    withContext({ 'm.onnx': of(type) }, async (context, batch) => {
-      const service = await load('tensor', context);
-      const [result] = await service.handle([{ body }], batch([{}]));
-      await service.close?.();
-      return result;
-    });
-  const [UINT8, INT32, FLOAT16] = [2, 6, 10];
-  assert.equal(await ask(UINT8, [0, 255]), { y: [0, 255] });
-  assert.match(String(await ask(UINT8, [300])), 'holds 300, which uint8 does not');
-  assert.match(String(await ask(INT32, [1.7])), 'holds 1.7, which int32 does not');
-  assert.match(String(await ask(INT64, [1.5])), 'holds 1.5, expected whole numbers');
-  assert.match(String(await ask(FLOAT16, [0.5])), 'send its bytes');
-  const halves = Buffer.from(Uint16Array.from([0x3800, 0xbc00, 0x0001, 0x7bff]).buffer);
-  assert.equal(await ask(FLOAT16, halves), { y: [0.5, -1, 2 ** -24, 65504] });
-});
-
 test('other names are no built-in services', async () => {
   assert.is(await builtinService('service:handle'), undefined);
   assert.is(await builtinService('constructor'), undefined);

@@ -1,34 +1,62 @@
+import { MarError } from '#errors/mar-error.js';
 import type { Context } from '../context.js';
-import { type Inputs, type InputValue, mainInput } from '../inputs.js';
-import type { ValueMetadata } from '../onnx-session.js';
-import { PredictionError } from '../prediction-error.js';
+import type { Inputs } from '../inputs.js';
+import type { PredictionError } from '../prediction-error.js';
 import type { TensorLike, Tensors } from '../tensor.js';
 import { BuiltinService } from './builtin-service.js';
-import { bytesToTensor, listToTensor, tensorToList } from './tensor-values.js';
+import { bytesToTensor, listToTensor } from './read-tensor.js';
+import { type Arrived, jsonObject, readValue, refuseRepeated, refuseRequest } from './tensor-request.js';
+import { givenShape, type TensorInput } from './tensor-shape.js';
+import { tensorToList, tensorToMaps } from './write-tensor.js';
 
 const BINARY = 'application/octet-stream';
+const FORM = 'application/x-www-form-urlencoded';
 
 /**
  * `tensor`: the model's own inputs and outputs. A JSON body is an object of nested lists by input name (a lone list for a model
- * with one input); binary inputs are little-endian, row-major, as the whole body or as form fields by name. The answer is an
- * object of nested lists by output name, or, for `Accept: application/octet-stream` and one output, its bytes with its shape in
- * the header `x-tensor-shape`.
+ * with one input); binary inputs are little-endian, row-major, as the whole body or as form fields by name, their shape in the header
+ * `x-tensor-shape` where the model leaves more than one axis open. The answer is an object of nested lists by output name, or, for
+ * `Accept: application/octet-stream` and one output, its bytes with its shape in the header `x-tensor-shape`.
  */
 export class TensorService extends BuiltinService {
   protected readonly name = 'tensor';
   protected readonly sections = [] as const;
+  #inputs: readonly TensorInput[] = [];
 
-  protected preprocess(inputs: Inputs): Tensors {
-    const values = this.#valuesByName(inputs);
-    const tensors: Record<string, TensorLike> = {};
-    for (const input of this.session.inputs) {
-      const value = values[input.name];
-      if (value === undefined) throw refuse(`the input '${input.name}' is missing`, this.session.inputs);
-      tensors[input.name] = Buffer.isBuffer(value) ? bytesToTensor(value, input) : listToTensor(value, input);
+  /** `ERR_MODEL_TYPE` for a model with an output that cannot be answered. */
+  override async initialize(context: Context): Promise<void> {
+    await super.initialize(context);
+    const lost = this.session.outputs.find(({ isTensor }) => !isTensor);
+    if (lost) {
+      throw new MarError(
+        `The model's output '${lost.name}' is no tensor, and the service tensor answers all outputs.`,
+        {
+          code: 'ERR_MODEL_TYPE',
+          hint: 'Export the model with tensors only, or write a service that extends OnnxService and does without it.',
+        },
+      );
     }
-    const unknown = Object.keys(values).find((name) => !(name in tensors));
-    if (unknown !== undefined) throw refuse(`the model has no input '${unknown}'`, this.session.inputs);
-    return tensors;
+    this.#inputs = this.session.inputs.flatMap((input) => (input.isTensor ? [input] : []));
+  }
+
+  protected preprocess(inputs: Inputs, context: Context, index: number): Tensors {
+    const parts = context.requestParts(index);
+    refuseRepeated(parts, this.#inputs);
+    const header = context.getRequestHeader(index, 'x-tensor-shape');
+    const arrived = this.#arrived(inputs, context, index);
+    const tensors = this.#inputs.map((input): [string, TensorLike] => {
+      const own = arrived.get(input.name);
+      if (!own) throw this.#refuse(`the input '${input.name}' is missing`);
+      const shape = givenShape(header, input, this.#inputs.length === 1);
+      const value = readValue(own, input, shape);
+      return [
+        input.name,
+        Buffer.isBuffer(value) ? bytesToTensor(value, input, shape) : listToTensor(value, input, shape),
+      ];
+    });
+    const unknown = [...arrived.keys()].find((name) => !this.#inputs.some((input) => input.name === name));
+    if (unknown !== undefined) throw this.#refuse(`the model has no input '${unknown}'`);
+    return Object.fromEntries(tensors);
   }
 
   protected postprocess(outputs: Tensors, context: Context, index: number): unknown {
@@ -41,25 +69,47 @@ export class TensorService extends BuiltinService {
       context.setResponseHeader(index, 'x-tensor-shape', dims.join(','));
       return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
     }
-    return Object.fromEntries(entries.map(([name, tensor]) => [name, tensorToList(tensor)]));
+    return Object.fromEntries(
+      entries.map(([name, tensor]) => {
+        const map = this.session.maps.get(name);
+        return [name, map ? tensorToMaps(tensor, map.labels) : tensorToList(tensor)];
+      }),
+    );
   }
 
-  /** A form brings the inputs by name; one body brings them as a JSON object, or is the only input itself. */
-  #valuesByName(inputs: Inputs): Readonly<Record<string, InputValue>> {
-    if (this.session.inputs.some(({ name }) => name in inputs)) return inputs;
-    const body = mainInput(inputs);
-    if (body === undefined) throw refuse('the request has no body', this.session.inputs);
-    const [only] = this.session.inputs;
-    const isObject = typeof body === 'object' && body !== null && !Array.isArray(body) && !Buffer.isBuffer(body);
-    if (isObject) return body;
-    if (only && this.session.inputs.length === 1) return { [only.name]: body };
-    throw refuse('the model has several inputs: send a JSON object, or form fields by name', this.session.inputs);
+  /** The inputs by name. A form brings them so; one body brings them as a JSON object, or is the only input itself. */
+  #arrived(inputs: Inputs, context: Context, index: number): ReadonlyMap<string, Arrived> {
+    const parts = context.requestParts(index);
+    const arrival = (name: string): Arrived => ({
+      value: inputs[name],
+      part: parts.findLast((part) => part.name === name),
+    });
+    const names = Object.keys(inputs);
+    if (this.#inputs.some(({ name }) => names.includes(name)))
+      return new Map(names.map((name) => [name, arrival(name)]));
+    const type = context.getRequestHeader(index, 'content-type')?.split(';')[0]?.trim().toLowerCase();
+    if (type === FORM) {
+      throw this.#refuse(
+        `the request came as ${FORM}, as curl -d sends it, without one of the inputs: send JSON with the header Content-Type: application/json`,
+      );
+    }
+    const name = ['body', 'data'].find((usual) => names.includes(usual)) ?? (names.length === 1 ? names[0] : undefined);
+    const body = name === undefined ? undefined : arrival(name);
+    const isEmpty = Buffer.isBuffer(body?.value) && body.value.length === 0;
+    if (!body || (isEmpty && context.getRequestHeader(index, 'x-tensor-shape') === undefined)) {
+      throw this.#refuse(names.length > 1 ? `the request has ${names.join(', ')}` : 'the request has no body');
+    }
+    const members = jsonObject(body, this.#inputs);
+    const [only, ...others] = this.#inputs;
+    // What the object holds is exact already, whatever the body came as.
+    if (members) return new Map(Object.entries(members).map(([key, value]) => [key, { value, part: undefined }]));
+    if (only && others.length === 0) return new Map([[only.name, body]]);
+    throw this.#refuse(
+      'the model has several inputs: send a JSON object with the header Content-Type: application/json, or form fields by name',
+    );
   }
-}
 
-function refuse(problem: string, inputs: readonly ValueMetadata[]): PredictionError {
-  const expected = inputs.map((input) =>
-    input.isTensor ? `${input.name}: ${input.type}[${input.shape.join(',')}]` : input.name,
-  );
-  return new PredictionError(`${problem}; the model takes ${expected.join(', ')}`, 400);
+  #refuse(problem: string): PredictionError {
+    return refuseRequest(problem, this.session.describeInputs());
+  }
 }

@@ -1,0 +1,257 @@
+import { numberToHalf } from '../float16.js';
+import { ELEMENT_ARRAYS, isNumeric, type NumericType, type TensorLike } from '../tensor.js';
+import { checkShape, refuseInput, type TensorInput } from './tensor-shape.js';
+
+/** How the numbers that JSON does not have are written. */
+const SPECIAL: Readonly<Record<string, number>> = {
+  NaN: Number.NaN,
+  Infinity: Number.POSITIVE_INFINITY,
+  '-Infinity': Number.NEGATIVE_INFINITY,
+};
+
+/** Elements of nested lists at most: no request body holds more. */
+const MOST_ELEMENTS = 2 ** 31;
+
+/** A tensor from nested lists; the shape is that of the lists, `shape` where the client gives one. All else is refused with 400. */
+export function listToTensor(value: unknown, input: TensorInput, shape?: readonly number[]): TensorLike {
+  const dims = shapeOf(value, input, shape);
+  const size = dims.reduce((product, extent) => product * extent, 1);
+  if (size > MOST_ELEMENTS) throw refuseInput(input, `has the shape [${dims.join(',')}]`);
+  const elements: unknown[] = [];
+  flatten(value, dims, [], elements, input);
+  if (input.type === 'string') {
+    for (const [at, element] of elements.entries())
+      if (typeof element !== 'string') throw misfit(input, dims, at, element, 'a string');
+    return { type: 'string', data: elements.map(String), dims };
+  }
+  const type = numericType(input);
+  return {
+    type,
+    data: READERS[type](elements, (at, expected) => misfit(input, dims, at, elements[at], expected)),
+    dims,
+  };
+}
+
+/**
+ * A tensor from little-endian bytes, row-major. The shape is the client's `shape`, else the model's where it leaves one axis open at
+ * most, which then is as long as the bytes say. All else is refused with 400.
+ */
+export function bytesToTensor(bytes: Buffer, input: TensorInput, shape?: readonly number[]): TensorLike {
+  if (input.type === 'string') throw refuseInput(input, 'is sent as bytes, and strings have no such form: send JSON');
+  const type = numericType(input);
+  const { BYTES_PER_ELEMENT: size } = ELEMENT_ARRAYS[type];
+  const dims = shape ?? shapeOfBytes(bytes, input, size);
+  const expected = dims.reduce((product, extent) => product * extent, size);
+  if (bytes.length !== expected) {
+    throw refuseInput(input, `has ${bytes.length} bytes, expected ${expected} for the shape [${dims.join(',')}]`);
+  }
+  // A copy: typed arrays need an aligned start.
+  const data = new ELEMENT_ARRAYS[type](new Uint8Array(bytes).buffer);
+  if (type === 'bool') {
+    const at = bytes.findIndex((byte) => byte > 1);
+    if (at >= 0) throw refuseInput(input, `has the byte ${bytes[at]} at ${at}, expected 0 or 1`);
+  }
+  return { type, data, dims };
+}
+
+/** True when bytes are as many as the input takes: they may be a tensor. */
+export function fitsBytes(bytes: Buffer, input: TensorInput, shape?: readonly number[]): boolean {
+  if (!isNumeric(input.type)) return false;
+  const { BYTES_PER_ELEMENT: size } = ELEMENT_ARRAYS[input.type];
+  if (shape) return bytes.length === shape.reduce((product, extent) => product * extent, size);
+  const [row, open] = rowOf(input, size);
+  return open === 0 ? bytes.length === row : bytes.length % row === 0;
+}
+
+/** Bytes of what the fixed axes span, and how many axes are open. */
+function rowOf({ shape }: TensorInput, size: number): [row: number, open: number] {
+  const fixed = shape.filter((extent) => typeof extent === 'number');
+  return [fixed.reduce((product, extent) => product * extent, size), shape.length - fixed.length];
+}
+
+function shapeOfBytes(bytes: Buffer, input: TensorInput, size: number): readonly number[] {
+  const [row, open] = rowOf(input, size);
+  if (open > 1) {
+    throw refuseInput(
+      input,
+      `has ${bytes.length} bytes and ${open} open axes: give its shape in the header x-tensor-shape, such as ${input.shape.map((extent) => (typeof extent === 'number' ? extent : 1)).join(',')}`,
+    );
+  }
+  const count = open === 0 ? 1 : bytes.length / row;
+  if (row === 0 || !Number.isInteger(count) || bytes.length === 0 || (open === 0 && bytes.length !== row)) {
+    throw refuseInput(input, `has ${bytes.length} bytes, expected ${open === 0 ? row : `a multiple of ${row}`}`);
+  }
+  return input.shape.map((extent) => (typeof extent === 'number' ? extent : count));
+}
+
+/** The shape of nested lists; that of an empty one is the model's as far as it is fixed. */
+function shapeOf(value: unknown, input: TensorInput, shape: readonly number[] | undefined): readonly number[] {
+  const dims: number[] = [];
+  for (let level = value; Array.isArray(level); level = level[0]) dims.push(level.length);
+  if (dims.at(-1) === 0 && dims.length < (shape ?? input.shape).length) {
+    const rest = (shape ?? input.shape)
+      .slice(dims.length)
+      .map((extent) => (typeof extent === 'number' ? extent : undefined));
+    if (rest.includes(undefined)) {
+      throw refuseInput(
+        input,
+        'is an empty list whose other axes are open: give its shape in the header x-tensor-shape',
+      );
+    }
+    dims.push(...rest.flatMap((extent) => extent ?? []));
+  }
+  if (shape && String(shape) !== String(dims)) {
+    throw refuseInput(input, `has the shape [${dims.join(',')}], and x-tensor-shape says [${shape.join(',')}]`);
+  }
+  checkShape(input, dims);
+  return dims;
+}
+
+/** All elements in order; lists of different lengths are refused. */
+function flatten(
+  value: unknown,
+  dims: readonly number[],
+  path: readonly number[],
+  elements: unknown[],
+  input: TensorInput,
+): void {
+  const depth = path.length;
+  if (depth === dims.length) {
+    if (Array.isArray(value)) throw refuseInput(input, `is ragged: a list at ${place(path)}, expected an element`);
+    elements.push(value);
+    return;
+  }
+  if (!Array.isArray(value))
+    throw refuseInput(input, `is ragged: ${shown(value)} at ${place(path)}, expected a list of ${dims[depth]}`);
+  if (value.length !== dims[depth]) {
+    // An empty list ends the nesting early, where the shape goes on.
+    if (value.length === 0 && dims.includes(0)) return;
+    throw refuseInput(input, `is ragged: a list of ${value.length} at ${place(path)}, expected ${dims[depth]}`);
+  }
+  if (depth === dims.length - 1) {
+    for (const [at, element] of value.entries()) {
+      if (Array.isArray(element))
+        throw refuseInput(input, `is ragged: a list at ${place([...path, at])}, expected an element`);
+      elements.push(element);
+    }
+    return;
+  }
+  for (const [at, item] of value.entries()) flatten(item, dims, [...path, at], elements, input);
+}
+
+function numericType(input: TensorInput): NumericType {
+  if (isNumeric(input.type)) return input.type;
+  throw refuseInput(input, `has the element type ${input.type}, which cannot be sent`);
+}
+
+/** Makes the refusal of the element at this position. */
+type Refuse = (at: number, expected: string) => Error;
+type Reader = (elements: readonly unknown[], refuse: Refuse) => TensorLike['data'];
+
+/** The number of an element, special ones as text; undefined for what is none. */
+function numberOf(element: unknown): number | undefined {
+  if (typeof element === 'number') return element;
+  if (typeof element === 'boolean' || typeof element === 'bigint') return Number(element);
+  return typeof element === 'string' && Object.hasOwn(SPECIAL, element) ? SPECIAL[element] : undefined;
+}
+
+const floats =
+  (type: 'float32' | 'float64'): Reader =>
+  (elements, refuse) => {
+    const data = new ELEMENT_ARRAYS[type](elements.length);
+    for (const [at, element] of elements.entries()) {
+      const number = numberOf(element);
+      if (number === undefined) throw refuse(at, 'a number');
+      data[at] = number;
+      if (Number.isFinite(number) && !Number.isFinite(data[at])) throw refuse(at, `what ${type} holds`);
+    }
+    return data;
+  };
+
+const halves: Reader = (elements, refuse) => {
+  const data = new Uint16Array(elements.length);
+  for (const [at, element] of elements.entries()) {
+    const number = numberOf(element);
+    if (number === undefined) throw refuse(at, 'a number');
+    data[at] = numberToHalf(number);
+    if (Number.isFinite(number) && Math.abs(number) >= 65520) throw refuse(at, 'what float16 holds, 65504 at most');
+  }
+  return data;
+};
+
+const whole =
+  (type: 'int8' | 'uint8' | 'int16' | 'uint16' | 'int32' | 'uint32'): Reader =>
+  (elements, refuse) => {
+    const data = new ELEMENT_ARRAYS[type](elements.length);
+    for (const [at, element] of elements.entries()) {
+      const number = typeof element === 'string' ? undefined : numberOf(element);
+      data[at] = number ?? 0;
+      if (number === undefined || data[at] !== number) throw refuse(at, `a whole number that ${type} holds`);
+    }
+    return data;
+  };
+
+const large =
+  (type: 'int64' | 'uint64'): Reader =>
+  (elements, refuse) => {
+    const data = new ELEMENT_ARRAYS[type](elements.length);
+    for (const [at, element] of elements.entries()) {
+      const number = largeOf(element);
+      data[at] = number ?? 0n;
+      if (number === undefined || data[at] !== number) throw refuse(at, `a whole number that ${type} holds`);
+    }
+    return data;
+  };
+
+/** A whole number of any size: digits, or digits in a text. */
+function largeOf(element: unknown): bigint | undefined {
+  if (typeof element === 'bigint') return element;
+  if (typeof element === 'boolean') return BigInt(element);
+  if (typeof element === 'string') return /^-?\d{1,20}$/.test(element) ? BigInt(element) : undefined;
+  return typeof element === 'number' && Number.isSafeInteger(element) ? BigInt(element) : undefined;
+}
+
+const truths: Reader = (elements, refuse) => {
+  const data = new Uint8Array(elements.length);
+  for (const [at, element] of elements.entries()) {
+    if (element !== true && element !== false && element !== 0 && element !== 1) throw refuse(at, 'true or false');
+    data[at] = Number(element);
+  }
+  return data;
+};
+
+const READERS: Readonly<Record<NumericType, Reader>> = {
+  float32: floats('float32'),
+  float64: floats('float64'),
+  float16: halves,
+  int8: whole('int8'),
+  uint8: whole('uint8'),
+  int16: whole('int16'),
+  uint16: whole('uint16'),
+  int32: whole('int32'),
+  uint32: whole('uint32'),
+  int64: large('int64'),
+  uint64: large('uint64'),
+  bool: truths,
+};
+
+function misfit(input: TensorInput, dims: readonly number[], at: number, element: unknown, expected: string): Error {
+  const path: number[] = [];
+  let rest = at;
+  for (const extent of dims.toReversed()) {
+    path.unshift(rest % extent);
+    rest = Math.floor(rest / extent);
+  }
+  return refuseInput(input, `holds ${shown(element)} at ${place(path)}, expected ${expected}`);
+}
+
+/** `[0][2]`; the whole for no path. */
+function place(path: readonly number[]): string {
+  return path.length === 0 ? 'its top' : path.map((at) => `[${at}]`).join('');
+}
+
+/** A value of a request in a sentence, cut where it is long. */
+function shown(value: unknown): string {
+  const text = typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? String(value));
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
