@@ -5,8 +5,8 @@ export { Context, type ModelContext, type SystemProperties } from './context.js'
 export { type ImageOptions, imageTensor } from './image.js';
 export { type Inputs, type InputValue, type Json, mainInput } from './inputs.js';
 export type { Metrics } from './metrics.js';
+export type { OnnxSession, ValueMetadata } from './onnx/onnx-session.js';
 export { OnnxService } from './onnx-service.js';
-export type { OnnxSession, ValueMetadata } from './onnx-session.js';
 export { PredictionError } from './prediction-error.js';
 export { readLabels } from './read-labels.js';
 export { type ModelService, type Results, Service } from './service.js';

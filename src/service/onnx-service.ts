@@ -1,9 +1,9 @@
 import { MarError, messageOf } from '#errors/mar-error.js';
-import type { BatchSetting } from './batching.js';
 import type { Context } from './context.js';
-import { findModelFile } from './find-model-file.js';
 import type { Inputs } from './inputs.js';
-import { OnnxSession } from './onnx-session.js';
+import type { BatchSetting } from './onnx/batching.js';
+import { findModelFile } from './onnx/find-model-file.js';
+import { OnnxSession } from './onnx/onnx-session.js';
 import { PredictionError } from './prediction-error.js';
 import type { ModelService, Results } from './service.js';
 import type { TensorLike, Tensors } from './tensor.js';

@@ -6,7 +6,7 @@ import type { DeviceContext } from '#device/context.js';
 import { installedGpus } from '#device/detect-machine.js';
 import { MarError } from '#errors/mar-error.js';
 import { Context } from '#service/context.js';
-import { OnnxSession } from '#service/onnx-session.js';
+import { OnnxSession } from '#service/onnx/onnx-session.js';
 import { encodeOnnx } from '../models/onnx/encode-onnx.js';
 import { withContext } from './context.js';
 

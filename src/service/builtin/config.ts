@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
 import { schemaCheck } from '#schema.js';
-import type { BatchSetting } from '../batching.js';
 import type { Context } from '../context.js';
 import type { ImageOptions } from '../image.js';
+import type { BatchSetting } from '../onnx/batching.js';
 
 /** `service.json` of an archive, described by schemas/service.schema.json. */
 export interface ServiceConfig {

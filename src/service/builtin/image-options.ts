@@ -1,6 +1,6 @@
 import { MarError } from '#errors/mar-error.js';
 import type { ImageOptions } from '../image.js';
-import type { ValueMetadata } from '../onnx-session.js';
+import type { ValueMetadata } from '../onnx/onnx-session.js';
 import type { ImageConfig } from './config.js';
 
 /** Mean and scale for the metadata property `Image.NominalPixelRange`, by the ONNX specification. */

@@ -1,9 +1,9 @@
 import { MarError } from '#errors/mar-error.js';
 import type { OnnxModel } from '#models/onnx/model.js';
 import { type Joining, keepsRowsApart } from '#models/onnx/rows/keep-rows-apart.js';
+import type { TensorLike, Tensors } from '../tensor.js';
 import { crop } from './pad.js';
 import { concatenate, type Padding, splitRows } from './rows.js';
-import type { TensorLike, Tensors } from './tensor.js';
 
 /**
  * How requests of a batch go through the model. `false`: one by one. With `axis: 0` they share one run, laid one after the other

@@ -1,5 +1,5 @@
+import { ELEMENT_ARRAYS, isNumeric, type TensorLike, type Tensors } from '../tensor.js';
 import { pad } from './pad.js';
-import { ELEMENT_ARRAYS, isNumeric, type TensorLike, type Tensors } from './tensor.js';
 
 /** What fills the end of shorter tensors, by input name. */
 export type Padding = Readonly<Record<string, number>>;

@@ -3,13 +3,13 @@ import { MarError, messageOf } from '#errors/mar-error.js';
 import type { OnnxModel } from '#models/onnx/model.js';
 import type { Joining } from '#models/onnx/rows/keep-rows-apart.js';
 import { type ZipMap, zipMaps } from '#models/onnx/runtime-types.js';
+import type { Context } from '../context.js';
+import { PredictionError } from '../prediction-error.js';
+import type { TensorLike, Tensors } from '../tensor.js';
 import { Batching, type BatchSetting, joiningOf } from './batching.js';
-import type { Context } from './context.js';
 import { createSession } from './create-session.js';
 import { onnxRuntime } from './onnx-runtime.js';
-import { PredictionError } from './prediction-error.js';
 import { readModel } from './read-model.js';
-import type { TensorLike, Tensors } from './tensor.js';
 
 /** What the model says about one of its inputs or outputs. */
 export type ValueMetadata = InferenceSession.ValueMetadata;

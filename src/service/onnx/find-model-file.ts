@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MarError } from '#errors/mar-error.js';
 import { inside } from '#inside.js';
-import type { Context } from './context.js';
+import type { Context } from '../context.js';
 
 /**
  * Path of the archive's ONNX file: the named one, else the manifest's `serializedFile`, else the only `.onnx` there is.

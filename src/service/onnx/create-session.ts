@@ -5,7 +5,7 @@ import { fallBack } from '#device/resolve-device.js';
 import { MarError, messageOf } from '#errors/mar-error.js';
 import type { OnnxModel } from '#models/onnx/model.js';
 import { typeFaults, zipMaps } from '#models/onnx/runtime-types.js';
-import type { Context } from './context.js';
+import type { Context } from '../context.js';
 import { onnxRuntime } from './onnx-runtime.js';
 
 /** The providers of a device, the GPU's number with them. */

@@ -1,4 +1,4 @@
-import { ELEMENT_ARRAYS, isNumeric, type NumericType, type TensorLike } from './tensor.js';
+import { ELEMENT_ARRAYS, isNumeric, type NumericType, type TensorLike } from '../tensor.js';
 
 /** The tensor with `fill` at the end of every axis that is shorter than `dims`; a type without a typed array as it is. */
 export function pad(tensor: TensorLike, dims: readonly number[], fill: number): TensorLike {
