@@ -9,6 +9,8 @@ export interface MarErrorOptions {
   readonly hint?: string;
   /** Extra lines for the user below the message: a code frame, a list of clashing files. */
   readonly detail?: string;
+  /** What it is about, for whoever says it in other words: a model's name, a source. */
+  readonly subject?: string;
   readonly cause?: unknown;
 }
 
@@ -18,6 +20,7 @@ export class MarError extends Error {
   readonly kind: ErrorKind;
   readonly hint: string | undefined;
   readonly detail: string | undefined;
+  readonly subject: string | undefined;
 
   constructor(message: string, options: MarErrorOptions) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -26,6 +29,7 @@ export class MarError extends Error {
     this.kind = ERROR_CODES[options.code].kind;
     this.hint = options.hint;
     this.detail = options.detail;
+    this.subject = options.subject;
   }
 
   /** What to do: the hint, or else the remedy of the code. */

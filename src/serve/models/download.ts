@@ -99,14 +99,14 @@ function checkAllowed(url: URL, allowed: readonly RegExp[]): void {
   });
 }
 
-function failed(url: string, detail: string, cause?: unknown): MarError {
-  return new MarError(`Failed to download model from: ${url}`, { code: 'ERR_MODEL_DOWNLOAD', detail, cause });
+function failed(url: string, message: string, cause?: unknown): MarError {
+  return new MarError(message, { code: 'ERR_MODEL_DOWNLOAD', subject: url, cause });
 }
 
 function tooLarge(url: string, limit: number): MarError {
-  return new MarError(`Failed to download model from: ${url}`, {
+  return new MarError(`The archive is larger than ${limit} bytes.`, {
     code: 'ERR_MODEL_DOWNLOAD_SIZE',
-    detail: `The archive is larger than ${limit} bytes.`,
+    subject: url,
     hint: 'Raise max_download_size.',
   });
 }

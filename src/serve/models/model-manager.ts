@@ -153,6 +153,7 @@ export class ModelManager {
     const { message, detail, hint } = unservable(name, refusal === 'no-worker' ? model.pool.lastFailure : undefined);
     throw new MarError(message, {
       code: 'ERR_NO_WORKER',
+      subject: name,
       ...(detail === undefined ? {} : { detail }),
       ...(hint === undefined ? {} : { hint }),
     });
@@ -196,10 +197,9 @@ function registered(model: string): LogEvent {
 
 function startError(error: unknown, code: 'ERR_WORKER_START' | 'ERR_WORKER_START_MEMORY'): MarError {
   const cause = error instanceof MarError ? error : undefined;
-  const detail = [messageOf(error), cause?.detail].filter(Boolean).join('\n');
-  return new MarError('Failed to start workers', {
+  return new MarError(messageOf(error), {
     code,
-    detail,
+    ...(cause?.detail === undefined ? {} : { detail: cause.detail }),
     ...(cause && { hint: cause.advice }),
     cause,
   });

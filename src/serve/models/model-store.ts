@@ -187,17 +187,15 @@ export class ModelStore {
   }
 }
 
-/** Codes of files that are no archive at all: the peers unpack nothing and miss the manifest's name. */
-const NO_ARCHIVE = new Set(['ERR_NOT_AN_ARCHIVE', 'ERR_ARCHIVE_PREFIX']);
-
+/** What kept an archive from being unpacked, with the archive's own error as the cause. */
 function unpackError(url: string, error: unknown): MarError {
   const cause = error instanceof MarError ? error : undefined;
-  const detail = [messageOf(error), cause?.detail].filter(Boolean).join('\n');
-  const hint = cause && { hint: cause.advice };
-  if (cause && NO_ARCHIVE.has(cause.code)) {
-    return new MarError('Model name is not defined.', { code: 'ERR_MODEL_INVALID', detail, ...hint, cause });
-  }
   const full = systemCode(error) === 'ENOSPC' || cause?.kind === 'unavailable';
-  const code = full ? 'ERR_MODEL_SAVE' : 'ERR_MODEL_UNPACK';
-  return new MarError(`Failed to save model: ${url}`, { code, detail, ...hint, cause });
+  return new MarError(messageOf(error), {
+    code: full ? 'ERR_MODEL_SAVE' : 'ERR_MODEL_UNPACK',
+    subject: url,
+    ...(cause?.detail === undefined ? {} : { detail: cause.detail }),
+    ...(cause && { hint: cause.advice }),
+    cause,
+  });
 }

@@ -3,7 +3,6 @@ import { resolve } from 'node:path';
 import { archiveEnding } from '#archive/formats.js';
 import { MarError, messageOf } from '#errors/mar-error.js';
 import { notPacked } from '#manifest/not-packed.js';
-import { isManifestFault } from '#manifest/refuse.js';
 import { processors } from '../config/processors.js';
 import type { Settings, StartupModel } from '../config/settings.js';
 import type { Log } from '../log.js';
@@ -59,17 +58,14 @@ export async function loadStartupModels(
   return scaling;
 }
 
-/** For a terminal the cause comes first and names the source; the peers' sentences are for their clients. */
+/** The reason itself, with the source that it is about. */
 function startupError(source: string, error: unknown): unknown {
   if (!(error instanceof MarError)) return error;
-  const cause = error.cause instanceof MarError ? error.cause : undefined;
-  const ours = isManifestFault(error.code);
-  const sentence = cause?.message ?? (ours ? error.message : (error.detail ?? error.message));
-  const detail = ours ? error.detail : cause?.detail;
-  const hint = cause?.hint ?? error.hint;
-  return new MarError(sentence.includes(source) ? sentence : `${source}: ${sentence}`, {
-    code: cause?.code ?? error.code,
-    ...(detail === undefined ? {} : { detail }),
+  const reason = error.cause instanceof MarError ? error.cause : error;
+  const hint = reason.hint ?? error.hint;
+  return new MarError(reason.message.includes(source) ? reason.message : `${source}: ${reason.message}`, {
+    code: reason.code,
+    ...(reason.detail === undefined ? {} : { detail: reason.detail }),
     ...(hint === undefined ? {} : { hint }),
     cause: error,
   });

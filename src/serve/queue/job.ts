@@ -1,8 +1,13 @@
+import type { ErrorCode } from '#errors/codes.js';
 import type { Parameter, Prediction, PredictJob } from '#protocol/messages.js';
 
-/** Why a job has no prediction: the status for the client, the peers' own sentence, and what else is known. */
+/** Why a job has no prediction: the status for the client, one sentence, and what else is known. */
 export interface JobFailure {
   readonly status: number;
+  /** What went wrong on our side; absent where the handler or its worker speaks. */
+  readonly code?: ErrorCode;
+  /** The model, where the code says something about it. */
+  readonly subject?: string;
   readonly message: string;
   /** The handler's error, its position, the last lines of stderr. */
   readonly detail?: string | undefined;

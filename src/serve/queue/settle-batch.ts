@@ -1,4 +1,4 @@
-import { MarError } from '#errors/mar-error.js';
+import { MarError, messageOf } from '#errors/mar-error.js';
 import { readFailure } from '#hosting/failure-message.js';
 import type { Prediction, WorkerResponse } from '#protocol/messages.js';
 import { SENTENCES } from '#protocol/sentences.js';
@@ -78,10 +78,8 @@ export function failAll(jobs: readonly Job[], failure: JobFailure): void {
   for (const job of jobs) job.fail(failure);
 }
 
-/** A worker that died or hung: the peers' sentence, and our knowledge of the cause. */
+/** A worker that died or hung, and what is known of the cause. */
 export function deathOf(error: unknown): JobFailure {
-  const message = 'Worker died.';
-  if (!(error instanceof MarError)) return { status: 500, message, detail: String(error) };
-  const detail = [error.message, error.detail].filter(Boolean).join('\n');
-  return { status: 500, message, detail, hint: error.hint };
+  const died = { status: 500, code: 'ERR_WORKER_DIED', message: messageOf(error) } as const;
+  return error instanceof MarError ? { ...died, detail: error.detail, hint: error.advice } : died;
 }

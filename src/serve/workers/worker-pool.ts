@@ -143,9 +143,9 @@ export class WorkerPool {
   }
 }
 
-/** What waiting requests hear when no worker of the model can load. */
+/** What requests hear where no worker of the model can load, or, without a cause, where none is there or free. */
 export function unservable(modelName: string, cause: MarError | undefined): JobFailure {
-  const message = `No worker is available to serve request for model: ${modelName}. Consider increasing job queue size.`;
-  const detail = cause && [cause.message, cause.detail].filter(Boolean).join('\n');
-  return { status: 503, message, ...(detail ? { detail } : {}), hint: cause?.advice };
+  const message = cause?.message ?? `Model ${modelName} has no worker that could take the request.`;
+  const refused = { status: 503, code: 'ERR_NO_WORKER', subject: modelName, message } as const;
+  return { ...refused, detail: cause?.detail, hint: cause?.advice };
 }
