@@ -23,11 +23,12 @@ export function lookAt(found: FoundFile, memory: Buffer, wanted: (size: number) 
   return withFile(found, (descriptor) => {
     const stats = fstatSync(descriptor);
     const small = stats.size <= SMALL_FILE && wanted(stats.size);
-    const bytes = small
-      ? readAll(descriptor, sourceFile(found, stats), memory.subarray(0, stats.size))
-      : memory.subarray(0, readSync(descriptor, memory, 0, MAGIC, 0));
-    const look = { source: sourceFile(found, stats), head: bytes.subarray(0, MAGIC) };
-    return small ? { ...look, bytes } : look;
+    const bytes = readAll(descriptor, memory.subarray(0, small ? stats.size : MAGIC));
+    const source = sourceFile(found, stats);
+    const head = bytes.subarray(0, MAGIC);
+    if (!small) return { source, head };
+    checkUnchanged(source, { size: bytes.length, mtimeMs: source.mtimeMs });
+    return { source, head, bytes };
   });
 }
 
@@ -35,7 +36,9 @@ export function lookAt(found: FoundFile, memory: Buffer, wanted: (size: number) 
 export function readSmallFile(source: SourceFile): Buffer {
   return withFile(source, (descriptor) => {
     checkUnchanged(source, fstatSync(descriptor));
-    return readAll(descriptor, source, Buffer.allocUnsafe(source.size));
+    const bytes = readAll(descriptor, Buffer.allocUnsafe(source.size));
+    checkUnchanged(source, { size: bytes.length, mtimeMs: source.mtimeMs });
+    return bytes;
   });
 }
 
@@ -53,13 +56,13 @@ function withFile<T>({ path, file }: FoundFile, work: (descriptor: number) => T)
   }
 }
 
-function readAll(descriptor: number, source: SourceFile, content: Buffer): Buffer {
+/** As much of the beginning of a file as there is and `memory` holds. */
+function readAll(descriptor: number, memory: Buffer): Buffer {
   let filled = 0;
-  while (filled < content.length) {
-    const count = readSync(descriptor, content, filled, content.length - filled, filled);
+  while (filled < memory.length) {
+    const count = readSync(descriptor, memory, filled, memory.length - filled, filled);
     if (count === 0) break;
     filled += count;
   }
-  checkUnchanged(source, { size: filled, mtimeMs: source.mtimeMs });
-  return content;
+  return memory.subarray(0, filled);
 }

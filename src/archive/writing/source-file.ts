@@ -26,9 +26,10 @@ export interface SourceFile extends FoundFile {
 }
 
 /** Describes a regular file of whose content nothing is known yet. */
-export function sourceFile(found: FoundFile, stats: Stats): SourceFile {
+export function sourceFile({ path, file, wanted = false }: FoundFile, stats: Stats): SourceFile {
   const { size, mtimeMs, mode } = stats;
-  return { ...found, size, mtimeMs, executable: (mode & 0o100) !== 0, suspect: true, zipped: false, kept: undefined };
+  const executable = (mode & 0o100) !== 0;
+  return { path, file, wanted, size, mtimeMs, executable, suspect: true, zipped: false, kept: undefined };
 }
 
 /** Throws `ERR_FILE_CHANGED` when a file is no longer what was seen while collecting. */

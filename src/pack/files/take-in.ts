@@ -27,15 +27,15 @@ export async function takeIn(
       await setImmediate();
       throwIfAborted(signal);
     }
-    const { source: seen, head, bytes } = lookAt(found, memory, (size) => size <= room);
-    const source = { ...seen, zipped: formatByMagic(head) !== undefined };
+    const { source, head, bytes } = lookAt(found, memory, (size) => size <= room);
+    const zipped = formatByMagic(head) !== undefined;
     if (bytes === undefined) {
-      sources.push(source);
+      sources.push({ ...source, zipped });
       continue;
     }
     room -= bytes.length;
     const suspect = looksSecret(bytes);
-    sources.push({ ...source, suspect, kept: ownMemory(contentOf(source.path, bytes, compressor)) });
+    sources.push({ ...source, zipped, suspect, kept: ownMemory(contentOf(source.path, bytes, compressor)) });
   }
   return sources;
 }
