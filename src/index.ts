@@ -35,7 +35,9 @@ export type {
   ValidationReport,
   Verdict,
 } from '#check/finding.js';
+export { TARGETS } from '#check/finding.js';
 export type { ValidateOptions } from '#check/options.js';
+export { ACCELERATOR_TYPES } from '#device/accelerators.js';
 export type { ErrorCode } from '#errors/codes.js';
 export type { ErrorKind } from '#errors/error-kind.js';
 export { MarError } from '#errors/mar-error.js';
@@ -46,6 +48,7 @@ export type { Ask, Question } from '#init/questions.js';
 export { TEMPLATE_SUMMARIES, TEMPLATES, type Template } from '#init/template.js';
 export type { DiffResult } from '#inspect/diff.js';
 export type { InspectOptions, InspectResult } from '#inspect/inspect.js';
+export { BUILTIN_SERVICES } from '#manifest/builtin-services.js';
 export type { PackConfig } from '#pack/load-config.js';
 export type { PackOptions } from '#pack/options.js';
 export type { PackProgress } from '#pack/progress.js';

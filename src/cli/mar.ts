@@ -12,6 +12,7 @@ import { rulesCommand } from './commands/rules.js';
 import { serveLocalCommand } from './commands/serve-local.js';
 import { testCommand } from './commands/test.js';
 import { validateCommand } from './commands/validate.js';
+import { addExamples } from './examples.js';
 import { configure, runProgram } from './run.js';
 
 function createMar(context: CommandContext): Command {
@@ -19,17 +20,28 @@ function createMar(context: CommandContext): Command {
     .description('Package, validate, serve and inspect model archives (.mar)')
     .version(VERSION, '-V, --version', 'print the version')
     .enablePositionalOptions()
+    .commandsGroup('Make an archive:')
     .addCommand(initCommand(context))
     .addCommand(buildCommand(context))
+    .commandsGroup('Prove it:')
+    .addCommand(validateCommand(context))
+    .addCommand(testCommand(context))
+    .addCommand(rulesCommand(context))
+    .commandsGroup('Run it:')
+    .addCommand(predictCommand(context))
+    .addCommand(serveLocalCommand(context))
+    .commandsGroup('Look into it:')
     .addCommand(inspectCommand(context))
     .addCommand(extractCommand(context))
     .addCommand(diffCommand(context))
-    .addCommand(serveLocalCommand(context))
-    .addCommand(validateCommand(context))
-    .addCommand(rulesCommand(context))
-    .addCommand(predictCommand(context))
-    .addCommand(testCommand(context))
-    .addCommand(completionCommand(context));
+    .commandsGroup('This program:')
+    .addCommand(completionCommand(context))
+    .helpCommand('help [command]', 'print the help of a command');
+  addExamples(program, [
+    ['mar init && mar build', 'a project around the model in this directory, then its archive'],
+    ['mar validate --run resnet-152.mar', 'prove an archive and run its golden cases'],
+    ['mar serve-local resnet-152.mar', 'answer requests at http://127.0.0.1:8080/predictions/resnet-152'],
+  ]);
   return configure(program, context);
 }
 

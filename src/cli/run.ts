@@ -124,6 +124,9 @@ export function configure(command: Command, context: CommandContext): Command {
       getOutHelpWidth: () => io.stdout.columns ?? 100,
     });
   for (const child of command.commands) configure(child, context);
+  // What all commands have goes last where a command groups its options.
+  if (command.options.some(({ helpGroupHeading }) => helpGroupHeading !== undefined)) command.optionsGroup('General:');
+  command.helpOption('-h, --help', 'print this help');
   if (command.commands.length === 0) addVolume(command, context);
   return command;
 }

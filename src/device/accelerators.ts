@@ -16,6 +16,9 @@ export const ACCELERATORS: readonly Accelerator[] = [
   { type: 'eia2.xlarge', memoryMiB: 8192, fp32Tflops: 4, fp16Tflops: 32 },
 ];
 
+/** Their names, smallest first in each generation. */
+export const ACCELERATOR_TYPES: readonly string[] = ACCELERATORS.map(({ type }) => type);
+
 /** At most five accelerators could be attached to one instance. */
 export const MAX_ACCELERATORS = 5;
 

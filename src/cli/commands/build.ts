@@ -1,20 +1,32 @@
 import { dirname, resolve } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command, type Option } from 'commander';
 import { MarError } from '#errors/mar-error.js';
-import { loadPackConfig, PACK_FORMATS, type PackConfig, pack } from '#index.js';
+import { loadPackConfig, type PackConfig, pack } from '#index.js';
 import type { CommandContext, Io } from '../command.js';
 import { environmentOptions } from '../environment-options.js';
+import { addExamples } from '../examples.js';
+import { packOptions } from '../pack-options.js';
 import { progressBar } from '../progress-bar.js';
-import { wholeNumber } from '../whole-number.js';
+import { argument, DIRECTORIES } from '../values.js';
 
 type Flags = PackConfig & { dryRun?: true; json?: true; quiet?: true; verbose?: true; config?: boolean };
 
 /** `mar build` and, under its own name, the whole of `model-archiver`: one set of flags for both. */
 export function buildCommand({ io }: CommandContext, name = 'build'): Command {
   const command = new Command(name).description('pack a model directory and its handler into a model archive (.mar)');
-  if (name === 'build') command.argument('[dir]', 'the same as --model-path');
+  if (name === 'build') command.addArgument(argument('[dir]', 'the same as --model-path', DIRECTORIES));
   const options = packOptions();
   for (const option of options) command.addOption(option);
+  addExamples(command, [
+    [
+      `${name === 'build' ? 'mar build' : name} --model-name resnet-152 --handler model/service.ts`,
+      'the directory model with its handler into resnet-152.mar',
+    ],
+    [
+      `${name === 'build' ? 'mar build model' : `${name} --model-path model`} --dry-run`,
+      'what mar.config.json in the directory says: list what would be packed',
+    ],
+  ]);
   return command.action(async () => {
     const { json, quiet, verbose: _, ...flags } = await mergeOptions(command, options, io);
     const bar = progressBar(io);
@@ -56,68 +68,6 @@ async function mergeOptions(command: Command, options: readonly Option[], io: Io
 /** Where the handler lies, which is the model directory when nothing says otherwise. */
 function handlerFolder({ handler, version, serializedFile }: Flags): string {
   return handler === undefined || version !== undefined || serializedFile !== undefined ? '.' : dirname(handler);
-}
-
-/** Every flag of both peers' archivers in both spellings, and ours. */
-function packOptions(): Option[] {
-  return [
-    new Option('--model-name <name>', 'name of the model; the archive is NAME.mar'),
-    new Option(
-      '--model-path <dir>',
-      'directory with the model, its handler and everything they need (default: the directory of the handler)',
-    ),
-    new Option(
-      '--handler <reference>',
-      'service.ts, service:handle, service.py, or a built-in service: image_classifier, object_detector, text_classifier, tensor',
-    ),
-    new Option('--export-path <dir>', 'existing directory for the archive (default: the working directory)'),
-    new Option('--runtime <runtime>', 'language of the handler (default: follows from it)').choices([
-      'python',
-      'python2',
-      'python3',
-      'nodejs',
-      'LSP',
-    ]),
-    new Option(
-      '--archive-format <format>',
-      PACK_FORMATS.map(({ name, summary }) => `${name} ${summary}`).join(', '),
-    ).choices(PACK_FORMATS.map(({ name }) => name)),
-    new Option('-f, --force', 'replace an archive that exists'),
-    new Option('-v, --version <version>', 'version of the model'),
-    new Option('--serialized-file <file>', 'weights to pack, without --model-path and with --version'),
-    new Option('--model-file <file>', 'Python file with the architecture of the model'),
-    new Option(
-      '--extra-files <list>',
-      'files, directories and patterns to add, separated by commas; DIR keeps its name, DIR/ does not',
-    ),
-    new Option('-r, --requirements-file <file>', 'requirements.txt of the model'),
-    new Option('--config-file <file>', 'model-config.yaml of the model (short: -c FILE)'),
-    new Option('-c, --convert', 'bring a 0.4 model directory or .model file up to date'),
-    new Option('--accelerator <type>', 'Elastic Inference accelerator: eia1.medium … eia2.xlarge'),
-    new Option('--accelerator-count <number>', 'accelerators, 1 to 5').argParser(wholeNumber()),
-    new Option('--model-context <device>', 'where the model runs: eia, eia:N, gpu:N or cpu'),
-    new Option('--data-context <device>', 'where the inputs are: cpu'),
-    new Option('--accelerator-fallback <device>', 'where the accelerator is absent: run on the cpu, or fail').choices([
-      'cpu',
-      'fail',
-    ]),
-    new Option('--strict', 'type errors in the handler stop the build'),
-    new Option('--compression <how>', 'auto stores weights and what does not shrink (default: auto)').choices([
-      'auto',
-      'store',
-      'deflate',
-    ]),
-    new Option('--exclude <pattern>', 'leave out, in the grammar of .gitignore (repeatable)').argParser(
-      (pattern, all: string[] = []) => [...all, pattern],
-    ),
-    new Option('--allow-secrets', 'pack credentials that were found instead of stopping'),
-    new Option('--no-record', "write only the peers' fields into the manifest: no digests, no provided modules"),
-    new Option('--no-config', 'read no mar.config.{ts,mjs,json} and no package.json#mar'),
-    new Option('--dry-run', 'list entries, sizes and digests and write nothing'),
-    new Option('--json', 'print the result as JSON'),
-    new Option('-q, --quiet', 'print nothing but warnings and errors'),
-    new Option('--verbose', 'print the stack of an error'),
-  ];
 }
 
 function twoDirectories(one: string, other: string): MarError {

@@ -1,6 +1,8 @@
 import { Argument, Command } from 'commander';
+import { rules } from '#index.js';
 import type { CommandContext } from '../command.js';
 import type { CommandNode } from '../completion/command-tree.js';
+import { addExamples } from '../examples.js';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof SHELLS)[number];
@@ -18,14 +20,19 @@ export function completionCommand(context: CommandContext): Command {
     .description('print a completion script for a shell')
     .addArgument(new Argument('<shell>', 'the shell that will read it').choices(SHELLS))
     .option('--json', 'print the command trees that the script is made from')
-    .addHelpText('after', '\nExample: add `eval "$(mar completion bash)"` to ~/.bashrc')
     .action(async (shell: Shell, options: { json?: true }) => {
       const { commandTree } = await import('../completion/command-tree.js');
       const { createModelArchiver } = await import('../model-archiver.js');
-      const trees = [command.parent ?? command, createModelArchiver(context)].map(commandTree);
+      const names = (await rules()).map(({ name }) => name);
+      const programs = [command.parent ?? command, createModelArchiver(context)];
+      const trees = programs.map((program) => commandTree(program, names));
       const { jsonReport } = await import('#report/json.js');
       const write = await WRITERS[shell]();
       io.stdout.write(options.json ? jsonReport(trees) : trees.map(write).join('\n'));
     });
-  return command;
+  return addExamples(command, [
+    ['eval "$(mar completion bash)"', 'in ~/.bashrc'],
+    ['source <(mar completion zsh)', 'in ~/.zshrc, behind compinit'],
+    ['mar completion fish > ~/.config/fish/completions/mar.fish', 'once'],
+  ]);
 }

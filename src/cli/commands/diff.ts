@@ -2,13 +2,15 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { diff } from '#index.js';
 import type { CommandContext } from '../command.js';
+import { addExamples } from '../examples.js';
+import { ARCHIVES, argument } from '../values.js';
 
 /** `mar diff A B`: what changes from one archive to the other, and whether callers notice; exit 1 when they differ. */
 export function diffCommand({ io, exit }: CommandContext): Command {
-  return new Command('diff')
+  const command = new Command('diff')
     .description('compare two archives: manifest, files, handler source, models, and whether callers break')
-    .argument('<from>', 'a .mar or a model directory')
-    .argument('<to>', 'a .mar or a model directory')
+    .addArgument(argument('<from>', 'a .mar or a model directory', ARCHIVES))
+    .addArgument(argument('<to>', 'a .mar or a model directory', ARCHIVES))
     .option('--json', 'print the result as JSON')
     .action(async (from: string, to: string, options: { json?: true }) => {
       const result = await diff(resolve(io.cwd, from), resolve(io.cwd, to), { signal: io.signal });
@@ -17,4 +19,8 @@ export function diffCommand({ io, exit }: CommandContext): Command {
       io.stdout.write(options.json ? jsonReport(result) : diffReport(result));
       exit(result.different ? 1 : 0);
     });
+  return addExamples(command, [
+    ['mar diff resnet-152.mar new/resnet-152.mar', 'what a new build changes, and whether callers notice'],
+    ['mar diff model resnet-152.mar', 'whether an archive still holds what its directory does'],
+  ]);
 }

@@ -2,6 +2,8 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { extract } from '#index.js';
 import type { CommandContext } from '../command.js';
+import { addExamples } from '../examples.js';
+import { ARCHIVES, argument, DIRECTORIES } from '../values.js';
 
 interface ExtractFlags {
   readonly force?: true;
@@ -10,10 +12,12 @@ interface ExtractFlags {
 
 /** `mar extract ARCHIVE [DIR]`: the files of an archive, checked on the way, all or nothing. */
 export function extractCommand({ io }: CommandContext): Command {
-  return new Command('extract')
+  const command = new Command('extract')
     .description('write the files of an archive to a directory: all or nothing, never outside of it')
-    .argument('<archive>', 'a .mar (zip or gzipped tar)')
-    .argument('[directory]', "absent or empty (default: the archive's name without extension)")
+    .addArgument(argument('<archive>', 'a .mar (zip or gzipped tar)', { files: ARCHIVES.files ?? [] }))
+    .addArgument(
+      argument('[directory]', "absent or empty (default: the archive's name without extension)", DIRECTORIES),
+    )
     .option('-f, --force', 'replace an earlier extraction; other files are never removed')
     .option('--json', 'print the result as JSON')
     .action(async (archive: string, directory: string | undefined, { force, json }: ExtractFlags) => {
@@ -24,4 +28,8 @@ export function extractCommand({ io }: CommandContext): Command {
       const { extractReport } = await import('#report/extract.js');
       io.stdout.write(json ? jsonReport(result) : extractReport(result));
     });
+  return addExamples(command, [
+    ['mar extract resnet-152.mar', 'its files into ./resnet-152'],
+    ['mar extract --force resnet-152.mar /srv/model', 'the same over an earlier extraction'],
+  ]);
 }

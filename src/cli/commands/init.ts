@@ -10,6 +10,8 @@ import {
 } from '#index.js';
 import { ask } from '../ask.js';
 import type { CommandContext, Io } from '../command.js';
+import { addExamples } from '../examples.js';
+import { argument, DIRECTORIES, option } from '../values.js';
 
 interface Flags {
   template?: Template;
@@ -24,12 +26,18 @@ interface Flags {
 /** `mar init [DIR]`: writes the project around a model. */
 export function initCommand({ io }: CommandContext): Command {
   const summaries = TEMPLATES.map((name) => `  ${name.padEnd(18)}${TEMPLATE_SUMMARIES[name]}`);
-  return new Command('init')
+  const command = new Command('init')
     .description('write service, configuration and golden case around the model in a directory')
-    .argument('[dir]', 'directory with the model; made with --template when it does not exist', '.')
+    .addArgument(
+      argument('[dir]', 'directory with the model; made with --template when it does not exist', DIRECTORIES).default(
+        '.',
+      ),
+    )
     .addOption(new Option('--template <name>', 'what to write (default: what fits the model)').choices(TEMPLATES))
     .option('--model-name <name>', 'name of the model (default: that of the directory)')
-    .option('--labels <file>', 'classes, one a line (default: what is found in the directory)')
+    .addOption(
+      option('--labels <file>', 'classes, one a line (default: what is found in the directory)', { files: ['.txt'] }),
+    )
     .addOption(
       new Option('--pixels <range>', 'channel values that an image model was trained with (default: imagenet)').choices(
         Object.keys(PIXEL_RANGES),
@@ -56,6 +64,10 @@ export function initCommand({ io }: CommandContext): Command {
       const { jsonReport } = await import('#report/json.js');
       io.stdout.write(json ? jsonReport(result) : initReport(result, io.cwd, found));
     });
+  return addExamples(command, [
+    ['mar init', 'write a project around the model in this directory'],
+    ['mar init --template python-service --yes prices', 'a new project in the folder prices, without questions'],
+  ]);
 }
 
 function hasTerminal({ stdin, stderr }: Io): boolean {

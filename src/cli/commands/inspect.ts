@@ -2,13 +2,17 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { inspect } from '#index.js';
 import type { CommandContext } from '../command.js';
+import { addExamples } from '../examples.js';
 import { onlyArchive } from '../only-archive.js';
+import { ARCHIVES, argument } from '../values.js';
 
 /** `mar inspect ARCHIVE`: what is inside, without running it. */
 export function inspectCommand({ io, exit }: CommandContext): Command {
-  return new Command('inspect')
+  const command = new Command('inspect')
     .description('show what an archive or model directory holds: manifest, entries, digests, models, device context')
-    .argument('[archive]', 'a .mar (zip or gzipped tar) or a model directory (default: the only .mar here)')
+    .addArgument(
+      argument('[archive]', 'a .mar (zip or gzipped tar) or a model directory (default: the only .mar here)', ARCHIVES),
+    )
     .option('--json', 'print the result as JSON')
     .action(async (given: string | undefined, options: { json?: true }) => {
       const archive = given ?? (await onlyArchive(io, 'inspect'));
@@ -18,4 +22,8 @@ export function inspectCommand({ io, exit }: CommandContext): Command {
       io.stdout.write(options.json ? jsonReport(result) : inspectReport(result, io.stdout.columns));
       if (!result.sound) exit(1);
     });
+  return addExamples(command, [
+    ['mar inspect resnet-152.mar', 'what an archive holds'],
+    ['mar inspect --json resnet-152.mar | jq .models', 'its models for another program'],
+  ]);
 }

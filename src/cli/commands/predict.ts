@@ -3,7 +3,9 @@ import { buffer } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { predict } from '#index.js';
 import type { CommandContext } from '../command.js';
+import { addExamples } from '../examples.js';
 import { type ModelFlags, modelOptions, toModelOptions } from '../model-options.js';
+import { ARCHIVES, argument } from '../values.js';
 
 interface PredictFlags extends ModelFlags {
   readonly contentType?: string;
@@ -12,10 +14,10 @@ interface PredictFlags extends ModelFlags {
 
 /** `mar predict ARCHIVE INPUT`: one inference without a server; the answer goes to stdout as the handler made it. */
 export function predictCommand({ io, exit }: CommandContext): Command {
-  return modelOptions(new Command('predict'))
+  const command = modelOptions(new Command('predict'))
     .description('run one inference without a server and print the answer')
-    .argument('<archive>', 'a .mar or a model directory')
-    .argument('<input>', "the request's body: a file, or - for standard input")
+    .addArgument(argument('<archive>', 'a .mar or a model directory', ARCHIVES))
+    .addArgument(argument('<input>', "the request's body: a file, or - for standard input", { files: [] }))
     .option('--content-type <type>', "content type of the input (default: by the file's extension or content)")
     .option('--json', 'print status, headers and body as JSON')
     .action(async (archive: string, input: string, flags: PredictFlags) => {
@@ -31,4 +33,8 @@ export function predictCommand({ io, exit }: CommandContext): Command {
       else io.stderr.write(failureReport(result.modelName, result.status, result.failure));
       exit(result.status < 400 ? 0 : 1);
     });
+  return addExamples(command, [
+    ['mar predict resnet-152.mar cat.jpg', 'ask a model once'],
+    ['echo fine | mar predict --content-type text/plain sentiment.mar -', 'the request from standard input'],
+  ]);
 }

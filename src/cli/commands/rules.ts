@@ -2,12 +2,14 @@ import { Command, Option } from 'commander';
 import { rules } from '#index.js';
 import type { CommandContext } from '../command.js';
 import { displayOf } from '../display.js';
+import { addExamples } from '../examples.js';
+import { argument } from '../values.js';
 
 /** `mar rules [ID]`: what the validator checks, why, and how to mend it. */
 export function rulesCommand({ io }: CommandContext): Command {
-  return new Command('rules')
+  const command = new Command('rules')
     .description('list the rules of the validator, or explain one with a failing and a passing example')
-    .argument('[rule]', 'an id (MAR304) or a name (entry-point-missing)')
+    .addArgument(argument('[rule]', 'an id (MAR304) or a name (entry-point-missing)', { rules: true }))
     .addOption(
       new Option('-f, --format <format>', 'what to print').choices(['pretty', 'json', 'markdown']).default('pretty'),
     )
@@ -22,4 +24,8 @@ export function rulesCommand({ io }: CommandContext): Command {
       const { rulesPage, rulesReport } = await import('#report/rules.js');
       io.stdout.write(format === 'markdown' ? rulesPage(found) : rulesReport(found, displayOf(io)));
     });
+  return addExamples(command, [
+    ['mar rules', 'every rule in a line'],
+    ['mar rules entry-point-missing', 'why one matters, and what to do'],
+  ]);
 }

@@ -2,8 +2,10 @@ import { once } from 'node:events';
 import { Command, Option } from 'commander';
 import { type LogEvent, type ServeOptions, serve, serveConfig } from '#index.js';
 import type { CommandContext, Io } from '../command.js';
+import { addExamples } from '../examples.js';
 import { logWriter } from '../log-writer.js';
 import { archivesHere, onlyArchive } from '../only-archive.js';
+import { ARCHIVES, argument, DIRECTORIES, option } from '../values.js';
 import { wholeNumber } from '../whole-number.js';
 
 interface Flags extends ServeOptions {
@@ -14,11 +16,26 @@ interface Flags extends ServeOptions {
 
 /** `mar serve-local`: Multi Model Server's API on this machine until SIGINT or SIGTERM. */
 export function serveLocalCommand({ io }: CommandContext): Command {
-  return new Command('serve-local')
+  const command = new Command('serve-local')
     .description('serve archives over the API of Multi Model Server, on this machine only unless told otherwise')
-    .argument('[source...]', 'archives, model directories or URLs to load (default: the only .mar here)')
-    .option('--models <name=source...>', 'models to load under a name: a path, a URL or a name in the model store; ALL')
-    .option('--model-store <dir>', 'folder of archives that registrations may name')
+    .addArgument(
+      argument('[source...]', 'archives, model directories or URLs to load (default: the only .mar here)', ARCHIVES),
+    )
+    .optionsGroup('Models:')
+    .addOption(
+      option(
+        '--models <name=source...>',
+        'models to load under a name: a path, a URL or a name in the model store; ALL',
+        ARCHIVES,
+      ),
+    )
+    .addOption(option('--model-store <dir>', 'folder of archives that registrations may name', DIRECTORIES))
+    .option('--workers <n>', 'workers per model (default: one per processor)', wholeNumber())
+    .option('--threads <n>', 'threads of each worker, its OMP_NUM_THREADS (default: 1)', wholeNumber())
+    .addOption(option('--python <path>', 'Python interpreter for Python archives', { files: [] }))
+    .option('--install-requirements', 'install the requirements of Python archives into cached environments')
+    .option('--sandbox', 'run Node workers under the permission model of Node')
+    .optionsGroup('Addresses:')
     .option(
       '--port <n>',
       'port of the inference API on this machine, the next one for management (default: 8080)',
@@ -26,17 +43,18 @@ export function serveLocalCommand({ io }: CommandContext): Command {
     )
     .option('--inference-address <address>', 'default http://127.0.0.1:8080; port 0 takes a free one')
     .option('--management-address <address>', 'default http://127.0.0.1:8081')
-    .option('--workers <n>', 'workers per model (default: one per processor)', wholeNumber())
-    .option('--threads <n>', 'threads of each worker, its OMP_NUM_THREADS (default: 1)', wholeNumber())
-    .option('--mms-config <file>', 'a config.properties (default: MMS_CONFIG_FILE or ./config.properties)')
-    .option('--python <path>', 'Python interpreter for Python archives')
-    .option('--install-requirements', 'install the requirements of Python archives into cached environments')
-    .option('--sandbox', 'run Node workers under the permission model of Node')
+    .optionsGroup('Configuration:')
+    .addOption(
+      option('--mms-config <file>', 'a config.properties (default: MMS_CONFIG_FILE or ./config.properties)', {
+        files: ['.properties'],
+      }),
+    )
+    .option('--print-config', 'print every setting with its value and origin, and stop')
+    .optionsGroup('What is told:')
     .option('--no-error-detail', 'answer failures with one sentence, without their cause')
     .addOption(
       new Option('--log-format <format>', 'lines for people or JSON').choices(['text', 'json']).default('text'),
     )
-    .option('--print-config', 'print every setting with its value and origin, and stop')
     .option('--json', 'print addresses and settings as JSON')
     .action(async (sources: string[], flags: Flags) => {
       const report = await import('#report/serve.js');
@@ -80,6 +98,10 @@ export function serveLocalCommand({ io }: CommandContext): Command {
         await server.close();
       }
     });
+  return addExamples(command, [
+    ['mar serve-local resnet-152.mar --port 9000', 'one model; then POST http://127.0.0.1:9000/predictions/resnet-152'],
+    ['mar serve-local --model-store models --models ALL --workers 1', 'every archive of a folder, a worker each'],
+  ]);
 }
 
 /** Who says nothing about models means the archive beside him, where there is exactly one. */

@@ -2,8 +2,10 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { test } from '#index.js';
 import type { CommandContext } from '../command.js';
+import { addExamples } from '../examples.js';
 import { type ModelFlags, modelOptions, toModelOptions } from '../model-options.js';
 import { onlyArchive } from '../only-archive.js';
+import { ARCHIVES, argument } from '../values.js';
 
 interface TestFlags extends ModelFlags {
   readonly url?: string;
@@ -12,9 +14,9 @@ interface TestFlags extends ModelFlags {
 
 /** `mar test ARCHIVE`: loads the model and runs its golden cases; exit code 1 when one fails. */
 export function testCommand({ io, exit }: CommandContext): Command {
-  return modelOptions(new Command('test'))
+  const command = modelOptions(new Command('test'))
     .description('run the golden cases of an archive (MAR-INF/tests/*.json) in a worker')
-    .argument('[archive]', 'a .mar or a model directory (default: the only .mar here)')
+    .addArgument(argument('[archive]', 'a .mar or a model directory (default: the only .mar here)', ARCHIVES))
     .option('--url <url>', "ask a running server instead, at the model's own URL")
     .option('--json', 'print the result as JSON')
     .action(async (given: string | undefined, flags: TestFlags) => {
@@ -28,4 +30,11 @@ export function testCommand({ io, exit }: CommandContext): Command {
       io.stdout.write(flags.json ? jsonReport(result) : testReport(result));
       exit(result.passed ? 0 : 1);
     });
+  return addExamples(command, [
+    ['mar test resnet-152.mar', 'the golden cases of an archive, in a worker of its own'],
+    [
+      'mar test --url http://127.0.0.1:8080/predictions/resnet-152 resnet-152.mar',
+      'the same against a server that has the model',
+    ],
+  ]);
 }

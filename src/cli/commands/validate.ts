@@ -2,11 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { MarError, messageOf } from '#errors/mar-error.js';
-import { type ValidationReport, validate } from '#index.js';
+import { TARGETS, type ValidationReport, validate } from '#index.js';
 import type { CommandContext, ExitCode } from '../command.js';
 import { displayOf } from '../display.js';
+import { addExamples } from '../examples.js';
 import { onlyArchive } from '../only-archive.js';
 import { FORMATS, type Format, readFormat, readOutput, renderReport } from '../report-formats.js';
+import { ARCHIVES, argument, option } from '../values.js';
 import { wholeNumber } from '../whole-number.js';
 
 interface Flags {
@@ -25,31 +27,51 @@ interface Flags {
 
 /** `mar validate FILE|DIR…`: everything that can be proved about an archive without running it. */
 export function validateCommand({ io, exit }: CommandContext): Command {
-  return new Command('validate')
+  const command = new Command('validate')
     .description('prove that archives are sound, complete and loadable on their targets, without running anything')
-    .argument('[path...]', 'archives, model directories, or directories of archives (default: the only .mar here)')
-    .option(
-      '-t, --target <names>',
-      'local, mms, torchserve, sagemaker (repeatable, or a comma list; default: local and what the manifest implies)',
-      readList,
+    .addArgument(
+      argument(
+        '[path...]',
+        'archives, model directories, or directories of archives (default: the only .mar here)',
+        ARCHIVES,
+      ),
+    )
+    .optionsGroup('What is checked:')
+    .addOption(
+      option(
+        '-t, --target <names>',
+        `${TARGETS.join(', ')} (repeatable, or a comma list; default: local and what the manifest implies)`,
+        { words: TARGETS },
+      ).argParser(readList),
     )
     .option('--run', 'also load each archive in a worker and run its golden cases')
-    .option('-f, --format <format>', `what to print: ${FORMATS.join(', ')}`, readFormat)
-    .option('--json', 'the same as --format json')
-    .option(
-      '-o, --output <file>',
-      'also write a report; its format is its extension, or FORMAT=FILE (repeatable)',
-      (text, all: Flags['output'] = []) => [...all, readOutput(text)],
+    .optionsGroup('What counts:')
+    .addOption(
+      option(
+        '-i, --ignore <rules>',
+        'leave out the findings of a rule: RULE, or RULE:ENTRY with * in it (repeatable, or a comma list)',
+        { rules: true },
+      ).argParser(readList),
     )
-    .option(
-      '-i, --ignore <rules>',
-      'leave out the findings of a rule: RULE, or RULE:ENTRY with * in it (repeatable, or a comma list)',
-      readList,
+    .addOption(
+      option('--severity <rule=level>', 'error, warning, note or off for a rule (repeatable, or a comma list)', {
+        rules: true,
+      }).argParser(readList),
     )
-    .option('--severity <rule=level>', 'error, warning, note or off for a rule (repeatable, or a comma list)', readList)
     .option('--strict', 'warnings are errors')
     .option('--max-warnings <number>', 'fail when there are more warnings', wholeNumber())
-    .option('-c, --config <file>', 'options as JSON; flags go over it')
+    .addOption(option('-c, --config <file>', 'options as JSON; flags go over it', { files: ['.json'] }))
+    .optionsGroup('What is reported:')
+    .addOption(
+      option('-f, --format <format>', `what to print: ${FORMATS.join(', ')}`, { words: FORMATS }).argParser(readFormat),
+    )
+    .option('--json', 'the same as --format json')
+    .addOption(
+      option('-o, --output <file>', 'also write a report; its format is its extension, or FORMAT=FILE (repeatable)', {
+        files: [],
+      }).argParser((text, all: Flags['output'] = []) => [...all, readOutput(text)]),
+    )
+    .optionsGroup('General:')
     .option('-q, --quiet', 'print one line per archive, and what --format or --json asks for')
     .option('--verbose', 'print the stack of an error')
     .action(async (paths: string[], flags: Flags) => {
@@ -64,6 +86,10 @@ export function validateCommand({ io, exit }: CommandContext): Command {
         io.stdout.write(await renderReport(report, 'github', { color: false }));
       exit(exitCode(report));
     });
+  return addExamples(command, [
+    ['mar validate --run resnet-152.mar', 'prove an archive, load it and run its golden cases'],
+    ['mar validate --target mms,torchserve --output report.sarif models/', 'every archive of a folder on two servers'],
+  ]);
 }
 
 function exitCode(report: ValidationReport): ExitCode {

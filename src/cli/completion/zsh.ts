@@ -1,22 +1,42 @@
-import { type CommandNode, everyCommand, type OptionNode } from './command-tree.js';
+import { type ArgumentNode, type CommandNode, everyCommand, type OptionNode, type ValueNode } from './command-tree.js';
 
 const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 /** Colons and brackets end a field of an `_arguments` specification. */
 const field = (text: string) => text.replace(/[[\]:\\]/g, '\\$&');
 
-function optionSpecs(option: OptionNode): string[] {
-  const value = option.choices.length ? `:value:(${option.choices.join(' ')})` : ':value:_files';
-  const together = option.names.length > 1 ? `(${option.names.join(' ')})` : '';
-  return option.names.map((name) =>
-    quote(`${together}${name}[${field(option.description)}]${option.takesValue ? value : ''}`),
+/** The action of an `_arguments` specification. */
+function action({ words, files, directories }: ValueNode): string {
+  const patterns = (files ?? []).map((ending) => `*${ending}`);
+  const kinds = [
+    ...(words.length > 0 ? [`'words:word:(${words.join(' ')})'`] : []),
+    ...(files && patterns.length === 0 ? ["'files:file:_files'"] : []),
+    ...(patterns.length > 0 ? [`'files:file:_files -g "${patterns.join(' ')}"'`] : []),
+    ...(directories && files === undefined ? ["'folders:directory:_files -/'"] : []),
+  ];
+  // A bare colon would end the action.
+  if (kinds.length > 1) return `_alternative ${kinds.join(' ').replaceAll(':', '\\:')}`;
+  if (words.length > 0) return `(${words.join(' ')})`;
+  if (patterns.length > 0) return `_files -g "${patterns.join(' ')}"`;
+  return directories && files === undefined ? '_files -/' : '_files';
+}
+
+function optionSpecs({ names, description, value }: OptionNode): string[] {
+  const follows = value ? `:value:${action(value)}` : '';
+  const together = names.length > 1 ? `(${names.join(' ')})` : '';
+  return names.map((name) => quote(`${together}${name}[${field(description)}]${follows}`));
+}
+
+function argumentSpecs(all: readonly ArgumentNode[]): string[] {
+  return all.map((argument, index) =>
+    quote(`${argument.variadic ? '*' : index + 1}:${argument.name}:${action(argument)}`),
   );
 }
 
 function commandFunction(name: string, node: CommandNode): string[] {
   const options = node.options.flatMap(optionSpecs);
   if (node.commands.length === 0) {
-    const first = node.choices.length ? [quote(`1:argument:(${node.choices.join(' ')})`)] : [];
-    return [`${name}() {`, `  _arguments ${[...options, ...first, "'*:file:_files'"].join(' \\\n    ')}`, '}'];
+    const specs = [...options, ...argumentSpecs(node.arguments)];
+    return [`${name}() {`, `  _arguments ${specs.join(' \\\n    ')}`, '}'];
   }
   const described = node.commands.map((child) => quote(`${field(child.name)}:${child.description}`));
   const branches = node.commands.map((child) => `      ${child.name}) ${name}_${child.name.replaceAll('-', '_')} ;;`);

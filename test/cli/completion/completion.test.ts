@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -10,10 +10,14 @@ import { zshCompletion } from '../../../src/cli/completion/zsh.js';
 import { missingCommand } from '../../support/commands.js';
 import { runMar } from '../../support/run-mar.js';
 import { testUnless } from '../../support/test-unless.js';
-import { cases, sampleTree } from './sample-tree.js';
+import { cases, FILES, sampleTree } from './sample-tree.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'mar-completion-'));
-writeFileSync(join(folder, 'some-file'), '');
+mkdirSync(join(folder, 'work'));
+for (const name of FILES) {
+  if (name.endsWith('/')) mkdirSync(join(folder, 'work', name), { recursive: true });
+  else writeFileSync(join(folder, 'work', name), '');
+}
 test.after(() => rmSync(folder, { recursive: true, force: true }));
 
 const tree = sampleTree();
@@ -22,7 +26,7 @@ for (const [shell, script] of Object.entries(scripts)) writeFileSync(join(folder
 
 function shell(command: string, args: readonly string[], input = ''): string {
   const { stdout, stderr, status } = spawnSync(command, args, {
-    cwd: folder,
+    cwd: join(folder, 'work'),
     encoding: 'utf8',
     input,
     timeout: 30_000,
@@ -31,18 +35,17 @@ function shell(command: string, args: readonly string[], input = ''): string {
   return stdout;
 }
 
-/** Asks bash's completion as readline does: the words set up, the function called, file names where it offers nothing. */
+/** Asks bash's completion as readline does: the words set up, and the function called. */
 function bashOffers(line: string, script = 'script.bash', entry = '_mar'): string[] {
   const asked = shell(
     'bash',
     ['--norc', '-s'],
     `
-    source ./${script}
+    source ../${script}
     COMP_LINE='${line}' COMP_POINT=${line.length}
     COMP_WORDS=(${line}) COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
     case $COMP_LINE in *' ') COMP_WORDS+=(''); COMP_CWORD=$((COMP_CWORD + 1)) ;; esac
     ${entry}
-    [[ \${#COMPREPLY[@]} -gt 0 ]] || COMPREPLY=($(compgen -f -- "\${COMP_WORDS[COMP_CWORD]}"))
     printf '%s\\n' "\${COMPREPLY[@]}"
   `,
   );
@@ -53,11 +56,11 @@ function bashOffers(line: string, script = 'script.bash', entry = '_mar'): strin
 function zshOffers(line: string): string[] {
   writeFileSync(
     join(folder, 'collect.zsh'),
-    `autoload -U compinit; compinit -u -D; source ./script.zsh
+    `autoload -U compinit; compinit -u -D; source ../script.zsh
      bindkey '^I' complete-word
      compadd() {
        if (( \${@[(I)-[OAD]]} )); then builtin compadd "$@"; return; fi
-       local -a found; builtin compadd -O found "$@"; print -rl -- $found >> matches; builtin compadd "$@"
+       local -a found; builtin compadd -O found "$@"; print -rl -- $found >> ../matches; builtin compadd "$@"
      }
      leave() { exit }; comppostfuncs=(leave)`,
   );
@@ -65,22 +68,28 @@ function zshOffers(line: string): string[] {
     'zsh',
     ['-f'],
     `
-    zmodload zsh/zpty; : > matches
+    zmodload zsh/zpty; : > ../matches
     zpty shell 'TERM=dumb zsh -f -i'
-    zpty -w shell 'PS1=; unsetopt beep; source ./collect.zsh'
+    zpty -w shell 'PS1=; unsetopt beep; source ../collect.zsh'
     zpty -w -n shell '${line}'$'\\t'
     while zpty -r shell chunk; do :; done
-    cat matches
+    cat ../matches
   `,
   );
-  return [...new Set(asked.split('\n').filter(Boolean))].sort();
+  return [...new Set(asked.split('\n').filter(Boolean))].map(bare).sort();
 }
 
 const fishOffers = (line: string) =>
-  shell('fish', ['--no-config', '-c', `source ./script.fish; complete -C '${line}'`])
+  shell('fish', ['--no-config', '-c', `source ../script.fish; complete -C '${line}'`])
     .split('\n')
     .flatMap((text) => text.split('\t')[0] || [])
+    .map(bare)
     .sort();
+
+/** Shells differ in whether a folder comes with its slash. */
+function bare(name: string): string {
+  return name.replace(/\/$/, '').replaceAll('\\', '');
+}
 
 for (const { line, offers } of cases) {
   testUnless(missingCommand('bash'), test, `bash completes '${line}'`, () => assert.equal(bashOffers(line), offers));
@@ -101,6 +110,19 @@ testUnless(missingCommand('bash'), test, 'mar completion writes the script for b
   assert.equal(bashOffers('mar val', 'real.bash'), ['validate']);
   assert.equal(bashOffers('mar build --archive-format ', 'real.bash'), formats);
   assert.equal(bashOffers('model-archiver --archive-format ', 'real.bash', '_model_archiver'), formats);
+  assert.equal(bashOffers('mar rules windows', 'real.bash'), ['windows-name']);
+  assert.equal(bashOffers('mar validate --ignore windows', 'real.bash'), ['windows-name']);
+  assert.equal(bashOffers('mar build --handler ', 'real.bash'), [
+    'a.ts',
+    'dir',
+    'image_classifier',
+    'object_detector',
+    'tensor',
+    'text_classifier',
+  ]);
+  assert.equal(bashOffers('mar build --accelerator eia1', 'real.bash'), ['eia1.large', 'eia1.medium', 'eia1.xlarge']);
+  assert.equal(bashOffers('mar validate --target ', 'real.bash'), ['local', 'mms', 'sagemaker', 'torchserve']);
+  assert.equal(bashOffers('mar serve-local w', 'real.bash'), ['with blank.mar']);
 });
 
 test('the same for zsh and fish, and the trees as JSON', async () => {
