@@ -10,7 +10,8 @@ import type { HttpRequest } from '../server/exchange.js';
 export function refuseForeignOrigin({ rawHeaders }: HttpRequest, settings: Settings): void {
   const index = rawHeaders.findIndex((name, position) => position % 2 === 0 && name.toLowerCase() === 'origin');
   const origin = index < 0 ? undefined : rawHeaders[index + 1];
-  if (origin === undefined || [origin, '*'].includes(settings.corsAllowedOrigin ?? '')) return;
+  const { corsAllowedOrigin: allowed } = settings;
+  if (origin === undefined || allowed === '*' || allowed === origin) return;
   const host = URL.canParse(origin) ? new URL(origin).hostname : '';
   if (/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host)) return;
   throw new MarError(`Requests from pages of ${origin} are not allowed.`, { code: 'ERR_FOREIGN_ORIGIN' });
