@@ -44,7 +44,11 @@ test('a missing token asks for one', () => {
 });
 
 test('an error that has no place in the table, or is none of ours, is a 500 with its message', () => {
-  for (const error of [new MarError('odd', { code: 'ERR_ODD', detail: 'secret' }), new TypeError('odd'), 'odd']) {
+  for (const error of [
+    new MarError('odd', { code: 'ERR_ARCHIVE_DAMAGED', detail: 'secret' }),
+    new TypeError('odd'),
+    'odd',
+  ]) {
     assert.equal(parsed(answerOfError(error, true)), { code: 500, type: 'InternalServerException', message: 'odd' });
   }
 });
