@@ -18,7 +18,7 @@ import {
   type Target,
   type Verdict,
 } from './finding.js';
-import type { Ignore, Settings } from './options.js';
+import type { Ignore, ValidateSettings } from './options.js';
 import { RULES, rulePage } from './registry.js';
 import { type Rule, severityOn } from './rule.js';
 
@@ -28,7 +28,7 @@ const LONGEST = 500;
 export async function checkArchive(
   path: string,
   cwd: string,
-  settings: Settings,
+  settings: ValidateSettings,
   tools: Tools,
   used: Set<Ignore>,
 ): Promise<ArchiveReport> {
@@ -85,7 +85,7 @@ export function impliedTargets(manifest: ManifestDocument | undefined): Target[]
   return ours ? ['local'] : ['local', 'mms'];
 }
 
-function complete(rule: Rule, draft: Draft, wanted: readonly Target[], settings: Settings): Finding[] {
+function complete(rule: Rule, draft: Draft, wanted: readonly Target[], settings: ValidateSettings): Finding[] {
   const level = settings.levels.get(rule.id);
   const targets: Partial<Record<Target, Severity>> = {};
   for (const target of wanted) {

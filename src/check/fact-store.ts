@@ -15,14 +15,14 @@ import type { ModelFile } from './facts/models.js';
 import type { RunOutcome } from './facts/run.js';
 import type { BuiltinService } from './facts/service.js';
 import type { ServingConfig } from './facts/serving.js';
-import type { Source } from './facts/source.js';
+import type { ScannedSource } from './facts/source.js';
 
 /**
  * What rules may ask about one archive. Each fact is worked out at most once, when the first rule needs it; a fact that
  * cannot be had (no manifest, not a Python handler) is undefined, and the rules that need it are silent.
  */
 export interface Facts {
-  source: Source;
+  source: ScannedSource;
   archive: Archive;
   integrity: Integrity;
   /** What was found where a manifest belongs, be it nothing. */

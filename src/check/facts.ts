@@ -14,7 +14,7 @@ import { findModels } from './facts/models.js';
 import { readRequirements } from './facts/requirements.js';
 import { type ArchiveRunner, type RunOutcome, runArchive } from './facts/run.js';
 import { readService } from './facts/service.js';
-import type { Source } from './facts/source.js';
+import type { ScannedSource } from './facts/source.js';
 
 /** What facts are worked out with; shared by all archives of a run. */
 export interface Tools {
@@ -25,7 +25,7 @@ export interface Tools {
 }
 
 /** The facts of one opened archive; only with a `runner` is anything of it executed. */
-export function createFacts(source: Source, { analyst, runner, signal }: Tools): FactStore {
+export function createFacts(source: ScannedSource, { analyst, runner, signal }: Tools): FactStore {
   const { archive } = source;
   const withArchive = async <T>(use: (archive: Archive) => Promise<T> | T): Promise<Awaited<T> | undefined> =>
     archive === undefined ? undefined : await use(archive);

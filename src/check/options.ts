@@ -28,7 +28,7 @@ export interface ValidateOptions {
 }
 
 /** Options after reading: names looked up, levels known. */
-export interface Settings {
+export interface ValidateSettings {
   readonly targets: readonly Target[] | undefined;
   readonly ignores: readonly Ignore[];
   readonly levels: ReadonlyMap<string, Severity | 'off'>;
@@ -43,7 +43,7 @@ export interface Ignore {
 }
 
 /** Looks names up. Throws `ERR_RULE_UNKNOWN`, `ERR_TARGET_UNKNOWN` or `ERR_SEVERITY_UNKNOWN`, each with the nearest known one. */
-export function readSettings(options: ValidateOptions): Settings {
+export function readSettings(options: ValidateOptions): ValidateSettings {
   return {
     targets: options.target && options.target.length > 0 ? [...new Set(options.target.map(readTarget))] : undefined,
     ignores: (options.ignore ?? []).map(readIgnore),

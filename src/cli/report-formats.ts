@@ -4,10 +4,10 @@ import { didYouMean } from '#nearest.js';
 import type { Display } from './display.js';
 
 /** How a validation can be reported. */
-export const FORMATS = ['pretty', 'json', 'sarif', 'junit', 'github', 'markdown'] as const;
-export type Format = (typeof FORMATS)[number];
+export const REPORT_FORMATS = ['pretty', 'json', 'sarif', 'junit', 'github', 'markdown'] as const;
+export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
-const EXTENSIONS: readonly (readonly [RegExp, Format])[] = [
+const EXTENSIONS: readonly (readonly [RegExp, ReportFormat])[] = [
   [/\.sarif(\.json)?$/i, 'sarif'],
   [/\.json$/i, 'json'],
   [/\.xml$/i, 'junit'],
@@ -16,14 +16,14 @@ const EXTENSIONS: readonly (readonly [RegExp, Format])[] = [
 ];
 
 /** Parses `--format`. */
-export function readFormat(text: string): Format {
-  const format = FORMATS.find((known) => known === text);
+export function readFormat(text: string): ReportFormat {
+  const format = REPORT_FORMATS.find((known) => known === text);
   if (format) return format;
-  throw new InvalidArgumentError(`expected ${FORMATS.join(', ')}${didYouMean(text, FORMATS)}.`);
+  throw new InvalidArgumentError(`expected ${REPORT_FORMATS.join(', ')}${didYouMean(text, REPORT_FORMATS)}.`);
 }
 
 /** Parses `--output`: `FORMAT=FILE`, or a file whose extension says its format. */
-export function readOutput(text: string): { format: Format; path: string } {
+export function readOutput(text: string): { format: ReportFormat; path: string } {
   const prefix = /^([a-z]+)=(.+)$/.exec(text);
   if (prefix?.[1] !== undefined && prefix[2] !== undefined) return { format: readFormat(prefix[1]), path: prefix[2] };
   const format = EXTENSIONS.find(([pattern]) => pattern.test(text))?.[1];
@@ -36,7 +36,7 @@ export function readOutput(text: string): { format: Format; path: string } {
 /** A report as text, loading only what its format needs; `verdicts` is what is left of `pretty` where people want quiet. */
 export async function renderReport(
   report: ValidationReport,
-  format: Format | 'verdicts',
+  format: ReportFormat | 'verdicts',
   display: Display,
 ): Promise<string> {
   switch (format) {

@@ -27,7 +27,7 @@ export async function launchNode(options: WorkerOptions, onSpawn: (child: ChildP
   const child = spawn(program, args, {
     // The worker changes to the model's directory when it loads; flags like `--import tsx` resolve from here.
     cwd: PACKAGE_ROOT,
-    env: workerEnvironment(options),
+    env: nodeEnvironment(options),
     stdio: STDIO,
     detached: true,
   });
@@ -36,7 +36,7 @@ export async function launchNode(options: WorkerOptions, onSpawn: (child: ChildP
 }
 
 /** The environment of a worker: the given one, where its manifest lies, and the thread count where it is asked for. */
-export function workerEnvironment({ env = process.env, threads, manifestPath }: WorkerOptions): NodeJS.ProcessEnv {
+export function nodeEnvironment({ env = process.env, threads, manifestPath }: WorkerOptions): NodeJS.ProcessEnv {
   return {
     ...env,
     MAR_MANIFEST: manifestPath,

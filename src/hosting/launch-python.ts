@@ -3,7 +3,7 @@ import { MarError } from '#errors/mar-error.js';
 import { besideCode } from '#own-files.js';
 import { VERSION } from '#version.js';
 import { findPython } from './find-python.js';
-import { channelOf, STDIO, workerEnvironment } from './launch-node.js';
+import { channelOf, nodeEnvironment, STDIO } from './launch-node.js';
 import type { Launched, WorkerOptions } from './worker.js';
 
 const MAIN = besideCode('worker/python/main.py');
@@ -16,7 +16,7 @@ export async function launchPython(options: WorkerOptions, onSpawn: (child: Chil
       hint: '--sandbox is for Node handlers; run Python archives without it, in a container if they are not trusted.',
     });
   }
-  const env = workerEnvironment(options);
+  const env = nodeEnvironment(options);
   const python = await findPython({ env, runtime: options.runtime, ...(options.python && { python: options.python }) });
   const child = spawn(python, ['-u', '-B', MAIN], {
     cwd: options.modelDir,

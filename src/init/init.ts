@@ -10,7 +10,7 @@ import { GENERATED_LABELS, type NamedLabels, nameLabels } from './name-labels.js
 import { PIXEL_RANGES, type PixelRange } from './pixels.js';
 import { type Ask, LABELS_QUESTION, PIXELS_QUESTION, type Question, TEMPLATE_QUESTION } from './questions.js';
 import { settingsFor } from './settings.js';
-import { type ModelFormat, type Survey, survey } from './survey.js';
+import { type Survey, type SurveyedFormat, survey } from './survey.js';
 import { TEMPLATES, type Template } from './template.js';
 import { templateFiles } from './template-files.js';
 import { writeProject } from './write-project.js';
@@ -41,7 +41,7 @@ export interface Found {
   /** The model, its inputs and outputs as `name float32[1,3,224,224]` where its format tells them. */
   readonly model?: {
     readonly file: string;
-    readonly format: ModelFormat;
+    readonly format: SurveyedFormat;
     readonly inputs: readonly string[];
     readonly outputs: readonly string[];
   };

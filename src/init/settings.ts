@@ -7,10 +7,14 @@ import type { Survey } from './survey.js';
 import type { Template } from './template.js';
 
 /** What replaces `__NAME__` in the files of a template. */
-export type Settings = Readonly<Record<string, string>>;
+export type ProjectSettings = Readonly<Record<string, string>>;
 
 /** The settings of a template, read from the model and from what was answered; throws `ERR_TEMPLATE_MODEL` when the model does not fit it. */
-export function settingsFor(template: Template, { model, labels, tokenizer }: Survey, pixels: PixelRange): Settings {
+export function settingsFor(
+  template: Template,
+  { model, labels, tokenizer }: Survey,
+  pixels: PixelRange,
+): ProjectSettings {
   const file = {
     MODEL_FILE: model?.file ?? '',
     LABELS_FILE: labels?.file ?? GENERATED_LABELS,
@@ -34,7 +38,7 @@ export function settingsFor(template: Template, { model, labels, tokenizer }: Su
   return { ...file, ...imageSettings(template, onnx), ...pixelSettings(pixels) };
 }
 
-function imageSettings(template: Template, onnx: OnnxModel): Settings {
+function imageSettings(template: Template, onnx: OnnxModel): ProjectSettings {
   const [first, ...others] = onnx.inputs;
   const image = others.length === 0 ? imageInput(first) : undefined;
   if (!image) throw unfit(template, onnx, 'one float32 image, [1,3,H,W] or [1,H,W,3]');

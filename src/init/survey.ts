@@ -7,19 +7,19 @@ import type { OnnxModel } from '#models/onnx/model.js';
 import { readOnnx } from '#models/onnx/read-onnx.js';
 import { countLines } from './name-labels.js';
 
-export type ModelFormat = 'onnx' | 'torchscript' | 'mxnet' | 'keras' | 'pickle';
+export type SurveyedFormat = 'onnx' | 'torchscript' | 'mxnet' | 'keras' | 'pickle';
 
 /** What a directory holds that a project can be built on. */
 export interface Survey {
   /** The model file, relative to the directory; absent when there is none. */
-  readonly model?: { readonly file: string; readonly format: ModelFormat; readonly onnx?: OnnxModel };
+  readonly model?: { readonly file: string; readonly format: SurveyedFormat; readonly onnx?: OnnxModel };
   /** The file with one label a line. */
   readonly labels?: { readonly file: string; readonly count: number };
   /** A tokenizer of the Hugging Face form. */
   readonly tokenizer?: string;
 }
 
-const FORMATS: readonly (readonly [RegExp, ModelFormat])[] = [
+const FORMATS: readonly (readonly [RegExp, SurveyedFormat])[] = [
   [/\.onnx$/i, 'onnx'],
   [/\.(pt|pth|torchscript)$/i, 'torchscript'],
   [/-symbol\.json$/i, 'mxnet'],
@@ -56,7 +56,10 @@ async function list(directory: string): Promise<string[]> {
   }
 }
 
-function chooseModel(files: readonly string[], directory: string): { file: string; format: ModelFormat } | undefined {
+function chooseModel(
+  files: readonly string[],
+  directory: string,
+): { file: string; format: SurveyedFormat } | undefined {
   for (const [pattern, format] of FORMATS) {
     const matching = files.filter((file) => pattern.test(file));
     if (matching.length > 1) {

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MarError } from '#errors/mar-error.js';
 import { ownFile } from '#own-files.js';
-import type { Settings } from './settings.js';
+import type { ProjectSettings } from './settings.js';
 import type { Template } from './template.js';
 
 const TEMPLATES_DIRECTORY = ownFile('templates');
@@ -13,7 +13,7 @@ function layers(template: Template): string[] {
 }
 
 /** The files of a template with its settings filled in, by path relative to the project. */
-export async function templateFiles(template: Template, settings: Settings): Promise<Map<string, Buffer>> {
+export async function templateFiles(template: Template, settings: ProjectSettings): Promise<Map<string, Buffer>> {
   const files = new Map<string, Buffer>();
   for (const layer of layers(template)) {
     const root = join(TEMPLATES_DIRECTORY, layer);
@@ -28,7 +28,7 @@ export async function templateFiles(template: Template, settings: Settings): Pro
   return files;
 }
 
-function fill(content: Buffer, path: string, settings: Settings): Buffer {
+function fill(content: Buffer, path: string, settings: ProjectSettings): Buffer {
   const text = content.toString('utf8').replace(/__([A-Z][A-Z_]*[A-Z])__/g, (_, name: string) => {
     const value = settings[name];
     if (value !== undefined) return value;

@@ -11,7 +11,7 @@ import { didYouMean } from '#nearest.js';
  * A reference without extension looks for the runtime's; both a script and a Python file of that name need `--runtime`.
  * Throws `ERR_HANDLER_MISSING` naming every place that was tried.
  */
-export function findHandler(
+export function chooseHandler(
   reference: HandlerReference,
   runtime: Runtime | undefined,
   directories: readonly string[],

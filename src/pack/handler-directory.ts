@@ -5,7 +5,7 @@ import { MarError } from '#errors/mar-error.js';
 import { parseHandlerReference } from '#handler/reference.js';
 import { inside } from '#inside.js';
 import { BUILTIN_SERVICES, TORCHSERVE_HANDLERS } from '#manifest/builtin-services.js';
-import { findHandler } from './find-handler.js';
+import { chooseHandler } from './find-handler.js';
 import type { PackOptions } from './options.js';
 
 /** What a ready-made service may run. */
@@ -29,7 +29,7 @@ export function handlerDirectory(options: PackOptions): string {
   }
   const reference = parseHandlerReference(handler);
   try {
-    findHandler(reference, runtime, [cwd]);
+    chooseHandler(reference, runtime, [cwd]);
   } catch (error) {
     throw error instanceof MarError && error.code === 'ERR_HANDLER_MISSING' ? neither(error) : error;
   }

@@ -9,7 +9,7 @@ import { startTypecheck, type Typecheck } from '#handler/typecheck.js';
 import { inside } from '#inside.js';
 import { BUILTIN_SERVICES, TORCHSERVE_HANDLERS } from '#manifest/builtin-services.js';
 import type { HandlerRecord, Runtime } from '#manifest/manifest.js';
-import { findHandler } from './find-handler.js';
+import { chooseHandler } from './find-handler.js';
 import type { PackOptions } from './options.js';
 import type { PackWarning } from './result.js';
 
@@ -45,7 +45,7 @@ export async function prepareHandler(
   }
   const reference = parseHandlerReference(text);
   const directories = [...(modelDirectory === undefined ? [] : [modelDirectory]), options.cwd ?? process.cwd()];
-  const file = findHandler(reference, options.runtime, directories);
+  const file = chooseHandler(reference, options.runtime, directories);
   const root = modelDirectory ?? dirname(file);
   if (SCRIPT_EXTENSIONS.includes(extname(file))) return compileScript(file, root, reference.entryPoint, options);
   const warnings = extname(file) === '.py' ? await checkPython(file, reference.entryPoint) : [];

@@ -10,7 +10,7 @@ import { archivedModel } from './files/earlier-build.js';
 import type { PackOptions } from './options.js';
 
 /** Where the result goes. */
-export interface Target {
+export interface PackTarget {
   /** Absolute path of the archive file or directory. */
   readonly path: string;
   readonly form: WrittenForm;
@@ -22,7 +22,7 @@ export interface Target {
  * Checks the place before any work is done: the export path is a directory, nothing is overwritten without `force`, and
  * what `force` replaces is an earlier build where it could be a part of the model, or hold it.
  */
-export async function chooseTarget(options: PackOptions, modelDirectory: string | undefined): Promise<Target> {
+export async function chooseTarget(options: PackOptions, modelDirectory: string | undefined): Promise<PackTarget> {
   const form = writtenForm(options.archiveFormat ?? 'default');
   const directory = resolve(options.cwd ?? '.', options.exportPath ?? '.');
   const stats = statSync(directory, { throwIfNoEntry: false });
@@ -42,7 +42,7 @@ export async function chooseTarget(options: PackOptions, modelDirectory: string 
 }
 
 async function checkReplaceable(
-  { path, form, inPlace }: Target,
+  { path, form, inPlace }: PackTarget,
   modelDirectory: string | undefined,
   { force, signal }: PackOptions,
 ): Promise<void> {

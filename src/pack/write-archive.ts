@@ -13,7 +13,7 @@ import type { Manifest } from '#manifest/manifest.js';
 import { MANIFEST_PATH } from '#manifest/manifest.js';
 import { writeManifest } from '#manifest/write-manifest.js';
 import type { PackOptions } from './options.js';
-import type { Target } from './target.js';
+import type { PackTarget } from './target.js';
 
 /** What `writeArchive` made. */
 export interface WrittenArchive {
@@ -34,7 +34,7 @@ export interface Completion {
 
 /** Writes the entries and then the manifest. The target appears complete or not at all, whatever goes wrong on the way. */
 export async function writeArchive(
-  target: Target,
+  target: PackTarget,
   plan: readonly PlannedEntry[],
   options: PackOptions,
   compressor: Compressor,
@@ -57,7 +57,7 @@ export async function writeArchive(
 }
 
 async function writeStaged(
-  target: Target,
+  target: PackTarget,
   plan: readonly PlannedEntry[],
   options: PackOptions,
   settings: WriterSettings,

@@ -20,10 +20,10 @@ export interface ModelAnswer {
 }
 
 /** Sends one request to a model, wherever it runs. */
-export type Ask = (request: ModelRequest) => Promise<ModelAnswer>;
+export type AskModel = (request: ModelRequest) => Promise<ModelAnswer>;
 
 /** Asks a worker as the server would; a batch that failed as a whole has its message as body. */
-export function askWorker(worker: Worker, timeoutMs: number): Ask {
+export function askWorker(worker: Worker, timeoutMs: number): AskModel {
   return async ({ body: value, contentType, headers = {} }) => {
     const job = {
       id: crypto.randomUUID(),
@@ -42,7 +42,7 @@ export function askWorker(worker: Worker, timeoutMs: number): Ask {
 }
 
 /** Asks a running server: `url` is the model's own, such as `http://127.0.0.1:8080/predictions/NAME`. */
-export function askServer(url: string, timeoutMs: number): Ask {
+export function askServer(url: string, timeoutMs: number): AskModel {
   return async ({ body, contentType, headers = {} }) => {
     try {
       const response = await fetch(url, {

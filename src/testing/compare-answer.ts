@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Expectation } from './golden-case.js';
 
 /** What is compared of an answer. */
-export interface Answer {
+export interface ObservedAnswer {
   readonly status: number;
   readonly body: Buffer;
 }
@@ -10,7 +10,7 @@ export interface Answer {
 const TOLERANCE = 1e-4;
 
 /** Every difference between an answer and what was expected, one sentence each; none means that the case passes. */
-export function compareAnswer(answer: Answer, expect: Expectation): string[] {
+export function compareAnswer(answer: ObservedAnswer, expect: Expectation): string[] {
   const status = expect.status ?? 200;
   const text = answer.body.toString('utf8');
   if (answer.status !== status) return [`status ${answer.status}, expected ${status}: ${shorten(text)}`];

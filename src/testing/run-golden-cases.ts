@@ -3,7 +3,7 @@ import { openArchive } from '#archive/open.js';
 import { MarError } from '#errors/mar-error.js';
 import { findManifest } from '#manifest/read-manifest.js';
 import { soundManifest } from '#manifest/refuse.js';
-import { type Ask, askServer, askWorker } from './ask.js';
+import { type AskModel, askServer, askWorker } from './ask.js';
 import { compareAnswer } from './compare-answer.js';
 import { type LocalModelOptions, TIMEOUT_MS, withLocalModel } from './local-model.js';
 import { goldenCaseEntries, goldenRequest, parseGoldenCase } from './read-golden-case.js';
@@ -56,7 +56,7 @@ async function runAll(
   source: string,
   archive: Archive,
   modelName: string,
-  ask: Ask,
+  ask: AskModel,
   { signal }: GoldenOptions,
 ): Promise<GoldenResult> {
   const cases: CaseResult[] = [];
@@ -69,7 +69,7 @@ async function runAll(
   return { source, modelName, cases, passed: cases.every(({ passed }) => passed) };
 }
 
-async function runCase(archive: Archive, entry: ArchiveEntry, ask: Ask): Promise<CaseResult> {
+async function runCase(archive: Archive, entry: ArchiveEntry, ask: AskModel): Promise<CaseResult> {
   const started = performance.now();
   const result = (differences: readonly string[], description?: string): CaseResult => ({
     path: entry.path,

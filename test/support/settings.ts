@@ -1,8 +1,11 @@
 import { resolveServeOptions, type ServeOptions } from '#serve/config/serve-options.js';
-import type { Settings } from '#serve/config/settings.js';
+import type { ServerSettings } from '#serve/config/settings.js';
 
 /** The settings of a server that is told nothing, and what a test changes of them. */
-export async function settingsOf(over: Partial<Settings> = {}, options: ServeOptions = {}): Promise<Settings> {
+export async function settingsOf(
+  over: Partial<ServerSettings> = {},
+  options: ServeOptions = {},
+): Promise<ServerSettings> {
   const { settings } = await resolveServeOptions({ env: {}, cwd: '/', ...options });
   return { ...settings, ...over };
 }

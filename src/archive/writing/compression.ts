@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { deflateRawSync } from 'node:zlib';
 import type { Method } from './content.js';
-import { type SourceFile, unreadable } from './source-file.js';
+import { type SourceFile, unreadableFile } from './source-file.js';
 
 /** Formats of weights and of what is compressed already: deflating them costs seconds and saves next to nothing. */
 const STORED =
@@ -58,6 +58,6 @@ function readSample(source: SourceFile, position: number): Buffer {
       closeSync(descriptor);
     }
   } catch (error) {
-    throw unreadable(source.path, error);
+    throw unreadableFile(source.path, error);
   }
 }

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { checkUnchanged, type SourceFile, unreadable } from './source-file.js';
+import { checkUnchanged, type SourceFile, unreadableFile } from './source-file.js';
 import { throwIfAborted } from './throw-if-aborted.js';
 
 const CHUNK = 1024 * 1024;
@@ -10,7 +10,7 @@ const CHUNK = 1024 * 1024;
  */
 export async function* readChunks(source: SourceFile, signal?: AbortSignal): AsyncGenerator<Buffer, void, undefined> {
   const handle = await open(source.file, 'r').catch((error: unknown) => {
-    throw unreadable(source.path, error);
+    throw unreadableFile(source.path, error);
   });
   try {
     checkUnchanged(source, await handle.stat());
@@ -30,7 +30,7 @@ export async function* readChunks(source: SourceFile, signal?: AbortSignal): Asy
     }
     checkUnchanged(source, { size: total, mtimeMs: (await handle.stat()).mtimeMs });
   } catch (error) {
-    throw unreadable(source.path, error);
+    throw unreadableFile(source.path, error);
   } finally {
     await handle.close();
   }

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { checkUnchanged, type FoundFile, type SourceFile, sourceFile, unreadable } from './source-file.js';
+import { checkUnchanged, type FoundFile, type SourceFile, sourceFile, unreadableFile } from './source-file.js';
 
 /** Files up to this size are read in one go: opening costs more than reading. */
 export const SMALL_FILE = 128 * 1024;
@@ -52,7 +52,7 @@ function withFile<T>({ path, file }: FoundFile, work: (descriptor: number) => T)
       closeSync(descriptor);
     }
   } catch (error) {
-    throw unreadable(path, error);
+    throw unreadableFile(path, error);
   }
 }
 

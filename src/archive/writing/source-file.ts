@@ -44,7 +44,7 @@ export function checkUnchanged(source: SourceFile, seen: { size: number; mtimeMs
 }
 
 /** A failure to open or read a file, in terms of the entry. */
-export function unreadable(path: string, cause: unknown): MarError {
+export function unreadableFile(path: string, cause: unknown): MarError {
   if (cause instanceof MarError) return cause;
   const denied = systemCode(cause) === 'EACCES' || systemCode(cause) === 'EPERM';
   return new MarError(`${path} cannot be read: ${denied ? 'permission denied' : messageOf(cause)}.`, {

@@ -10,7 +10,7 @@ import { checkRatio, checkRecord, isFolder } from './check-record.js';
 import { type EndRecord, readEndRecord } from './end-record.js';
 import { locateRecords } from './local-headers.js';
 import { compareListings } from './second-opinion.js';
-import { contentOf, readerOf, walkContents, ZipEntry } from './zip-content.js';
+import { readerOf, walkContents, ZipEntry, zipContent } from './zip-content.js';
 
 /** Beyond this many the second listing costs more than it can find. */
 const SECOND_OPINION_ENTRIES = 10_000;
@@ -106,7 +106,7 @@ function zipArchive(file: ArchiveFile, entries: ReadonlyMap<string, ZipEntry>): 
     format: 'zip',
     entries: [...entries.values()],
     get: (path) => entries.get(path),
-    content: (entry) => contentOf(file, own(entry)),
+    content: (entry) => zipContent(file, own(entry)),
     reader: async (entry) => readerOf(file, own(entry)),
     walk: () => walkContents(file, entries.values()),
     close: () => file.close(),

@@ -44,7 +44,7 @@ export class ZipEntry implements ArchiveEntry {
 }
 
 /** An entry's content from its place in the file, verified. */
-export async function* contentOf(file: ArchiveFile, entry: ZipEntry): AsyncGenerator<Buffer, void, undefined> {
+export async function* zipContent(file: ArchiveFile, entry: ZipEntry): AsyncGenerator<Buffer, void, undefined> {
   refuse(file, entry);
   const { start, compressedSize } = entry;
   if (isSmall(entry)) yield* whole(file.source, entry, await file.read(start, compressedSize));
@@ -68,7 +68,7 @@ export async function* walkContents(
   let bytes = 0;
   for (const entry of entries) {
     if (!isSmall(entry) || entry.refused !== undefined) {
-      yield { entry, content: contentOf(file, entry) };
+      yield { entry, content: zipContent(file, entry) };
       continue;
     }
     bytes += entry.size;

@@ -2,9 +2,9 @@ import type { ErrorCode } from '#errors/codes.js';
 import { MarError } from '#errors/mar-error.js';
 
 /** Loads an archive in a worker of our runner and sends it its golden cases; throws a MarError when it does not load. */
-export type ArchiveRunner = (path: string) => Promise<{ readonly cases: readonly CaseResult[] }>;
+export type ArchiveRunner = (path: string) => Promise<{ readonly cases: readonly RunCase[] }>;
 
-export interface CaseResult {
+export interface RunCase {
   /** Path of the case inside the archive. */
   readonly path: string;
   readonly passed: boolean;
@@ -16,7 +16,7 @@ export interface CaseResult {
 export interface RunOutcome {
   /** Why the model could not be loaded. */
   readonly loadFailure?: string;
-  readonly cases: readonly CaseResult[];
+  readonly cases: readonly RunCase[];
   readonly seconds: number;
 }
 

@@ -3,7 +3,7 @@ import { scanArchive } from '#archive/open.js';
 import { ArchiveError, type ArchiveProblem } from '#archive/problem.js';
 
 /** The archive as a file: what reading its structure brought to light. */
-export interface Source {
+export interface ScannedSource {
   readonly path: string;
   /** Absent when the entries cannot be listed. */
   readonly archive?: Archive;
@@ -11,7 +11,7 @@ export interface Source {
 }
 
 /** Opens a path without writing or running anything. Throws only where the path itself cannot be read, or changes meanwhile. */
-export async function openSource(path: string, signal?: AbortSignal): Promise<Source> {
+export async function openSource(path: string, signal?: AbortSignal): Promise<ScannedSource> {
   const { archive, problems } = await scanArchive(path, { ...(signal && { signal }) });
   const changed = problems.find((problem) => problem.code === 'ERR_ARCHIVE_CHANGED');
   if (changed) {

@@ -7,16 +7,16 @@ import type { CommandContext, ExitCode } from '../command.js';
 import { displayOf } from '../display.js';
 import { addExamples } from '../examples.js';
 import { onlyArchive } from '../only-archive.js';
-import { FORMATS, type Format, readFormat, readOutput, renderReport } from '../report-formats.js';
+import { REPORT_FORMATS, type ReportFormat, readFormat, readOutput, renderReport } from '../report-formats.js';
 import { ARCHIVES, argument, option } from '../values.js';
 import { wholeNumber } from '../whole-number.js';
 
 interface Flags {
   target?: string[];
   run?: true;
-  format?: Format;
+  format?: ReportFormat;
   json?: true;
-  output?: { format: Format; path: string }[];
+  output?: { format: ReportFormat; path: string }[];
   ignore?: string[];
   severity?: string[];
   strict?: true;
@@ -63,7 +63,9 @@ export function validateCommand({ io, exit }: CommandContext): Command {
     .addOption(option('-c, --config <file>', 'options as JSON; flags go over it', { files: ['.json'] }))
     .optionsGroup('What is reported:')
     .addOption(
-      option('-f, --format <format>', `what to print: ${FORMATS.join(', ')}`, { words: FORMATS }).argParser(readFormat),
+      option('-f, --format <format>', `what to print: ${REPORT_FORMATS.join(', ')}`, {
+        words: REPORT_FORMATS,
+      }).argParser(readFormat),
     )
     .option('--json', 'the same as --format json')
     .addOption(

@@ -1,4 +1,4 @@
-import { decodeVarint, malformed, type Source, WINDOW } from './source.js';
+import { decodeVarint, malformed, type OnnxSource, WINDOW } from './source.js';
 
 /**
  * What to do with one field of a protobuf message. A message is described by a function that makes a fresh
@@ -64,7 +64,7 @@ export class Budget {
 
 /** Reads a message of `length` bytes from a stream: small ones in one piece, big ones field by field. */
 export async function readMessage(
-  source: Source,
+  source: OnnxSource,
   length: number,
   shape: Shape,
   budget: Budget,
@@ -99,7 +99,7 @@ export async function readMessage(
   shape.done?.();
 }
 
-async function readBytes(source: Source, bytes: number, field: Field | undefined, budget: Budget, depth: number) {
+async function readBytes(source: OnnxSource, bytes: number, field: Field | undefined, budget: Budget, depth: number) {
   if (field === undefined) return source.skip(bytes);
   if (field.kind === 'size' || (field.kind === 'data' && bytes > field.most)) {
     field.set(bytes, undefined);

@@ -2,7 +2,7 @@ import type { EntryReader } from '#archive/archive.js';
 import { type GraphSink, graph, node } from './graph.js';
 import { Budget, int, message, readMessage, type Shape, text } from './message.js';
 import type { OnnxModel, OnnxNode, OnnxTensor, OnnxValue } from './model.js';
-import { malformed, Source } from './source.js';
+import { malformed, OnnxSource } from './source.js';
 import { elements, keyValue, tensorBytes } from './tensor.js';
 
 /** Units of about 64 bytes that are kept of a model: ten times what the largest graphs in use need. */
@@ -14,7 +14,7 @@ const BUDGET = 1_500_000;
  */
 export async function readOnnx(reader: EntryReader): Promise<OnnxModel> {
   const collected = new Collected();
-  const source = new Source(reader);
+  const source = new OnnxSource(reader);
   if (source.size === 0) throw malformed('the file is empty', 0);
   await readMessage(source, source.size, collected.model(), new Budget(BUDGET));
   return collected.finish();

@@ -12,7 +12,7 @@ export function malformed(found: string, at: number): MarError {
 }
 
 /** Buffered forward reading over an {@link EntryReader}: small reads are served from a window, long skips never read. */
-export class Source {
+export class OnnxSource {
   readonly #reader: EntryReader;
   #buffer: Buffer = Buffer.alloc(0);
   #offset = 0;

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { sep } from 'node:path';
-import { type FoundFile, unreadable } from '#archive/writing/source-file.js';
+import { type FoundFile, unreadableFile } from '#archive/writing/source-file.js';
 import { MarError } from '#errors/mar-error.js';
 import { inside } from '#inside.js';
 import type { LeftOut } from '../result.js';
@@ -99,7 +99,7 @@ function list(directory: string, prefix: string): Dirent[] {
     if (entries.some(({ name }) => name.includes('\ufffd'))) checkUtf8(directory, prefix);
     return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
-    throw unreadable(prefix || directory, error);
+    throw unreadableFile(prefix || directory, error);
   }
 }
 

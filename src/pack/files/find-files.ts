@@ -2,7 +2,7 @@ import type { FoundFile } from '#archive/writing/source-file.js';
 import { MarError } from '#errors/mar-error.js';
 import type { PackOptions } from '../options.js';
 import type { LeftOut, PackWarning } from '../result.js';
-import type { Target } from '../target.js';
+import type { PackTarget } from '../target.js';
 import { collectFiles } from './collect.js';
 import { extraFiles } from './extra-files.js';
 import { ignoreRules } from './ignore-rules.js';
@@ -21,7 +21,7 @@ export interface FilesToPack {
 }
 
 /** Looks at the model directory, the files named one by one, and `--extra-files`; `target` itself is none of them. */
-export function findFiles(modelDirectory: string | undefined, options: PackOptions, target: Target): FilesToPack {
+export function findFiles(modelDirectory: string | undefined, options: PackOptions, target: PackTarget): FilesToPack {
   const output = target.inPlace ? undefined : target.path;
   const model =
     modelDirectory === undefined

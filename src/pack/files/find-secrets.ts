@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { plainBytes } from '#archive/writing/content.js';
 import type { FileEntry, PlannedEntry } from '#archive/writing/planned-entry.js';
 import { readSmallFile, SMALL_FILE } from '#archive/writing/small-file.js';
-import { type SourceFile, unreadable } from '#archive/writing/source-file.js';
+import { type SourceFile, unreadableFile } from '#archive/writing/source-file.js';
 import { MarError } from '#errors/mar-error.js';
 import type { PackWarning } from '../result.js';
 import { looksSecret } from './looks-secret.js';
@@ -112,7 +112,7 @@ function contentBytes(source: SourceFile): Buffer {
   try {
     return readFileSync(source.file);
   } catch (error) {
-    throw unreadable(source.path, error);
+    throw unreadableFile(source.path, error);
   }
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { unreadable } from '#archive/writing/source-file.js';
+import { unreadableFile } from '#archive/writing/source-file.js';
 import { systemCode } from '#errors/mar-error.js';
 
 /** A pattern of the author's asks for the path: it is packed whatever it holds. */
@@ -57,6 +57,6 @@ function readPatterns(directory: string): string[] {
     return readFileSync(join(directory, '.marignore'), 'utf8').split(/\r?\n/);
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return [];
-    throw unreadable('.marignore', error);
+    throw unreadableFile('.marignore', error);
   }
 }

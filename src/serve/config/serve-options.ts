@@ -4,7 +4,7 @@ import { MarError } from '#errors/mar-error.js';
 import type { Log } from '../log.js';
 import type { ConfigKeyName } from './keys.js';
 import { type Config, resolveConfig } from './resolve.js';
-import type { Settings } from './settings.js';
+import type { ServerSettings } from './settings.js';
 import { parseStartupModel, toSettings } from './to-settings.js';
 
 /** Options of `serve`: the camelCase of the flags of `mar serve-local`. */
@@ -32,7 +32,7 @@ export interface ServeOptions {
   /** Base of relative paths; default the process's directory. */
   readonly cwd?: string;
   /** Default: the process's environment. */
-  readonly env?: Settings['env'];
+  readonly env?: ServerSettings['env'];
   /** Where the directory of this run is made; default the system's temporary directory. */
   readonly tempDir?: string;
   readonly onLog?: Log;
@@ -87,7 +87,7 @@ function addressesOf({ port, inferenceAddress }: ServeOptions): Map<ConfigKeyNam
 /** The settings of a server from options, file and environment. Throws `ERR_CONFIG` and `ERR_MODEL_STORE`. */
 export async function resolveServeOptions(
   options: ServeOptions,
-): Promise<{ settings: Settings; warnings: readonly string[] }> {
+): Promise<{ settings: ServerSettings; warnings: readonly string[] }> {
   const config = await resolveServeConfig(options);
   const { env = process.env, cwd = process.cwd(), tempDir } = options;
   const local = config.values.get('load_models')?.origin === '--models';

@@ -8,7 +8,7 @@ export interface StartupModel {
 }
 
 /** Everything the server can be told. `config/` makes one of these from defaults, file, environment and flags. */
-export interface Settings {
+export interface ServerSettings {
   /** `http://HOST:PORT`, `https://HOST:PORT` or `unix:/PATH`; port 0 takes a free one. */
   readonly inferenceAddress: string;
   readonly managementAddress: string;

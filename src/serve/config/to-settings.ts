@@ -4,7 +4,7 @@ import { installedGpus } from '#device/detect-machine.js';
 import { MarError, reasonOf } from '#errors/mar-error.js';
 import type { ConfigKeyName } from './keys.js';
 import type { Config } from './resolve.js';
-import type { Settings, StartupModel } from './settings.js';
+import type { ServerSettings, StartupModel } from './settings.js';
 
 /** The longest that Node's timers can wait; more is meant as "no limit". */
 const MAX_SECONDS = 2_147_483;
@@ -14,13 +14,13 @@ export interface SettingsContext {
   readonly models: readonly StartupModel[];
   /** True when `load_models` came from there, so that `models` stands for it. */
   readonly local: boolean;
-  readonly env: Settings['env'];
+  readonly env: ServerSettings['env'];
   readonly cwd: string;
   readonly tempDir?: string | undefined;
 }
 
 /** Turns checked values into settings. Throws `ERR_CONFIG` where two contradict each other, `ERR_MODEL_STORE` without the folder. */
-export async function toSettings(config: Config, context: SettingsContext): Promise<Settings> {
+export async function toSettings(config: Config, context: SettingsContext): Promise<ServerSettings> {
   const text = (key: ConfigKeyName): string | undefined => config.values.get(key)?.value || undefined;
   const count = (key: ConfigKeyName): number => Number(text(key) ?? 0);
   const seconds = (key: ConfigKeyName): number => Math.min(count(key), MAX_SECONDS);
@@ -35,7 +35,7 @@ export async function toSettings(config: Config, context: SettingsContext): Prom
   const timeout = config.values.get('default_response_timeout_seconds')?.value
     ? ('default_response_timeout_seconds' as const)
     : ('default_response_timeout' as const);
-  const settings: Settings = {
+  const settings: ServerSettings = {
     inferenceAddress: text('inference_address') ?? '',
     managementAddress: text('management_address') ?? '',
     models: context.local || loadAll ? context.models : startupModels(loadModels),
@@ -99,7 +99,7 @@ export function parseStartupModel(item: string, local: boolean): StartupModel {
   return { name: item.slice(0, equals), source: item.slice(equals + 1), local };
 }
 
-async function checkTogether(settings: Settings, keystoreType: string | undefined): Promise<void> {
+async function checkTogether(settings: ServerSettings, keystoreType: string | undefined): Promise<void> {
   const { modelStore, loadAll, keystore, privateKeyFile, certificateFile } = settings;
   if (modelStore !== undefined) await checkModelStore(modelStore);
   if (loadAll && modelStore === undefined) throw contradiction('load_models is ALL, but there is no model_store.');

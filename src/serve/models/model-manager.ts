@@ -2,7 +2,7 @@ import { MarError, messageOf } from '#errors/mar-error.js';
 import type { Worker, WorkerIdentity } from '#hosting/worker.js';
 import { findManifestIn } from '#manifest/read-manifest.js';
 import type { PredictJob } from '#protocol/messages.js';
-import type { Settings } from '../config/settings.js';
+import type { ServerSettings } from '../config/settings.js';
 import type { Log, LogEvent } from '../log.js';
 import type { BatchWatch } from '../queue/consumers.js';
 import { Job, type JobOutcome } from '../queue/job.js';
@@ -12,7 +12,7 @@ import type { ModelStore } from './model-store.js';
 import { factsOf, type Registration } from './registration.js';
 
 export interface ManagerOptions {
-  readonly settings: Settings;
+  readonly settings: ServerSettings;
   readonly store: ModelStore;
   /** Starts a worker process for a model. */
   readonly startWorker: (model: ModelFacts, identity: WorkerIdentity, signal: AbortSignal) => Promise<Worker>;

@@ -4,7 +4,7 @@ import type { Archive } from '#archive/archive.js';
 import { extractArchive } from '#archive/extract.js';
 import { openArchive } from '#archive/open.js';
 import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
-import type { Settings } from '../config/settings.js';
+import type { ServerSettings } from '../config/settings.js';
 import { downloadModel } from './download.js';
 import { type LocateOptions, locateModel } from './model-source.js';
 import { addressOf, holdsArchive } from './unpacked.js';
@@ -23,7 +23,7 @@ interface Unpacked {
 }
 
 type StoreSettings = Pick<
-  Settings,
+  ServerSettings,
   'modelStore' | 'maxDownloadSize' | 'allowedUrls' | 'requestTimeoutSeconds' | 'sandbox' | 'cwd'
 >;
 

@@ -4,7 +4,7 @@ import { archiveEnding } from '#archive/formats.js';
 import { MarError, messageOf } from '#errors/mar-error.js';
 import { notPacked } from '#manifest/not-packed.js';
 import { processors } from '../config/processors.js';
-import type { Settings, StartupModel } from '../config/settings.js';
+import type { ServerSettings, StartupModel } from '../config/settings.js';
 import type { Log } from '../log.js';
 import type { ModelManager } from './model-manager.js';
 import { nameFromSource } from './model-source.js';
@@ -17,7 +17,7 @@ import type { Readiness } from './readiness.js';
 export async function loadStartupModels(
   manager: ModelManager,
   readiness: Readiness,
-  settings: Settings,
+  settings: ServerSettings,
   log: Log,
 ): Promise<Promise<unknown>[]> {
   const workers = settings.defaultWorkersPerModel || processors();

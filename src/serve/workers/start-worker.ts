@@ -2,7 +2,7 @@ import { installModelRequirements } from '#hosting/install-requirements.js';
 import type { Worker, WorkerIdentity } from '#hosting/worker.js';
 import { workerEnvironment } from '#hosting/worker-environment.js';
 import { WorkerHandle } from '#hosting/worker-handle.js';
-import type { Settings } from '../config/settings.js';
+import type { ServerSettings } from '../config/settings.js';
 import type { Log } from '../log.js';
 import type { ModelFacts } from '../models/model.js';
 
@@ -19,7 +19,7 @@ export type StartWorker = (model: ModelFacts, identity: WorkerIdentity, signal: 
  * Aborting `ending` ends installations under way. Each process gets `mark` into its environment.
  */
 export function workerStarter(
-  settings: Settings,
+  settings: ServerSettings,
   log: Log,
   ending: AbortSignal,
   mark: Readonly<Record<string, string>>,
@@ -55,7 +55,7 @@ export function workerStarter(
  * that start together share one installation.
  */
 function interpreterChoice(
-  settings: Settings,
+  settings: ServerSettings,
   env: Readonly<Record<string, string>>,
   log: Log,
   signal: AbortSignal,

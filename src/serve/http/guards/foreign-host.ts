@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { MarError } from '#errors/mar-error.js';
-import type { Settings } from '../../config/settings.js';
+import type { ServerSettings } from '../../config/settings.js';
 import { isLoopback, parseAddress } from '../server/address.js';
 import type { HttpRequest } from '../server/exchange.js';
 
@@ -10,7 +10,7 @@ import type { HttpRequest } from '../server/exchange.js';
  * `allowed_hosts` (`*` = all) pass, and requests without a Host; a token or a socket file needs no such check. Throws
  * `ERR_FOREIGN_HOST`.
  */
-export function refuseForeignHost({ rawHeaders }: HttpRequest, settings: Settings): void {
+export function refuseForeignHost({ rawHeaders }: HttpRequest, settings: ServerSettings): void {
   const address = parseAddress('management_address', settings.managementAddress, true);
   if (address.kind === 'unix' || (!isLoopback(address) && !settings.disableTokenAuth)) return;
   const known = [address.host.toLowerCase(), ...settings.allowedHosts];

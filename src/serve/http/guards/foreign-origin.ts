@@ -1,5 +1,5 @@
 import { MarError } from '#errors/mar-error.js';
-import type { Settings } from '../../config/settings.js';
+import type { ServerSettings } from '../../config/settings.js';
 import type { HttpRequest } from '../server/exchange.js';
 
 /**
@@ -7,7 +7,7 @@ import type { HttpRequest } from '../server/exchange.js';
  * registering a model runs code. Programs send no Origin; pages of this machine and of `cors_allowed_origin` may. Throws
  * `ERR_FOREIGN_ORIGIN`.
  */
-export function refuseForeignOrigin({ rawHeaders }: HttpRequest, settings: Settings): void {
+export function refuseForeignOrigin({ rawHeaders }: HttpRequest, settings: ServerSettings): void {
   const index = rawHeaders.findIndex((name, position) => position % 2 === 0 && name.toLowerCase() === 'origin');
   const origin = index < 0 ? undefined : rawHeaders[index + 1];
   const { corsAllowedOrigin: allowed } = settings;

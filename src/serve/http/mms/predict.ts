@@ -7,7 +7,7 @@ import { answerOfFailure } from './error-answer.js';
 import { handlerHeaders } from './handler-headers.js';
 
 /** Runs one prediction: the request becomes a job, the worker's prediction the answer. */
-export function predict(
+export function answerPrediction(
   { manager, settings }: RouteContext,
   request: HttpRequest,
   modelName: string,

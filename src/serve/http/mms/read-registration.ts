@@ -1,6 +1,6 @@
 import { MarError, messageOf } from '#errors/mar-error.js';
 import { RUNTIMES, type Runtime } from '#manifest/manifest.js';
-import type { Settings } from '../../config/settings.js';
+import type { ServerSettings } from '../../config/settings.js';
 import type { Registration } from '../../models/registration.js';
 import type { HttpRequest } from '../server/exchange.js';
 import { mimeType } from '../server/inputs.js';
@@ -14,7 +14,7 @@ export interface RegisterRequest {
 }
 
 /** Reads a JSON body where the content type says so, else the query; never both. Throws `ERR_PARAMETER`. */
-export function readRegistration(request: HttpRequest, settings: Settings): RegisterRequest {
+export function readRegistration(request: HttpRequest, settings: ServerSettings): RegisterRequest {
   const json = mimeType(request.contentType).toLowerCase() === 'application/json';
   const fields = json ? fromJson(request.body) : fromQuery(request.target.query);
   if (fields.url === undefined) throw parameterError('Parameter url is required.');

@@ -9,7 +9,7 @@ import { apiDescription } from './api-description.js';
 import { manageModels } from './manage-models.js';
 import { modelDescription } from './model-description.js';
 import { notAllowed, notFound } from './not-found.js';
-import { predict } from './predict.js';
+import { answerPrediction } from './predict.js';
 
 /**
  * Finds what answers a request, in the peers' order: API description, inference, management. Throws `ERR_ROUTE`, `ERR_METHOD`
@@ -64,5 +64,5 @@ function toModel(
   withQuery: boolean,
 ): Answer | Promise<Answer> {
   if (request.method === 'OPTIONS') return modelDescription(context.manager.get(name));
-  return predict(context, request, name, withQuery);
+  return answerPrediction(context, request, name, withQuery);
 }

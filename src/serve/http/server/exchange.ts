@@ -1,15 +1,15 @@
-import type { Settings } from '../../config/settings.js';
+import type { ServerSettings } from '../../config/settings.js';
 import type { Log } from '../../log.js';
 import type { ModelManager } from '../../models/model-manager.js';
 import type { Readiness } from '../../models/readiness.js';
-import type { Target } from './query.js';
+import type { RequestTarget } from './query.js';
 
 /** One complete request. */
 export interface HttpRequest {
   /** Made by the server; sent back as x-request-id and handed to the handler. */
   readonly id: string;
   readonly method: string;
-  readonly target: Target;
+  readonly target: RequestTarget;
   /** As received: name, value, name, value, … */
   readonly rawHeaders: readonly string[];
   /** Value of the content-type header, `''` without one. */
@@ -29,6 +29,6 @@ export interface Apis {
 export interface RouteContext {
   readonly manager: ModelManager;
   readonly readiness: Readiness;
-  readonly settings: Settings;
+  readonly settings: ServerSettings;
   readonly log: Log;
 }

@@ -4,7 +4,7 @@ import { MarError } from '#errors/mar-error.js';
 export type Parameters = readonly (readonly [name: string, value: string])[];
 
 /** What the target of a request says. */
-export interface Target {
+export interface RequestTarget {
   /** Decoded path. */
   readonly path: string;
   /** The path split at `/`, without the empty ends: `['', 'models', 'x']`, and `[]` for the root. */
@@ -14,7 +14,7 @@ export interface Target {
 }
 
 /** Takes a request target apart the way the peers do. Throws `ERR_HTTP_MESSAGE` on a broken escape. */
-export function parseTarget(target: string): Target {
+export function parseTarget(target: string): RequestTarget {
   const end = target.search(/[?#]/);
   const rawPath = end < 0 ? target : target.slice(0, end);
   const query = end < 0 ? '' : (target.slice(end + 1).split('#', 1)[0] ?? '');

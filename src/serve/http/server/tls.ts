@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Server, ServerOptions } from 'node:http';
 import type { SecureContextOptions } from 'node:tls';
 import { MarError, messageOf } from '#errors/mar-error.js';
-import type { Settings } from '../../config/settings.js';
+import type { ServerSettings } from '../../config/settings.js';
 
 /** Makes a server that is not listening yet. */
 export type CreateServer = (options: ServerOptions) => Server;
@@ -11,7 +11,7 @@ export type CreateServer = (options: ServerOptions) => Server;
  * What makes https servers with the configured key and certificate, or undefined where there is none. Throws `ERR_TLS`.
  * Node's TLS is loaded only here: it takes two megabytes.
  */
-export async function secureServers(settings: Settings): Promise<CreateServer | undefined> {
+export async function secureServers(settings: ServerSettings): Promise<CreateServer | undefined> {
   const { keystore, keystorePass, privateKeyFile, certificateFile } = settings;
   const files = [keystore, privateKeyFile, certificateFile].filter((file) => file !== undefined);
   if (files.length === 0) return undefined;

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Settings } from '../../config/settings.js';
+import type { ServerSettings } from '../../config/settings.js';
 import type { Answer } from './answer.js';
 import { reasonPhrase } from './reason.js';
 
@@ -23,7 +23,7 @@ const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 export type CorsHeaders = readonly (readonly [name: string, value: string])[];
 
 /** The headers of `cors_allowed_*`, constant for every answer. */
-export function corsHeaders(settings: Settings): CorsHeaders {
+export function corsHeaders(settings: ServerSettings): CorsHeaders {
   const headers: (readonly [string, string | undefined])[] = [
     ['access-control-allow-origin', settings.corsAllowedOrigin],
     ['access-control-allow-methods', settings.corsAllowedMethods],

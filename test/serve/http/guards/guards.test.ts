@@ -2,7 +2,7 @@ import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Settings } from '#serve/config/settings.js';
+import type { ServerSettings } from '#serve/config/settings.js';
 import { refuseForeignHost } from '#serve/http/guards/foreign-host.js';
 import { refuseForeignOrigin } from '#serve/http/guards/foreign-origin.js';
 import { tokenGuard } from '#serve/http/guards/token-guard.js';
@@ -40,7 +40,7 @@ test('the API description is open to all', () => {
 const settings = await settingsOf();
 
 /** Whether a management request with these headers is answered. */
-const fromHost = (host: string | undefined, over: Partial<Settings> = {}): boolean => {
+const fromHost = (host: string | undefined, over: Partial<ServerSettings> = {}): boolean => {
   const request = httpRequest('GET', '/models', {
     rawHeaders: host === undefined ? [] : ['Accept', 'Host', 'HOST', host],
   });
@@ -78,7 +78,7 @@ test('configured names pass too, and where something else protects the API every
 });
 
 test('pages of other sites are refused; programs and pages of this machine are not', () => {
-  const from = (origin: string | undefined, over: Partial<Settings> = {}): boolean => {
+  const from = (origin: string | undefined, over: Partial<ServerSettings> = {}): boolean => {
     const rawHeaders = origin === undefined ? ['X', 'Origin'] : ['X', 'y', 'oRIGIN', origin];
     return (
       thrownCode(() =>
