@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ArchiveFile } from '#archive/archive-file.js';
+import { scanArchive } from '#archive/open.js';
 import { ProblemList } from '#archive/problem.js';
 import { type CentralRecord, parseDirectory } from '#archive/zip/central-directory.js';
 import { type EndRecord, readEndRecord } from '#archive/zip/end-record.js';
 import { compareListings } from '#archive/zip/second-opinion.js';
-import { forgeZip } from '../hostile/forge-zip.js';
+import { validate } from '#index.js';
+import { descriptor, forgeZip } from '../hostile/forge-zip.js';
 
 interface Listing {
   file: ArchiveFile;
@@ -63,6 +65,43 @@ for (const [what, change] of [
     assert.match(messages[0] ?? '', new RegExp(`disagree about the ${what} of entry`));
   });
 }
+
+for (const [what, after] of [
+  ['the end of the file', []],
+  [
+    'a later descriptor',
+    [{ name: 'later', data: 'text', both: { flags: 0x0808 }, after: descriptor(Buffer.from('text'), 4) }],
+  ],
+] as const) {
+  test(`really disagrees about an empty entry whose descriptor has no signature: unzipper reads on, to ${what}`, async ({
+    directory,
+  }) => {
+    const empty = { name: 'empty', both: { flags: 0x0808 }, after: descriptor(Buffer.alloc(0), 0, false) };
+    const path = join(directory, 'b.mar');
+    writeFileSync(path, forgeZip([empty, { name: 'other', data: 'x'.repeat(100) }, ...after]));
+    const { archive, problems } = await scanArchive(path);
+    await archive?.close();
+    const disputed = problems.filter(({ code }) => code === 'ERR_ARCHIVE_DISPUTED');
+    assert.equal(
+      disputed.map(({ message, expected }) => [message, expected]),
+      [['two readers disagree about the content of entry "empty"', 'nothing']],
+    );
+    const { archives } = await validate([path]);
+    assert.ok(archives[0]?.findings.some(({ rule }) => rule === 'MAR136'));
+  });
+}
+
+test('agrees about an empty entry whose descriptor has its signature', async ({ directory }) => {
+  const empty = { name: 'empty', both: { flags: 0x0808 }, after: descriptor(Buffer.alloc(0), 0) };
+  const path = join(directory, 'b.mar');
+  writeFileSync(path, forgeZip([empty, { name: 'other', data: 'x'.repeat(100) }]));
+  const { archive, problems } = await scanArchive(path);
+  await archive?.close();
+  assert.equal(
+    problems.map(({ code }) => code),
+    ['ERR_ENTRY_DESCRIPTOR'],
+  );
+});
 
 test('notices an entry that is missing', async (listing) => {
   assert.equal(await disputes(listing, listing.records.slice(1)), ['two readers list a different number of entries']);

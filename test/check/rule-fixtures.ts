@@ -123,6 +123,7 @@ export const FIXTURES: Readonly<Record<string, RuleFixture>> = {
     silent: handler(`TABLE = '${'x'.repeat(60_000)}'\n${PYTHON_HANDLER}`),
   },
   MAR135: container('directory-link-outside'),
+  MAR136: container('zip-descriptor-empty'),
 
   MAR201: { fires: { 'service.py': PYTHON_HANDLER }, silent: good },
   MAR202: { fires: pythonFiles({ 'MAR-INF/MANIFEST.json': '{ "model": { "modelName": "a", } }' }), silent: good },

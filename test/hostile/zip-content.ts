@@ -81,6 +81,23 @@ const ROWS: readonly Row[] = [
     'Multi Model Server cannot find its end',
   ],
   [
+    'descriptor-empty',
+    () => [
+      { name: 'empty', both: { flags: 0x0808 }, after: descriptor(Buffer.alloc(0), 0, false) },
+      { name: 'a', data },
+    ],
+    'ERR_ARCHIVE_DISPUTED',
+    'warn',
+    'empty for whoever believes the listing; others read on, up to the next descriptor that is marked as one',
+  ],
+  [
+    'descriptor-empty-marked',
+    () => [{ name: 'empty', both: { flags: 0x0808 }, after: descriptor(Buffer.alloc(0), 0) }],
+    'ERR_ENTRY_DESCRIPTOR',
+    'warn',
+    'Java refuses every stored entry with its size behind the data, an empty one, too',
+  ],
+  [
     'crc-stored',
     () => [{ name: 'a', data, both: { crc32: 7 } }],
     'ERR_ENTRY_CRC',

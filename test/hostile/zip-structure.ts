@@ -42,6 +42,12 @@ const ROWS: readonly Row[] = [
     'ERR_ARCHIVE_PREFIX',
     'the same with zip64 records',
   ],
+  [
+    'zip64-twice',
+    zip64Twice,
+    'ERR_ARCHIVE_AMBIGUOUS',
+    'Python finds its zip64 record right before the locator and lists a.txt alone; others go where the locator points',
+  ],
   ['suffix', ended({ suffix: JUNK }), 'ERR_ARCHIVE_TRAILING', 'data that no reader of the archive shows'],
   [
     'comment-cut',
@@ -257,6 +263,21 @@ const ROWS: readonly Row[] = [
     'another size behind the data than in the directory',
   ],
 ];
+
+/** A zip64 end record whose reserved room holds another directory with an end record of its own. */
+function zip64Twice(): Buffer {
+  const zip = forgeZip([A, B, MANIFEST], { zip64: {} });
+  const at = zip.length - 22 - 20 - 56;
+  const outer = Buffer.from(zip.subarray(at, at + 56));
+  const inner = Buffer.from(outer);
+  const directory = Number(outer.readBigUInt64LE(48));
+  const listed = zip.subarray(directory, directory + 46 + 'a.txt'.length);
+  for (const field of [24, 32]) inner.writeBigUInt64LE(1n, field);
+  inner.writeBigUInt64LE(BigInt(listed.length), 40);
+  inner.writeBigUInt64LE(BigInt(at + 56), 48);
+  outer.writeBigUInt64LE(BigInt(44 + listed.length + 56), 4);
+  return Buffer.concat([zip.subarray(0, at), outer, listed, inner, zip.subarray(at + 56)]);
+}
 
 function overlapBomb(): Buffer {
   const again: ForgedEntry = { ...A, listedOnly: true, central: { offset: 0 } };

@@ -43,7 +43,7 @@ export function checkRecord(record: CentralRecord, problems: ProblemList): boole
     problems.add('ERR_ENTRY_SIZE', `entry "${entry}" is stored, but its two sizes differ`, facts);
     return false;
   }
-  if (record.method === STORED && (record.flags & FLAG_DESCRIPTOR) !== 0 && record.size > 0) {
+  if (record.method === STORED && (record.flags & FLAG_DESCRIPTOR) !== 0) {
     problems.add('ERR_ENTRY_DESCRIPTOR', `entry "${entry}" is stored with its size behind the data`, { entry });
   }
   return true;

@@ -114,6 +114,18 @@ interface End64 {
   readonly moved: number;
 }
 
+/** Python looks for this record right in front of the locator, whatever the locator says: with room behind it there can be two. */
+function reportRoom(length: number, problems: ProblemList): void {
+  problems.add(
+    'ERR_ARCHIVE_AMBIGUOUS',
+    'its zip64 end record has data behind it, so readers disagree about its content',
+    {
+      found: `${length} bytes`,
+      expected: END64_BYTES,
+    },
+  );
+}
+
 interface PlainEnd {
   readonly disk: number;
   readonly directoryDisk: number;
@@ -145,6 +157,7 @@ async function locateEnd64(
     if (record.readUInt32LE(0) !== END64) continue;
     const length = Number(record.readBigUInt64LE(4)) + 12;
     if (start + length !== end - LOCATOR_BYTES) continue;
+    if (length !== END64_BYTES) reportRoom(length, problems);
     const [count, bytes, offset] = [32, 40, 48].map((field) => Number(record.readBigUInt64LE(field)));
     if (count === undefined || bytes === undefined || offset === undefined) continue;
     const split = record.readUInt32LE(16) !== 0 || record.readUInt32LE(20) !== 0 || tail.readUInt32LE(locator + 16) > 1;
