@@ -106,12 +106,12 @@ export const CONTAINER_RULES: readonly Rule[] = [
     id: 'MAR136',
     name: 'readers-disagree',
     severity: 'error',
-    summary: 'two independent readers list different entries',
+    summary: 'two independent readers find different entries, or something in an entry that is empty to one of them',
     why: `The archive is read by our own reader and by the library unzipper. ${TRUST}`,
     remedy: REPACK,
     example: {
-      failing: 'an entry that one of two readers does not see',
-      passing: 'an archive that every reader lists alike',
+      failing: 'an empty entry whose data descriptor has no signature: some read on into the next entry',
+      passing: 'an archive that every reader understands alike',
     },
   }),
 ];
