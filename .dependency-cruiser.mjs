@@ -3,7 +3,7 @@ export const folders = {
   bin: ['cli'],
   cli: ['report'],
   pack: ['archive', 'handler', 'manifest', 'device'],
-  archive: [],
+  archive: ['manifest'],
   manifest: [],
   handler: [],
   models: ['archive'],

@@ -3,7 +3,7 @@ import { MarError } from '#errors/mar-error.js';
 import type { Archive, ArchiveEntry, ArchiveFormat, EntryContent, EntryReader } from './archive.js';
 import { SequentialReader } from './entry-reader.js';
 
-export const DEFAULT_BYTES_LIMIT = 16 * 2 ** 20;
+const DEFAULT_BYTES_LIMIT = 16 * 2 ** 20;
 
 /** What a format has to bring; everything else of an `Archive` is the same for all of them. */
 export interface ArchiveBackend {

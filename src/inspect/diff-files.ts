@@ -1,5 +1,4 @@
-import { MANIFEST_PATH } from '#manifest/manifest.js';
-import type { InspectedEntry } from './inspect.js';
+import type { InspectedEntry, InspectResult } from './inspect.js';
 
 /** A file other than the manifest, whose fields are compared instead. */
 export interface FileChange {
@@ -12,10 +11,12 @@ export interface FileChange {
   readonly sizeTo?: number;
 }
 
+type Listed = Pick<InspectResult, 'entries' | 'manifestPath'>;
+
 /** The files in which two archives differ by content, sorted by path; a file with the content of a removed one is moved. */
-export function diffFiles(before: readonly InspectedEntry[], after: readonly InspectedEntry[]): FileChange[] {
-  const from = new Map(before.filter(isContent).map((entry) => [entry.path, entry]));
-  const to = new Map(after.filter(isContent).map((entry) => [entry.path, entry]));
+export function diffFiles(before: Listed, after: Listed): FileChange[] {
+  const from = contentOf(before);
+  const to = contentOf(after);
   const gone = new Map([...from.values()].filter(({ path }) => !to.has(path)).map((entry) => [entry.sha256, entry]));
   const changes: FileChange[] = [];
   for (const entry of to.values()) {
@@ -46,6 +47,6 @@ export function diffFiles(before: readonly InspectedEntry[], after: readonly Ins
   return changes.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-function isContent({ path }: InspectedEntry): boolean {
-  return path !== MANIFEST_PATH;
+function contentOf({ entries, manifestPath }: Listed): Map<string, InspectedEntry> {
+  return new Map(entries.filter(({ path }) => path !== manifestPath).map((entry) => [entry.path, entry]));
 }

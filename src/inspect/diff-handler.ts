@@ -40,7 +40,7 @@ async function sourcesOf(inspected: InspectResult): Promise<Map<string, string>>
   if (inspected.problems.some(({ severity }) => severity === 'error')) return new Map();
   const archive = await openArchive(inspected.archive);
   try {
-    return await handlerSources(archive, inspected.manifest);
+    return await handlerSources(archive);
   } finally {
     await archive.close();
   }

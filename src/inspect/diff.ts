@@ -24,7 +24,7 @@ export interface DiffResult {
 export async function diff(from: string, to: string, options: InspectOptions = {}): Promise<DiffResult> {
   const [before, after] = [await inspect(from, options), await inspect(to, options)];
   const fields = diffFields(before.manifest, after.manifest);
-  const files = diffFiles(before.entries, after.entries);
+  const files = diffFiles(before, after);
   const models = diffModels(before.models, after.models, files);
   return {
     from,

@@ -1,30 +1,25 @@
+import { posix } from 'node:path';
 import type { Archive } from '#archive/archive.js';
 import { readReference, resolveReference } from '#handler/resolve.js';
+import { isObject, objectAt } from '#manifest/json-document.js';
+import { findManifest } from '#manifest/read-manifest.js';
 
 const MAX_SOURCE_BYTES = 4 * 2 ** 20;
 
 /** The handler's source files by path: what its author wrote if a source map tells, the packed file otherwise. */
-export async function handlerSources(archive: Archive, manifest: unknown): Promise<Map<string, string>> {
-  const handler = field(manifest, 'model', 'handler');
-  const record = field(manifest, 'model', 'extensions', 'modelArchiver', 'handler');
-  const sourceMap = await textOf(archive, field(record, 'sourceMap'));
+export async function handlerSources(archive: Archive): Promise<Map<string, string>> {
+  const { document, modelDir } = await findManifest(archive);
+  if (document === undefined) return new Map();
+  const sourceMap = await textOf(archive, objectAt(document.archiver, 'handler')['sourceMap']);
   const written = sourceMap === undefined ? undefined : sourcesIn(sourceMap);
   if (written !== undefined && written.size > 0) return written;
-  if (typeof handler !== 'string') return new Map();
-  const runtime = field(manifest, 'runtime');
-  const reference = readReference(handler, typeof runtime === 'string' ? runtime : undefined);
-  const path = resolveReference(reference, (candidate) => archive.get(candidate) !== undefined);
+  if (document.handler === undefined) return new Map();
+  const inArchive = (candidate: string) => posix.join(modelDir, candidate);
+  const reference = readReference(document.handler, document.runtime);
+  const found = resolveReference(reference, (candidate) => archive.get(inArchive(candidate)) !== undefined);
+  const path = found === undefined ? undefined : inArchive(found);
   const text = await textOf(archive, path);
   return new Map(path !== undefined && text !== undefined ? [[path, text]] : []);
-}
-
-/** A nested field of something that was parsed from JSON and not checked. */
-function field(value: unknown, ...names: readonly string[]): unknown {
-  return names.reduce<unknown>((parent, name) => {
-    return typeof parent === 'object' && parent !== null && Object.hasOwn(parent, name)
-      ? Reflect.get(parent, name)
-      : undefined;
-  }, value);
 }
 
 async function textOf(archive: Archive, path: unknown): Promise<string | undefined> {
@@ -41,7 +36,7 @@ function sourcesIn(sourceMap: string): Map<string, string> | undefined {
   } catch {
     return undefined;
   }
-  const [names, contents] = [field(map, 'sources'), field(map, 'sourcesContent')];
+  const { sources: names, sourcesContent: contents } = isObject(map) ? map : {};
   if (!Array.isArray(names) || !Array.isArray(contents)) return undefined;
   const sources = new Map<string, string>();
   for (const [index, name] of names.entries()) {

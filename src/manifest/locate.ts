@@ -13,6 +13,9 @@ export interface ManifestPlace {
   readonly modelDir: string;
 }
 
+/** Where the manifest of every archive of today lies. */
+export const CURRENT_PLACE: ManifestPlace = { path: MANIFEST_PATH, legacy: false, modelDir: '' };
+
 /**
  * Finds the manifest among the paths of an archive as Multi Model Server does (measured): `MAR-INF/MANIFEST.json`, else the
  * manifest of 0.4: `MANIFEST.json` at the top, or one folder down, there in upper or lower case. Of several folders the first
@@ -22,7 +25,7 @@ export function locateManifest(paths: Iterable<string>): ManifestPlace | undefin
   let top = false;
   let nested: string | undefined;
   for (const path of paths) {
-    if (path === MANIFEST_PATH) return { path, legacy: false, modelDir: '' };
+    if (path === MANIFEST_PATH) return CURRENT_PLACE;
     if (path === 'MANIFEST.json') top = true;
     else if (isNested(path) && (nested === undefined || path < nested)) nested = path;
   }

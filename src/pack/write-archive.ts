@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
-import { DEFAULT_BYTES_LIMIT } from '#archive/create-archive.js';
 import type { ArchiveWriter, WriterSettings } from '#archive/writing/archive-writer.js';
 import type { Compressor } from '#archive/writing/compression.js';
 import { DigestWriter } from '#archive/writing/digest-writer.js';
@@ -10,7 +9,7 @@ import { stage, unwritable } from '#archive/writing/staging.js';
 import { throwIfAborted } from '#archive/writing/throw-if-aborted.js';
 import { MarError } from '#errors/mar-error.js';
 import type { Manifest } from '#manifest/manifest.js';
-import { MANIFEST_PATH } from '#manifest/manifest.js';
+import { MANIFEST_LIMIT, MANIFEST_PATH } from '#manifest/manifest.js';
 import { writeManifest } from '#manifest/write-manifest.js';
 import type { PackOptions } from './options.js';
 import type { PackTarget } from './target.js';
@@ -104,8 +103,8 @@ async function fill(
 
 function manifestEntry(manifest: Manifest): PlannedEntry {
   const bytes = writeManifest(manifest);
-  if (bytes.length <= DEFAULT_BYTES_LIMIT) return { path: MANIFEST_PATH, bytes, origin: 'the manifest' };
-  throw new MarError(`The manifest would have ${bytes.length} bytes; readers accept ${DEFAULT_BYTES_LIMIT}.`, {
+  if (bytes.length <= MANIFEST_LIMIT) return { path: MANIFEST_PATH, bytes, origin: 'the manifest' };
+  throw new MarError(`The manifest would have ${bytes.length} bytes; readers accept ${MANIFEST_LIMIT}.`, {
     code: 'ERR_MANIFEST_TOO_LARGE',
   });
 }

@@ -1,3 +1,4 @@
+import { MANIFEST_PATH } from '#manifest/manifest.js';
 import type { Archive, ArchiveEntry, EntryContent } from '../archive.js';
 import type { ArchiveFile } from '../archive-file.js';
 import { checkClashes } from '../clashes.js';
@@ -8,7 +9,6 @@ import { ArchiveError, type ProblemList } from '../problem.js';
 import { verified } from '../verified.js';
 import { type TarMember, tarMembers } from './tar-members.js';
 
-const MANIFEST = 'MAR-INF/MANIFEST.json';
 const KEPT_ENTRY_BYTES = 256 * 1024;
 const KEPT_BYTES = 16 * 2 ** 20;
 
@@ -98,7 +98,7 @@ function safePath({ header }: TarMember, problems: ProblemList): string | undefi
 function rootOf(paths: readonly string[]): string {
   const [first = ''] = paths;
   const root = first.slice(0, first.indexOf('/') + 1);
-  const nested = root !== '' && paths.includes(root + MANIFEST) && paths.every((path) => path.startsWith(root));
+  const nested = root !== '' && paths.includes(root + MANIFEST_PATH) && paths.every((path) => path.startsWith(root));
   return nested ? root : '';
 }
 

@@ -4,7 +4,9 @@ import type { Archive } from '#archive/archive.js';
 import type { SourceFile } from '#archive/writing/source-file.js';
 import { throwIfAborted } from '#archive/writing/throw-if-aborted.js';
 import { MarError, systemCode } from '#errors/mar-error.js';
+import { CURRENT_PLACE } from '#manifest/locate.js';
 import { MANIFEST_PATH } from '#manifest/manifest.js';
+import { type FoundManifest, findManifest, foundManifest } from '#manifest/read-manifest.js';
 
 /**
  * The model archives among the files of a build, with the reason why they stay out. They are known by their content:
@@ -30,8 +32,7 @@ export async function archivedModel(file: string, signal: AbortSignal | undefine
   let archive: Archive | undefined;
   try {
     archive = await openArchive(file, signal && { signal });
-    const entry = archive.get(MANIFEST_PATH);
-    return entry && modelName((await archive.bytes(entry)).toString('utf8'));
+    return nameIn(await findManifest(archive));
   } catch (error) {
     throwIfAborted(signal);
     if (error instanceof MarError) return undefined;
@@ -44,7 +45,7 @@ export async function archivedModel(file: string, signal: AbortSignal | undefine
 /** The same for a directory: why it is left out when it is an unpacked archive. */
 export function exportedModel(directory: string): string | undefined {
   try {
-    const model = modelName(readFileSync(join(directory, MANIFEST_PATH), 'utf8'));
+    const model = nameIn(foundManifest(readFileSync(join(directory, MANIFEST_PATH)), CURRENT_PLACE));
     return model === undefined ? undefined : archiveOf(model);
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
@@ -56,19 +57,7 @@ function archiveOf(model: string): string {
   return `archive of the model ${model}`;
 }
 
-/** `model.modelName` of a manifest; undefined for any other text. */
-function modelName(manifest: string): string | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(manifest);
-  } catch {
-    return undefined;
-  }
-  const model = field(value, 'model');
-  const name = field(model, 'modelName');
-  return typeof name === 'string' ? name : undefined;
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+/** The model of a manifest where ours is written; of 0.4 anything may be called MANIFEST.json. */
+function nameIn({ text, served }: FoundManifest): string | undefined {
+  return text?.legacy === false ? served.modelName : undefined;
 }
