@@ -2,7 +2,8 @@
 export type { DeviceContext } from '#device/context.js';
 export type { Manifest } from '#manifest/manifest.js';
 export { Context, type ModelContext, type SystemProperties } from './context.js';
-export { type ImageOptions, imageTensor } from './image.js';
+export { imageBytes } from './image/image-bytes.js';
+export { type ImageOptions, imageSize, imageTensor } from './image/image-tensor.js';
 export { type Inputs, type InputValue, type Json, mainInput } from './inputs.js';
 export type { Metrics } from './metrics.js';
 export type { OnnxSession, ValueMetadata } from './onnx/onnx-session.js';

@@ -3,6 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { builtinService } from '#service/builtin/index.js';
 import { type Context, type ModelService, PredictionError } from '#service/index.js';
+import { ints } from '../models/onnx/attributes.js';
 import { bytes, encodeOnnx, type ModelSpec, msg, type NodeSpec, num } from '../models/onnx/encode-onnx.js';
 import { withContext } from './context.js';
 
@@ -100,9 +101,49 @@ test('a configuration that is wrong says where', async () => {
   assert.match(await wrong('{"image":{"fit":"crop"}}', 'object_detector'), "must be 'stretch'");
 });
 
+test('image_classifier: a model that takes the pixels themselves, channels last', () => {
+  const model = encodeOnnx({
+    inputs: [{ name: 'image', type: 2, dims: ['n', 2, 2, 3] }],
+    outputs: [{ name: 'scores', dims: ['n', 3] }],
+    opsets: { '': 13 },
+    nodes: [
+      { op: 'Cast', inputs: ['image'], outputs: ['pixels'], attributes: [intAttribute('to', 1)] },
+      {
+        op: 'ReduceMean',
+        inputs: ['pixels'],
+        outputs: ['scores'],
+        attributes: [ints('axes', 1, 2), intAttribute('keepdims', 0)],
+      },
+    ],
+    metadata: { names: 'red,green,blue' },
+  });
+  const config = JSON.stringify({ classes: { activation: 'none' } });
+  return withContext({ 'm.onnx': model, 'service.json': config }, async (context, batch) => {
+    const service = await load('image_classifier', context);
+    const inputs = [{ body: await colour(200, 100, 50) }, { body: await colour(1, 2, 3) }];
+    const found = await service.handle(inputs, batch([{}, {}]));
+    assert.equal(found, [
+      [
+        { probability: 200, class: 'red' },
+        { probability: 100, class: 'green' },
+        { probability: 50, class: 'blue' },
+      ],
+      [
+        { probability: 3, class: 'blue' },
+        { probability: 2, class: 'green' },
+        { probability: 1, class: 'red' },
+      ],
+    ]);
+    await service.close?.();
+  });
+});
+
 test('a model that takes no image is refused while loading', () =>
   withContext({ 'm.onnx': encodeOnnx() }, async (context) => {
-    assert.match(await failure(load('image_classifier', context)), 'float32[batch,4], expected float32 with 4 axes');
+    assert.match(
+      await failure(load('image_classifier', context)),
+      'float32[batch,4], expected float32, float16, uint8 with 4 axes',
+    );
   }));
 
 /** A detector that finds the same whatever it sees. */

@@ -47,9 +47,7 @@ test('a wider crop first: the shorter side is resized, then the centre is cut', 
   );
 });
 
-test('transparency lies on black, and EXIF turns the image', async () => {
-  const clear = await stripes([[200, 200, 200, 0]], 4, 4);
-  assert.ok((await imageTensor(clear, { size: 2 })).data.every((value) => value === 0));
+test('EXIF turns the image', async () => {
   const turned = await sharp(await stripes([RED, BLUE], 8, 16))
     .withMetadata({ orientation: 6 })
     .png()
@@ -61,10 +59,10 @@ test('transparency lies on black, and EXIF turns the image', async () => {
 test('what is no image is a PredictionError 400 that says why', async () => {
   const png = await stripes([RED], 40, 40);
   for (const [input, reason] of [
-    [Buffer.from('no image'), /cannot be decoded: Input buffer contains unsupported image format/],
+    [Buffer.from('no image'), /cannot be decoded, expected JPEG, .*: Input buffer contains unsupported image format/],
     [png.subarray(0, png.length - 30), /cannot be decoded/],
     [Buffer.alloc(0), /is empty/],
-    ['text', /is string, expected an image/],
+    ['no base64!', /is a text that is not base64, expected an image/],
     [undefined, /is missing, expected an image/],
   ] as const) {
     const error = await imageTensor(input, { size: 2 }).catch((thrown: unknown) => thrown);

@@ -99,7 +99,7 @@ export const SERVICE_RULES: readonly Rule[] = [
     name: 'service-input',
     severity: { local: 'error' },
     summary: "the model's input does not fit the built-in service",
-    why: 'The service makes one float32 tensor with four axes out of each image, and nothing else.',
+    why: 'The service makes one tensor of float32, float16 or uint8 with four axes out of each image, and nothing else.',
     remedy: 'Correct `image` in service.json, use the service `tensor`, or write a service that extends OnnxService.',
     example: {
       failing: 'image_classifier with an input int64[batch,128]',
@@ -111,12 +111,12 @@ export const SERVICE_RULES: readonly Rule[] = [
       const input = model?.onnx?.inputs[0];
       if (!model || !input || !isImage(service)) return;
       const found = `${input.name}: ${describeValue(input)}`;
-      if (input.type !== 'float32' || input.dims?.length !== 4) {
+      if (!['float32', 'float16', 'uint8'].includes(input.type) || input.dims?.length !== 4) {
         yield {
           message: `the input of ${model.entry.path} is no image`,
           at: { entry: model.entry.path },
           found,
-          expected: 'float32 with four axes',
+          expected: 'float32, float16 or uint8 with four axes',
         };
         return;
       }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
 import { schemaCheck } from '#schema.js';
 import type { Context } from '../context.js';
-import type { ImageOptions } from '../image.js';
+import type { ImageOptions } from '../image/image-tensor.js';
 import type { BatchSetting } from '../onnx/batching.js';
 
 /** `service.json` of an archive, described by schemas/service.schema.json. */
@@ -16,7 +16,7 @@ export interface ServiceConfig {
   readonly text?: { readonly tokenizer?: string; readonly maxLength?: number };
 }
 
-export interface ImageConfig extends Omit<ImageOptions, 'size'> {
+export interface ImageConfig extends Omit<ImageOptions, 'size' | 'type'> {
   readonly width?: number;
   readonly height?: number;
 }

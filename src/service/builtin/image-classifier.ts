@@ -1,7 +1,7 @@
 import type { Context } from '../context.js';
-import { type ImageOptions, imageTensor } from '../image.js';
-import { type Inputs, mainInput } from '../inputs.js';
-import type { FloatTensor, Tensors } from '../tensor.js';
+import { type ImageOptions, imageTensor } from '../image/image-tensor.js';
+import type { Inputs } from '../inputs.js';
+import type { TensorLike, Tensors } from '../tensor.js';
 import type { ClassProbability } from '../top-k.js';
 import { BuiltinService } from './builtin-service.js';
 import { bestClasses } from './classes.js';
@@ -21,8 +21,8 @@ export class ImageClassifier extends BuiltinService {
     this.#image = imageOptions(this.config.image ?? {}, this.session.inputs[0], this.metadata, 'crop');
   }
 
-  protected preprocess(inputs: Inputs): Promise<FloatTensor> {
-    return imageTensor(mainInput(inputs), this.#image);
+  protected preprocess(inputs: Inputs): Promise<TensorLike> {
+    return imageTensor(inputs, this.#image);
   }
 
   protected postprocess(outputs: Tensors): ClassProbability[] {

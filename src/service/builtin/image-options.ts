@@ -1,5 +1,5 @@
 import { MarError } from '#errors/mar-error.js';
-import type { ImageOptions } from '../image.js';
+import type { ImageOptions } from '../image/image-tensor.js';
 import type { ValueMetadata } from '../onnx/onnx-session.js';
 import type { ImageConfig } from './config.js';
 
@@ -9,6 +9,9 @@ const PIXEL_RANGES: Readonly<Record<string, { mean: number; scale: number }>> = 
   Normalized_0_1: { mean: 0, scale: 255 },
   Normalized_1_1: { mean: 127.5, scale: 127.5 },
 };
+
+/** Element types of an image. */
+const TYPES = ['float32', 'float16', 'uint8'] as const;
 
 /** ImageNet's, as most published classifiers use them: torchvision's values times 255. */
 const IMAGENET = { mean: [123.675, 116.28, 103.53], scale: [58.395, 57.12, 57.375] };
@@ -21,9 +24,10 @@ export function imageOptions(
   fit: 'crop' | 'stretch',
 ): ImageOptions & { readonly size: { readonly width: number; readonly height: number } } {
   const shape = input?.isTensor ? input.shape : [];
-  if (!input?.isTensor || input.type !== 'float32' || shape.length !== 4) {
+  const type = input?.isTensor ? TYPES.find((one) => one === input.type) : undefined;
+  if (!input?.isTensor || !type || shape.length !== 4) {
     throw new MarError(
-      `The model's input ${input?.name ?? ''} is ${input?.isTensor ? `${input.type}[${shape.join(',')}]` : 'no tensor'}, expected float32 with 4 axes.`,
+      `The model's input ${input?.name ?? ''} is ${input?.isTensor ? `${input.type}[${shape.join(',')}]` : 'no tensor'}, expected ${TYPES.join(', ')} with 4 axes.`,
       { code: 'ERR_MODEL_INPUT' },
     );
   }
@@ -32,7 +36,11 @@ export function imageOptions(
   const width = config.width ?? sizeOf(columns, 'width');
   const height = config.height ?? sizeOf(rows, 'height');
   const channels = config.channels ?? channelsOf(depth, metadata['Image.BitmapPixelFormat']);
-  const range = PIXEL_RANGES[metadata['Image.NominalPixelRange'] ?? ''] ?? defaultRange(channels, fit);
+  // Whole numbers hold the pixels themselves.
+  const range =
+    type === 'uint8'
+      ? { mean: 0, scale: 1 }
+      : (PIXEL_RANGES[metadata['Image.NominalPixelRange'] ?? ''] ?? defaultRange(channels, fit));
   const finalFit = config.fit ?? fit;
   const shorter = Math.min(width, height);
   return {
@@ -42,6 +50,7 @@ export function imageOptions(
     layout,
     channels,
     ...config,
+    type,
     size: { width, height },
   };
 }

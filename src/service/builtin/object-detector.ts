@@ -1,8 +1,9 @@
 import { MarError } from '#errors/mar-error.js';
 import type { Context } from '../context.js';
-import { type ImageOptions, imageSize, imageTensor } from '../image.js';
-import { type Inputs, mainInput } from '../inputs.js';
-import type { FloatTensor, Tensors } from '../tensor.js';
+import { imageBytes } from '../image/image-bytes.js';
+import { type ImageOptions, imageSize, imageTensor } from '../image/image-tensor.js';
+import type { Inputs } from '../inputs.js';
+import type { TensorLike, Tensors } from '../tensor.js';
 import { BuiltinService } from './builtin-service.js';
 import { findBoxes, type Size } from './find-boxes.js';
 import { imageOptions } from './image-options.js';
@@ -36,8 +37,8 @@ export class ObjectDetector extends BuiltinService {
     this.#image = imageOptions(this.config.image ?? {}, this.session.inputs[0], this.metadata, 'stretch');
   }
 
-  protected async preprocess(inputs: Inputs, context: Context, index: number): Promise<FloatTensor> {
-    const image = mainInput(inputs);
+  protected async preprocess(inputs: Inputs, context: Context, index: number): Promise<TensorLike> {
+    const image = imageBytes(inputs);
     const tensor = await imageTensor(image, this.#image);
     const size = await imageSize(image);
     // Nothing is awaited between looking for the batch's sizes and putting this one in: its other images do the same meanwhile.
