@@ -4,6 +4,7 @@ import { codeFrame } from '#handler/code-frame.js';
 import { objectAt } from '#manifest/json-document.js';
 import type { ManifestDocument } from '#manifest/manifest-document.js';
 import type { ManifestText } from '#manifest/manifest-text.js';
+import { isManifestFault } from '#manifest/refuse.js';
 import type { RunOutcome } from './facts/run.js';
 import { openSource } from './facts/source.js';
 import { createFacts, type Tools } from './facts.js';
@@ -55,11 +56,12 @@ export async function checkArchive(
       return result.value;
     });
     const all = results.flat().map((finding) => withFrame(finding, text));
-    const findings = all.filter((finding) => !isIgnored(finding, settings.ignores, used));
+    const outcome = await facts.get('run');
+    const wanted = all.filter((finding) => !isIgnored(finding, settings.ignores, used));
+    const findings = wanted.filter((finding) => finding.rule !== LOAD_FAILED || !isExplained(outcome, wanted));
     findings.sort((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity));
     const verdicts = targets.map((target) => judge(target, findings));
     const passed = verdicts.every((verdict) => verdict.passed);
-    const outcome = await facts.get('run');
     const run = outcome && summarize(outcome);
     return {
       path,
@@ -67,7 +69,7 @@ export async function checkArchive(
       findings,
       verdicts,
       ...(run && { run }),
-      ignored: all.length - findings.length,
+      ignored: all.length - wanted.length,
       internalErrors,
     };
   } finally {
@@ -113,6 +115,19 @@ function complete(rule: Rule, draft: Draft, wanted: readonly Target[], settings:
       page: rulePage(rule),
     },
   ];
+}
+
+const LOAD_FAILED = 'MAR510';
+/** Rules that say why a handler cannot be loaded: no file, a syntax error, nothing to call. */
+const HANDLER_CAUSES: readonly string[] = ['MAR301', 'MAR302', 'MAR304', 'MAR305'];
+
+/** One cause is told once: by the rule that shows its place, where there is one. */
+function isExplained(outcome: RunOutcome | undefined, findings: readonly Finding[]): boolean {
+  const refused = outcome?.loadFailure !== undefined && isManifestFault(outcome.loadFailure.code);
+  return findings.some(
+    ({ rule, targets }) =>
+      targets.local === 'error' && (HANDLER_CAUSES.includes(rule) || (refused && /^MAR2/.test(rule))),
+  );
 }
 
 function summarize({ loadFailure, cases, seconds }: RunOutcome): RunSummary {

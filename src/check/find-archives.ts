@@ -46,7 +46,7 @@ async function inDirectory(cwd: string, directory: string): Promise<string[]> {
   if (place !== undefined) return [directory];
   throw notFound(
     `${directory} holds no archive and is not a model directory`,
-    `a model directory has ${MANIFEST_PATH}; build an archive of it with \`mar build\``,
+    `a model directory has ${MANIFEST_PATH}; make an archive of it: mar build ${directory}`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { MarError } from '#errors/mar-error.js';
-import { didYouMean } from '#nearest.js';
+import { didYouMean, nearest } from '#nearest.js';
 
 /** An export of a module, as far as it is known: by its value in a worker, by its source elsewhere. */
 export interface ExportShape {
@@ -70,22 +70,30 @@ function namedOrDefault(exports: readonly string[], name: string): string | unde
 export function chooseEntryPoint(exports: readonly string[], wanted: string | undefined, file: string): string {
   if (wanted !== undefined) {
     if (exports.includes(wanted)) return wanted;
-    throw missing(`${file} has no '${wanted}' to call${didYouMean(wanted, exports)}.`, exports);
+    throw missing(`${file} has no '${wanted}' to call${didYouMean(wanted, exports)}.`, exports, file, wanted);
   }
   const usual = namedOrDefault(exports, 'handle');
   if (usual !== undefined) return usual;
   const [only, ...others] = exports;
   if (only !== undefined && others.length === 0) return only;
-  throw missing(
-    `${file} has neither 'handle' nor a default export, and nothing says which one is the service.`,
-    exports,
-  );
+  const message =
+    only === undefined
+      ? `${file} exports nothing.`
+      : `${file} has neither 'handle' nor a default export, and nothing says which one is the service.`;
+  throw missing(message, exports, file, 'handle');
 }
 
-function missing(message: string, exports: readonly string[]): MarError {
+/** The hint names an export that there is: one of a similar name, else the first. */
+function missing(message: string, exports: readonly string[], file: string, wanted: string): MarError {
+  const offered = [...exports].sort();
+  const meant = nearest(wanted, offered) ?? offered[0];
   return new MarError(message, {
     code: 'ERR_ENTRY_POINT_MISSING',
-    detail: exports.length === 0 ? '  It offers nothing.' : `  It offers ${[...exports].sort().join(', ')}.`,
-    hint: 'Name the export after a colon, for example --handler service.ts:handle.',
+    ...(meant === undefined
+      ? { hint: `Export the function that is called: export function ${wanted}(batch, context).` }
+      : {
+          detail: `  It offers ${offered.join(', ')}.`,
+          hint: `Name what is called after a colon, for example --handler ${file}:${meant}.`,
+        }),
   });
 }

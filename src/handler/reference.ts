@@ -22,6 +22,7 @@ export function parseHandlerReference(text: string): HandlerReference {
   if (file === '' || entryPoint === '') {
     throw new MarError(`The handler reference '${text}' is incomplete; expected FILE or FILE:ENTRYPOINT.`, {
       code: 'ERR_HANDLER_REFERENCE',
+      ...(file !== '' && { hint: `Write --handler ${file}, or name what is called: --handler ${file}:handle.` }),
     });
   }
   const extension = /\.[A-Za-z]+$/.exec(file)?.[0] ?? '';

@@ -5,6 +5,7 @@ import { type HandlerReference, SCRIPT_EXTENSIONS } from '#handler/reference.js'
 import { BUILTIN_SERVICES } from '#manifest/builtin-services.js';
 import type { Runtime } from '#manifest/manifest.js';
 import { didYouMean } from '#nearest.js';
+import { handlerHint } from './handler-hint.js';
 
 /**
  * The file that a handler reference names: in the model directory first, then in the working directory.
@@ -30,24 +31,26 @@ export function chooseHandler(
   if (other !== undefined) throw notAHandler(other);
   const python =
     runtime === 'nodejs' && directories.some((directory) => isFile(resolve(directory, `${reference.file}.py`)));
+  const [directory = ''] = directories;
+  const hint = python
+    ? `There is a ${reference.file}.py, which the runtime nodejs excludes: leave --runtime out.`
+    : handlerHint(reference, names, directory);
   throw new MarError(
     `There is no handler ${names.length === 1 ? names[0] : `'${reference.file}'`} in ${directories.join(' or ')}${didYouMean(reference.file, BUILTIN_SERVICES)}.`,
     {
       code: 'ERR_HANDLER_MISSING',
       ...(names.length > 1 && { detail: `  Tried ${names.join(', ')}.` }),
-      hint: python
-        ? `There is a ${reference.file}.py, which the runtime nodejs excludes: leave --runtime out.`
-        : 'Give the file relative to --model-path, for example --handler service.ts.',
+      hint,
     },
   );
 }
 
 function notAHandler(file: string): MarError {
-  return new MarError(`${file} is no handler: a handler is a TypeScript, JavaScript or Python file.`, {
+  return new MarError(`${file} is not a handler: a handler is a TypeScript, JavaScript or Python file.`, {
     code: 'ERR_HANDLER_KIND',
     hint: file.endsWith('.onnx')
       ? 'A model is run by a service: --handler tensor, image_classifier or your own service.ts.'
-      : 'Give the file with the code, for example --handler service.ts.',
+      : 'Give the file with the code that is called.',
   });
 }
 

@@ -61,10 +61,10 @@ function missing(why: string, hint: string): MarError {
 }
 
 /** Neither a model path nor a handler here that would say it. */
-function neither({ message, detail }: MarError): MarError {
+function neither({ message, detail, hint }: MarError): MarError {
   return new MarError(`--model-path is missing, and ${message[0]?.toLowerCase()}${message.slice(1)}`, {
     code: 'ERR_MODEL_PATH_REQUIRED',
     ...(detail !== undefined && { detail }),
-    hint: 'Give the directory that holds the model and its handler, or run this in it.',
+    hint: hint ?? 'Give the directory that holds the model and its handler, or run this in it.',
   });
 }

@@ -1,12 +1,13 @@
-import { readdirSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { unwritable } from '#archive/writing/staging.js';
 import { MarError } from '#errors/mar-error.js';
 import { type ConvertedManifest, convertManifest } from '#manifest/legacy.js';
 import { findManifestIn } from '#manifest/read-manifest.js';
 import { unreadable } from '#manifest/refuse.js';
+import { didYouMean } from '#nearest.js';
 import { handlerDirectory } from './handler-directory.js';
 import type { PackOptions } from './options.js';
 
@@ -46,18 +47,28 @@ export async function findModelDirectory(options: PackOptions): Promise<ModelDir
   const stats = statSync(given, { throwIfNoEntry: false });
   if (stats?.isFile() && options.convert) return { ...(await unpack(given, options.signal)), origin: given };
   if (!stats?.isDirectory()) {
-    throw new MarError(`The model path ${options.modelPath} ${stats ? 'is not a directory' : 'does not exist'}.`, {
-      code: 'ERR_MODEL_PATH',
-      hint: stats
-        ? 'A .model file of version 0.4 is packed with --convert.'
-        : 'Give the directory that holds the model.',
-    });
+    throw noDirectory(options.modelPath, given, stats !== undefined);
   }
   return packedFrom(realpathSync(given), options);
 }
 
 async function packedFrom(path: string, options: PackOptions): Promise<ModelDirectory> {
   return { ...(await convert(path, options, NOTHING)), origin: path };
+}
+
+/** A file where a directory is expected, an archive even, or nothing at all. */
+function noDirectory(path: string, given: string, exists: boolean): MarError {
+  const parent = dirname(given);
+  const siblings = exists || !existsSync(parent) ? [] : readdirSync(parent);
+  const hint = /\.model$/.test(path)
+    ? 'A .model file of version 0.4 is packed with --convert.'
+    : /\.(mar|zip|tar\.gz|tgz)$/.test(path)
+      ? `An archive is packed already: mar validate ${path} checks it, mar extract ${path} DIR unpacks it.`
+      : `Give the directory that holds it: --model-path ${dirname(path)}.`;
+  return new MarError(
+    `The model path ${path} ${exists ? 'is a file, expected a directory' : `does not exist${didYouMean(basename(given), siblings)}`}.`,
+    { code: 'ERR_MODEL_PATH', ...(exists && { hint }) },
+  );
 }
 
 async function unpack(file: string, signal: AbortSignal | undefined): Promise<ModelDirectory> {

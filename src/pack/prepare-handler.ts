@@ -4,6 +4,7 @@ import { basename, dirname, extname, sep } from 'node:path';
 import type { FileEntry, PlannedEntry } from '#archive/writing/planned-entry.js';
 import { sourceFile } from '#archive/writing/source-file.js';
 import { MarError } from '#errors/mar-error.js';
+import type { PythonModule } from '#handler/python/python-module.js';
 import { type HandlerReference, parseHandlerReference, SCRIPT_EXTENSIONS } from '#handler/reference.js';
 import { startTypecheck, type Typecheck } from '#handler/typecheck.js';
 import { inside } from '#inside.js';
@@ -40,7 +41,7 @@ export async function prepareHandler(
   const text = options.handler ?? defaultHandler(paths);
   const builtin = builtinHandler(text, options.runtime, paths);
   if (builtin) {
-    const warnings = options.handler === undefined ? unusedHandlers(paths) : [];
+    const warnings = options.handler === undefined ? unusedHandlers(paths) : withoutModel(text, builtin, paths);
     return { reference: text, runtime: builtin, ...NO_ENTRIES, warnings };
   }
   const reference = parseHandlerReference(text);
@@ -59,6 +60,10 @@ export async function prepareHandler(
   };
 }
 
+/** Endings of weights. */
+const WEIGHTS = /\.(onnx|pt2?|pth|bin|ckpt|h5|joblib|pickle|pkl|pte|safetensors|so|tar|torchscript|zip)$/i;
+const CODE = /(?<!\.d)\.([cm]?[jt]s|py)$/;
+
 /** Without a handler, a directory with exactly one ONNX file gets the built-in `tensor` service. */
 function defaultHandler(paths: readonly string[]): string {
   const models = paths.filter((path) => path.endsWith('.onnx'));
@@ -67,9 +72,16 @@ function defaultHandler(paths: readonly string[]): string {
     code: 'ERR_HANDLER_REQUIRED',
     hint:
       models.length === 0
-        ? 'For example: --handler service.ts. A directory with exactly one ONNX file needs none.'
+        ? `For example: --handler ${paths.find((path) => CODE.test(path)) ?? 'service.ts'}. A directory with exactly one ONNX file needs none.`
         : `The directory holds ${models.length} ONNX files: say which service runs them.`,
   });
+}
+
+/** TorchServe packs its own services without a model, too, and fails when it loads them. */
+function withoutModel(name: string, runtime: Runtime, paths: readonly string[]): PackWarning[] {
+  if (runtime === 'nodejs' || paths.some((path) => WEIGHTS.test(path))) return [];
+  const message = `The service ${name} of TorchServe runs a model, and no file here looks like one: put it into the model directory, or name it with --serialized-file.`;
+  return [{ code: 'model-missing', message }];
 }
 
 /** Files that look like the handler that was forgotten. */
@@ -110,8 +122,14 @@ async function checkPython(file: string, entryPoint: string | undefined): Promis
   }
   if (entryPoint === undefined || module.starImport || module.names.has('__getattr__')) return [];
   const { chooseEntryPoint } = await import('#handler/entry-point.js');
-  chooseEntryPoint([...module.names], entryPoint, basename(file));
+  chooseEntryPoint(callable(module, entryPoint), entryPoint, basename(file));
   return [];
+}
+
+/** The functions and classes of a module, and the wanted name where anything else is bound to it. */
+function callable({ functions, classes, names }: PythonModule, wanted: string): string[] {
+  const defined = [...functions, ...classes].map(({ name }) => name);
+  return names.has(wanted) && !defined.includes(wanted) ? [...defined, wanted] : defined;
 }
 
 async function compileScript(

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Archive } from '#archive/archive.js';
 import { extractArchive } from '#archive/extract.js';
 import { openArchive } from '#archive/open.js';
+import { MarError } from '#errors/mar-error.js';
 import { installModelRequirements } from '#hosting/install-requirements.js';
 import { makeRunDirectory, type RunDirectory } from '#hosting/run-directory.js';
 import type { Worker, WorkerLine } from '#hosting/worker.js';
@@ -64,10 +65,22 @@ export async function withLocalModel<T>(
     }
   } catch (error) {
     options.signal?.throwIfAborted();
-    throw error;
+    throw tooSlow(error, options.timeoutMs ?? TIMEOUT_MS);
   } finally {
     await archive.close();
   }
+}
+
+/** The limit here is that of the call, not a setting of a server. */
+function tooSlow(error: unknown, timeoutMs: number): unknown {
+  if (!(error instanceof MarError) || error.code !== 'ERR_WORKER_TIMEOUT') return error;
+  const { message, detail, cause } = error;
+  return new MarError(message, {
+    code: error.code,
+    hint: `Loading, and each answer, may take ${timeoutMs / 1000} s: give it longer with --timeout SECONDS (mar predict, mar test).`,
+    ...(detail !== undefined && { detail }),
+    cause,
+  });
 }
 
 /** What a server would register loads here too; of a directory that nobody has packed it says so. */

@@ -14,8 +14,8 @@ export interface RunCase {
 
 /** What running the archive brought to light; exists only with `run`. */
 export interface RunOutcome {
-  /** Why the model could not be loaded. */
-  readonly loadFailure?: string;
+  /** Why the model could not be loaded, and what to do. */
+  readonly loadFailure?: { readonly code: ErrorCode; readonly message: string; readonly advice: string };
   readonly cases: readonly RunCase[];
   readonly seconds: number;
 }
@@ -31,7 +31,11 @@ export async function runArchive(path: string, runner: ArchiveRunner): Promise<R
     if (!(error instanceof MarError) || error.kind === 'internal') throw error;
     if (isMachineFault(error)) return undefined;
     return {
-      loadFailure: error.detail === undefined ? error.message : `${error.message}\n${error.detail}`,
+      loadFailure: {
+        code: error.code,
+        message: error.detail === undefined ? error.message : `${error.message}\n${error.detail}`,
+        advice: error.advice,
+      },
       cases: [],
       seconds: seconds(),
     };

@@ -74,11 +74,13 @@ export const GOLDEN_RULES: readonly Rule[] = [
     severity: { local: 'error' },
     summary: 'a worker cannot load the archive',
     why: 'With --run the archive is started in a real worker of our runner; it failed there as it would while serving.',
-    remedy: 'The reason is that of the handler or of ONNX Runtime; mend it and run again.',
+    remedy: 'The reason is that of the handler or of ONNX Runtime; correct it and run again.',
     example: { failing: 'a handler that throws in initialize', passing: 'a handler that loads' },
     needs: ['run'],
     *check({ run }) {
-      if (run.loadFailure !== undefined) yield { message: run.loadFailure };
+      if (run.loadFailure === undefined) return;
+      const { message, advice } = run.loadFailure;
+      yield { message, remedy: advice };
     },
   }),
   defineRule({

@@ -10,7 +10,7 @@ export const HANDLER_CODES = {
   ERR_HANDLER_REFERENCE: {
     kind: 'usage',
     meaning: 'The handler is written as an empty name, or with nothing on one side of its colon.',
-    remedy: 'For example: --handler service.ts, or --handler service:handle.',
+    remedy: 'Name the file with the code: --handler service.ts, or --handler service.ts:handle.',
   },
   ERR_HANDLER_MISSING: {
     kind: 'not-found',

@@ -73,11 +73,6 @@ export const SERVE_CODES = {
     meaning: 'The URL of an archive does not match allowed_urls, or is neither http nor https.',
     remedy: 'Add it to allowed_urls in the configuration of the server.',
   },
-  ERR_NOT_PACKED: {
-    kind: 'input',
-    meaning: 'A directory of sources was given where an archive or an unpacked archive is expected.',
-    remedy: 'Pack it first, with `mar build`.',
-  },
   ERR_CLOSING: {
     kind: 'unavailable',
     meaning: 'The server is shutting down and registers nothing more.',
