@@ -9,7 +9,8 @@ export function addressReport(urls: { readonly inferenceUrl: string; readonly ma
 export function logLine(event: LogEvent, time: Date): string {
   const from = event.event.startsWith('worker-std') ? `${event.model ?? ''}: ` : '';
   const lines = [`${time.toISOString()} ${event.level.toUpperCase().padEnd(5)} ${from}${event.message}`];
-  if (event.requests?.length) lines.push(`    request ${event.requests.join(', ')}`);
+  // An access line ends in the id.
+  if (event.requests?.length && event.event !== 'access') lines.push(`    request ${event.requests.join(', ')}`);
   if (event.detail) lines.push(...event.detail.split('\n').map((line) => `    ${line}`));
   if (event.hint) lines.push(`    hint: ${event.hint}`);
   return `${lines.map(visible).join('\n')}\n`;

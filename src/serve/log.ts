@@ -12,10 +12,29 @@ export interface LogEvent {
   readonly requests?: readonly string[];
   /** What they were answered with. */
   readonly status?: number;
+  /** Of the event `access`: what was asked. */
+  readonly access?: AccessRecord;
   /** Further lines: a stack mapped to the user's source, the last lines of stderr. */
   readonly detail?: string | undefined;
   /** What to do next. */
   readonly hint?: string | undefined;
+}
+
+/** A request and its answer, as the access log has them. */
+export interface AccessRecord {
+  /** Address of the client; `unix` behind a socket file. */
+  readonly client: string;
+  readonly method: string;
+  /** Path and query as they came. */
+  readonly target: string;
+  readonly protocol: string;
+  /** Bytes of the answer's body. */
+  readonly bytes: number;
+  readonly userAgent: string;
+  /** From the end of the request's headers to the end of the answer. */
+  readonly milliseconds: number;
+  /** False where the client went away before the end of its answer. */
+  readonly complete: boolean;
 }
 
 /** Receives every event of a server, in order; must not throw. */

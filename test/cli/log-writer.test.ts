@@ -29,4 +29,22 @@ test('a log is kept up to a mebibyte for a reader that is late; what did not fit
   assert.equal([missing, next], [`${2000 - kept} events are missing here: nobody read the log\n`, 'the next one\n']);
 });
 
+test('what is less grave than asked for is left out, but not the access log', () => {
+  const written = (least?: 'debug' | 'info' | 'warn' | 'error'): string => {
+    let text = '';
+    const stream = new Writable({
+      write: (chunk, _encoding, done) => {
+        text += chunk;
+        done();
+      },
+    });
+    const log = logWriter(stream, ({ message }) => message, least);
+    for (const level of ['debug', 'info', 'warn', 'error'] as const)
+      log({ level, event: 'e', message: level[0] ?? '' });
+    log({ level: 'info', event: 'access', message: 'A' });
+    return text;
+  };
+  assert.equal([written('debug'), written(), written('warn'), written('error')], ['diweA', 'iweA', 'weA', 'eA']);
+});
+
 test.run();

@@ -3,13 +3,14 @@ import { Command, Option } from 'commander';
 import { type LogEvent, type ServeOptions, serve, serveConfig } from '#index.js';
 import type { CommandContext, Io } from '../command.js';
 import { addExamples } from '../examples.js';
-import { logWriter } from '../log-writer.js';
+import { LOG_LEVELS, logWriter } from '../log-writer.js';
 import { archivesHere, onlyArchive } from '../only-archive.js';
 import { ARCHIVES, argument, DIRECTORIES, option } from '../values.js';
 import { wholeNumber } from '../whole-number.js';
 
 interface Flags extends ServeOptions {
   readonly logFormat: 'text' | 'json';
+  readonly logLevel: LogEvent['level'];
   readonly printConfig?: true;
   readonly json?: true;
 }
@@ -52,6 +53,15 @@ export function serveLocalCommand({ io }: CommandContext): Command {
     .option('--print-config', 'print every setting with its value and origin, and stop')
     .optionsGroup('What is told:')
     .option('--no-error-detail', 'answer failures with one sentence, without their cause')
+    .option('--access-log', 'a line of the log for each request')
+    .addOption(
+      new Option(
+        '--log-level <level>',
+        'least grave events that are logged; debug also has the mistakes of clients (4xx)',
+      )
+        .choices(LOG_LEVELS)
+        .default('info'),
+    )
     .addOption(
       new Option('--log-format <format>', 'lines for people or JSON').choices(['text', 'json']).default('text'),
     )
@@ -75,7 +85,7 @@ export function serveLocalCommand({ io }: CommandContext): Command {
         for (const warning of warnings) io.stderr.write(`warning: ${warning}\n`);
         return;
       }
-      const log = logWriter(io.stderr, flags.logFormat === 'json' ? report.logJson : report.logLine);
+      const log = logWriter(io.stderr, flags.logFormat === 'json' ? report.logJson : report.logLine, flags.logLevel);
       let started = false;
       const onLog = (event: LogEvent): void => {
         // Until the models are ready, a failed load ends the command with an error that says the same.

@@ -29,6 +29,8 @@ export interface ServeOptions {
   readonly sandbox?: boolean;
   /** False: answers carry the peers' sentence alone. */
   readonly errorDetail?: boolean;
+  /** Logs each request as an event `access`. */
+  readonly accessLog?: boolean;
   /** Base of relative paths; default the process's directory. */
   readonly cwd?: string;
   /** Default: the process's environment. */
@@ -51,6 +53,7 @@ const FLAGS: readonly (readonly [keyof ServeOptions, ConfigKeyName, string])[] =
   ['installRequirements', 'install_requirements', '--install-requirements'],
   ['sandbox', 'sandbox', '--sandbox'],
   ['errorDetail', 'error_detail', '--no-error-detail'],
+  ['accessLog', 'access_log', '--access-log'],
 ];
 
 /** Every configuration value of these options with its origin, without starting anything. Throws `ERR_CONFIG`. */

@@ -62,6 +62,8 @@ export interface ServerSettings {
   readonly sandbox: boolean;
   /** Adds the cause of a failure to the peers' message. */
   readonly errorDetail: boolean;
+  /** Logs each request. */
+  readonly accessLog: boolean;
   /** Where per-run directories are made; default: the system's. */
   readonly tempDir?: string;
   /** Management beyond this machine needs no token. */

@@ -60,6 +60,7 @@ export async function toSettings(config: Config, context: SettingsContext): Prom
     installRequirements: flag('install_requirements'),
     sandbox: flag('sandbox'),
     errorDetail: flag('error_detail'),
+    accessLog: flag('access_log'),
     disableTokenAuth: flag('disable_token_auth'),
     keyFile: path('key_file') ?? '',
     env: context.env,

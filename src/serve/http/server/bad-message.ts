@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { MarError } from '#errors/mar-error.js';
+import type { Log } from '../../log.js';
 import type { Answer } from './answer.js';
 import type { Dialect } from './dialect.js';
 import { reasonPhrase } from './reason.js';
@@ -22,9 +23,14 @@ export interface MessageRefusal {
 }
 
 /** `latest` is the answer to the connection's latest request: whatever is owed up to there is sent first, in order. */
-export function messageRefusal(dialect: Dialect, cors: CorsHeaders): MessageRefusal {
-  const refuse = (error: MarError, socket: Duplex, latest: ServerResponse | undefined): void =>
-    endWith(dialect.answerOfError(error, false), socket, latest, cors);
+export function messageRefusal(dialect: Dialect, cors: CorsHeaders, log: Log): MessageRefusal {
+  const refuse = (error: MarError, socket: Duplex, latest: ServerResponse | undefined): void => {
+    const answer = dialect.answerOfError(error, false);
+    const { status } = answer;
+    // There is no request that an access log could tell of.
+    log({ level: 'debug', event: 'request-refused', message: `Answered ${status}: ${error.message}`, status });
+    endWith(answer, socket, latest, cors);
+  };
   return {
     message: (error, socket, latest) => {
       if (ended.has(socket)) return;

@@ -11,6 +11,7 @@ import { parseTarget } from './query.js';
 import { announcesMore, readBody } from './read-body.js';
 import { asksReadiness, readinessAnswer } from './readiness-answer.js';
 import type { CreateServer } from './tls.js';
+import { logMistake, seeRequest } from './traffic.js';
 import { corsHeaders, writeAnswer } from './write-answer.js';
 
 /** Bytes of a request line and of all headers together, as in the peers (Netty's defaults). */
@@ -42,8 +43,11 @@ export function createListener(context: RouteContext, options: ListenerOptions):
   const latest = new WeakMap<Duplex, ServerResponse>();
   const receive = (request: IncomingMessage, response: ServerResponse): void => {
     latest.set(request.socket, response);
-    const write = (answer: Answer, id: string): void => {
+    const seen = context.settings.accessLog ? seeRequest(context.log, request, response) : undefined;
+    const write = (answer: Answer, id: string, error?: unknown): void => {
       writeAnswer(response, answer, id, cors, !server.listening);
+      seen?.answered(id, answer);
+      if (answer.status >= 400 && answer.status < 500) logMistake(context.log, request, answer, id, error);
       if (response.writableLength > 0)
         dropIdleReader(response, sendTimeoutSeconds * 1000, () => logIdleReader(context));
     };
@@ -59,12 +63,15 @@ export function createListener(context: RouteContext, options: ListenerOptions):
     if (!announcesMore(request, context.settings.maxRequestSize)) response.writeContinue();
     receive(request, response);
   });
-  server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     response.sendDate = false;
     const refusal = new MarError('Expect can only be 100-continue.', { code: 'ERR_EXPECTATION' });
-    writeAnswer(response, options.dialect.answerOfError(refusal, false), randomUUID(), cors, true);
+    const [answer, id] = [options.dialect.answerOfError(refusal, false), randomUUID()];
+    if (context.settings.accessLog) seeRequest(context.log, request, response).answered(id, answer);
+    writeAnswer(response, answer, id, cors, true);
+    logMistake(context.log, request, answer, id, refusal);
   });
-  const refuse = messageRefusal(options.dialect, cors);
+  const refuse = messageRefusal(options.dialect, cors, context.log);
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => refuse.connect(socket, latest.get(socket)));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse.message(error, socket, latest.get(socket)));
   return server;
@@ -73,7 +80,7 @@ export function createListener(context: RouteContext, options: ListenerOptions):
 function accept(
   context: RouteContext,
   options: ListenerOptions,
-  write: (answer: Answer, id: string) => void,
+  write: (answer: Answer, id: string, error?: unknown) => void,
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
@@ -83,7 +90,7 @@ function accept(
   const fail = (error: unknown): void => {
     if (!(error instanceof MarError))
       context.log({ level: 'error', event: 'internal-error', message: messageOf(error) });
-    write(options.dialect.answerOfError(error, errorDetail), id);
+    write(options.dialect.answerOfError(error, errorDetail), id, error);
   };
   const send = (answer: Answer): void => {
     if (!response.destroyed) write(answer, id);
