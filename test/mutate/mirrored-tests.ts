@@ -3,20 +3,18 @@ import { basename, dirname, join } from 'node:path';
 
 /**
  * The tests that a mutant of a source file is tried on, in stages: its own (`batcher.ts` → `batcher.test.ts`, `batcher-model.test.ts`),
- * then the others of the folder that mirrors its own, or of the nearest one above that has any.
+ * then the others of the folder that mirrors its own, and of those above it up to the room's.
  */
 export function mirroredTests(file: string): { readonly own: string[]; readonly folder: string[] } {
   const name = basename(file, '.ts');
-  let folder = join('test', dirname(file).split('/').slice(1).join('/'));
-  let tests = testsIn(folder);
-  while (tests.length === 0 && folder !== 'test') {
-    folder = dirname(folder);
-    tests = testsIn(folder);
-  }
-  const own = tests.filter((path) => {
+  const isOwn = (path: string): boolean => {
     const test = basename(path, '.test.ts');
     return test === name || test.startsWith(`${name}-`);
-  });
+  };
+  const [, ...rooms] = dirname(file).split('/');
+  const folders = rooms.map((_, depth) => join('test', ...rooms.slice(0, rooms.length - depth)));
+  const tests = folders.flatMap(testsIn);
+  const own = testsIn(folders[0] ?? 'test').filter(isOwn);
   return { own, folder: tests.filter((path) => !own.includes(path)) };
 }
 

@@ -42,10 +42,11 @@ test('a seed draws the same ones, in another order for another seed, and never m
   assert.equal(draw(list, 20, 1).slice(0, 10), draw(list, 10, 1));
 });
 
-test('a source is tried on its own tests first, then on those of its folder or the nearest above', () => {
+test('a source is tried on its own tests first, then on those of its folder and of the folders above', () => {
   const { own, folder } = mirroredTests('src/serve/queue/batcher.ts');
   assert.equal(own.sort(), ['test/serve/queue/batcher-model.test.ts', 'test/serve/queue/batcher.test.ts']);
   assert.ok(folder.includes('test/serve/queue/job-queue.test.ts') && !folder.some((path) => own.includes(path)));
+  assert.ok(folder.indexOf('test/serve/races.test.ts') > folder.indexOf('test/serve/queue/job-queue.test.ts'));
   const far = mirroredTests('src/serve/queue/nowhere/at-all.ts');
   assert.equal(far.own, []);
   assert.equal([...own, ...folder].sort(), far.folder.sort());

@@ -13,7 +13,7 @@ import { factsOf, type Registration } from './registration.js';
 
 export interface ManagerOptions {
   readonly settings: ServerSettings;
-  readonly store: ModelStore;
+  readonly store: Pick<ModelStore, 'open'>;
   /** Starts a worker process for a model. */
   readonly startWorker: (model: ModelFacts, identity: WorkerIdentity, signal: AbortSignal) => Promise<Worker>;
   /** Hears of every batch of every model. */

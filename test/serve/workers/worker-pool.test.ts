@@ -34,7 +34,7 @@ test(
     assert.is(await more(), 'resolved');
     assert.is(pool.slots[0]?.worker, first);
     pool.hurry();
-  await pool.close(0);
+    await pool.close(0);
   }),
 );
 
@@ -74,7 +74,7 @@ test(
     await starts.at(2).load();
     assert.equal([states(fake), pool.working], [['ready', 'ready'], 2]);
     pool.hurry();
-  await pool.close(0);
+    await pool.close(0);
   }),
 );
 
@@ -91,7 +91,7 @@ test(
     await clock.advance(1e6);
     assert.is(starts.all.length, 2, 'the dropped one does not try again');
     pool.hurry();
-  await pool.close(0);
+    await pool.close(0);
   }),
 );
 
@@ -116,7 +116,7 @@ test(
     assert.is(pool.submit(watchedJob('good').job), undefined);
     assert.equal(worker.handed, [['good']]);
     pool.hurry();
-  await pool.close(0);
+    await pool.close(0);
   }),
 );
 
@@ -140,7 +140,7 @@ test(
     assert.match(hint ?? '', 'job_queue_size');
     await starts.at(0).load();
     pool.hurry();
-  await pool.close(0);
+    await pool.close(0);
   }),
 );
 
@@ -170,7 +170,7 @@ test(
       ['failed 500', 'answered b', 'answered c'],
     );
     pool.hurry();
-  await pool.close(0);
+    await pool.close(0);
   }),
 );
 
@@ -229,7 +229,7 @@ test(
     await starts.at(0).load();
     await starts.at(1).load();
     pool.hurry();
-  await pool.close(0);
+    await pool.close(0);
   }),
 );
 
