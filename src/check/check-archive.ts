@@ -22,6 +22,7 @@ import {
 import type { Ignore, ValidateSettings } from './options.js';
 import { RULES, rulePage } from './registry.js';
 import { type Rule, severityOn } from './rule.js';
+import { UNREAD_RULE, unreadParts } from './rules/archive/unread.js';
 
 const LONGEST = 500;
 
@@ -59,6 +60,9 @@ export async function checkArchive(
     const outcome = await facts.get('run');
     const wanted = all.filter((finding) => !isIgnored(finding, settings.ignores, used));
     const findings = wanted.filter((finding) => finding.rule !== LOAD_FAILED || !isExplained(outcome, wanted));
+    const passing = targets.filter((target) => judge(target, findings).passed);
+    for (const draft of await unreadParts(facts, passing))
+      findings.push(...complete(UNREAD_RULE, draft, targets, { ...settings, levels: new Map() }));
     findings.sort((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity));
     const verdicts = targets.map((target) => judge(target, findings));
     const passed = verdicts.every((verdict) => verdict.passed);

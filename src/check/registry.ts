@@ -6,6 +6,7 @@ import { CONTENT_RULES } from './rules/archive/content.js';
 import { DIGEST_RULES } from './rules/archive/digests.js';
 import { LIMIT_RULES } from './rules/archive/limits.js';
 import { NAME_RULES } from './rules/archive/names.js';
+import { UNREAD_RULE } from './rules/archive/unread.js';
 import { DEVICE_RULES } from './rules/device.js';
 import { GOLDEN_RULES } from './rules/golden.js';
 import { HANDLER_RULES } from './rules/handler.js';
@@ -28,6 +29,7 @@ export const RULES: readonly Rule[] = [
   ...CONTENT_RULES,
   ...LIMIT_RULES,
   ...DIGEST_RULES,
+  UNREAD_RULE,
   ...PRESENCE_RULES,
   ...MODEL_RULES,
   ...RUNTIME_RULES,

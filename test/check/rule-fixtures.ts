@@ -124,6 +124,7 @@ export const FIXTURES: Readonly<Record<string, RuleFixture>> = {
   },
   MAR135: container('directory-link-outside'),
   MAR136: container('zip-descriptor-empty'),
+  MAR139: container('tgz-suffix'),
 
   MAR201: { fires: { 'service.py': PYTHON_HANDLER }, silent: good },
   MAR202: { fires: pythonFiles({ 'MAR-INF/MANIFEST.json': '{ "model": { "modelName": "a", } }' }), silent: good },
