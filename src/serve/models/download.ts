@@ -1,8 +1,11 @@
 import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { Readable, Transform } from 'node:stream';
+import type { IncomingMessage } from 'node:http';
+import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { MarError, messageOf } from '#errors/mar-error.js';
+import { httpGet } from './http-get.js';
+import { publicSource } from './public-source.js';
 
 export interface DownloadOptions {
   /** Bytes. */
@@ -40,8 +43,10 @@ export async function downloadModel(url: string, path: string, options: Download
 
 async function download(url: string, path: string, options: DownloadOptions, onBytes: () => void): Promise<Download> {
   const response = await request(url, options);
-  if (response.status === 304) return { unchanged: true };
-  if (!response.body) throw failed(url, 'The answer has no body.');
+  if (response.statusCode === 304) {
+    response.resume();
+    return { unchanged: true };
+  }
   let received = 0;
   const limit = new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -50,39 +55,39 @@ async function download(url: string, path: string, options: DownloadOptions, onB
       done(received > options.maxSize ? tooLarge(url, options.maxSize) : null, chunk);
     },
   });
-  if (Number(response.headers.get('content-length') ?? 0) > options.maxSize) {
-    await response.body.cancel();
+  if (Number(response.headers['content-length'] ?? 0) > options.maxSize) {
+    response.destroy();
     throw tooLarge(url, options.maxSize);
   }
   try {
-    await pipeline(Readable.fromWeb(response.body), limit, createWriteStream(path, { flags: 'wx' }), {
-      signal: options.signal,
-    });
+    await pipeline(response, limit, createWriteStream(path, { flags: 'wx' }), { signal: options.signal });
   } catch (error) {
     await rm(path, { force: true });
     throw error instanceof MarError ? error : failed(url, messageOf(error), error);
   }
-  const etag = response.headers.get('etag');
-  return { unchanged: false, ...(etag === null ? {} : { etag }) };
+  const { etag } = response.headers;
+  return { unchanged: false, ...(etag === undefined ? {} : { etag }) };
 }
 
-/** Follows redirects itself, so that each hop is held against `allowedUrls`. Returns a 200, or a 304 to the given ETag. */
-async function request(url: string, options: DownloadOptions): Promise<Response> {
+/**
+ * Follows redirects itself, so that each hop is held against `allowedUrls`; a password goes to the host that it was given for and
+ * no further. Resolves to a 200, or a 304 to the given ETag.
+ */
+async function request(url: string, options: DownloadOptions): Promise<IncomingMessage> {
   let current = new URL(url);
   for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
     checkAllowed(current, options.allowedUrls);
     const headers: Record<string, string> = options.etag === undefined ? {} : { 'if-none-match': options.etag };
-    const init: RequestInit = { redirect: 'manual', headers, signal: options.signal };
-    const response = await fetch(current.href, init).catch((error: unknown) => {
-      const cause = error instanceof Error && error.cause ? error.cause : error;
-      throw failed(url, `${current.href} was not reached: ${messageOf(cause)}.`, error);
-    });
-    const { status } = response;
-    const location = response.headers.get('location');
+    const response = await httpGet(current, { headers, signal: options.signal });
+    const { statusCode: status = 0 } = response;
+    const { location } = response.headers;
     if (status === 200 || (status === 304 && options.etag !== undefined)) return response;
-    await response.body?.cancel();
-    if (status < 301 || status > 308 || location === null) {
-      throw new MarError(`Failed to download model from: ${url}, code: ${status}`, { code: 'ERR_MODEL_DOWNLOAD' });
+    response.destroy();
+    if (status < 301 || status > 308 || location === undefined) {
+      throw new MarError(`Failed to download model from: ${publicSource(url)}, code: ${status}`, {
+        code: 'ERR_MODEL_DOWNLOAD',
+        ...(status === 401 && { hint: 'Give user and password in the URL: http://USER:PASSWORD@HOST/NAME.mar.' }),
+      });
     }
     if (!URL.canParse(location, current.href)) throw failed(url, `It redirects to "${location}", which is no URL.`);
     current = new URL(location, current);
@@ -91,22 +96,26 @@ async function request(url: string, options: DownloadOptions): Promise<Response>
 }
 
 function checkAllowed(url: URL, allowed: readonly RegExp[]): void {
-  const matches = allowed.length === 0 || allowed.some((pattern) => pattern.test(url.href));
+  // What stands before an @ is not where the request goes.
+  const asked = new URL(url);
+  asked.username = '';
+  asked.password = '';
+  const matches = allowed.length === 0 || allowed.some((pattern) => pattern.test(asked.href));
   if (matches && /^https?:$/.test(url.protocol)) return;
-  throw new MarError(`Given URL ${url.href} does not match any allowed URL(s)`, {
+  throw new MarError(`Given URL ${publicSource(url.href)} does not match any allowed URL(s)`, {
     code: 'ERR_URL_NOT_ALLOWED',
     hint: matches ? 'Only http and https work.' : 'Add it to allowed_urls in the configuration of the server.',
   });
 }
 
 function failed(url: string, message: string, cause?: unknown): MarError {
-  return new MarError(message, { code: 'ERR_MODEL_DOWNLOAD', subject: url, cause });
+  return new MarError(message, { code: 'ERR_MODEL_DOWNLOAD', subject: publicSource(url), cause });
 }
 
 function tooLarge(url: string, limit: number): MarError {
   return new MarError(`The archive is larger than ${limit} bytes.`, {
     code: 'ERR_MODEL_DOWNLOAD_SIZE',
-    subject: url,
+    subject: publicSource(url),
     hint: 'Raise max_download_size.',
   });
 }

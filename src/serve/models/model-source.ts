@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { archiveEnding } from '#archive/formats.js';
 import { MarError } from '#errors/mar-error.js';
+import { publicSource } from './public-source.js';
 
 /** Where an archive comes from. */
 export type ModelSource =
@@ -23,7 +24,7 @@ export interface LocateOptions {
  */
 export async function locateModel(url: string, options: LocateOptions): Promise<ModelSource> {
   if (/^https?:\/\//i.test(url)) {
-    if (!URL.canParse(url)) throw notFound(`Invalid model url: ${url}`);
+    if (!URL.canParse(url)) throw notFound(`Invalid model url: ${publicSource(url)}`);
     return { kind: 'url', url };
   }
   if (options.local) {

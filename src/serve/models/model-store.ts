@@ -7,6 +7,7 @@ import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
 import type { ServerSettings } from '../config/settings.js';
 import { downloadModel } from './download.js';
 import { type LocateOptions, locateModel } from './model-source.js';
+import { publicSource } from './public-source.js';
 import { addressOf, holdsArchive } from './unpacked.js';
 
 /** A model's files, ready for a worker. */
@@ -193,7 +194,7 @@ function unpackError(url: string, error: unknown): MarError {
   const full = systemCode(error) === 'ENOSPC' || cause?.kind === 'unavailable';
   return new MarError(messageOf(error), {
     code: full ? 'ERR_MODEL_SAVE' : 'ERR_MODEL_UNPACK',
-    subject: url,
+    subject: publicSource(url),
     ...(cause?.detail === undefined ? {} : { detail: cause.detail }),
     ...(cause && { hint: cause.advice }),
     cause,

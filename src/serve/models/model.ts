@@ -6,7 +6,7 @@ import type { ModelFiles } from './model-store.js';
 /** What a registration settles once and for all. */
 export interface ModelFacts {
   readonly name: string;
-  /** The `url` of the registration, as it was given. */
+  /** The `url` of the registration as it may be shown, without passwords and signatures. */
   readonly url: string;
   readonly handler: string;
   readonly runtime: Runtime;

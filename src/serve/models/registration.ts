@@ -5,6 +5,7 @@ import type { Runtime } from '#manifest/manifest.js';
 import type { FoundManifest } from '#manifest/read-manifest.js';
 import { refusal } from '#manifest/refuse.js';
 import type { ModelFacts } from './model.js';
+import { publicSource } from './public-source.js';
 
 /** What a client or the start asks for; what is absent comes from the manifest or the settings. */
 export interface Registration {
@@ -38,6 +39,7 @@ export function factsOf(
   defaults: RegistrationDefaults,
 ): ModelFacts {
   const manifest = found.served;
+  const url = publicSource(request.url);
   const name = request.modelName || manifest.modelName || request.fallbackName;
   const handler = request.handler ?? (manifest.handler || defaults.defaultServiceHandler);
   const runtime = request.runtime ?? manifest.runtime;
@@ -47,16 +49,16 @@ export function factsOf(
     ...(handler === undefined ? [] : (['no-handler'] as const)),
     ...(request.runtime === undefined ? [] : (['runtime-unknown', 'runtime-unsupported'] as const)),
   ]);
-  const refused = refusal(found, request.url, answered);
+  const refused = refusal(found, url, answered);
   if (refused !== undefined) throw refused;
   if (name === undefined || handler === undefined || runtime === undefined)
-    throw new TypeError(`${request.url} has no name, handler or runtime, and nothing stands against its manifest`);
+    throw new TypeError(`${url} has no name, handler or runtime, and nothing stands against its manifest`);
   // Half a surrogate pair: no address can write it.
   if (/\p{Cs}/u.test(name))
     throw new MarError(`The model name ${JSON.stringify(name)} is not Unicode text.`, { code: 'ERR_MODEL_INVALID' });
   return {
     name,
-    url: request.url,
+    url,
     handler,
     runtime,
     batchSize: request.batchSize,

@@ -8,6 +8,7 @@ import type { ServerSettings, StartupModel } from '../config/settings.js';
 import type { Log } from '../log.js';
 import type { ModelManager } from './model-manager.js';
 import { nameFromSource } from './model-source.js';
+import { publicSource } from './public-source.js';
 import type { Readiness } from './readiness.js';
 
 /**
@@ -23,7 +24,8 @@ export async function loadStartupModels(
   const workers = settings.defaultWorkersPerModel || processors();
   const scaling: Promise<unknown>[] = [];
   const load = async ({ name, source, local }: StartupModel): Promise<void> => {
-    readiness.expect(source);
+    const shown = publicSource(source);
+    readiness.expect(shown);
     const model = await manager
       .register({
         url: source,
@@ -35,11 +37,11 @@ export async function loadStartupModels(
         local,
       })
       .catch(async (error: unknown) => {
-        throw (await notPacked(resolve(settings.cwd, source), source)) ?? startupError(source, error);
+        throw (await notPacked(resolve(settings.cwd, source), source)) ?? startupError(shown, error);
       })
-      .finally(() => readiness.settled(source));
+      .finally(() => readiness.settled(shown));
     const scaled = manager.scale(model, workers, workers).catch((error: unknown) => {
-      throw startupError(source, error);
+      throw startupError(shown, error);
     });
     scaled.catch(() => {});
     scaling.push(scaled);

@@ -1,0 +1,51 @@
+import { once } from 'node:events';
+import { type Agent, get as getPlain, type IncomingMessage } from 'node:http';
+import { get as getSecure } from 'node:https';
+import { MarError } from '#errors/mar-error.js';
+import { publicSource } from './public-source.js';
+
+export interface GetOptions {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Asks for a URL, without following redirects. A user and password in it become basic authentication. The variables
+ * `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy`, in small or capital letters, are obeyed as by curl.
+ * Throws `ERR_MODEL_DOWNLOAD` with what kept the host, or its proxy, from being reached.
+ */
+export async function httpGet(url: URL, { headers, signal }: GetOptions): Promise<IncomingMessage> {
+  const proxy = await proxyFor(url);
+  const get = url.protocol === 'https:' ? getSecure : getPlain;
+  const request = get(url, { headers, signal, ...(proxy && { agent: proxy.agent }) });
+  try {
+    const [response]: IncomingMessage[] = await once(request, 'response');
+    if (response === undefined) throw new Error('nothing was answered');
+    return response;
+  } catch (cause) {
+    const through = proxy ? `, through the proxy ${publicSource(proxy.url)}` : '';
+    throw new MarError(`${publicSource(url.href)} was not reached${through}: ${reason(cause)}.`, {
+      code: 'ERR_MODEL_DOWNLOAD',
+      subject: publicSource(url.href),
+      ...(proxy && { hint: 'The proxy comes from the environment; no_proxy names hosts that are asked directly.' }),
+    });
+  }
+}
+
+async function proxyFor(url: URL): Promise<{ readonly url: string; readonly agent: Agent } | undefined> {
+  const { getProxyForUrl } = await import('proxy-from-env');
+  const proxy = getProxyForUrl(url.href);
+  if (proxy === '') return undefined;
+  if (url.protocol === 'https:') {
+    const { HttpsProxyAgent } = await import('https-proxy-agent');
+    return { url: proxy, agent: new HttpsProxyAgent(proxy) };
+  }
+  const { HttpProxyAgent } = await import('http-proxy-agent');
+  return { url: proxy, agent: new HttpProxyAgent(proxy) };
+}
+
+/** An attempt at several addresses fails with all their reasons, and no sentence of its own. */
+function reason(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(reason).join(', ');
+  return error instanceof Error ? error.message : String(error);
+}

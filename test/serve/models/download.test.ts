@@ -1,0 +1,160 @@
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type DownloadOptions, downloadModel } from '#serve/models/download.js';
+import { publicSource } from '#serve/models/public-source.js';
+import { rejectsWith } from '../../support/rejects.js';
+import { withRunner } from '../../support/runner.js';
+
+const OPTIONS: DownloadOptions = {
+  maxSize: 1000,
+  allowedUrls: [],
+  idleMs: 5000,
+  signal: new AbortController().signal,
+};
+
+type Listener = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Serves on loopback while `use` runs; `tunnel` sees the CONNECT requests of a proxy. */
+async function withWeb(listener: Listener, use: (url: string) => Promise<void>, tunnel?: (target: string) => void) {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  server.on('connect', (request: IncomingMessage, socket: Socket) => {
+    tunnel?.(request.url ?? '');
+    socket.destroy();
+  });
+  await once(server, 'listening');
+  const address = server.address();
+  try {
+    await use(`http://127.0.0.1:${address !== null && typeof address === 'object' ? address.port : 0}`);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+/** Runs with these variables in the environment, and with the proxy variables of the machine out of it. */
+async function withVariables(variables: Readonly<Record<string, string>>, use: () => Promise<void>): Promise<void> {
+  const names = ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy'].flatMap((name) => [name, name.toUpperCase()]);
+  const before = names.map((name) => [name, process.env[name]] as const);
+  for (const name of names) delete process.env[name];
+  Object.assign(process.env, variables);
+  try {
+    await use();
+  } finally {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  }
+}
+
+async function download(url: string, options: Partial<DownloadOptions> = {}): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'mar-download-'));
+  try {
+    await downloadModel(url, join(folder, 'x.mar'), { ...OPTIONS, ...options });
+    return await readFile(join(folder, 'x.mar'), 'utf8');
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+test('http goes through the proxy of the environment, as a whole URL, but not to the hosts of no_proxy', () =>
+  withWeb(
+    (request, response) => response.end(`asked for ${request.url}`),
+    async (proxy) => {
+      await withVariables({ http_proxy: proxy, no_proxy: '127.0.0.1' }, async () => {
+        assert.is(await download('http://models.example.com/x.mar'), 'asked for http://models.example.com/x.mar');
+        assert.is(await download(`${proxy}/x.mar`), 'asked for /x.mar');
+      });
+    },
+  ));
+
+test('https goes through a tunnel of the proxy; a proxy that hangs up is named', async () => {
+  const targets: string[] = [];
+  await withWeb(
+    (_request, response) => response.end(),
+    async (url) => {
+      const proxy = url.replace('//', '//joe:PASS-7@');
+      await withVariables({ HTTPS_PROXY: proxy }, async () => {
+        const error = await rejectsWith('ERR_MODEL_DOWNLOAD', () => download('https://models.example.com/x.mar'));
+        assert.match(error.message, /through the proxy http:\/\/\*\*\*@127\.0\.0\.1:\d+/);
+        assert.not.match(`${error.message} ${error.hint} ${error.stack}`, /PASS-7/);
+      });
+    },
+    (target) => targets.push(target),
+  );
+  assert.equal(targets, ['models.example.com:443']);
+});
+
+test('a password in a URL authenticates there, and goes no further than its host', async () => {
+  const seen: (string | undefined)[] = [];
+  const elsewhere: Listener = ({ headers }, response) => {
+    seen.push(headers.authorization);
+    response.end('the archive');
+  };
+  await withWeb(elsewhere, (other) =>
+    withWeb(
+      ({ headers }, response) => {
+        seen.push(headers.authorization);
+        if (headers.authorization === undefined) response.writeHead(401).end();
+        else response.writeHead(302, { location: `${other}/x.mar` }).end();
+      },
+      async (url) => {
+        await withVariables({}, async () => {
+          assert.is(await download(`${url.replace('//', '//joe:se%40cret@')}/x.mar`), 'the archive');
+          assert.equal(seen, [`Basic ${Buffer.from('joe:se@cret').toString('base64')}`, undefined]);
+          const refused = await rejectsWith('ERR_MODEL_DOWNLOAD', () => download(`${url}/x.mar`));
+          assert.match(`${refused.message} ${refused.hint}`, /code: 401 .*USER:PASSWORD/);
+        });
+      },
+    ),
+  );
+});
+
+test('what stands before the @ of a URL does not make it an allowed one', async () => {
+  const allowedUrls = [/^(?:http:\/\/good\.example.*)$/];
+  await rejectsWith('ERR_URL_NOT_ALLOWED', () => download('http://good.example@127.0.0.1:1/x.mar', { allowedUrls }));
+});
+
+for (const [source, shown] of [
+  ['model.mar', 'model.mar'],
+  ['folder/a?b=c@d', 'folder/a?b=c@d'],
+  ['http://host/x.mar?part=2', 'http://host/x.mar?part=2'],
+  ['http://user:SECRET@host:9/x.mar', 'http://***@host:9/x.mar'],
+  ['https://SECRET@host/a@b.mar', 'https://***@host/a@b.mar'],
+  ['http:user:SECRET@host/x.mar', 'http:***@host/x.mar'],
+  ['http://u:SECRET@[broken/x.mar', 'http://***@[broken/x.mar'],
+  [
+    'https://s3/x.mar?X-Amz-Signature=SECRET&X-Amz-Date=1&token=SECRET',
+    'https://s3/x.mar?X-Amz-Signature=***&X-Amz-Date=1&token=***',
+  ],
+] as const) {
+  test(`${source} is shown as ${shown}`, () => assert.is(publicSource(source), shown));
+}
+
+test('a secret in the source of a model is in no answer and in no line of the log', () =>
+  withWeb(
+    (_request, response) => response.writeHead(404).end(),
+    (url) =>
+      withRunner({}, async (runner) => {
+        for (const source of [
+          url.replace('//', '//user:SECRET-42@'),
+          'http://user:SECRET-42@127.0.0.1:1',
+          'http://user:SECRET-42@[',
+          `${url}/y.mar?sig=SECRET-42`,
+        ]) {
+          const asked = encodeURIComponent(`${source}/x.mar`);
+          const answer = await runner.manage('POST', `/models?url=${asked}`);
+          assert.ok(answer.status >= 400);
+          assert.not.match(await answer.text(), /SECRET-42/, source);
+        }
+        assert.not.match(JSON.stringify(runner.log), /SECRET-42/);
+      }),
+  ));
+
+test.run();
