@@ -25,6 +25,42 @@ function codesInSource(): Set<string> {
   return new Set(texts.flatMap((text) => [...text.matchAll(/'(ERR_[A-Z0-9_]+)'/g)].map(([, code = '']) => code)));
 }
 
+/**
+ * Codes that no test asks for by name. The list may only become shorter: take out what you write a test for, and write one for
+ * each new code.
+ */
+const UNTESTED: readonly string[] = [
+  'ERR_ARCHIVE_UNREADABLE',
+  'ERR_CANCELLED',
+  'ERR_CLOSING',
+  'ERR_DISK_FULL',
+  'ERR_EXPECTATION',
+  'ERR_FOREIGN_HOST',
+  'ERR_FOREIGN_ORIGIN',
+  'ERR_GOLDEN_CASE',
+  'ERR_MANIFEST_TOO_LARGE',
+  'ERR_METHOD',
+  'ERR_MODEL_DESCRIPTION',
+  'ERR_MODEL_INVALID',
+  'ERR_MODEL_OUTPUT',
+  'ERR_MODEL_REGISTERED',
+  'ERR_MODEL_SAVE',
+  'ERR_NOT_INITIALIZED',
+  'ERR_NO_WORKER',
+  'ERR_OUTPUT_UNWRITABLE',
+  'ERR_REQUEST_LATE',
+  'ERR_SCRIPT_ANALYSIS',
+  'ERR_TEMPLATE_SETTING',
+  'ERR_WORKER_START',
+  'ERR_WORKER_START_MEMORY',
+];
+
+test('every other code is asked for by a test', () => {
+  const tests = textsOf('test', /\.[cm]?ts$/, 'test/errors/codes.test.ts').join('\n');
+  const unnamed = codes.filter((code) => !new RegExp(`\\b${code}\\b`).test(tests)).sort();
+  assert.equal(unnamed, UNTESTED);
+});
+
 test('docs/errors.md is made from the table', () => {
   const page = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8');
   assert.is(page, errorsPage(), 'run: node --import tsx .ci/errors-page.ts');
