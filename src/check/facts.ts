@@ -67,7 +67,8 @@ export function createFacts(source: ScannedSource, { analyst, runner, signal }: 
     models: () => withArchive(findModels),
     labels: async (store) => {
       const service = await store.get('service');
-      return withArchive((from) => findLabels(from, service));
+      const models = (await store.get('models')) ?? [];
+      return withArchive((from) => findLabels(from, service, models));
     },
     serving: (store) =>
       withManifest(store, async (from, manifest) => {

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import type { BuildFailure, BuildOptions, BuildResult, Message, Metafile } from 'esbuild';
+import { PROVIDED_MODULES } from '#conventions/provided-modules.js';
 import { MarError } from '#errors/mar-error.js';
 import { codeFrame } from './code-frame.js';
 import { loadEsbuild } from './esbuild.js';
 import { nativeModules } from './native-modules.js';
-import { PROVIDED_MODULES, providedVersion } from './provided.js';
+import { providedVersion } from './provided.js';
 
 /** A handler as it goes into the archive: one ES module for Node 20 and its source map. */
 export interface CompiledHandler {

@@ -4,9 +4,6 @@ import { join } from 'node:path';
 import { besideCode, FROM_SOURCE } from '#own-files.js';
 import { VERSION } from '#version.js';
 
-/** Modules that the runner provides to every handler: never bundled, recorded in the manifest with their versions. */
-export const PROVIDED_MODULES: readonly string[] = ['model-archiver/service', 'onnxruntime-node', 'sharp'];
-
 const require = createRequire(import.meta.url);
 
 /** The version of a provided module in this installation, or undefined when it is not installed. */

@@ -2,10 +2,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, realpath, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { PROVIDED } from '#conventions/provided-modules.js';
 import { PACKAGE_ROOT } from '#own-files.js';
-
-/** Packages that handlers may import without bringing them. */
-const PROVIDED = ['model-archiver', 'onnxruntime-node', 'sharp'];
 
 /**
  * Links to the runner's own copies in `dir`/node_modules, where the imports of everything below `dir` look: for sandboxed workers,
@@ -14,7 +12,7 @@ const PROVIDED = ['model-archiver', 'onnxruntime-node', 'sharp'];
 export async function linkProvidedModules(dir: string): Promise<void> {
   await mkdir(join(dir, 'node_modules'));
   const places = createRequire(join(PACKAGE_ROOT, 'package.json')).resolve.paths('any') ?? [];
-  for (const name of PROVIDED) {
+  for (const { package: name } of PROVIDED) {
     const found = places.map((place) => join(place, name)).find((path) => existsSync(path));
     const target = name === 'model-archiver' ? PACKAGE_ROOT : found;
     if (target !== undefined) await symlink(await realpath(target), join(dir, 'node_modules', name), 'junction');

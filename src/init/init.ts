@@ -1,13 +1,13 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
+import { PIXEL_RANGES, type PixelRange } from '#conventions/pixels.js';
 import { MarError, messageOf } from '#errors/mar-error.js';
 import { describeValue } from '#models/onnx/model.js';
 import { didYouMean } from '#nearest.js';
 import { chooseTemplate } from './choose-template.js';
 import { classOutput } from './model-shape.js';
 import { GENERATED_LABELS, type NamedLabels, nameLabels } from './name-labels.js';
-import { PIXEL_RANGES, type PixelRange } from './pixels.js';
 import { type Ask, LABELS_QUESTION, PIXELS_QUESTION, type Question, TEMPLATE_QUESTION } from './questions.js';
 import { settingsFor } from './settings.js';
 import { type Survey, type SurveyedFormat, survey } from './survey.js';

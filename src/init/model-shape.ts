@@ -1,10 +1,11 @@
+import { imageAxes, type Layout } from '#conventions/layout.js';
 import type { OnnxModel, OnnxValue } from '#models/onnx/model.js';
 
 /** An image input: what `imageTensor` has to make. */
 export interface ImageInput {
   readonly width: number;
   readonly height: number;
-  readonly layout: 'NCHW' | 'NHWC';
+  readonly layout: Layout;
   readonly channels: 'RGB' | 'GRAY';
 }
 
@@ -14,13 +15,10 @@ const ANY_SIZE = 224;
 /** The value as an image of float32 channel values, or undefined when it is none. */
 export function imageInput(value: OnnxValue | undefined): ImageInput | undefined {
   if (value?.type !== 'float32' || value.dims?.length !== 4) return undefined;
-  const [, second, third, fourth] = value.dims;
+  const { layout, height, width, channels } = imageAxes(value.dims);
   const edge = (dim: unknown) => (typeof dim === 'number' && dim > 0 ? dim : ANY_SIZE);
-  const colours = (dim: unknown) => (dim === 3 ? 'RGB' : dim === 1 ? 'GRAY' : undefined);
-  const first = colours(second);
-  if (first) return { height: edge(third), width: edge(fourth), layout: 'NCHW', channels: first };
-  const last = colours(fourth);
-  return last && { height: edge(second), width: edge(third), layout: 'NHWC', channels: last };
+  const colours = channels === 3 ? 'RGB' : channels === 1 ? 'GRAY' : undefined;
+  return colours && { height: edge(height), width: edge(width), layout, channels: colours };
 }
 
 /** True for the outputs of a detector: boxes and their scores, or one output `[1, boxes, columns]` or `[1, columns, boxes]`. */

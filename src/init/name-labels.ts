@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
+import { countLabels } from '#conventions/label-files.js';
 import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
 import type { Survey } from './survey.js';
 
@@ -22,15 +23,7 @@ export async function nameLabels(path: string, cwd: string, directory: string): 
       cause: error,
     });
   });
-  const count = countLines(content);
+  const count = countLabels(content.toString('utf8'), file);
   if (dirname(file) === directory) return { labels: { file: relative(directory, file), count } };
   return { labels: { file: GENERATED_LABELS, count }, copy: content };
-}
-
-/** Lines of a text, whether or not the last one is ended. */
-export function countLines(content: Buffer): number {
-  return content
-    .toString('utf8')
-    .replace(/\r?\n$/, '')
-    .split('\n').length;
 }

@@ -1,4 +1,4 @@
-import { PIXEL_RANGES } from './pixels.js';
+import { PIXEL_RANGES } from '#conventions/pixels.js';
 import { TEMPLATE_SUMMARIES } from './template.js';
 
 /** A question that only a person can answer. */

@@ -1,8 +1,10 @@
+import { TOKENIZER_FILE } from '#conventions/builtin-services.js';
+import type { PixelRange } from '#conventions/pixels.js';
 import { MarError } from '#errors/mar-error.js';
 import { describeValue, type OnnxModel, type OnnxValue } from '#models/onnx/model.js';
 import { classOutput, findsBoxes, imageInput } from './model-shape.js';
 import { GENERATED_LABELS } from './name-labels.js';
-import { type PixelRange, pixelSettings } from './pixels.js';
+import { pixelSettings } from './pixels.js';
 import type { Survey } from './survey.js';
 import type { Template } from './template.js';
 
@@ -31,7 +33,7 @@ export function settingsFor(
   if (template === 'tensor') return { ...file, EXAMPLE: JSON.stringify(exampleInputs(onnx)) };
   if (template === 'text-classifier') {
     if (tokenizer !== undefined) return file;
-    throw new MarError('A text classifier needs its tokenizer, and there is no tokenizer.json beside the model.', {
+    throw new MarError(`A text classifier needs its tokenizer, and there is no ${TOKENIZER_FILE} beside the model.`, {
       code: 'ERR_TOKENIZER_MISSING',
     });
   }

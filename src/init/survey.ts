@@ -2,10 +2,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArchiveFile } from '#archive/archive-file.js';
 import { PositionalReader } from '#archive/entry-reader.js';
+import { TOKENIZER_FILE } from '#conventions/builtin-services.js';
+import { chooseLabelFile, countLabels } from '#conventions/label-files.js';
 import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
 import type { OnnxModel } from '#models/onnx/model.js';
 import { readOnnx } from '#models/onnx/read-onnx.js';
-import { countLines } from './name-labels.js';
 
 export type SurveyedFormat = 'onnx' | 'torchscript' | 'mxnet' | 'keras' | 'pickle';
 
@@ -13,7 +14,7 @@ export type SurveyedFormat = 'onnx' | 'torchscript' | 'mxnet' | 'keras' | 'pickl
 export interface Survey {
   /** The model file, relative to the directory; absent when there is none. */
   readonly model?: { readonly file: string; readonly format: SurveyedFormat; readonly onnx?: OnnxModel };
-  /** The file with one label a line. */
+  /** The file with the labels. */
   readonly labels?: { readonly file: string; readonly count: number };
   /** A tokenizer of the Hugging Face form. */
   readonly tokenizer?: string;
@@ -26,19 +27,20 @@ const FORMATS: readonly (readonly [RegExp, SurveyedFormat])[] = [
   [/\.(h5|keras)$/i, 'keras'],
   [/\.(pkl|pickle|joblib)$/i, 'pickle'],
 ];
-const LABELS = /^(synset|labels?|classes|class_names|categories)\.(txt|names)$/i;
 
 /** Looks at the files of a directory, not below it. Several models of the best known format are `ERR_MODEL_AMBIGUOUS`. */
 export async function survey(directory: string): Promise<Survey> {
   const files = await list(directory);
   const model = chooseModel(files, directory);
-  const labels = files.find((file) => LABELS.test(file));
-  const tokenizer = files.find((file) => file === 'tokenizer.json');
+  const labels = chooseLabelFile(files);
+  const tokenizer = files.find((file) => file === TOKENIZER_FILE);
   return {
     ...(model && {
       model: { ...model, ...(model.format === 'onnx' && { onnx: await parse(join(directory, model.file)) }) },
     }),
-    ...(labels && { labels: { file: labels, count: countLines(await readFile(join(directory, labels))) } }),
+    ...(labels && {
+      labels: { file: labels, count: countLabels(await readFile(join(directory, labels), 'utf8'), labels) },
+    }),
     ...(tokenizer && { tokenizer }),
   };
 }

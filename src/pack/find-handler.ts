@@ -1,8 +1,8 @@
 import { realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { BUILTIN_SERVICES } from '#conventions/builtin-services.js';
 import { MarError } from '#errors/mar-error.js';
 import { type HandlerReference, SCRIPT_EXTENSIONS } from '#handler/reference.js';
-import { BUILTIN_SERVICES } from '#manifest/builtin-services.js';
 import type { Runtime } from '#manifest/manifest.js';
 import { didYouMean } from '#nearest.js';
 import { handlerHint } from './handler-hint.js';

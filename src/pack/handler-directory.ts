@@ -1,10 +1,10 @@
 import { readdirSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
+import { BUILTIN_SERVICES, TORCHSERVE_HANDLERS } from '#conventions/builtin-services.js';
 import { MarError } from '#errors/mar-error.js';
 import { parseHandlerReference } from '#handler/reference.js';
 import { inside } from '#inside.js';
-import { BUILTIN_SERVICES, TORCHSERVE_HANDLERS } from '#manifest/builtin-services.js';
 import { chooseHandler } from './find-handler.js';
 import type { PackOptions } from './options.js';
 

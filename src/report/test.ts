@@ -1,3 +1,4 @@
+import { GOLDEN_CASES_DIR } from '#conventions/golden-cases.js';
 import type { GoldenResult } from '#index.js';
 
 /** One line per golden case, its differences below it, and a sum. */
@@ -9,7 +10,7 @@ export function testReport({ source, modelName, cases }: GoldenResult): string {
   const failed = cases.filter(({ passed }) => !passed).length;
   const sum =
     cases.length === 0
-      ? `${modelName} loads; ${source} has no golden cases (MAR-INF/tests/*.json).`
+      ? `${modelName} loads; ${source} has no golden cases (${GOLDEN_CASES_DIR}/*.json).`
       : `${cases.length - failed} of ${cases.length} golden cases of ${modelName} passed.`;
   return `${[...lines, sum].join('\n')}\n`;
 }

@@ -1,7 +1,6 @@
-import { posix } from 'node:path';
 import type { Archive, ArchiveEntry } from '#archive/archive.js';
+import { isGoldenCase, requestEntry } from '#conventions/golden-cases.js';
 import { MarError, messageOf } from '#errors/mar-error.js';
-import { GOLDEN_CASES_DIR } from '#manifest/manifest.js';
 import { schemaCheck } from '#schema.js';
 import type { ModelRequest } from './ask.js';
 import { contentTypeOf } from './content-type.js';
@@ -13,7 +12,7 @@ const LARGEST_REQUEST = 1024 ** 3;
 /** The golden cases of an archive, in order of their paths. */
 export function goldenCaseEntries(archive: Archive): ArchiveEntry[] {
   return archive.entries
-    .filter(({ path }) => posix.dirname(path) === GOLDEN_CASES_DIR && path.endsWith('.json'))
+    .filter(({ path }) => isGoldenCase(path))
     .sort((one, other) => (one.path < other.path ? -1 : 1));
 }
 
@@ -52,8 +51,8 @@ export async function goldenRequest(archive: Archive, request: GoldenCase['reque
 }
 
 async function requestFile(archive: Archive, file: string): Promise<Buffer> {
-  const path = posix.join(GOLDEN_CASES_DIR, file);
-  const entry = archive.get(path);
+  const path = requestEntry(file);
+  const entry = path === undefined ? undefined : archive.get(path);
   if (entry) return archive.bytes(entry, LARGEST_REQUEST);
-  throw new MarError(`the request file ${path} is not in the archive`, { code: 'ERR_GOLDEN_CASE' });
+  throw new MarError(`the request file ${path ?? file} is not in the archive`, { code: 'ERR_GOLDEN_CASE' });
 }

@@ -1,5 +1,6 @@
 import { register } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import { PROVIDED } from '#conventions/provided-modules.js';
 import { ownModule } from '#own-files.js';
 import { mayStartThreads } from './sandbox.js';
 
@@ -8,11 +9,13 @@ export type Provided = Readonly<Record<string, string>>;
 
 /** The runner's own copies. */
 export function provided(): Provided {
-  return {
-    'model-archiver/service': pathToFileURL(ownModule('service/index')).href,
-    'onnxruntime-node': import.meta.resolve('onnxruntime-node'),
-    sharp: import.meta.resolve('sharp'),
-  };
+  const own = pathToFileURL(ownModule('service/index')).href;
+  return Object.fromEntries(
+    PROVIDED.map(({ specifier, package: name }) => [
+      specifier,
+      name === 'model-archiver' ? own : import.meta.resolve(specifier),
+    ]),
+  );
 }
 
 /**

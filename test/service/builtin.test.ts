@@ -93,7 +93,10 @@ test('a configuration that is wrong says where', async () => {
       failure(load(service, context)),
     );
   assert.match(await wrong('{"image":{"men":1}}'), "/image/men is not known (did you mean 'mean'?)");
-  assert.match(await wrong('{"boxes":{}}'), '/boxes is not used by image_classifier, which reads image, classes');
+  assert.match(
+    await wrong('{"boxes":{}}'),
+    '/boxes is not used by image_classifier, which reads model, batch, image, classes',
+  );
   assert.match(await wrong('{"classes":{"top":0}}'), '/classes/top must be >= 1');
   assert.match(await wrong('nonsense'), 'service.json cannot be read');
   assert.match(await wrong('{"classes":{"labels":"absent.txt"}}'), 'absent.txt of service.json is not in the archive');

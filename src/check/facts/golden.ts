@@ -1,6 +1,6 @@
 import type { Archive } from '#archive/archive.js';
+import { isGoldenCase } from '#conventions/golden-cases.js';
 import { JsonDocument } from '#manifest/json-document.js';
-import { GOLDEN_CASES_DIR } from '#manifest/manifest.js';
 
 /** One golden case as it lies in the archive. */
 export interface GoldenFile {
@@ -13,11 +13,7 @@ const LIMIT = 16 * 1024 * 1024;
 
 /** The golden cases of an archive: `MAR-INF/tests/*.json`. */
 export async function readGoldenFiles(archive: Archive): Promise<GoldenFile[]> {
-  const entries = archive.entries.filter(
-    (entry) =>
-      entry.path.startsWith(`${GOLDEN_CASES_DIR}/`) &&
-      /^[^/]+\.json$/.test(entry.path.slice(GOLDEN_CASES_DIR.length + 1)),
-  );
+  const entries = archive.entries.filter(({ path }) => isGoldenCase(path));
   return Promise.all(
     entries.map(async (entry) => ({
       entry: entry.path,

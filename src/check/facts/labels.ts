@@ -1,51 +1,59 @@
-import type { Archive } from '#archive/archive.js';
+import { posix } from 'node:path';
+import type { Archive, ArchiveEntry } from '#archive/archive.js';
+import { builtin, SERVICE_CONFIG } from '#conventions/builtin-services.js';
+import { chooseLabelFile, countLabels, isLabelFile, parseLabelProperty } from '#conventions/label-files.js';
 import { MarError } from '#errors/mar-error.js';
+import { beside } from '#inside.js';
 import { objectAt } from '#manifest/json-document.js';
-import { type BuiltinService, SERVICE_CONFIG } from './service.js';
+import { type ModelFile, soleModel } from './models.js';
+import type { BuiltinService } from './service.js';
 
-/** A file of class labels and how many it has. */
-export interface LabelFile {
-  readonly entry: string;
-  readonly count: number;
+/** Class labels, where they are written and how many there are, or why they cannot be read. */
+export type LabelFile =
+  | { readonly entry: string; readonly count: number; readonly fault?: never }
+  | { readonly entry: string; readonly count?: never; readonly fault: string };
+
+/** A file of more than this holds no labels. */
+const LIMIT = 16 * 1024 * 1024;
+
+/** The labels that a built-in service uses; for a handler of its own, which may read any, all files with the usual names. */
+export async function findLabels(
+  archive: Archive,
+  service: BuiltinService | undefined,
+  models: readonly ModelFile[],
+): Promise<LabelFile[]> {
+  if (service === undefined) {
+    const entries = archive.entries.filter(({ path }) => isLabelFile(posix.basename(path)));
+    return readAll(archive, entries);
+  }
+  if (!builtin(service.name).sections.includes('classes')) return [];
+  const configured = objectAt(service.value, 'classes')['labels'];
+  if (Array.isArray(configured)) return [{ entry: SERVICE_CONFIG, count: configured.length }];
+  const file =
+    typeof configured === 'string'
+      ? beside(SERVICE_CONFIG, configured)
+      : chooseLabelFile(archive.entries.flatMap(({ path }) => (path.includes('/') ? [] : [path])));
+  if (file === undefined && configured === undefined) return inMetadata(soleModel(service.model, models));
+  const entry = file === undefined ? undefined : archive.get(file);
+  return readAll(archive, entry ? [entry] : []);
 }
 
-const NAMES = /(^|\/)(synset|labels|classes)\.txt$/i;
-const TORCHSERVE_NAME = /(^|\/)index_to_name\.json$/;
-
-/** The labels of an archive: those its service is configured with, else the files with the usual names. */
-export async function findLabels(archive: Archive, service: BuiltinService | undefined): Promise<LabelFile[]> {
-  const configured = objectAt(service?.value ?? {}, 'classes')['labels'];
-  if (Array.isArray(configured)) return [{ entry: SERVICE_CONFIG, count: configured.length }];
+async function readAll(archive: Archive, entries: readonly ArchiveEntry[]): Promise<LabelFile[]> {
   const found: LabelFile[] = [];
-  for (const entry of archive.entries) {
-    const isText = typeof configured === 'string' ? entry.path === configured : NAMES.test(entry.path);
-    if (!isText && (typeof configured === 'string' || !TORCHSERVE_NAME.test(entry.path))) continue;
-    const text = await archive.bytes(entry).then(
-      (bytes) => bytes.toString('utf8'),
-      (error: unknown) => {
-        if (error instanceof MarError && error.code === 'ERR_ENTRY_TOO_LARGE') return undefined;
-        throw error;
-      },
-    );
-    if (text === undefined) continue;
-    const count = isText ? lineCount(text) : keyCount(text);
-    if (count !== undefined) found.push({ entry: entry.path, count });
+  for (const entry of entries) {
+    if (entry.size > LIMIT) continue;
+    const text = (await archive.bytes(entry, LIMIT)).toString('utf8');
+    try {
+      found.push({ entry: entry.path, count: countLabels(text, entry.path) });
+    } catch (error) {
+      if (!(error instanceof MarError)) throw error;
+      found.push({ entry: entry.path, fault: error.message });
+    }
   }
   return found;
 }
 
-function keyCount(text: string): number | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? Object.keys(value).length : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Labels as the services read them: one a line, a last line break apart; without a copy of the text. */
-function lineCount(text: string): number {
-  let count = 1;
-  for (let at = text.indexOf('\n'); at >= 0 && at < text.length - 1; at = text.indexOf('\n', at + 1)) count++;
-  return count;
+function inMetadata(model: ModelFile | undefined): LabelFile[] {
+  const count = model?.onnx ? parseLabelProperty(model.onnx.metadata).length : 0;
+  return model && count > 0 ? [{ entry: model.entry.path, count }] : [];
 }

@@ -1,5 +1,7 @@
 import type { Archive, ArchiveEntry } from '#archive/archive.js';
+import { SERVICE_CONFIG } from '#conventions/builtin-services.js';
 import { MarError } from '#errors/mar-error.js';
+import { beside } from '#inside.js';
 import type { OnnxModel } from '#models/onnx/model.js';
 import type { PickleScan } from '#models/pickle/scan-pickle.js';
 import type { TorchFile } from '#models/torch/read-torch.js';
@@ -44,6 +46,13 @@ export async function findModels(archive: Archive): Promise<ModelFile[]> {
     else if (format !== undefined) found.push({ entry, format });
   }
   return found;
+}
+
+/** The ONNX file that a built-in service loads: the one it names, or the only one. */
+export function soleModel(named: string | undefined, models: readonly ModelFile[]): ModelFile | undefined {
+  const onnx = models.filter((model) => model.format === 'onnx');
+  if (named !== undefined) return onnx.find(({ entry }) => entry.path === beside(SERVICE_CONFIG, named));
+  return onnx.length === 1 ? onnx[0] : undefined;
 }
 
 async function readPickle(archive: Archive, entry: ArchiveEntry): Promise<PickleScan> {

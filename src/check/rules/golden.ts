@@ -1,6 +1,5 @@
-import { posix } from 'node:path';
+import { GOLDEN_CASES_DIR, requestEntry } from '#conventions/golden-cases.js';
 import { isObject } from '#manifest/json-document.js';
-import { GOLDEN_CASES_DIR } from '#manifest/manifest.js';
 import { schemaCheck } from '#schema.js';
 import { defineRule, type Rule } from '../rule.js';
 
@@ -44,7 +43,7 @@ export const GOLDEN_RULES: readonly Rule[] = [
       for (const { entry, json } of golden) {
         const request = isObject(json.value) ? json.value['request'] : undefined;
         const file = isObject(request) ? request['file'] : undefined;
-        if (typeof file === 'string' && !archive.get(posix.normalize(posix.join(posix.dirname(entry), file))))
+        if (typeof file === 'string' && !archive.get(requestEntry(file) ?? ''))
           yield {
             message: `${entry} sends ${file}, which is not in the archive`,
             at: { entry, pointer: '/request/file', ...json.locate('/request/file') },

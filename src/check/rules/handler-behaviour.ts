@@ -1,5 +1,6 @@
 import { builtinModules } from 'node:module';
-import { PROVIDED_MODULES, providedVersion } from '#handler/provided.js';
+import { PROVIDED_MODULES } from '#conventions/provided-modules.js';
+import { providedVersion } from '#handler/provided.js';
 import { didYouMean } from '#nearest.js';
 import { defineRule, type Rule } from '../rule.js';
 

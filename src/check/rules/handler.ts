@@ -1,4 +1,4 @@
-import { BUILTIN_SERVICES, TORCHSERVE_HANDLERS } from '#manifest/builtin-services.js';
+import { BUILTIN_SERVICES, TORCHSERVE_HANDLERS } from '#conventions/builtin-services.js';
 import { didYouMean } from '#nearest.js';
 import { defineRule, type Rule } from '../rule.js';
 

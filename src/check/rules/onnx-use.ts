@@ -1,4 +1,4 @@
-import { BUILTIN_SERVICES } from '#manifest/builtin-services.js';
+import { BUILTIN_SERVICES } from '#conventions/builtin-services.js';
 import type { ManifestDocument } from '#manifest/manifest-document.js';
 import type { OnnxModel } from '#models/onnx/model.js';
 import { keepsRowsApart } from '#models/onnx/rows/keep-rows-apart.js';

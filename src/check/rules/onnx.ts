@@ -192,7 +192,7 @@ export const ONNX_RULES: readonly Rule[] = [
       const classes = output?.dims && output.dims.length >= 2 ? output.dims.at(-1) : undefined;
       if (typeof classes !== 'number') return;
       for (const { entry, count } of labels)
-        if (count !== classes)
+        if (count !== undefined && count !== classes)
           yield {
             message: `${entry} has ${count} labels and the output '${output?.name}' has ${classes} classes`,
             at: { entry },

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { TORCHSERVE_HANDLERS } from '#manifest/builtin-services.js';
+import { TORCHSERVE_HANDLERS } from '#conventions/builtin-services.js';
 import { readMxnetParams, readMxnetSymbol } from '#models/mxnet/read-mxnet.js';
 import { dangerousGlobals } from '#models/pickle/scan-pickle.js';
 import type { ModelFile } from '../facts/models.js';

@@ -1,23 +1,22 @@
+import {
+  builtin,
+  COMMON_KEYS,
+  SERVICE_CONFIG,
+  SERVICE_SECTIONS,
+  type ServiceSection,
+  TOKENIZER_FILE,
+} from '#conventions/builtin-services.js';
+import { imageAxes, isLayout } from '#conventions/layout.js';
+import { beside } from '#inside.js';
 import { objectAt } from '#manifest/json-document.js';
 import { describeValue, type OnnxModel } from '#models/onnx/model.js';
 import { didYouMean } from '#nearest.js';
 import { schemaCheck } from '#schema.js';
-import type { ModelFile } from '../facts/models.js';
-import { type BuiltinService, SECTIONS, SERVICE_CONFIG } from '../facts/service.js';
+import { soleModel } from '../facts/models.js';
+import type { BuiltinService } from '../facts/service.js';
 import { defineRule, type Rule } from '../rule.js';
 
-const isImage = ({ name }: BuiltinService): boolean => name === 'image_classifier' || name === 'object_detector';
-
-/** The model that the service loads: the one it names, or the only one. */
-function modelOf(service: BuiltinService, models: readonly ModelFile[]): ModelFile | undefined {
-  const onnx = models.filter((model) => model.format === 'onnx');
-  const named = service.value['model'];
-  return typeof named === 'string'
-    ? onnx.find(({ entry }) => entry.path === named)
-    : onnx.length === 1
-      ? onnx[0]
-      : undefined;
-}
+const reads = ({ name }: BuiltinService, section: ServiceSection): boolean => builtin(name).sections.includes(section);
 
 const place = ({ json }: BuiltinService, pointer: string) =>
   json ? { at: { entry: SERVICE_CONFIG, pointer, ...json.locate(pointer) } } : {};
@@ -57,9 +56,9 @@ export const SERVICE_RULES: readonly Rule[] = [
       else {
         for (const { pointer, message } of schemaCheck('service')(json.value))
           yield { message: `${SERVICE_CONFIG}: ${pointer || 'the whole file'} ${message}`, ...place(service, pointer) };
-        const known = ['$schema', 'model', ...(SECTIONS[name] ?? [])];
-        for (const key of Object.keys(value))
-          if (['image', 'classes', 'boxes', 'text'].includes(key) && !known.includes(key))
+        const known: readonly string[] = [...COMMON_KEYS, ...builtin(name).sections];
+        for (const key of SERVICE_SECTIONS)
+          if (key in value && !known.includes(key))
             yield {
               message: `${SERVICE_CONFIG}: ${name} does not read /${key}`,
               ...place(service, `/${key}`),
@@ -73,20 +72,21 @@ export const SERVICE_RULES: readonly Rule[] = [
     name: 'service-model',
     severity: { local: 'error' },
     summary: 'the built-in service does not know which model to load',
-    why: 'It runs one ONNX file: the one that service.json names, else the only one in the archive.',
+    why: 'It runs one ONNX file: the one that service.json names, else that of `model.serializedFile`, else the only one in the archive.',
     remedy: 'Pack one .onnx file, or name it as `model` in service.json.',
     example: { failing: 'a.onnx and b.onnx with --handler tensor', passing: 'service.json: { "model": "a.onnx" }' },
     needs: ['service', 'models'],
     *check({ service, models }) {
       const paths = models.filter((model) => model.format === 'onnx').map(({ entry }) => entry.path);
-      const named = service.value['model'];
-      if (typeof named === 'string' && !paths.includes(named))
+      const named = service.model;
+      const configured = named !== undefined && named === service.value['model'];
+      if (named !== undefined && !paths.includes(beside(SERVICE_CONFIG, named) ?? ''))
         yield {
-          message: `${SERVICE_CONFIG} names ${named}, which is not in the archive${didYouMean(named, paths)}`,
-          ...place(service, '/model'),
+          message: `${configured ? SERVICE_CONFIG : 'model.serializedFile'} names ${named}, which is no ONNX file of the archive${didYouMean(named, paths)}`,
+          ...(configured && place(service, '/model')),
           found: named,
         };
-      else if (typeof named !== 'string' && paths.length !== 1)
+      else if (named === undefined && paths.length !== 1)
         yield {
           message: `${service.name} finds ${paths.length === 0 ? 'no' : paths.length} ONNX files`,
           found: paths.join(', ') || 'none',
@@ -107,9 +107,9 @@ export const SERVICE_RULES: readonly Rule[] = [
     },
     needs: ['service', 'models'],
     *check({ service, models }) {
-      const model = modelOf(service, models);
+      const model = soleModel(service.model, models);
       const input = model?.onnx?.inputs[0];
-      if (!model || !input || !isImage(service)) return;
+      if (!model || !input || !reads(service, 'image')) return;
       const found = `${input.name}: ${describeValue(input)}`;
       if (!['float32', 'float16', 'uint8'].includes(input.type) || input.dims?.length !== 4) {
         yield {
@@ -121,13 +121,8 @@ export const SERVICE_RULES: readonly Rule[] = [
         return;
       }
       const image = objectAt(service.value, 'image');
-      const isLast =
-        image['layout'] === 'NHWC' ||
-        (image['layout'] === undefined && isChannels(input.dims[3]) && !isChannels(input.dims[1]));
-      const axes = isLast
-        ? { height: input.dims[1], width: input.dims[2] }
-        : { height: input.dims[2], width: input.dims[3] };
-      for (const [key, size] of Object.entries(axes)) {
+      const { height, width } = imageAxes(input.dims, isLayout(image['layout']) ? image['layout'] : undefined);
+      for (const [key, size] of Object.entries({ height, width })) {
         const configured = image[key];
         if (typeof size === 'number' && typeof configured === 'number' && size !== configured)
           yield {
@@ -156,7 +151,7 @@ export const SERVICE_RULES: readonly Rule[] = [
     example: { failing: '"output": "logit"', passing: '"output": "logits"' },
     needs: ['service', 'models'],
     *check({ service, models }) {
-      const onnx: OnnxModel | undefined = modelOf(service, models)?.onnx;
+      const onnx: OnnxModel | undefined = soleModel(service.model, models)?.onnx;
       if (!onnx) return;
       const names = onnx.outputs.map((output) => output.name);
       for (const { pointer, name } of namedOutputs(service))
@@ -173,19 +168,20 @@ export const SERVICE_RULES: readonly Rule[] = [
     id: 'MAR415',
     name: 'service-file-missing',
     severity: { local: 'error' },
-    summary: 'a file that the built-in service reads is not in the archive',
+    summary: 'a file that the built-in service reads is not in the archive, or not in its form',
     why: 'The service fails while loading.',
-    remedy: 'Pack the file, or correct its name in service.json.',
+    remedy: 'Pack the file, or correct it or its name in service.json.',
     example: { failing: '"tokenizer": "tok.json" without tok.json', passing: 'tokenizer.json beside the model' },
-    needs: ['service', 'archive'],
-    *check({ service, archive }) {
-      const labels = objectAt(service.value, 'classes')['labels'];
-      const tokenizer = objectAt(service.value, 'text')['tokenizer'] ?? 'tokenizer.json';
+    needs: ['service', 'archive', 'labels'],
+    *check({ service, archive, labels }) {
+      const tokenizer = objectAt(service.value, 'text')['tokenizer'] ?? TOKENIZER_FILE;
       const paths = archive.entries.map((entry) => entry.path);
-      const needed: [string, unknown][] = [['/classes/labels', labels]];
-      if (service.name === 'text_classifier') needed.push(['/text/tokenizer', tokenizer]);
+      const needed: [string, unknown][] = [];
+      if (reads(service, 'classes')) needed.push(['/classes/labels', objectAt(service.value, 'classes')['labels']]);
+      if (reads(service, 'text')) needed.push(['/text/tokenizer', tokenizer]);
+      for (const { entry, fault } of labels) if (fault !== undefined) yield { message: fault, at: { entry } };
       for (const [pointer, file] of needed)
-        if (typeof file === 'string' && !archive.get(file))
+        if (typeof file === 'string' && !archive.get(beside(SERVICE_CONFIG, file) ?? ''))
           yield {
             message: `${service.name} reads ${file}, which is not in the archive${didYouMean(file, paths)}`,
             ...place(service, pointer),
@@ -194,5 +190,3 @@ export const SERVICE_RULES: readonly Rule[] = [
     },
   }),
 ];
-
-const isChannels = (dim: number | string | null | undefined): boolean => dim === 1 || dim === 3;

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { GOLDEN_CASES_DIR } from '#conventions/golden-cases.js';
 import { test } from '#index.js';
 import type { CommandContext } from '../command.js';
 import { addExamples } from '../examples.js';
@@ -15,7 +16,7 @@ interface TestFlags extends ModelFlags {
 /** `mar test ARCHIVE`: loads the model and runs its golden cases; exit code 1 when one fails. */
 export function testCommand({ io, exit }: CommandContext): Command {
   const command = modelOptions(new Command('test'))
-    .description('run the golden cases of an archive (MAR-INF/tests/*.json) in a worker')
+    .description(`run the golden cases of an archive (${GOLDEN_CASES_DIR}/*.json) in a worker`)
     .addArgument(argument('[archive]', 'a .mar or a model directory (default: the only .mar here)', ARCHIVES))
     .option('--url <url>', "ask a running server instead, at the model's own URL")
     .option('--json', 'print the result as JSON')

@@ -58,10 +58,16 @@ export const CONTENT_CODES = {
     remedy:
       'Export the model again, or check that the file was copied whole (Git LFS pointers and cut downloads look like this).',
   },
+  ERR_LABELS_FORM: {
+    kind: 'input',
+    meaning: 'A file of class labels in JSON is neither a list of labels nor an object by class number.',
+    remedy:
+      'Write a text file with one label a line, or a JSON list of labels, in the order of the outputs of the model.',
+  },
   ERR_GOLDEN_CASE: {
     kind: 'not-found',
     meaning: 'A golden case names a request file that is not in the archive.',
-    remedy: 'Put the file into MAR-INF/golden-cases and pack again, or correct the name in the case.',
+    remedy: 'Put the file into MAR-INF/tests and pack again, or correct the name in the case.',
   },
   ERR_INPUT_UNREADABLE: {
     kind: 'not-found',

@@ -1,3 +1,4 @@
+import type { BuiltinName } from '#conventions/builtin-services.js';
 import type { Context } from '../context.js';
 import { OnnxService } from '../onnx-service.js';
 import { readServiceConfig, type ServiceConfig } from './config.js';
@@ -5,9 +6,7 @@ import { readServiceConfig, type ServiceConfig } from './config.js';
 /** What the ready-made services share: the configuration, and the metadata of the ONNX file. */
 export abstract class BuiltinService extends OnnxService {
   /** The name in the manifest. */
-  protected abstract readonly name: string;
-  /** The sections of service.json that this service reads. */
-  protected abstract readonly sections: readonly (keyof ServiceConfig)[];
+  protected abstract readonly name: BuiltinName;
   protected config: ServiceConfig = {};
 
   /** The metadata properties of the ONNX file, such as `Image.BitmapPixelFormat` or `names`. */
@@ -16,7 +15,7 @@ export abstract class BuiltinService extends OnnxService {
   }
 
   override async initialize(context: Context): Promise<void> {
-    this.config = await readServiceConfig(context, this.name, this.sections);
+    this.config = await readServiceConfig(context, this.name);
     if (this.config.model !== undefined) this.modelFile = this.config.model;
     if (this.config.batch !== undefined) this.batch = this.config.batch;
     await super.initialize(context);

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type BuiltinName, builtin, COMMON_KEYS, SERVICE_CONFIG } from '#conventions/builtin-services.js';
 import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
 import { schemaCheck } from '#schema.js';
 import type { Context } from '../context.js';
@@ -40,24 +41,18 @@ export interface BoxesConfig {
   readonly limit?: number;
 }
 
-/** Where the configuration lies inside an archive. */
-export const SERVICE_CONFIG = 'service.json';
-
 /**
- * The configuration of a built-in service, empty when the archive has none. `sections` are those that the service reads:
- * another one would have no effect and is refused like everything else that breaks the schema, `ERR_SERVICE_CONFIG`.
+ * The configuration of a built-in service, empty when the archive has none. A section that the service does not read would have
+ * no effect and is refused like everything else that breaks the schema, `ERR_SERVICE_CONFIG`.
  */
-export async function readServiceConfig(
-  context: Context,
-  service: string,
-  sections: readonly (keyof ServiceConfig)[],
-): Promise<ServiceConfig> {
+export async function readServiceConfig(context: Context, service: BuiltinName): Promise<ServiceConfig> {
+  const known: readonly string[] = [...COMMON_KEYS, ...builtin(service).sections];
   const value = await readJson(join(context.modelDir, SERVICE_CONFIG));
   const problems = schemaCheck('service')(value).map(({ pointer, message }) => `  ${pointer || '/'} ${message}`);
-  const unused = Object.keys(value ?? {}).filter((key) => !['$schema', 'model', 'batch', ...sections].includes(key));
+  const unused = Object.keys(value ?? {}).filter((key) => !known.includes(key));
   if (problems.length === 0) {
     problems.push(
-      ...unused.map((key) => `  /${key} is not used by ${service}, which reads ${sections.join(', ') || 'model'}`),
+      ...unused.map((key) => `  /${key} is not used by ${service}, which reads ${known.slice(1).join(', ')}`),
     );
   }
   if (problems.length === 0) return value as ServiceConfig;

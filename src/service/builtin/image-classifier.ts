@@ -11,7 +11,6 @@ import { findLabels } from './labels.js';
 /** `image_classifier`: an image in, the best classes out, as `[{probability, class}, …]`. */
 export class ImageClassifier extends BuiltinService {
   protected readonly name = 'image_classifier';
-  protected readonly sections = ['image', 'classes'] as const;
   #labels: readonly string[] = [];
   #image: ImageOptions = { size: 0 };
 

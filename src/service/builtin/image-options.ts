@@ -1,20 +1,12 @@
+import { imageAxes } from '#conventions/layout.js';
+import { nominalScale, type PixelScale, pixelScale } from '#conventions/pixels.js';
 import { MarError } from '#errors/mar-error.js';
 import type { ImageOptions } from '../image/image-tensor.js';
 import type { ValueMetadata } from '../onnx/onnx-session.js';
 import type { ImageConfig } from './config.js';
 
-/** Mean and scale for the metadata property `Image.NominalPixelRange`, by the ONNX specification. */
-const PIXEL_RANGES: Readonly<Record<string, { mean: number; scale: number }>> = {
-  NominalRange_0_255: { mean: 0, scale: 1 },
-  Normalized_0_1: { mean: 0, scale: 255 },
-  Normalized_1_1: { mean: 127.5, scale: 127.5 },
-};
-
 /** Element types of an image. */
 const TYPES = ['float32', 'float16', 'uint8'] as const;
-
-/** ImageNet's, as most published classifiers use them: torchvision's values times 255. */
-const IMAGENET = { mean: [123.675, 116.28, 103.53], scale: [58.395, 57.12, 57.375] };
 
 /** The complete image options: configured values first, then what the model says about itself, then the defaults. */
 export function imageOptions(
@@ -31,23 +23,22 @@ export function imageOptions(
       { code: 'ERR_MODEL_INPUT' },
     );
   }
-  const layout = config.layout ?? (isChannels(shape[3]) && !isChannels(shape[1]) ? 'NHWC' : 'NCHW');
-  const [rows, columns, depth] = layout === 'NHWC' ? [shape[1], shape[2], shape[3]] : [shape[2], shape[3], shape[1]];
-  const width = config.width ?? sizeOf(columns, 'width');
-  const height = config.height ?? sizeOf(rows, 'height');
-  const channels = config.channels ?? channelsOf(depth, metadata['Image.BitmapPixelFormat']);
+  const axes = imageAxes(shape, config.layout);
+  const width = config.width ?? sizeOf(axes.width, 'width');
+  const height = config.height ?? sizeOf(axes.height, 'height');
+  const channels = config.channels ?? channelsOf(axes.channels, metadata['Image.BitmapPixelFormat']);
   // Whole numbers hold the pixels themselves.
   const range =
     type === 'uint8'
-      ? { mean: 0, scale: 1 }
-      : (PIXEL_RANGES[metadata['Image.NominalPixelRange'] ?? ''] ?? defaultRange(channels, fit));
+      ? pixelScale('0..255')
+      : (nominalScale(metadata['Image.NominalPixelRange']) ?? defaultRange(channels, fit));
   const finalFit = config.fit ?? fit;
   const shorter = Math.min(width, height);
   return {
     fit: finalFit,
     ...(finalFit === 'crop' && { resizeShorterSide: Math.round((shorter * 8) / 7) }),
     ...range,
-    layout,
+    layout: axes.layout,
     channels,
     ...config,
     type,
@@ -55,11 +46,7 @@ export function imageOptions(
   };
 }
 
-function isChannels(dimension: number | string | undefined): boolean {
-  return dimension === 1 || dimension === 3;
-}
-
-function sizeOf(dimension: number | string | undefined, name: string): number {
+function sizeOf(dimension: unknown, name: string): number {
   if (typeof dimension === 'number') return dimension;
   throw new MarError(`The model leaves the ${name} of its input open, and service.json does not give it.`, {
     code: 'ERR_SERVICE_CONFIG',
@@ -67,14 +54,19 @@ function sizeOf(dimension: number | string | undefined, name: string): number {
   });
 }
 
-function channelsOf(depth: number | string | undefined, format: string | undefined): 'RGB' | 'BGR' | 'GRAY' {
+function channelsOf(depth: unknown, format: string | undefined): 'RGB' | 'BGR' | 'GRAY' {
   if (format?.startsWith('Gray') || depth === 1) return 'GRAY';
   return format?.startsWith('Bgr') ? 'BGR' : 'RGB';
 }
 
 /** Detectors are trained on 0 to 1, classifiers on ImageNet's normalisation. */
-function defaultRange(channels: 'RGB' | 'BGR' | 'GRAY', fit: 'crop' | 'stretch') {
-  if (fit === 'stretch' || channels === 'GRAY') return { mean: 0, scale: 255 };
-  if (channels === 'RGB') return IMAGENET;
-  return { mean: IMAGENET.mean.toReversed(), scale: IMAGENET.scale.toReversed() };
+function defaultRange(channels: 'RGB' | 'BGR' | 'GRAY', fit: 'crop' | 'stretch'): PixelScale {
+  if (fit === 'stretch' || channels === 'GRAY') return pixelScale('0..1');
+  const { mean, scale } = pixelScale('imagenet');
+  return channels === 'RGB' ? { mean, scale } : { mean: reversed(mean), scale: reversed(scale) };
+}
+
+/** Values per channel in the order BGR. */
+function reversed(values: PixelScale['mean']): PixelScale['mean'] {
+  return typeof values === 'number' ? values : values.toReversed();
 }

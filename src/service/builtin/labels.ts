@@ -1,52 +1,35 @@
+import { readdir } from 'node:fs/promises';
+import { chooseLabelFile, parseLabelProperty } from '#conventions/label-files.js';
 import { MarError, systemCode } from '#errors/mar-error.js';
+import { inside } from '#inside.js';
 import type { Context } from '../context.js';
 import { readLabels } from '../read-labels.js';
 import type { ClassesConfig } from './config.js';
 
-/** A class number in the metadata beyond this is no label: it would make an endless list. */
-const MOST_LABELS = 100_000;
-
-/** Files that hold labels by habit. */
-const LABEL_FILES = ['synset.txt', 'labels.txt'];
-
-/** The labels of a model: configured, else a label file of the archive, else the ONNX metadata, else none. */
+/** The labels of a model: configured, else a label file at the top of the archive, else the ONNX metadata, else none. */
 export async function findLabels(
   context: Context,
-  config: ClassesConfig,
+  { labels }: ClassesConfig,
   metadata: Readonly<Record<string, string>>,
 ): Promise<readonly string[]> {
-  const { labels } = config;
-  if (typeof labels === 'string') return (await readIfPresent(context, labels)) ?? missing(labels);
-  if (labels) return labels;
-  for (const file of LABEL_FILES) {
-    const found = await readIfPresent(context, file);
-    if (found) return found;
+  if (labels !== undefined && typeof labels !== 'string') return labels;
+  const directory = context.modelDir;
+  if (labels === undefined) {
+    const file = chooseLabelFile(await filesIn(directory));
+    return file === undefined ? parseLabelProperty(metadata) : readLabels(context, file);
   }
-  return parseNames(metadata['names'] ?? metadata['labels'] ?? '');
+  const file = inside(directory, labels);
+  if (!file) throw missing(labels);
+  return readLabels(context, file).catch((error: unknown) => {
+    throw systemCode(error) === 'ENOENT' ? missing(labels) : error;
+  });
 }
 
-function missing(file: string): never {
-  throw new MarError(`The label file ${file} of service.json is not in the archive.`, { code: 'ERR_SERVICE_CONFIG' });
+async function filesIn(directory: string): Promise<string[]> {
+  const found = await readdir(directory, { withFileTypes: true });
+  return found.flatMap((entry) => (entry.isDirectory() ? [] : [entry.name]));
 }
 
-async function readIfPresent(context: Context, file: string): Promise<string[] | undefined> {
-  try {
-    return await readLabels(context, file);
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-/** `["cat", "dog"]`, `{0: 'cat', 1: 'dog'}` as Python writes it, or one label a line or between commas. */
-function parseNames(text: string): string[] {
-  const numbered = [...text.matchAll(/(\d+)\s*:\s*(['"])(.*?)\2/g)];
-  if (numbered.length > 0) {
-    const labels: string[] = [];
-    for (const [, index, , label] of numbered) if (Number(index) < MOST_LABELS) labels[Number(index)] = label ?? '';
-    return Array.from(labels, (label, index) => label ?? String(index));
-  }
-  const quoted = [...text.matchAll(/(['"])(.*?)\1/g)].map(([, , label]) => label ?? '');
-  if (quoted.length > 0) return quoted;
-  return text ? text.split(/[\n,]/).map((label) => label.trim()) : [];
+function missing(file: string): MarError {
+  return new MarError(`The label file ${file} of service.json is not in the archive.`, { code: 'ERR_SERVICE_CONFIG' });
 }

@@ -20,7 +20,6 @@ export interface Detection {
 /** `object_detector`: an image in, the found objects out, best first, as `[{label, score, box}, …]`. */
 export class ObjectDetector extends BuiltinService {
   protected readonly name = 'object_detector';
-  protected readonly sections = ['image', 'boxes', 'classes'] as const;
   #labels: readonly string[] = [];
   #image: ImageOptions & { readonly size: Size } = { size: { width: 0, height: 0 } };
   /** Sizes of a batch's images, by index. */

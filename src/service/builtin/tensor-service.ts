@@ -20,7 +20,6 @@ const FORM = 'application/x-www-form-urlencoded';
  */
 export class TensorService extends BuiltinService {
   protected readonly name = 'tensor';
-  protected readonly sections = [] as const;
   #inputs: readonly TensorInput[] = [];
 
   /** `ERR_MODEL_TYPE` for a model with an output that cannot be answered. */

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Tokenizer } from '@huggingface/tokenizers';
+import { TOKENIZER_FILE } from '#conventions/builtin-services.js';
 import { MarError, messageOf } from '#errors/mar-error.js';
+import { inside } from '#inside.js';
 import type { Context } from '../context.js';
 import { type Inputs, type InputValue, type Json, mainInput } from '../inputs.js';
 import { PredictionError } from '../prediction-error.js';
@@ -11,7 +13,6 @@ import { BuiltinService } from './builtin-service.js';
 import { bestClasses } from './classes.js';
 import { findLabels } from './labels.js';
 
-const TOKENIZER = 'tokenizer.json';
 const MAX_LENGTH = 512;
 
 /**
@@ -20,14 +21,13 @@ const MAX_LENGTH = 512;
  */
 export class TextClassifier extends BuiltinService {
   protected readonly name = 'text_classifier';
-  protected readonly sections = ['text', 'classes'] as const;
   #labels: readonly string[] = [];
   #tokenizer: Tokenizer | undefined;
 
   override async initialize(context: Context): Promise<void> {
     await super.initialize(context);
     this.#labels = await findLabels(context, this.config.classes ?? {}, this.metadata);
-    this.#tokenizer = await loadTokenizer(context, this.config.text?.tokenizer ?? TOKENIZER);
+    this.#tokenizer = await loadTokenizer(context, this.config.text?.tokenizer ?? TOKENIZER_FILE);
   }
 
   protected preprocess(inputs: Inputs): Tensors {
@@ -83,7 +83,9 @@ async function loadTokenizer(context: Context, file: string): Promise<Tokenizer>
   const { Tokenizer } = await import('@huggingface/tokenizers');
   const directory = context.modelDir;
   try {
-    const json: object = JSON.parse(await readFile(join(directory, file), 'utf8'));
+    const path = inside(directory, file);
+    if (!path) throw new Error('it lies outside of the archive');
+    const json: object = JSON.parse(await readFile(join(directory, path), 'utf8'));
     return new Tokenizer(json, {});
   } catch (cause) {
     throw new MarError(`The tokenizer ${file} cannot be loaded: ${messageOf(cause)}`, {

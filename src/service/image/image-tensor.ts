@@ -1,3 +1,4 @@
+import type { Layout } from '#conventions/layout.js';
 import { numberToHalf } from '../float16.js';
 import type { FloatTensor, TensorLike } from '../tensor.js';
 import { decodeImage, sizeOfImage } from './decode-image.js';
@@ -16,7 +17,7 @@ export interface ImageOptions {
   /** Divides each channel value after `mean`, in the order of `channels`; default 1. */
   readonly scale?: number | readonly number[];
   /** `NCHW` (default) or `NHWC`. */
-  readonly layout?: 'NCHW' | 'NHWC';
+  readonly layout?: Layout;
   /** `RGB` (default), `BGR` or one `GRAY` channel: the luminance of ITU-R 601, as Pillow's `convert('L')`. */
   readonly channels?: 'RGB' | 'BGR' | 'GRAY';
   /** Resampling; default `cubic`. */
