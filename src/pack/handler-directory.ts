@@ -20,7 +20,7 @@ export function handlerDirectory(options: PackOptions): string {
   const cwd = options.cwd ?? process.cwd();
   const { handler, runtime } = options;
   if (handler === undefined || BUILTIN_SERVICES.includes(handler) || TORCHSERVE_HANDLERS.includes(handler)) {
-    refuseHome(realpathSync(cwd));
+    refuseHome(realpathSync(cwd), 'this is');
     if (readdirSync(cwd).some((name) => MODEL.test(name))) return realpathSync(cwd);
     throw missing(
       handler === undefined ? '' : `, and the service ${handler} lies in no directory`,
@@ -34,16 +34,16 @@ export function handlerDirectory(options: PackOptions): string {
     throw error instanceof MarError && error.code === 'ERR_HANDLER_MISSING' ? neither(error) : error;
   }
   const directory = realpathSync(dirname(resolve(cwd, reference.file)));
-  refuseHome(directory);
+  refuseHome(directory, 'the handler lies in');
   return directory;
 }
 
-function refuseHome(directory: string): void {
+function refuseHome(directory: string, how: string): void {
   const home = resolveHome();
-  const isHome = home !== undefined && inside(directory, home) !== undefined;
-  if (!isHome && dirname(directory) !== directory) return;
+  const isRoot = dirname(directory) === directory;
+  if (!isRoot && (home === undefined || inside(directory, home) === undefined)) return;
   throw missing(
-    `, and the handler lies in ${directory}, which is ${isHome ? 'your home directory or holds it' : 'a root directory'}`,
+    `, and ${how} ${directory}, which is ${isRoot ? 'a root directory' : 'your home directory or holds it'}`,
     'Put the model and its handler into a directory of their own, or say --model-path if all of it is meant.',
   );
 }
