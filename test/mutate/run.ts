@@ -93,6 +93,7 @@ async function main(folder: string): Promise<void> {
   });
   const times = new Map<string, number>();
   const failing = new Set<string>();
+  const untested = new Set<string>();
   const stagesOf = async (tree: TreeCopy, file: string): Promise<string[]> => {
     const { own, folder: others } = mirroredTests(file);
     const wanted = values.whole ? [...own, ...others, ...allTests()] : [...own, ...others];
@@ -118,6 +119,10 @@ async function main(folder: string): Promise<void> {
       if (fates.get(key) === 'killed' || (fates.has(key) && !values.again)) continue;
       if (performance.now() > until) return;
       const stages = await stagesOf(tree, mutant.file);
+      if (stages.length === 0) {
+        untested.add(mutant.file);
+        continue;
+      }
       const killed = await isKilled(tree, mutant, texts.get(mutant.file) ?? '', stages, times);
       record(key, killed ? 'killed' : 'survived');
       if (!killed) console.log(`survived ${mutant.file}:${mutant.line}  ${mutant.change}`);
@@ -125,6 +130,7 @@ async function main(folder: string): Promise<void> {
   };
   await Promise.all(trees.map(lane));
   for (const test of failing) console.log(`not used, because it fails without a mutant: ${test}`);
+  for (const file of untested) console.log(`not tried, because no test that mirrors it can be used: ${file}`);
   const tried = drawn.filter((mutant) => fates.has(keyOf(mutant)));
   const killed = tried.filter((mutant) => fates.get(keyOf(mutant)) === 'killed');
   console.log(`\n${'file'.padEnd(52)} killed of tried`);

@@ -25,6 +25,7 @@ export class TreeCopy {
   /** Whether a test file passes, and how long it took; after `limitSeconds` it has failed. */
   async passes(test: string, limitSeconds: number): Promise<{ passed: boolean; seconds: number }> {
     const begun = performance.now();
+    // Kept from run to run: the compiled modules lie there, too.
     const temporary = join(this.#path, 'tmp');
     mkdirSync(temporary, { recursive: true });
     const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=mar-source', test], {
@@ -48,13 +49,12 @@ export class TreeCopy {
     killGroup(group);
     await closed;
     process.off('exit', onExit);
-    rmSync(temporary, { recursive: true, force: true });
     const { failed, faults, passed } = readReport(output, code);
     const good = code === 0 && failed === 0 && faults.length === 0 && passed > 0;
     return { passed: good, seconds: (performance.now() - begun) / 1000 };
   }
 
   remove(): void {
-    rmSync(this.#path, { recursive: true, force: true });
+    rmSync(this.#path, { recursive: true, force: true, maxRetries: 5 });
   }
 }
