@@ -3,6 +3,7 @@ import type { Prediction } from '#protocol/messages.js';
 import { SENTENCES } from '#protocol/sentences.js';
 import { type Context, PredictionError } from '#service/index.js';
 import { kindOf } from './kind-of.js';
+import { toJson } from './output-json.js';
 
 const JSON_TYPE = 'application/json';
 
@@ -25,8 +26,18 @@ export function errorPrediction(id: string, status: number, type: string, messag
   return { id, contentType: JSON_TYPE, status, phrase: '', headers: [], body };
 }
 
+/** Names of failures, in the words of the front end where it has one. */
+const TYPES: Readonly<Record<number, string>> = {
+  404: 'ResourceNotFoundException',
+  405: 'MethodNotAllowedException',
+  408: 'RequestTimeoutException',
+  409: 'ConflictStatusException',
+  415: 'UnsupportedMediaTypeException',
+  422: 'UnprocessableEntityException',
+};
+
 function typeOf(status: number): string {
-  return status === 400 ? 'BadRequestException' : 'InternalServerException';
+  return TYPES[status] ?? (status >= 400 && status < 500 ? 'BadRequestException' : 'InternalServerException');
 }
 
 type Body = { readonly bytes: Buffer; readonly contentType: string } | { readonly refusal: string };
@@ -37,19 +48,13 @@ function bodyOf(value: unknown): Body {
   if (value instanceof Uint8Array) {
     return { bytes: Buffer.from(value.buffer, value.byteOffset, value.byteLength), contentType: '' };
   }
+  if (value instanceof ArrayBuffer) return { bytes: Buffer.from(value), contentType: '' };
   try {
-    const text: string | undefined = JSON.stringify(value, jsonValue, 2);
+    const text: string | undefined = toJson(value);
     if (text !== undefined) return { bytes: Buffer.from(text), contentType: JSON_TYPE };
     return { refusal: `is ${kindOf(value)}, expected a string, a Buffer or a value that JSON has` };
   } catch (error) {
-    // A cycle, or a toJSON that throws.
+    // A cycle, a toJSON that throws, or something in it that would vanish.
     return { refusal: `is ${kindOf(value)} that JSON cannot hold: ${messageOf(error)}` };
   }
-}
-
-/** Typed arrays as lists, big integers as numbers where a number can hold them. */
-function jsonValue(_key: string, value: unknown): unknown {
-  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
-  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return Array.from(value as Uint8Array);
-  return value;
 }

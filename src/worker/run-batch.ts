@@ -74,7 +74,28 @@ async function runBatch({ service }: LoadedModel, batch: Batch): Promise<WorkerR
   if (results.length !== inputs.length) {
     return broken(jobs, SENTENCES.wrongLength, `${results.length} results`, `${inputs.length}`);
   }
-  return { code: 200, message: 'Prediction success', predictions: collect(batch, results) };
+  return { code: 200, message: 'Prediction success', predictions: collect(batch, await settle(results, context)) };
+}
+
+/**
+ * The results with promises among them awaited, as `batch.map(async …)` returns them: one that is rejected fails its own request,
+ * and the log has the error.
+ */
+async function settle(results: Results, context: Context): Promise<Results> {
+  if (!results.some(isPromise)) return results;
+  const settled = await Promise.allSettled(results);
+  return settled.map((result) => {
+    if (result.status === 'fulfilled') return result.value;
+    if (result.reason instanceof PredictionError) return result.reason;
+    const cause = explain(result.reason, context.modelDir);
+    process.stderr.write(`${cause}\n`);
+    const sentence = isOutOfMemory(result.reason) ? SENTENCES.outOfResources : SENTENCES.predictionFailed;
+    return new PredictionError(`${sentence}\n${cause}`, isOutOfMemory(result.reason) ? 507 : 503);
+  });
+}
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
 function collect({ jobs, positions, refused, context }: Batch, results: Results): Prediction[] {

@@ -139,7 +139,11 @@ export class OnnxSession {
     try {
       const outputs = await this.#session.run(feeds, [...this.#fetches.keys()]);
       const found = Object.entries(outputs).flatMap(([fetched, tensor]) =>
-        (this.#fetches.get(fetched) ?? []).map((name): [string, TensorLike] => [name, tensor]),
+        // Plain, as those of a joined run are: an answer made of one is the same alone and in a batch.
+        (this.#fetches.get(fetched) ?? []).map((name): [string, TensorLike] => [
+          name,
+          { type: tensor.type, data: tensor.data, dims: tensor.dims },
+        ]),
       );
       return Object.fromEntries(found);
     } catch (error) {

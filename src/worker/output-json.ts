@@ -1,0 +1,67 @@
+import { kindOf } from './kind-of.js';
+
+/** A value that JSON does not have. */
+class Unfit extends Error {}
+
+/**
+ * A result as JSON with indent 2: typed arrays and sets as lists, maps as objects, big integers as numbers where a number can hold
+ * them. Undefined for what is no value at all. What would vanish or lose its content is an error that names its place and kind.
+ */
+export function toJson(value: unknown): string | undefined {
+  if (typeof value === 'function' || typeof value === 'symbol') return undefined;
+  try {
+    return JSON.stringify(value, jsonValue, 2);
+  } catch (error) {
+    if (!(error instanceof Unfit)) throw error;
+    throw new Error(`${placeOf(value, '') ?? 'the result'} is ${error.message}`);
+  }
+}
+
+function jsonValue(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return plainValue(value);
+  if (Array.isArray(value)) return value;
+  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return Array.from(value as Uint8Array);
+  if (value instanceof Set) return [...value];
+  if (value instanceof Map) return fromMap(value);
+  if (value instanceof Error)
+    throw new Unfit(`${kindOf(value)}, expected a PredictionError as the result itself, or its message`);
+  if (value instanceof Promise) throw new Unfit('a promise, expected what it resolves to: await it');
+  const prototype: unknown = Object.getPrototypeOf(value);
+  const isPlain = prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
+  if (!isPlain && Object.keys(value).length === 0)
+    throw new Unfit(`${kindOf(value)} without fields, expected a value that JSON has`);
+  return value;
+}
+
+function plainValue(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  if (typeof value === 'function' || typeof value === 'symbol')
+    throw new Unfit(`${kindOf(value)}, expected a value that JSON has`);
+  return value;
+}
+
+function fromMap(map: ReadonlyMap<unknown, unknown>): unknown {
+  const wrong = [...map.keys()].find((key) => !['string', 'number', 'bigint', 'boolean'].includes(typeof key));
+  if (wrong !== undefined) throw new Unfit(`a Map whose keys are ${kindOf(wrong)}, expected texts or numbers`);
+  return Object.fromEntries([...map].map(([key, value]) => [String(key), value]));
+}
+
+/** Where the first value that does not fit lies: `.boxes[2].label`. */
+function placeOf(value: unknown, path: string): string | undefined {
+  let content: unknown;
+  try {
+    content = jsonValue('', hasToJson(value) ? value.toJSON() : value);
+  } catch {
+    return path === '' ? 'it' : path;
+  }
+  if (typeof content !== 'object' || content === null || ArrayBuffer.isView(value)) return undefined;
+  for (const [key, member] of Object.entries(content)) {
+    const found = placeOf(member, Array.isArray(content) ? `${path}[${key}]` : `${path}.${key}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function hasToJson(value: unknown): value is { toJSON(): unknown } {
+  return typeof value === 'object' && value !== null && 'toJSON' in value && typeof value.toJSON === 'function';
+}

@@ -1,0 +1,99 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { ModelService } from '#service/index.js';
+import { PredictionError } from '#service/index.js';
+import { encodeOutput } from '#worker/output.js';
+import { answerBatch, prepareBatch } from '#worker/run-batch.js';
+import { withContext } from '../service/context.js';
+
+/** The answer to one result: JSON parsed, or `status type message`. */
+function answer(result: unknown): Promise<unknown> {
+  return withContext({}, async (_context, batch) => {
+    const { status, body } = encodeOutput('r', result, batch([{}]), 0);
+    const text = String(body);
+    if (status === 200) return JSON.parse(text);
+    const { type, message } = JSON.parse(text);
+    return `${status} ${type} ${message}`;
+  });
+}
+
+test('maps and sets have the obvious JSON', async () => {
+  const scores = new Map<unknown, unknown>([
+    ['cat', 0.9],
+    [1, new Set(['a', 2n])],
+    ['__proto__', new Map()],
+  ]);
+  const found = await answer({ scores, tags: new Set([1, 2]) });
+  assert.equal(JSON.stringify(found), '{"scores":{"1":["a",2],"cat":0.9,"__proto__":{}},"tags":[1,2]}');
+  assert.equal(await answer(new Set([Float32Array.of(0.5)])), [[0.5]]);
+});
+
+test('what would vanish is refused with its place and kind', async () => {
+  class Hidden {
+    readonly #value = 1;
+    get value(): number {
+      return this.#value;
+    }
+  }
+  const wrong: [result: unknown, message: RegExp][] = [
+    [{ boxes: [{}, { label: new Hidden() }] }, /\.boxes\[1\]\.label is an object of class Hidden without fields/],
+    [{ later: Promise.resolve(1) }, /\.later is a promise, expected what it resolves to: await it/],
+    [[new TypeError('lost')], /\[0\] is an object of class TypeError, expected a PredictionError/],
+    [{ work: () => 1 }, /\.work is a function/],
+    [{ pattern: /a/ }, /\.pattern is an object of class RegExp without fields/],
+    [new Map([[{}, 1]]), /it is a Map whose keys are an object/],
+    [new Blob(['a']), /it is an object of class Blob without fields/],
+    [() => 1, /is a function, expected a string, a Buffer/],
+  ];
+  for (const [result, message] of wrong) {
+    const found = String(await answer(result));
+    assert.match(found, /^503 InternalServerException Unsupported model output data type\./);
+    assert.match(found, message);
+  }
+});
+
+test('objects of classes with fields, dates, and plain values are answered as ever', async () => {
+  class Detection {
+    readonly label = 'cat';
+    readonly at = new Date(0);
+  }
+  assert.equal(await answer([new Detection(), {}, null, undefined, 2n ** 60n, Object.create(null)]), [
+    { label: 'cat', at: '1970-01-01T00:00:00.000Z' },
+    {},
+    null,
+    null,
+    String(2n ** 60n),
+    {},
+  ]);
+});
+
+test('failures carry a type that fits their status', async () => {
+  assert.match(String(await answer(new PredictionError('no', 415))), /^415 UnsupportedMediaTypeException no/);
+  assert.match(String(await answer(new PredictionError('no', 422))), /^422 UnprocessableEntityException no/);
+  assert.match(String(await answer(new PredictionError('no', 418))), /^418 BadRequestException no/);
+});
+
+test('promises inside the list are awaited, and one that is rejected fails its own request alone', () =>
+  withContext({}, async (context) => {
+    const service: ModelService = {
+      handle: (batch) =>
+        batch.map(async ({ body }) => {
+          if (body === 'bad') throw new TypeError('broken by this one');
+          if (body === 'refused') throw new PredictionError('not this', 422);
+          return { got: body };
+        }),
+    };
+    const jobs = ['a', 'bad', 'refused', 'b'].map((body) => ({
+      id: body,
+      headers: [],
+      parameters: [{ name: 'body', contentType: 'text/plain', value: Buffer.from(body) }],
+    }));
+    const model = { service, context, sessions: undefined };
+    const text = Buffer.concat(await answerBatch(model, prepareBatch(model, jobs))).toString('latin1');
+    assert.match(text, /"got": "a"/);
+    assert.match(text, /"got": "b"/);
+    assert.match(text, /Prediction failed\\nTypeError: broken by this one/);
+    assert.match(text, /"code": 422,\n {2}"type": "UnprocessableEntityException",\n {2}"message": "not this"/);
+  }));
+
+test.run();
