@@ -48,44 +48,51 @@ const job = (body: unknown, id = 'a') => ({
   parameters: [{ name: 'body', contentType: 'application/json', value: Buffer.from(JSON.stringify(body)) }],
 });
 
-testUnless(
-  missingPeer('torchserve'),
-  test,
-  "a handler derived from TorchServe's BaseHandler runs its TorchScript model in our Python worker",
-  inFolder(
-    { 'doubler.py': HANDLER, 'MAR-INF/MANIFEST.json': JSON.stringify(MANIFEST), 'config.yaml': 'handler:\n  key: 1\n' },
-    async ({ path: modelDir }) => {
-      const python = peerPython('torchserve') ?? '';
-      execFileSync(python, ['-c', MAKE_MODEL, join(modelDir, 'model.pt')]);
-      const lines: string[] = [];
-      const worker = await WorkerHandle.start({
-        modelName: 'doubler',
-        modelDir,
-        handler: 'doubler.py',
-        runtime: 'python',
-        batchSize: 2,
-        python,
-        onLine: ({ text }) => lines.push(text),
-      });
-      const { code, predictions } = await worker.predict([job([1, 2], 'a'), job([3, 4], 'b')]);
-      assert.is(code, 200);
-      assert.equal(
-        predictions.map(({ body }) => JSON.parse(body.toString())),
-        [
-          [2, 4],
-          [6, 8],
-        ],
-      );
-      const refused = await worker.predict([job('no list')]);
-      assert.equal([refused.code, refused.message], [422, 'a list of numbers is needed']);
-      await worker.stop();
-      assert.ok(
-        lines.some((line) => line.startsWith('[METRICS]Rows.Count:2|')),
-        lines.join('\n'),
-      );
-    },
-  ),
-);
+const { configFile: _, ...WITHOUT_CONFIG } = MANIFEST.model;
+
+for (const [name, model, config] of [
+  ['with a configuration', MANIFEST.model, 'handler:\n  key: 1\n'],
+  ['with an empty configuration', MANIFEST.model, ''],
+  ['without a configuration', WITHOUT_CONFIG, ''],
+] as const)
+  testUnless(
+    missingPeer('torchserve'),
+    test,
+    `a handler derived from TorchServe's BaseHandler ${name} runs its TorchScript model in our Python worker`,
+    inFolder(
+      { 'doubler.py': HANDLER, 'MAR-INF/MANIFEST.json': JSON.stringify({ ...MANIFEST, model }), 'config.yaml': config },
+      async ({ path: modelDir }) => {
+        const python = peerPython('torchserve') ?? '';
+        execFileSync(python, ['-c', MAKE_MODEL, join(modelDir, 'model.pt')]);
+        const lines: string[] = [];
+        const worker = await WorkerHandle.start({
+          modelName: 'doubler',
+          modelDir,
+          handler: 'doubler.py',
+          runtime: 'python',
+          batchSize: 2,
+          python,
+          onLine: ({ text }) => lines.push(text),
+        });
+        const { code, predictions } = await worker.predict([job([1, 2], 'a'), job([3, 4], 'b')]);
+        assert.is(code, 200);
+        assert.equal(
+          predictions.map(({ body }) => JSON.parse(body.toString())),
+          [
+            [2, 4],
+            [6, 8],
+          ],
+        );
+        const refused = await worker.predict([job('no list')]);
+        assert.equal([refused.code, refused.message], [422, 'a list of numbers is needed']);
+        await worker.stop();
+        assert.ok(
+          lines.some((line) => line.startsWith('[METRICS]Rows.Count:2|')),
+          lines.join('\n'),
+        );
+      },
+    ),
+  );
 
 testUnless(
   missingPeer('torchserve'),

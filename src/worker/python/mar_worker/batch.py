@@ -43,7 +43,7 @@ def _run_batch(model, requests):
     model_dir = context.system_properties["model_dir"]
     context.request_ids = ids
     context.request_processor = processors
-    context.metrics = Metrics(ids, context.model_name)
+    context.metrics = Metrics(ids, context.model_name, context.metric_cache)
     try:
         results = model.entry_point(inputs, context) if inputs else []
     except MemoryError as error:
@@ -51,7 +51,7 @@ def _run_batch(model, requests):
     except Exception as error:
         if _is_prediction_exception(error):
             return _failure(requests, int(error.error_code), str(error.message))
-        if "CUDA" in str(error) and "memory" in str(error):
+        if _is_cuda_memory(error):
             return _failure(requests, 507, "Out of resources\n" + describe(error, model_dir))
         return _failure(requests, 503, "Prediction failed\n" + describe(error, model_dir))
     if not isinstance(results, list):
@@ -60,7 +60,7 @@ def _run_batch(model, requests):
         return _broken(requests, "number of batch response mismatched", "%d results" % len(results), len(inputs))
     predictions = dict(refused)
     for index, value in enumerate(results):
-        predictions[positions[index]] = _encode(ids[index], value, processors[index], index)
+        predictions[positions[index]] = _encode_safely(ids[index], value, processors[index], index)
     return 200, "Prediction success", [predictions[position] for position in range(len(requests))]
 
 
@@ -84,7 +84,19 @@ def _decode_value(name, content_type, value):
         raise Refused("The input '%s' is sent as %s but is not valid UTF-8." % (name, content_type))
     except ValueError as error:
         raise Refused("The input '%s' is not valid JSON: %s" % (name, error))
+    except RecursionError:
+        raise Refused("The input '%s' is JSON that is nested too deeply." % name)
     return value
+
+
+def _encode_safely(request_id, value, processor, index):
+    """Code of the handler runs while its result is written down; what that raises concerns this request alone."""
+    try:
+        return _encode(request_id, value, processor, index)
+    except Exception as error:
+        detail = "result %d of the batch is of type %s, which cannot be sent: %s"
+        message = "Unsupported model output data type.\n" + detail % (index + 1, type(value).__name__, type(error).__name__)
+        return _error(request_id, 503, "InternalServerException", message)
 
 
 def _encode(request_id, value, processor, index):
@@ -135,6 +147,14 @@ def _finite(value):
 def _is_prediction_exception(error):
     """That of either peer, installed or copied into the archive."""
     return type(error).__name__ == "PredictionException" and hasattr(error, "error_code") and hasattr(error, "message")
+
+
+def _is_cuda_memory(error):
+    try:
+        text = str(error)
+    except Exception:
+        return False
+    return "CUDA" in text and "memory" in text
 
 
 def _broken(requests, sentence, found, expected):

@@ -1,10 +1,13 @@
 """What a handler receives besides its data: everything that handlers of both peers use."""
+import os
+
+from .metric_cache import MetricCache
 
 
 class Context(object):
     """One for the life of a worker; requests, answers and metrics are those of the current batch."""
 
-    def __init__(self, model_name, model_dir, manifest, batch_size, gpu_id, server_version, model_yaml_config=None):
+    def __init__(self, model_name, model_dir, manifest, batch_size, gpu_id, server_version, model_yaml_config):
         self.model_name = model_name
         self.manifest = manifest
         self.system_properties = {
@@ -19,6 +22,7 @@ class Context(object):
         self.request_ids = None
         self.request_processor = None
         self.metrics = None
+        self.metric_cache = MetricCache()
         self.stopping_criteria = None
 
     def get_request_id(self, idx=0):
@@ -29,6 +33,9 @@ class Context(object):
 
     def get_all_request_header(self, idx):
         return self.request_processor[idx].get_request_properties()
+
+    def get_sequence_id(self, idx):
+        return self.get_request_header(idx, os.environ.get("TS_REQUEST_SEQUENCE_ID", "ts_request_sequence_id"))
 
     def set_response_content_type(self, idx, value):
         self.set_response_header(idx, "content-type", value)

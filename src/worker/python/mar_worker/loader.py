@@ -27,7 +27,7 @@ def load_model(model_name, model_dir, handler, batch_size, gpu_id):
     version = os.environ.get("MAR_SERVER_VERSION", "")
     config = _read_config(model_dir, manifest)
     context = Context(model_name, model_dir, manifest, batch_size, gpu_id, version, config)
-    context.metrics = Metrics(None, model_name)
+    context.metrics = Metrics(None, model_name, context.metric_cache)
     module, name = _import_handler(model_dir, handler)
     if hasattr(module, name):
         entry_point = getattr(module, name)
@@ -103,14 +103,14 @@ def _read_manifest(model_dir):
 
 
 def _read_config(model_dir, manifest):
-    """The archive's model-config.yaml, for handlers that ask for `model_yaml_config`."""
+    """The archive's model-config.yaml, for handlers that ask for `model_yaml_config`; TorchServe's own expect a dict, empty or not."""
     name = ((manifest or {}).get("model") or {}).get("configFile")
     if not name:
-        return None
+        return {}
     try:
         import yaml
     except ImportError:
         sys.stderr.write("%s is not read: it needs `pip install pyyaml`\n" % name)
-        return None
+        return {}
     with open(os.path.join(model_dir, name), encoding="utf-8") as file:
-        return yaml.safe_load(file)
+        return yaml.safe_load(file) or {}

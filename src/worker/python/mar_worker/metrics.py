@@ -1,25 +1,23 @@
-"""A batch's own metrics, with the methods of both peers; they leave as `[METRICS]` lines on standard output."""
+"""A batch's own metrics, with the methods of both servers; they leave as `[METRICS]` lines on standard output."""
 import socket
 import time
 
-_UNITS = {
-    "ms": "Milliseconds",
-    "s": "Seconds",
-    "percent": "Percent",
-    "count": "Count",
-    "MB": "Megabytes",
-    "GB": "Gigabytes",
-    "kB": "Kilobytes",
-    "B": "Bytes",
-    None: "unit",
-}
+from .units import UNITS
+
 
 
 class Metrics(object):
-    def __init__(self, request_ids, model_name):
+    def __init__(self, request_ids, model_name, cache):
         self.request_ids = request_ids
         self.model_name = model_name
+        self._cache = cache
         self._store = {}
+
+    def add_metric_to_cache(self, metric_name, unit, dimension_names=(), metric_type="counter"):
+        return self._cache.add(metric_name, unit, dimension_names, metric_type)
+
+    def get_metric(self, metric_name, metric_type="counter"):
+        return self._cache.get(metric_name, metric_type)
 
     def add_time(self, name, value, idx=None, unit="ms", dimensions=None):
         if unit not in ("ms", "s"):
@@ -49,10 +47,8 @@ class Metrics(object):
     def drain(self):
         """Removes and returns what was added, as lines."""
         store, self._store = self._store, {}
-        if not store:
-            return []
         tail = "#hostname:%s,%d" % (socket.gethostname(), time.time())
-        return [
+        return self._cache.drain() + [
             "[METRICS]%s.%s:%s|#%s|%s%s" % (name, unit, value, dimensions, tail, "," + request_id if request_id else "")
             for (name, unit, request_id, dimensions), value in store.items()
         ]
@@ -60,7 +56,7 @@ class Metrics(object):
     def _set(self, name, value, idx, unit, dimensions, add=False):
         levels = [str(dimension) for dimension in dimensions or []]
         levels += ["ModelName:%s" % self.model_name, "Level:Model"]
-        key = (name, _UNITS.get(unit, unit), self._request_id(idx), ",".join(levels))
+        key = (name, UNITS.get(unit, unit), self._request_id(idx), ",".join(levels))
         self._store[key] = self._store.get(key, 0) + value if add else value
 
     def _request_id(self, idx):

@@ -1,0 +1,127 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Worker } from '#hosting/worker.js';
+import { WorkerHandle } from '#hosting/worker-handle.js';
+import { inFolder } from '../support/model-folder.js';
+
+/** Lends a Python worker with this `service.py` and collects what it prints. */
+function withHandler(code: string, use: (worker: Worker, lines: string[]) => Promise<void>) {
+  return inFolder({ 'service.py': code }, async ({ path: modelDir }) => {
+    const lines: string[] = [];
+    const worker = await WorkerHandle.start({
+      modelName: 'm',
+      modelDir,
+      handler: 'service:handle',
+      runtime: 'python',
+      batchSize: 8,
+      onLine: ({ text }) => lines.push(text),
+    });
+    try {
+      await use(worker, lines);
+    } finally {
+      await worker.stop();
+    }
+  });
+}
+
+const json = (id: string, text: string, headers: [string, string][] = []) => ({
+  id,
+  headers,
+  parameters: [{ name: 'body', contentType: 'application/json', value: Buffer.from(text) }],
+});
+
+const COUNT = `
+def handle(data, context):
+    return [str(len(row["body"])) for row in data] if data else None
+`;
+
+test(
+  'JSON nested beyond what Python can read fails its own request and no other of the batch',
+  withHandler(COUNT, async (worker) => {
+    const { code, predictions } = await worker.predict([
+      json('a', '[1,2]'),
+      json('b', '['.repeat(2000)),
+      json('c', '[3]'),
+    ]);
+    assert.is(code, 200);
+    assert.equal(
+      predictions.map(({ status }) => status),
+      [200, 400, 200],
+    );
+    assert.equal([String(predictions[0]?.body), String(predictions[2]?.body)], ['2', '1']);
+    assert.match(String(predictions[1]?.body), /'body' is JSON that is nested too deeply/);
+  }),
+);
+
+const SILENT_ERRORS = `
+class Mute(Exception):
+    def __str__(self):
+        raise RuntimeError("no words")
+
+class PredictionException(Exception):
+    def __init__(self, message, error_code):
+        self.message, self.error_code = message, error_code
+
+def handle(data, context):
+    if not data:
+        return None
+    if data[0]["body"] == "raise":
+        raise Mute()
+    return ["fine", PredictionException(Mute(), 422), Mute()]
+`;
+
+test(
+  'an error that cannot even be told hurts only its own request; raised, it fails the batch with its type',
+  withHandler(SILENT_ERRORS, async (worker) => {
+    const { predictions } = await worker.predict(['a', 'b', 'c'].map((id) => json(id, '1')));
+    assert.equal(
+      predictions.map(({ status }) => status),
+      [200, 503, 503],
+    );
+    assert.match(String(predictions[2]?.body), /result 3 of the batch is of type Mute/);
+    const raised = await worker.predict([json('d', '"raise"')]);
+    assert.is(raised.code, 503);
+    assert.match(raised.message, /^Prediction failed\n.*Mute/);
+  }),
+);
+
+const METRICS = `
+class Service(object):
+    def initialize(self, context):
+        self.calls = context.metrics.add_metric_to_cache("Calls", "count", ["ModelName"])
+        self.config = context.model_yaml_config
+
+    def handle(self, data, context):
+        self.calls.add_or_update(len(data), ["m"])
+        self.calls.add_or_update(-1, ["m"])
+        context.metrics.get_metric("Calls").add_or_update(7, ["m"], "some-id")
+        return [{"sequence": context.get_sequence_id(index), "config": self.config} for index in range(len(data))]
+`;
+
+test(
+  'metrics of a cache, sequence ids and an empty configuration are there as in TorchServe',
+  withHandler(METRICS, async (worker, lines) => {
+    const { predictions } = await worker.predict([
+      json('a', '1', [['ts_request_sequence_id', 'seq-9']]),
+      json('b', '1'),
+    ]);
+    assert.equal(
+      predictions.map(({ body }) => JSON.parse(String(body))),
+      [
+        { sequence: 'seq-9', config: {} },
+        { sequence: null, config: {} },
+      ],
+    );
+    await worker.stop();
+    const told = lines.filter((line) => line.startsWith('[METRICS]'));
+    assert.is(told.length, 3, told.join('\n'));
+    assert.match(told[0] ?? '', /^\[METRICS\]Failed to update metric with name:Calls with value: -1/);
+    assert.match(told[1] ?? '', /^\[METRICS\]Calls\.Count:2\|#ModelName:m\|#type:COUNTER\|#hostname:[^,]+,\d+$/);
+    assert.match(
+      told[2] ?? '',
+      /^\[METRICS\]Calls\.Count:7\|#ModelName:m\|#type:COUNTER\|#hostname:[^,]+,\d+,some-id$/,
+    );
+  }),
+);
+
+test.run();
