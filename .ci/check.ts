@@ -119,6 +119,21 @@ function directionFaults(): string[] {
   return status === 0 ? [] : ['dependency-cruiser: the violations above'];
 }
 
+/**
+ * Without this mark npm runs no install script of a package. onnxruntime-node's downloads CUDA libraries, which nobody here needs and
+ * many cannot reach; esbuild and sharp need none either. `npm install` writes the mark again for what it adds.
+ */
+function scriptFaults(): string[] {
+  const { packages }: { packages: Readonly<Record<string, { readonly hasInstallScript?: boolean }>> } = JSON.parse(
+    readFileSync('package-lock.json', 'utf8'),
+  );
+  return Object.entries(packages).flatMap(([path, { hasInstallScript }]) =>
+    hasInstallScript
+      ? [`package-lock.json: ${path} has hasInstallScript: delete the line, so that its script never runs`]
+      : [],
+  );
+}
+
 const faults = [
   ...directionFaults(),
   ...architectureFaults(),
@@ -126,6 +141,7 @@ const faults = [
   ...sizeFaults(),
   ...exitFaults(),
   ...lockFaults(),
+  ...scriptFaults(),
 ];
 for (const fault of faults) console.error(fault);
 process.exitCode = faults.length === 0 ? 0 : 1;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { publint } from 'publint';
@@ -16,7 +16,8 @@ const { version }: { version: string } = JSON.parse(readFileSync('package.json',
 test.after(remove);
 
 test('the package holds the build, the schemas, the templates and the papers, and nothing else', () => {
-  const expected = /^(dist|schemas|templates)\/|^(docs\/(errors|rules)\.md|LICENSE|NOTICE|README\.md|package\.json)$/;
+  const expected =
+    /^(dist|schemas|templates|docs)\/|^(LICENSE|NOTICE|README\.md|CHANGELOG\.md|SECURITY\.md|CONTRIBUTING\.md|package\.json)$/;
   const paths = files.map(({ path }) => path);
   assert.equal(
     paths.filter((path) => !expected.test(path)),
@@ -39,6 +40,35 @@ test('the package holds the build, the schemas, the templates and the papers, an
   assert.ok(size < 4e6, `${size} bytes unpacked`);
   for (const file of files.filter(({ path }) => /^dist\/bin\/.*\.js$/.test(path)))
     assert.ok(file.mode & 0o100, file.path);
+});
+
+test('npm pack in a fresh clone packs what it builds: no dist/ was there, the programs are', () => {
+  const clone = mkdtempSync(join(tmpdir(), 'mar-clone-'));
+  try {
+    const listed = run('git', ['ls-files', '-co', '--exclude-standard'], resolve('.'));
+    assert.is(listed.status, 0, listed.stderr);
+    // Neither tests nor examples are needed for a build.
+    const needed = listed.stdout
+      .split('\n')
+      .filter((path) => /^(src|schemas|templates|docs|\.ci)\/|^[^/]+$/.test(path));
+    for (const path of needed.filter((path) => path !== '' && existsSync(path))) cpSync(path, join(clone, path));
+    symlinkSync(resolve('node_modules'), join(clone, 'node_modules'));
+    const packed = run('npm', ['pack', '--json'], clone);
+    assert.is(packed.status, 0, packed.stderr);
+    const [report]: { files: { path: string }[] }[] = JSON.parse(packed.stdout);
+    const built = report?.files
+      .map(({ path }) => path)
+      .filter((path) => /^dist\/bin\/(mar|model-archiver)\.js$/.test(path));
+    assert.equal(built?.sort(), ['dist/bin/mar.js', 'dist/bin/model-archiver.js']);
+  } finally {
+    rmSync(clone, { recursive: true, force: true });
+  }
+});
+
+testUnless(offline, test, 'npm publish --dry-run has nothing against it', () => {
+  const { status, stderr } = run('npm', ['publish', '--dry-run', '--ignore-scripts', tarball], folder);
+  assert.is(status, 0, stderr);
+  assert.match(stderr, `model-archiver@${version}`);
 });
 
 test('publint finds nothing to mend', async () => {
