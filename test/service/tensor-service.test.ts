@@ -216,6 +216,23 @@ test('an input that is sent twice is refused', async () => {
   assert.equal(inside, { y: ['"x":', '\\"x":', 'x'] });
 });
 
+test('an input with a default is left out, or refused by name', async () => {
+  const model: ModelSpec = {
+    inputs: [
+      { name: 'x', dims: ['n', 2] },
+      { name: 'w', dims: [2] },
+    ],
+    outputs: [{ name: 'y', dims: ['n', 2] }],
+    nodes: [{ op: 'Mul', inputs: ['x', 'w'], outputs: ['y'] }],
+    initializers: [{ name: 'w', dims: [2], raw: floats(3, 4) }],
+  };
+  assert.equal(await answer(model, { x: [[1, 2]] }), { y: [[3, 8]] });
+  matches(
+    await answer(model, { x: [[1, 2]], w: [10, 10] }),
+    /^400 the input 'w' has a default in the model, which ONNX Runtime for Node cannot replace; the model takes x: float32\[n,2\]/,
+  );
+});
+
 test('types that cannot pass are refused while loading, with what to do', async () => {
   const refusal = (model: ModelSpec) =>
     answers(model, []).then(

@@ -54,7 +54,14 @@ export class TensorService extends BuiltinService {
       ];
     });
     const unknown = [...arrived.keys()].find((name) => !this.#inputs.some((input) => input.name === name));
-    if (unknown !== undefined) throw this.#refuse(`the model has no input '${unknown}'`);
+    if (unknown !== undefined) {
+      const hasDefault = this.session.model?.defaults.some(({ name }) => name === unknown) ?? false;
+      throw this.#refuse(
+        hasDefault
+          ? `the input '${unknown}' has a default in the model, which ONNX Runtime for Node cannot replace`
+          : `the model has no input '${unknown}'`,
+      );
+    }
     return Object.fromEntries(tensors);
   }
 
