@@ -75,7 +75,10 @@ function whereItGoes(): Option[] {
       'store',
       'deflate',
     ]),
-    option('--no-record', "write only the peers' fields into the manifest: no digests, no provided modules"),
+    option(
+      '--no-record',
+      'write only the fields of Multi Model Server and TorchServe into the manifest: no digests, no provided modules',
+    ),
     option('-f, --force', 'replace an archive that exists'),
     option('--dry-run', 'list entries, sizes and digests and write nothing'),
   ];

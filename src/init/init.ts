@@ -124,7 +124,7 @@ async function answer<T extends string>(ask: Ask | undefined, question: Question
   const given = (await ask?.(question)) || question.otherwise;
   const chosen = choices.find((choice) => choice === given);
   if (chosen !== undefined) return chosen;
-  throw new MarError(`'${given}' is no answer to: ${question.text}`, {
+  throw new MarError(`'${given}' is not an answer to: ${question.text}`, {
     code: 'ERR_ANSWER',
     hint: `Answer one of ${choices.join(', ')}.`,
   });

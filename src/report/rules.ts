@@ -39,7 +39,7 @@ function explanation(rule: RuleDescription, colors: ReturnType<typeof pc.createC
     ...indent(severityWords(rule)),
     colors.dim('why it matters'),
     ...indent(rule.why),
-    colors.dim('how to mend it'),
+    colors.dim('how to fix it'),
     ...indent(rule.remedy),
     colors.dim('fails'),
     ...indent(rule.example.failing),
@@ -86,7 +86,7 @@ export function rulesPage(rules: readonly RuleDescription[]): string {
         '',
         `**Severity:** ${severityWords(rule)}.`,
       );
-      lines.push('', `**Why it matters.** ${rule.why}`, '', `**How to mend it.** ${rule.remedy}`);
+      lines.push('', `**Why it matters.** ${rule.why}`, '', `**How to fix it.** ${rule.remedy}`);
       lines.push('', 'Fails:', '', fence(rule.example.failing), '', 'Passes:', '', fence(rule.example.passing));
     }
   }

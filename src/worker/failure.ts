@@ -39,7 +39,7 @@ export function stackOf(error: unknown): string {
 
 function linesOf(thrown: unknown): string[] {
   if (!(thrown instanceof Error))
-    return [`the handler threw ${inspect(thrown, { breakLength: Number.POSITIVE_INFINITY })}, which is no Error`];
+    return [`the handler threw ${inspect(thrown, { breakLength: Number.POSITIVE_INFINITY })}, which is not an Error`];
   if (thrown instanceof MarError) return [thrown.message];
   const stack = String(thrown.stack).split('\n');
   const frames = stack.filter((line) => /^\s+at /.test(line) && !OURS.some((place) => line.includes(place)));

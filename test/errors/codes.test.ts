@@ -57,8 +57,16 @@ const UNTESTED: readonly string[] = [
 
 test('every other code is asked for by a test', () => {
   const tests = textsOf('test', /\.[cm]?ts$/, 'test/errors/codes.test.ts').join('\n');
-  const unnamed = codes.filter((code) => !new RegExp(`\\b${code}\\b`).test(tests)).sort();
-  assert.equal(unnamed, UNTESTED);
+  const unnamed = codes.filter((code) => !new RegExp(`\\b${code}\\b`).test(tests));
+  assert.equal(
+    unnamed.filter((code) => !UNTESTED.includes(code)),
+    [],
+  );
+  assert.equal(
+    UNTESTED.filter((code) => !codes.includes(code)),
+    [],
+    'these are no codes any more',
+  );
 });
 
 test('docs/errors.md is made from the table', () => {

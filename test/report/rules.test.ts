@@ -47,7 +47,7 @@ test('one rule is explained with a failing and a passing example, by id or name'
     for (const part of [
       'MAR304 entry-point-missing',
       'why it matters',
-      'how to mend it',
+      'how to fix it',
       '"handler": "echo:doesnotexist"',
       '"handler": "echo:handle"',
     ])

@@ -179,7 +179,7 @@ test('a tensor under a name that the model does not have is the service’s mist
   assert.is((wrong as PredictionError).status, 500);
   assert.match(
     (wrong as PredictionError).message,
-    /Plain\.preprocess .*'w' is no input of the model; its inputs: x: float32\[n,2\]/,
+    /Plain\.preprocess .*'w' is not an input of the model; its inputs: x: float32\[n,2\]/,
   );
 });
 

@@ -252,7 +252,7 @@ test('types that cannot pass are refused while loading, with what to do', async 
       { op: 'SplitToSequence', inputs: ['input'], outputs: ['parts'] },
     ],
   };
-  matches(await refusal(sequence), /^ERR_MODEL_TYPE .*'parts' is no tensor/);
+  matches(await refusal(sequence), /^ERR_MODEL_TYPE .*'parts' is not a tensor/);
   const locale: ModelSpec = {
     ...same(STRING, ['n']),
     nodes: [

@@ -108,7 +108,7 @@ export const ONNX_USE_RULES: readonly Rule[] = [
     summary: 'an input of the model has a default that cannot be replaced in Node',
     why: "ONNX Runtime's binding for Node does not know inputs that have an initializer: a request that gives one is refused by name.",
     remedy: 'Remove the initializer where requests must give the input; else leave it.',
-    example: { failing: 'an input `w` with an initializer `w`', passing: 'an initializer `w` that is no input' },
+    example: { failing: 'an input `w` with an initializer `w`', passing: 'an initializer `w` that is not an input' },
     needs: ['models', 'manifest'],
     check: ({ models, manifest }) =>
       eachModel(models, manifest, function* ({ defaults, irVersion }, entry) {

@@ -113,7 +113,7 @@ export const SERVICE_RULES: readonly Rule[] = [
       const found = `${input.name}: ${describeValue(input)}`;
       if (!['float32', 'float16', 'uint8'].includes(input.type) || input.dims?.length !== 4) {
         yield {
-          message: `the input of ${model.entry.path} is no image`,
+          message: `the input of ${model.entry.path} is not an image`,
           at: { entry: model.entry.path },
           found,
           expected: 'float32, float16 or uint8 with four axes',

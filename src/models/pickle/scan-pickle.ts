@@ -113,7 +113,8 @@ export function scanPickle(bytes: Buffer, partial = false): PickleScan {
       at += fixed;
     } else if (code === '\x93') for (const name of stackGlobals(recent, popped)) found(name);
     else if (code === '\x94') remember(memoized++, last);
-    else if (!BARE.has(code)) return done(`byte 0x${(bytes[at - 1] ?? 0).toString(16)} is no instruction of a pickle`);
+    else if (!BARE.has(code))
+      return done(`byte 0x${(bytes[at - 1] ?? 0).toString(16)} is not an instruction of a pickle`);
     if (code === '0' || code === '1' || code === '2') popped = true;
     if (text !== undefined) recent.push(text);
     if (recent.length > RECENT) recent.shift();

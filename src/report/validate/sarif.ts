@@ -62,7 +62,7 @@ function descriptor({ id, name, summary, why, remedy }: RuleInfo) {
     name,
     shortDescription: { text: summary },
     fullDescription: { text: why },
-    help: { text: remedy, markdown: `${why}\n\n**How to mend it:** ${remedy}` },
+    help: { text: remedy, markdown: `${why}\n\n**How to fix it:** ${remedy}` },
   };
 }
 

@@ -65,7 +65,11 @@ export const CONFIG_KEYS = {
   python: ours('text', 'Python interpreter for Python archives'),
   install_requirements: ours('boolean', 'Python archives get their requirements in a cached environment', 'false'),
   sandbox: ours('boolean', 'Node workers under Node\u2019s permission model', 'false'),
-  error_detail: ours('boolean', 'answers carry the cause of a failure below the peers\u2019 sentence', 'true'),
+  error_detail: ours(
+    'boolean',
+    'answers carry the cause of a failure below the sentence of Multi Model Server',
+    'true',
+  ),
   access_log: ours('boolean', 'each request is a line of the log', 'false'),
   shutdown_timeout: ours('count', 'seconds that accepted requests may take at shutdown', '10'),
   keep_alive_timeout: ours('count', 'seconds that an idle connection stays open', '75'),

@@ -78,7 +78,7 @@ async function readConfigFile(
   return parseProperties(text).map(({ key, value, line }) => {
     const origin = `${path}:${line}`;
     if (!isConfigKey(key)) {
-      throw configError(`${origin}: ${key} is no configuration key${didYouMean(key, CONFIG_KEY_NAMES)}.`);
+      throw configError(`${origin}: ${key} is not a configuration key${didYouMean(key, CONFIG_KEY_NAMES)}.`);
     }
     return { key, value: substitute(value, origin, sources.env), origin };
   });

@@ -89,7 +89,7 @@ async function request(url: string, options: DownloadOptions): Promise<IncomingM
         ...(status === 401 && { hint: 'Give user and password in the URL: http://USER:PASSWORD@HOST/NAME.mar.' }),
       });
     }
-    if (!URL.canParse(location, current.href)) throw failed(url, `It redirects to "${location}", which is no URL.`);
+    if (!URL.canParse(location, current.href)) throw failed(url, `It redirects to "${location}", which is not a URL.`);
     current = new URL(location, current);
   }
   throw failed(url, `It redirects more than ${MAX_REDIRECTS} times.`);

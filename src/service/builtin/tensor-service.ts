@@ -28,7 +28,7 @@ export class TensorService extends BuiltinService {
     const lost = this.session.outputs.find(({ isTensor }) => !isTensor);
     if (lost) {
       throw new MarError(
-        `The model's output '${lost.name}' is no tensor, and the service tensor answers all outputs.`,
+        `The model's output '${lost.name}' is not a tensor, and the service tensor answers all outputs.`,
         {
           code: 'ERR_MODEL_TYPE',
           hint: 'Export the model with tensors only, or write a service that extends OnnxService and does without it.',

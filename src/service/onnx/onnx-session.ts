@@ -106,7 +106,7 @@ export class OnnxSession {
       const hasDefault = this.model?.defaults.some((value) => value.name === name) ?? false;
       const problem = hasDefault
         ? `has a default in the model (an initializer), which ONNX Runtime for Node cannot replace`
-        : 'is no input of the model';
+        : 'is not an input of the model';
       throw new MarError(`The tensor '${name}' ${problem}; its inputs: ${this.describeInputs()}.`, {
         code: 'ERR_MODEL_INPUT',
         hint: hasDefault

@@ -54,7 +54,11 @@ test(
 );
 
 for (const [name, content, expected] of [
-  ['a misspelt key', 'job_queue_sise=3', /job_queue_sise is no configuration key \(did you mean 'job_queue_size'\?\)/],
+  [
+    'a misspelt key',
+    'job_queue_sise=3',
+    /job_queue_sise is not a configuration key \(did you mean 'job_queue_size'\?\)/,
+  ],
   ['a wrong number', 'job_queue_size=many', /config\.properties:1: job_queue_size is "many"; expected a whole number/],
   ['a negative number', 'job_queue_size=-1', /expected a whole number/],
   ['a wrong boolean', 'decode_input_request=yes', /expected true or false/],

@@ -7,7 +7,7 @@ export const DIGEST_RULES: readonly Rule[] = [
     name: 'digest-mismatch',
     severity: 'error',
     summary: 'a file is not the one that was packed',
-    why: 'Its SHA-256 differs from the one the archiver recorded in the manifest: it was changed after packing, by accident or on purpose. The peers do not look.',
+    why: 'Its SHA-256 differs from the one the archiver recorded in the manifest: it was changed after packing, by accident or on purpose. Multi Model Server and TorchServe do not look.',
     remedy: 'Take the archive from its source again, or pack it again after the change.',
     example: { failing: 'service.mjs edited inside the archive', passing: 'an archive as `mar build` wrote it' },
     needs: ['integrity'],

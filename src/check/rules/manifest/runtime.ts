@@ -19,7 +19,7 @@ export const RUNTIME_RULES: readonly Rule[] = [
     name: 'runtime-unsupported',
     severity: 'error',
     summary: 'this target does not run the runtime',
-    why: 'The peers run Python only (TorchServe no Python 2): 400 "Runtime is not defined or invalid.". LSP is a C++ backend of TorchServe that nothing else has.',
+    why: 'Multi Model Server and TorchServe run Python only (TorchServe no Python 2): 400 "Runtime is not defined or invalid.". LSP is a C++ backend of TorchServe that nothing else has.',
     remedy: 'Serve a Node archive with `mar serve-local`, or write the handler in Python for this server.',
     example: { failing: '"runtime": "nodejs" with --target mms', passing: '"runtime": "nodejs" with --target local' },
     needs: ['manifest'],

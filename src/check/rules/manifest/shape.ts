@@ -86,7 +86,7 @@ export const SHAPE_RULES: readonly Rule[] = [
     name: 'extension-invalid',
     severity: { local: 'error', mms: 'warning', torchserve: 'warning', sagemaker: 'warning' },
     summary: 'what our archiver recorded in the manifest is not in its form',
-    why: 'Our runner reads the device from there, and the validator the digests and the source map; the peers ignore it.',
+    why: 'Our runner reads the device from there, and the validator the digests and the source map; Multi Model Server and TorchServe ignore it.',
     remedy: 'Pack again with `mar build`; schemas/manifest.schema.json describes the form.',
     example: {
       failing: '"modelArchiver": { "handler": "service.mjs" }',

@@ -81,7 +81,7 @@ const symbolOf = ({ dims }: OnnxValue): string => (typeof dims?.[0] === 'string'
 
 function faultOfInputs({ inputs }: OnnxModel): string | undefined {
   for (const { name, type, dims } of inputs) {
-    if (['sequence', 'map', 'sparse tensor', 'optional'].includes(type)) return `the input '${name}' is no tensor`;
+    if (['sequence', 'map', 'sparse tensor', 'optional'].includes(type)) return `the input '${name}' is not a tensor`;
     if (dims === undefined) return `the input '${name}' has no known axes`;
     if (dims.length === 0) return `the input '${name}' is a scalar`;
     if (typeof dims[0] === 'number') return `the first axis of the input '${name}' is fixed at ${dims[0]}`;

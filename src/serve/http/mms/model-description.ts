@@ -27,7 +27,7 @@ function ownDocument(name: string, dir: string): unknown {
     throw new TypeError('it has no field openapi');
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
-    throw new MarError(`${OWN_DOCUMENT} of model ${name} is no OpenAPI document: ${messageOf(error)}`, {
+    throw new MarError(`${OWN_DOCUMENT} of model ${name} is not an OpenAPI document: ${messageOf(error)}`, {
       code: 'ERR_MODEL_DESCRIPTION',
       cause: error,
     });

@@ -64,7 +64,7 @@ function fromJson(body: Buffer): Fields {
     throw parameterError('The body is not JSON.', messageOf(error));
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw parameterError('The body is no JSON object.');
+    throw parameterError('The body is not a JSON object.');
   const given = new Map<string, unknown>(Object.entries(value));
   const fields: Fields = {};
   for (const name of TEXTS) {

@@ -20,7 +20,7 @@ test('OPTIONS answers the OpenAPI document of the archive, or one of ours; a bro
     assert.is(broken.status, 500);
     assert.match(
       await broken.text(),
-      /MAR-INF\/openapi\.json of model broken is no OpenAPI document: it has no field openapi/,
+      /MAR-INF\/openapi\.json of model broken is not an OpenAPI document: it has no field openapi/,
     );
   });
 });
