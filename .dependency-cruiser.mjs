@@ -100,7 +100,7 @@ export default {
       severity: 'error',
       comment: 'Two modules need each other: move what both use into a third, or pass one to the other as a parameter.',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true },
     },
     {
       name: 'no-unreachable',

@@ -8,12 +8,12 @@ import type { ManifestText } from '#manifest/manifest-text.js';
 import type { FoundManifest } from '#manifest/read-manifest.js';
 import type { EntryPoint, HandlerFaults } from './facts/entry-point.js';
 import type { GoldenFile } from './facts/golden.js';
-import type { HandlerReference, PythonHandler, ScriptHandler } from './facts/handler.js';
+import type { PythonHandler, ResolvedHandler, ScriptHandler } from './facts/handler.js';
 import type { Integrity } from './facts/integrity.js';
 import type { LabelFile } from './facts/labels.js';
 import type { ModelFile } from './facts/models.js';
 import type { RunOutcome } from './facts/run.js';
-import type { BuiltinService } from './facts/service.js';
+import type { ServiceFacts } from './facts/service.js';
 import type { ServingConfig } from './facts/serving.js';
 import type { ScannedSource } from './facts/source.js';
 
@@ -29,7 +29,7 @@ export interface Facts {
   found: FoundManifest;
   manifestText: ManifestText;
   manifest: ManifestDocument;
-  reference: HandlerReference;
+  reference: ResolvedHandler;
   python: PythonHandler;
   script: ScriptHandler;
   handlerFaults: HandlerFaults;
@@ -41,7 +41,7 @@ export interface Facts {
   /** Absent when the archive configures no server. */
   serving: ServingConfig;
   /** Absent for an archive with a handler of its own. */
-  service: BuiltinService;
+  service: ServiceFacts;
   /** Absent when the archive declares no device. */
   device: WrittenDevice;
   golden: readonly GoldenFile[];

@@ -9,7 +9,7 @@ import { pythonEntryPoint, pythonFaults, scriptEntryPoint, scriptFaults } from '
 import { readGoldenFiles } from './facts/golden.js';
 import { findHandler, readPythonHandler, readScriptHandler } from './facts/handler.js';
 import { checkIntegrity } from './facts/integrity.js';
-import { findLabels } from './facts/labels.js';
+import { labelFilesOf } from './facts/labels.js';
 import { findModels } from './facts/models.js';
 import { readRequirements } from './facts/requirements.js';
 import { type ArchiveRunner, type RunOutcome, runArchive } from './facts/run.js';
@@ -68,7 +68,7 @@ export function createFacts(source: ScannedSource, { analyst, runner, signal }: 
     labels: async (store) => {
       const service = await store.get('service');
       const models = (await store.get('models')) ?? [];
-      return withArchive((from) => findLabels(from, service, models));
+      return withArchive((from) => labelFilesOf(from, service, models));
     },
     serving: (store) =>
       withManifest(store, async (from, manifest) => {

@@ -11,7 +11,7 @@ import type { LeftOut } from './result.js';
 const BUILD_FILES = new Set(['package.json', 'package-lock.json', 'yarn.lock', 'pnpm-lock.yaml', 'tsconfig.json']);
 
 /** The entries of the archive, and every file that is none. */
-export interface Layout {
+export interface ArchiveLayout {
   readonly plan: readonly PlannedEntry[];
   readonly leftOut: readonly LeftOut[];
 }
@@ -26,7 +26,7 @@ export function layOut(
   handler: PreparedHandler,
   builds: ReadonlyMap<SourceFile, string>,
   inPlace: boolean,
-): Layout {
+): ArchiveLayout {
   const compiled = new Set(handler.bundled.map(({ source }) => source.file).filter(isScript));
   const replaced = new Set(inPlace ? handler.entries.map(({ path }) => path) : []);
   const reason = `compiled into ${handler.record?.module}`;

@@ -1,5 +1,4 @@
 import { MarError } from '#errors/mar-error.js';
-import type { Provided } from './provided.js';
 
 /** True in a worker that runs under Node's permission model. */
 export function isSandboxed(): boolean {
@@ -15,7 +14,7 @@ export function mayStartThreads(): boolean {
  * Loads the modules that the runner provides, native libraries among them, and then lets no other native code in, which nothing would hold back; to be
  * called before the first line of a handler runs.
  */
-export async function sealNativeCode(provided: Provided): Promise<void> {
+export async function sealNativeCode(provided: Readonly<Record<string, string>>): Promise<void> {
   await Promise.allSettled(Object.values(provided).map((url) => import(url)));
   Object.defineProperty(process, 'dlopen', { value: refuseNativeCode, writable: false, configurable: false });
 }

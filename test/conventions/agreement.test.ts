@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openArchive } from '#archive/open.js';
-import { findLabels, type LabelFile } from '#check/facts/labels.js';
+import { type LabelFile, labelFilesOf } from '#check/facts/labels.js';
 import { findModels } from '#check/facts/models.js';
 import { readService } from '#check/facts/service.js';
 import { BUILTIN_SERVICES, type BuiltinName, builtin, isBuiltin } from '#conventions/builtin-services.js';
@@ -105,7 +105,7 @@ async function counted(name: BuiltinName, files: Files): Promise<LabelFile[]> {
     const document = (await findManifest(archive))?.document;
     const service = document && (await readService(archive, document));
     assert.is(service?.name, name);
-    return await findLabels(archive, service, await findModels(archive));
+    return await labelFilesOf(archive, service, await findModels(archive));
   } finally {
     await archive.close();
     folder.remove();

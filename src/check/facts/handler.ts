@@ -14,7 +14,7 @@ const PYTHON_LIMIT = 512 * 1024;
 const SCRIPT_LIMIT = 16 * 1024 * 1024;
 
 /** What the manifest's `model.handler` points to. */
-export interface HandlerReference extends ManifestReference {
+export interface ResolvedHandler extends ManifestReference {
   /** The candidate that is there, relative to the model directory. */
   readonly path: string | undefined;
   readonly entry: ArchiveEntry | undefined;
@@ -22,7 +22,7 @@ export interface HandlerReference extends ManifestReference {
 
 /** A Python handler, read and parsed. */
 export interface PythonHandler {
-  readonly reference: HandlerReference;
+  readonly reference: ResolvedHandler;
   readonly entry: string;
   readonly text: string;
   readonly analysis: PythonAnalysis;
@@ -35,7 +35,7 @@ export interface PythonHandler {
 
 /** A JavaScript handler, read and parsed, with its way back to the user's own source. */
 export interface ScriptHandler {
-  readonly reference: HandlerReference;
+  readonly reference: ResolvedHandler;
   readonly entry: string;
   readonly text: string;
   readonly analysis: ScriptAnalysis;
@@ -43,7 +43,7 @@ export interface ScriptHandler {
 }
 
 /** The handler as a worker finds it in the archive. */
-export function findHandler(archive: Archive, manifest: ManifestDocument): HandlerReference | undefined {
+export function findHandler(archive: Archive, manifest: ManifestDocument): ResolvedHandler | undefined {
   const raw = manifest.handler;
   if (raw === undefined || raw === '') return undefined;
   const reference = readReference(raw, manifest.runtime);
@@ -54,7 +54,7 @@ export function findHandler(archive: Archive, manifest: ManifestDocument): Handl
 
 export async function readPythonHandler(
   archive: Archive,
-  reference: HandlerReference,
+  reference: ResolvedHandler,
 ): Promise<PythonHandler | undefined> {
   if (reference.language !== 'python' || !reference.entry) return undefined;
   const { path } = reference.entry;
@@ -80,7 +80,7 @@ export async function readPythonHandler(
 
 export async function readScriptHandler(
   archive: Archive,
-  reference: HandlerReference,
+  reference: ResolvedHandler,
   manifest: ManifestDocument,
   analyst: ScriptAnalyst,
 ): Promise<ScriptHandler | undefined> {

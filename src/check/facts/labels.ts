@@ -6,7 +6,7 @@ import { MarError } from '#errors/mar-error.js';
 import { beside } from '#inside.js';
 import { objectAt } from '#manifest/json-document.js';
 import { type ModelFile, soleModel } from './models.js';
-import type { BuiltinService } from './service.js';
+import type { ServiceFacts } from './service.js';
 
 /** Class labels, where they are written and how many there are, or why they cannot be read. */
 export type LabelFile =
@@ -17,9 +17,9 @@ export type LabelFile =
 const LIMIT = 16 * 1024 * 1024;
 
 /** The labels that a built-in service uses; for a handler of its own, which may read any, all files with the usual names. */
-export async function findLabels(
+export async function labelFilesOf(
   archive: Archive,
-  service: BuiltinService | undefined,
+  service: ServiceFacts | undefined,
   models: readonly ModelFile[],
 ): Promise<LabelFile[]> {
   if (service === undefined) {

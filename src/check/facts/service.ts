@@ -4,7 +4,7 @@ import { isObject, JsonDocument, type JsonObject } from '#manifest/json-document
 import type { ManifestDocument } from '#manifest/manifest-document.js';
 
 /** A built-in service of our runner and its configuration, empty when there is none. */
-export interface BuiltinService {
+export interface ServiceFacts {
   readonly name: BuiltinName;
   readonly json: JsonDocument | undefined;
   readonly value: JsonObject;
@@ -13,7 +13,7 @@ export interface BuiltinService {
 }
 
 /** Undefined for an archive with a handler of its own. */
-export async function readService(archive: Archive, manifest: ManifestDocument): Promise<BuiltinService | undefined> {
+export async function readService(archive: Archive, manifest: ManifestDocument): Promise<ServiceFacts | undefined> {
   const name = manifest.handler;
   if (manifest.runtime !== 'nodejs' || name === undefined || !isBuiltin(name)) return undefined;
   const entry = archive.get(SERVICE_CONFIG);

@@ -13,16 +13,16 @@ import { describeValue, type OnnxModel } from '#models/onnx/model.js';
 import { didYouMean } from '#nearest.js';
 import { schemaCheck } from '#schema.js';
 import { soleModel } from '../facts/models.js';
-import type { BuiltinService } from '../facts/service.js';
+import type { ServiceFacts } from '../facts/service.js';
 import { defineRule, type Rule } from '../rule.js';
 
-const reads = ({ name }: BuiltinService, section: ServiceSection): boolean => builtin(name).sections.includes(section);
+const reads = ({ name }: ServiceFacts, section: ServiceSection): boolean => builtin(name).sections.includes(section);
 
-const place = ({ json }: BuiltinService, pointer: string) =>
+const place = ({ json }: ServiceFacts, pointer: string) =>
   json ? { at: { entry: SERVICE_CONFIG, pointer, ...json.locate(pointer) } } : {};
 
 /** Output names that a configuration may give, with the pointer of each. */
-function namedOutputs({ value }: BuiltinService): { pointer: string; name: string }[] {
+function namedOutputs({ value }: ServiceFacts): { pointer: string; name: string }[] {
   const boxes = ['boxes', 'scores', 'labels'].map((key) => ({
     pointer: `/boxes/${key}`,
     name: objectAt(value, 'boxes')[key],

@@ -4,7 +4,7 @@ import { type BuiltinName, builtin, COMMON_KEYS, SERVICE_CONFIG } from '#convent
 import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
 import { schemaCheck } from '#schema.js';
 import type { Context } from '../context.js';
-import type { ImageOptions } from '../image/image-tensor.js';
+import type { ImageOptions } from '../image/image-options.js';
 import type { BatchSetting } from '../onnx/batching.js';
 
 /** `service.json` of an archive, described by schemas/service.schema.json. */

@@ -1,5 +1,6 @@
 import type { Context } from '../context.js';
-import { type ImageOptions, imageTensor } from '../image/image-tensor.js';
+import type { ImageOptions } from '../image/image-options.js';
+import { imageTensor } from '../image/image-tensor.js';
 import type { Inputs } from '../inputs.js';
 import type { TensorLike, Tensors } from '../tensor.js';
 import type { ClassProbability } from '../top-k.js';

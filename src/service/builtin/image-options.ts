@@ -1,7 +1,7 @@
 import { imageAxes } from '#conventions/layout.js';
 import { nominalScale, type PixelScale, pixelScale } from '#conventions/pixels.js';
 import { MarError } from '#errors/mar-error.js';
-import type { ImageOptions } from '../image/image-tensor.js';
+import type { ImageOptions } from '../image/image-options.js';
 import type { ValueMetadata } from '../onnx/onnx-session.js';
 import type { ImageConfig } from './config.js';
 

@@ -1,7 +1,8 @@
 import { MarError } from '#errors/mar-error.js';
 import type { Context } from '../context.js';
 import { imageBytes } from '../image/image-bytes.js';
-import { type ImageOptions, imageSize, imageTensor } from '../image/image-tensor.js';
+import type { ImageOptions } from '../image/image-options.js';
+import { imageSize, imageTensor } from '../image/image-tensor.js';
 import type { Inputs } from '../inputs.js';
 import type { TensorLike, Tensors } from '../tensor.js';
 import { BuiltinService } from './builtin-service.js';

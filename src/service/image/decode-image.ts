@@ -2,7 +2,7 @@ import type { Sharp } from 'sharp';
 import { messageOf } from '#errors/mar-error.js';
 import { PredictionError } from '../prediction-error.js';
 import { decodeBmp, isBmp, type RawImage } from './bmp.js';
-import type { ImageOptions } from './image-tensor.js';
+import type { ImageOptions } from './image-options.js';
 
 type SharpModule = typeof import('sharp').default;
 
