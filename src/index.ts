@@ -22,6 +22,7 @@ export type { ExtractResult } from '#archive/extract.js';
 export type { ExtractFileOptions } from '#archive/extract-file.js';
 export type { PackFormat } from '#archive/format.js';
 export { archiveEnding, PACK_FORMATS } from '#archive/formats.js';
+export type { ReadProgress } from '#archive/watched.js';
 export type { Compression } from '#archive/writing/compression.js';
 export type { PackedEntry } from '#archive/writing/packed-entry.js';
 export type { RuleDescription } from '#check/describe-rules.js';

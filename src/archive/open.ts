@@ -7,11 +7,14 @@ import { DIRECTORY } from './directory/format.js';
 import type { Scan } from './format.js';
 import { type ReadLimits, withDefaults } from './limits.js';
 import { ArchiveError, type ArchiveProblem, ProblemList } from './problem.js';
+import { type ReadProgress, watched } from './watched.js';
 
 export interface OpenOptions {
   /** Replaces some of DEFAULT_LIMITS. */
   readonly limits?: Partial<ReadLimits>;
   readonly signal?: AbortSignal;
+  /** Hears how far each pass over the content is. */
+  readonly onRead?: (progress: ReadProgress) => void;
 }
 
 /** What scanning found: every structural problem, and the archive where its entries could be listed (unsafe ones left out). */
@@ -34,13 +37,15 @@ async function scan(path: string, options: OpenOptions, secondOpinion: boolean):
   options.signal?.throwIfAborted();
   try {
     const found = await stat(path);
-    if (found.isDirectory()) return { archive: await DIRECTORY.scan(path, how), problems: problems.found };
+    const { onRead } = options;
+    const told = (archive: Archive | undefined) => (archive && onRead ? watched(archive, onRead) : archive);
+    if (found.isDirectory()) return { archive: told(await DIRECTORY.scan(path, how)), problems: problems.found };
     if (!found.isFile()) {
       problems.add('ERR_NOT_AN_ARCHIVE', 'it is neither a file nor a directory');
       return { archive: undefined, problems: problems.found };
     }
     const archive = await scanFile(await ArchiveFile.open(path), how);
-    return { archive, problems: problems.found };
+    return { archive: told(archive), problems: problems.found };
   } catch (error) {
     throw openingError(path, error);
   }

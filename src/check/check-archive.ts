@@ -34,7 +34,7 @@ export async function checkArchive(
   tools: Tools,
   used: Set<Ignore>,
 ): Promise<ArchiveReport> {
-  const source = await openSource(resolve(cwd, path), tools.signal);
+  const source = await openSource(resolve(cwd, path), tools.signal, tools.onRead);
   try {
     const facts = createFacts(source, tools);
     const targets = settings.targets ?? impliedTargets(await facts.get('manifest'));

@@ -1,4 +1,5 @@
 import type { Archive } from '#archive/archive.js';
+import type { ReadProgress } from '#archive/watched.js';
 import type { ScriptAnalyst } from '#handler/script-analyst.js';
 import { writtenDevice } from '#manifest/device.js';
 import { objectAt } from '#manifest/json-document.js';
@@ -22,6 +23,7 @@ export interface Tools {
   /** Runs archives; without it nothing of them is executed. */
   readonly runner: ArchiveRunner | undefined;
   readonly signal: AbortSignal | undefined;
+  readonly onRead?: ((progress: ReadProgress) => void) | undefined;
 }
 
 /** The facts of one opened archive; only with a `runner` is anything of it executed. */

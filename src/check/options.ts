@@ -1,3 +1,4 @@
+import type { ReadProgress } from '#archive/watched.js';
 import { MarError } from '#errors/mar-error.js';
 import { didYouMean } from '#nearest.js';
 import { SEVERITIES, type Severity, TARGETS, type Target } from './finding.js';
@@ -24,6 +25,8 @@ export interface ValidateOptions {
   /** Relative paths start here. Default: the working directory. */
   readonly cwd?: string;
   readonly signal?: AbortSignal;
+  /** Hears how far the reading of an archive is. */
+  readonly onRead?: (progress: ReadProgress) => void;
   readonly onArchive?: (path: string, done: number, total: number) => void;
 }
 

@@ -34,6 +34,7 @@ export async function validate(
     analyst: new ScriptAnalyst(),
     runner: (options.run ?? configured.run) ? run : undefined,
     signal: options.signal,
+    onRead: options.onRead,
   };
   const maxWarnings = options.maxWarnings ?? configured.maxWarnings;
   if (paths.length === 0) {

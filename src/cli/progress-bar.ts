@@ -1,4 +1,4 @@
-import type { PackProgress } from '#index.js';
+import type { ReadProgress } from '#index.js';
 import type { Io } from './command.js';
 
 /** Nothing is drawn for what is done sooner. */
@@ -8,7 +8,7 @@ const WIDTH = 24;
 
 /** A line that is drawn over itself; `clear` removes it. */
 export interface ProgressBar {
-  update(progress: PackProgress): void;
+  update(progress: ReadProgress): void;
   clear(): void;
 }
 
@@ -30,4 +30,17 @@ export function progressBar({ stderr }: Io, now: () => number = Date.now): Progr
       if (drawn > 0) stderr.write('\r\u001b[2K');
     },
   };
+}
+
+/** Runs `use` with what draws how far an archive is read, where that can be seen; the bar is gone afterwards. */
+export async function withReadBar<T>(
+  io: Io,
+  quiet: true | undefined,
+  use: (watch: { onRead?: (progress: ReadProgress) => void }) => Promise<T>,
+): Promise<T> {
+  const bar = progressBar(io);
+  // What a handler prints comes after the reading, on a line of its own.
+  const onRead = (progress: ReadProgress): void =>
+    progress.bytes < progress.totalBytes ? bar.update(progress) : bar.clear();
+  return use(!quiet && io.stderr.isTTY === true ? { onRead } : {}).finally(bar.clear);
 }

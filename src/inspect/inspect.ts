@@ -3,12 +3,15 @@ import type { Archive, ArchiveFormat } from '#archive/archive.js';
 import { digestEntries } from '#archive/digest.js';
 import { scanArchive } from '#archive/open.js';
 import { ArchiveError, type ArchiveProblem } from '#archive/problem.js';
+import type { ReadProgress } from '#archive/watched.js';
 import type { DeclaredDevice } from '#device/declared-device.js';
 import { inspectManifest, type LegacyArchive } from './inspect-manifest.js';
 import { inspectModels, type ModelSummary } from './inspect-models.js';
 
 export interface InspectOptions {
   readonly signal?: AbortSignal;
+  /** Hears how far the pass over the content is. */
+  readonly onRead?: (progress: ReadProgress) => void;
 }
 
 /** An entry with the SHA-256 of its content, and whether the manifest records the same one. */

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Archive } from '#archive/archive.js';
 import { extractArchive } from '#archive/extract.js';
 import { openArchive } from '#archive/open.js';
+import type { ReadProgress } from '#archive/watched.js';
 import { MarError } from '#errors/mar-error.js';
 import { installModelRequirements } from '#hosting/install-requirements.js';
 import { makeRunDirectory, type RunDirectory } from '#hosting/run-directory.js';
@@ -25,6 +26,8 @@ export interface LocalModelOptions {
   /** Each line that the handler prints. */
   readonly onLine?: (line: WorkerLine) => void;
   readonly signal?: AbortSignal;
+  /** Hears how far the unpacking is. */
+  readonly onRead?: (progress: ReadProgress) => void;
 }
 
 /** An archive whose model is loaded in one worker, without a server. */

@@ -4,6 +4,7 @@ import { inspect } from '#index.js';
 import type { CommandContext } from '../command.js';
 import { addExamples } from '../examples.js';
 import { onlyArchive } from '../only-archive.js';
+import { withReadBar } from '../progress-bar.js';
 import { ARCHIVES, argument } from '../values.js';
 
 /** `mar inspect ARCHIVE`: what is inside, without running it. */
@@ -14,9 +15,11 @@ export function inspectCommand({ io, exit }: CommandContext): Command {
       argument('[archive]', 'a .mar (zip or gzipped tar) or a model directory (default: the only .mar here)', ARCHIVES),
     )
     .option('--json', 'print the result as JSON')
-    .action(async (given: string | undefined, options: { json?: true }) => {
+    .action(async (given: string | undefined, options: { json?: true; quiet?: true }) => {
       const archive = given ?? (await onlyArchive(io, 'inspect'));
-      const result = await inspect(resolve(io.cwd, archive), { signal: io.signal });
+      const result = await withReadBar(io, options.quiet, (watch) =>
+        inspect(resolve(io.cwd, archive), { signal: io.signal, ...watch }),
+      );
       const { jsonReport } = await import('#report/json.js');
       const { inspectReport } = await import('#report/inspect.js');
       io.stdout.write(options.json ? jsonReport(result) : inspectReport(result, io.stdout.columns));

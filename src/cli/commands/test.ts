@@ -6,11 +6,13 @@ import type { CommandContext } from '../command.js';
 import { addExamples } from '../examples.js';
 import { type ModelFlags, modelOptions, toModelOptions } from '../model-options.js';
 import { onlyArchive } from '../only-archive.js';
+import { withReadBar } from '../progress-bar.js';
 import { ARCHIVES, argument } from '../values.js';
 
 interface TestFlags extends ModelFlags {
   readonly url?: string;
   readonly json?: true;
+  readonly quiet?: true;
 }
 
 /** `mar test ARCHIVE`: loads the model and runs its golden cases; exit code 1 when one fails. */
@@ -22,10 +24,13 @@ export function testCommand({ io, exit }: CommandContext): Command {
     .option('--json', 'print the result as JSON')
     .action(async (given: string | undefined, flags: TestFlags) => {
       const archive = given ?? (await onlyArchive(io, 'test'));
-      const result = await test(resolve(io.cwd, archive), {
-        ...toModelOptions(flags, io),
-        ...(flags.url !== undefined && { url: flags.url }),
-      });
+      const result = await withReadBar(io, flags.quiet, (watch) =>
+        test(resolve(io.cwd, archive), {
+          ...toModelOptions(flags, io),
+          ...watch,
+          ...(flags.url !== undefined && { url: flags.url }),
+        }),
+      );
       const { jsonReport } = await import('#report/json.js');
       const { testReport } = await import('#report/test.js');
       io.stdout.write(flags.json ? jsonReport(result) : testReport(result));

@@ -7,6 +7,7 @@ import type { CommandContext, ExitCode } from '../command.js';
 import { displayOf } from '../display.js';
 import { addExamples } from '../examples.js';
 import { onlyArchive } from '../only-archive.js';
+import { withReadBar } from '../progress-bar.js';
 import { REPORT_FORMATS, type ReportFormat, readFormat, readOutput, renderReport } from '../report-formats.js';
 import { ARCHIVES, argument, option } from '../values.js';
 import { wholeNumber } from '../whole-number.js';
@@ -79,7 +80,9 @@ export function validateCommand({ io, exit }: CommandContext): Command {
     .action(async (paths: string[], flags: Flags) => {
       const { format, json, output = [], quiet, ...options } = flags;
       const chosen = paths.length > 0 ? paths : [await onlyArchive(io, 'validate')];
-      const report = await validate(chosen, { ...options, cwd: io.cwd, signal: io.signal });
+      const report = await withReadBar(io, quiet, (watch) =>
+        validate(chosen, { ...options, cwd: io.cwd, signal: io.signal, ...watch }),
+      );
       for (const { format: kind, path } of output)
         await write(resolve(io.cwd, path), path, await renderReport(report, kind, { color: false }));
       const shown = json ? 'json' : (format ?? (quiet ? 'verdicts' : 'pretty'));
