@@ -376,6 +376,34 @@ test('when no worker is left or coming, every waiting job hears why', async () =
   assert.is(empty, true);
 });
 
+test('emptying ends when what waited for a dead worker is refused, or is abandoned', async () => {
+  let failure: { status: number; message: string } | undefined;
+  const queue = batcher({ hopeless: () => failure });
+  const dead = new FakeWorker();
+  queue.join(dead, quiet);
+  dead.alive = false;
+  let emptied = 0;
+  const wait = (): void =>
+    void queue.empty(60_000).then(() => {
+      emptied += 1;
+    });
+  accept(queue, 'a');
+  wait();
+  await settled();
+  assert.is(emptied, 0);
+  failure = { status: 503, message: 'gone' };
+  queue.rejectHopeless();
+  await settled();
+  assert.is(emptied, 1);
+  const { jobs } = accept(queue, 'b');
+  wait();
+  jobs['b']?.job.abandon();
+  const next = new FakeWorker();
+  queue.join(next, quiet);
+  await settled();
+  assert.equal([emptied, next.handed], [2, []]);
+});
+
 test('a batch that was put back when no worker will come is refused at once', async () => {
   const queue = batcher({ hopeless: () => ({ status: 503, message: 'gone' }) });
   const worker = new FakeWorker(2);
