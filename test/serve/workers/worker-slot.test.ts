@@ -219,6 +219,17 @@ test(
 );
 
 test(
+  'a worker that has loaded just as its slot is stopped is ended, and takes no jobs',
+  timed(async () => {
+    const { slot, last, joined, events } = watchedSlot();
+    const stopped = slot.stop(0);
+    const worker = await last().load();
+    await stopped;
+    assert.equal([worker.alive, joined, events(), slot.state], [false, [], [], 'stopped']);
+  }),
+);
+
+test(
   'stopping during a pause ends the pause',
   timed(async (clock) => {
     const { slot, last, starts } = watchedSlot();
