@@ -4,8 +4,8 @@ import type { IncomingMessage } from 'node:http';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { MarError, messageOf } from '#errors/mar-error.js';
+import { publicSource } from '../public-source.js';
 import { httpGet } from './http-get.js';
-import { publicSource } from './public-source.js';
 
 export interface DownloadOptions {
   /** Bytes. */

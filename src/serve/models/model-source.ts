@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { archiveEnding } from '#archive/formats.js';
 import { MarError } from '#errors/mar-error.js';
-import { publicSource } from './public-source.js';
+import { publicSource } from '../public-source.js';
 
 /** Where an archive comes from. */
 export type ModelSource =

@@ -5,9 +5,9 @@ import { extractArchive } from '#archive/extract.js';
 import { openArchive } from '#archive/open.js';
 import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
 import type { ServerSettings } from '../config/settings.js';
+import { publicSource } from '../public-source.js';
 import { downloadModel } from './download.js';
 import { type LocateOptions, locateModel } from './model-source.js';
-import { publicSource } from './public-source.js';
 import { addressOf, holdsArchive } from './unpacked.js';
 
 /** A model's files, ready for a worker. */

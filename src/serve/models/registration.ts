@@ -4,8 +4,8 @@ import type { FaultKind } from '#manifest/faults.js';
 import type { Runtime } from '#manifest/manifest.js';
 import type { FoundManifest } from '#manifest/read-manifest.js';
 import { refusal } from '#manifest/refuse.js';
+import { publicSource } from '../public-source.js';
 import type { ModelFacts } from './model.js';
-import { publicSource } from './public-source.js';
 
 /** What a client or the start asks for; what is absent comes from the manifest or the settings. */
 export interface Registration {

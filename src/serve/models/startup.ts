@@ -6,9 +6,9 @@ import { notPacked } from '#manifest/not-packed.js';
 import { processors } from '../config/processors.js';
 import type { ServerSettings, StartupModel } from '../config/settings.js';
 import type { Log } from '../log.js';
+import { publicSource } from '../public-source.js';
 import type { ModelManager } from './model-manager.js';
 import { nameFromSource } from './model-source.js';
-import { publicSource } from './public-source.js';
 import type { Readiness } from './readiness.js';
 
 /**

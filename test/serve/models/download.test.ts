@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type DownloadOptions, downloadModel } from '#serve/models/download.js';
-import { publicSource } from '#serve/models/public-source.js';
+import { publicSource, publicTarget } from '#serve/public-source.js';
 import { rejectsWith } from '../../support/rejects.js';
 import { withRunner } from '../../support/runner.js';
 
@@ -137,24 +137,39 @@ for (const [source, shown] of [
   test(`${source} is shown as ${shown}`, () => assert.is(publicSource(source), shown));
 }
 
+test('of the target of a request, the source that it names is shown as a source', () => {
+  const secret = encodeURIComponent('http://u:SECRET@h/x.mar?sig=SECRET');
+  assert.is(
+    publicTarget(`/models?batch_size=2&url=${secret}&synchronous=true`),
+    '/models?batch_size=2&url=http://***@h/x.mar?sig=***&synchronous=true',
+  );
+  for (const target of ['/ping', '/models?url=x.mar&%', '/predictions/m?x=http%3A%2F%2Fh%2Fa'])
+    assert.is(publicTarget(target), target);
+});
+
 test('a secret in the source of a model is in no answer and in no line of the log', () =>
   withWeb(
     (_request, response) => response.writeHead(404).end(),
     (url) =>
-      withRunner({}, async (runner) => {
-        for (const source of [
-          url.replace('//', '//user:SECRET-42@'),
-          'http://user:SECRET-42@127.0.0.1:1',
-          'http://user:SECRET-42@[',
-          `${url}/y.mar?sig=SECRET-42`,
-        ]) {
-          const asked = encodeURIComponent(`${source}/x.mar`);
-          const answer = await runner.manage('POST', `/models?url=${asked}`);
-          assert.ok(answer.status >= 400);
-          assert.not.match(await answer.text(), /SECRET-42/, source);
-        }
-        assert.not.match(JSON.stringify(runner.log), /SECRET-42/);
-      }),
+      withRunner(
+        {},
+        async (runner) => {
+          for (const source of [
+            url.replace('//', '//user:SECRET-42@'),
+            'http://user:SECRET-42@127.0.0.1:1',
+            'http://user:SECRET-42@[',
+            `${url}/y.mar?sig=SECRET-42`,
+          ]) {
+            const asked = encodeURIComponent(`${source}/x.mar`);
+            const answer = await runner.manage('POST', `/models?url=${asked}`);
+            assert.ok(answer.status >= 400);
+            assert.not.match(await answer.text(), /SECRET-42/, source);
+          }
+          assert.not.match(JSON.stringify(runner.log), /SECRET-42/);
+          assert.ok(runner.log.some(({ event }) => event === 'access'));
+        },
+        { accessLog: true },
+      ),
   ));
 
 test.run();

@@ -142,9 +142,9 @@ test('a port in use is told before a model is fetched', async () => {
   );
 });
 
-/** Loads when somebody writes into the pipe beside it, once for each worker. */
+/** Loads when somebody writes into the pipe beside its directory, once for each worker. */
 const GATED = `import { readFile } from 'node:fs/promises';
-await readFile(new URL('gate', import.meta.url));
+await readFile(new URL('../gate', import.meta.url));
 export const handle = (batch) => {
   if (String(batch[0].body) === 'die') process.exit(1);
   return batch.map(() => 'alive');
@@ -163,7 +163,7 @@ async function logged(runner: Runner, event: string, count: number): Promise<voi
 
 test('/ready: 503 until each model of the start has a worker, and again when one has lost its last', async () => {
   await withRunner({ gated: GATED }, async ({ store }) => {
-    const gate = join(store, 'gated', 'gate');
+    const gate = join(store, 'gate');
     execFileSync('mkfifo', [gate]);
     await withRunner(
       { other: 'export const handle = (batch) => batch.map(() => "other");' },

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { MarError } from '#errors/mar-error.js';
 import type { AccessRecord, Log } from '../../log.js';
+import { publicTarget } from '../../public-source.js';
 import type { Answer } from './answer.js';
 
 /** Characters of an answer that the log quotes. */
@@ -23,7 +24,7 @@ export function seeRequest(log: Log, request: IncomingMessage, response: ServerR
     const access: AccessRecord = {
       client,
       method,
-      target: url,
+      target: publicTarget(url),
       protocol: `HTTP/${httpVersion}`,
       bytes,
       userAgent: headers['user-agent'] ?? '-',
@@ -64,7 +65,7 @@ export function logMistake(log: Log, request: IncomingMessage, answer: Answer, i
   const { status, body } = answer;
   const known = error instanceof MarError ? error : undefined;
   const said = known?.detail ?? (known ? undefined : String(body).trim().slice(0, MAX_QUOTED));
-  const asked = `${request.method ?? ''} ${request.url ?? ''}`;
+  const asked = `${request.method ?? ''} ${publicTarget(request.url ?? '')}`;
   log({
     level: 'debug',
     event: 'request-refused',

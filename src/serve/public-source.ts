@@ -17,3 +17,26 @@ export function publicSource(source: string): string {
   });
   return `${shown}?${parameters.join('&')}`;
 }
+
+/** A request target as a log may show it: of a registration, the source that it names is shown as above. */
+export function publicTarget(target: string): string {
+  const [path = '', query] = target.split(/\?(.*)/s, 2);
+  if (query === undefined) return target;
+  return `${path}?${query
+    .split('&')
+    .map((parameter) => {
+      const [name = '', value = ''] = parameter.split(/=(.*)/s, 2);
+      const source = decoded(value);
+      const shown = publicSource(source);
+      return shown === source ? parameter : `${name}=${shown}`;
+    })
+    .join('&')}`;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text;
+  }
+}
