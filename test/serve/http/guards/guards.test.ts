@@ -44,7 +44,9 @@ const fromHost = (host: string | undefined, over: Partial<ServerSettings> = {}):
   const request = httpRequest('GET', '/models', {
     rawHeaders: host === undefined ? [] : ['Accept', 'Host', 'HOST', host],
   });
-  return thrownCode(() => refuseForeignHost(request, { ...settings, ...over })) === undefined;
+  const code = thrownCode(() => refuseForeignHost(request, { ...settings, ...over }));
+  assert.ok(code === undefined || code === 'ERR_FOREIGN_HOST', code);
+  return code === undefined;
 };
 
 test('names of this machine and addresses pass, other names do not', () => {
@@ -80,11 +82,10 @@ test('configured names pass too, and where something else protects the API every
 test('pages of other sites are refused; programs and pages of this machine are not', () => {
   const from = (origin: string | undefined, over: Partial<ServerSettings> = {}): boolean => {
     const rawHeaders = origin === undefined ? ['X', 'Origin'] : ['X', 'y', 'oRIGIN', origin];
-    return (
-      thrownCode(() =>
-        refuseForeignOrigin(httpRequest('POST', '/models', { rawHeaders }), { ...settings, ...over }),
-      ) === undefined
-    );
+    const request = httpRequest('POST', '/models', { rawHeaders });
+    const code = thrownCode(() => refuseForeignOrigin(request, { ...settings, ...over }));
+    assert.ok(code === undefined || code === 'ERR_FOREIGN_ORIGIN', code);
+    return code === undefined;
   };
   for (const origin of [
     undefined,
