@@ -79,6 +79,7 @@ export interface RunSummary {
 export interface ArchiveReport {
   /** The path as it was given or found in a given directory. */
   readonly path: string;
+  /** It passes on every target, and every rule could look at it. */
   readonly passed: boolean;
   readonly findings: readonly Finding[];
   readonly verdicts: readonly Verdict[];

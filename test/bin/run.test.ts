@@ -1,9 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, ftruncateSync, openSync, readdirSync, readFileSync, watch } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, readdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { ValidationReport } from '#index.js';
+import { eiaFiles, zip } from '../check/sample-archives.js';
 import { inFolder } from '../support/model-folder.js';
 import { testUnless } from '../support/test-unless.js';
 
@@ -79,6 +81,43 @@ test('the Node that is asked for is the one of package.json', () => {
   const [, ...needed] = /NEEDED = \[(\d+), (\d+)\]/.exec(readFileSync(join(ROOT, 'src/bin/run.ts'), 'utf8')) ?? [];
   assert.is(engines.node, `>=${needed.join('.')}`);
 });
+
+/** Runs a program whose world is broken by a script before it starts. */
+function runBroken(bin: string, breaking: string, argv: readonly string[]) {
+  const flags = ['--import', 'tsx', '--conditions=mar-source', '--import', `data:text/javascript,${breaking}`];
+  return spawnSync(process.execPath, [...flags, `src/bin/${bin}.ts`, ...argv], { cwd: ROOT, encoding: 'utf8' });
+}
+
+const DEFECT = '() => { throw new TypeError("a defect") }';
+
+for (const bin of ['mar', 'model-archiver'])
+  test(`a defect of ours ends ${bin} with 3, and its stack is there to be reported`, () => {
+    // The help is the first thing that asks for it.
+    const breaking = `Object.defineProperty(process.stdout, "columns", { get: ${DEFECT} })`;
+    const { status, stderr, stdout } = runBroken(bin, breaking, ['--help']);
+    assert.is(status, 3, stderr);
+    assert.match(stderr, /^error: internal error, please report it\nTypeError: a defect\n {4}at /);
+    assert.is(stdout, '');
+  });
+
+test(
+  'a rule that breaks ends mar validate with 3: the archive has not passed, the other rules are told all the same',
+  inFolder({}, ({ path }) => {
+    const mar = join(path, 'eia.mar');
+    writeFileSync(mar, zip(eiaFiles({})));
+    const breaking = `Number.isInteger = ${DEFECT}`;
+    const { status, stdout } = runBroken('mar', breaking, ['validate', '--json', mar]);
+    assert.is(status, 3);
+    const { passed, archives } = JSON.parse(stdout) as Pick<ValidationReport, 'passed' | 'archives'>;
+    assert.not(passed);
+    assert.equal(
+      archives[0]?.internalErrors.map(({ rule, message }) => [rule, message]),
+      [['MAR603', 'a defect']],
+    );
+    assert.ok(archives[0]?.findings.some(({ rule }) => rule === 'MAR601'));
+    assert.is(runBroken('mar', '', ['validate', '-q', mar]).status, 0);
+  }),
+);
 
 test('an older Node is told in a sentence', () => {
   const older = 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.14.9" } })';

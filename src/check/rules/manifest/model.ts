@@ -37,7 +37,8 @@ export const MODEL_RULES: readonly Rule[] = [
     needs: ['manifest'],
     *check({ manifest }) {
       const name = manifest.model['modelName'];
-      if (typeof name === 'string' && name !== '' && !/^[A-Za-z0-9][A-Za-z0-9_\-.]*$/.test(name.replace(/\n$/, '\n\n')))
+      // MAR210 speaks of an empty name, MAR219 of half a character.
+      if (typeof name === 'string' && !/^$|\p{Cs}/u.test(name) && !/^[A-Za-z0-9][A-Za-z0-9_\-.]*$/.test(name))
         yield {
           message: `the model name ${JSON.stringify(name)} is awkward in a URL`,
           at: manifest.at('/model/modelName'),
