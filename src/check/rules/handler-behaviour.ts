@@ -78,7 +78,7 @@ export const BEHAVIOUR_RULES: readonly Rule[] = [
       const first = values[0];
       if (first && values.every((found) => found.kind !== 'list' && found.kind !== 'unknown'))
         yield {
-          message: `${entryPoint.name} returns a ${first.kind}, not a list`,
+          message: `${entryPoint.name} returns ${withArticle(first.kind)}, not a list`,
           ...entryPoint.show(first),
           found: first.kind,
           expected: 'list',
@@ -100,7 +100,7 @@ export const BEHAVIOUR_RULES: readonly Rule[] = [
       if (!values.some((found) => found.kind === 'list' || found.kind === 'unknown')) return;
       for (const value of values.filter((found) => found.kind !== 'list' && found.kind !== 'unknown').slice(0, 3))
         yield {
-          message: `${entryPoint.name} returns a ${value.kind} here`,
+          message: `${entryPoint.name} returns ${withArticle(value.kind)} here`,
           ...entryPoint.show(value),
           found: value.kind,
           expected: 'list',
@@ -210,4 +210,8 @@ export const BEHAVIOUR_RULES: readonly Rule[] = [
 function breaking(version: string): string {
   const [major = '0', minor = '0'] = version.split('.');
   return major === '0' ? `0.${minor}` : major;
+}
+
+function withArticle(noun: string): string {
+  return `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
 }

@@ -15,13 +15,13 @@ export const HANDLER_RULES: readonly Rule[] = [
     why: 'Nobody checks it while packing or registering (recorded for Multi Model Server and TorchServe): the model registers, and the first worker fails with 500 "Failed to start workers". Both import the last part of the path from the model directory, and search its folder only where a function is named: `code/echo.py:handle`.',
     remedy: 'Add the file, or correct `--handler`, and pack again.',
     example: { failing: '"handler": "echo:handle" without echo.py', passing: '"handler": "echo:handle" with echo.py' },
-    needs: ['reference', 'archive'],
-    *check({ reference, archive }) {
+    needs: ['reference', 'archive', 'manifest'],
+    *check({ reference, archive, manifest }) {
       const { raw, module, candidates, onServers, language, entry, path, entryPoint } = reference;
       if (path !== undefined && !onServers.includes(path))
         yield {
           message: `only our runner finds the handler '${raw}': the servers search a folder only where a function is named`,
-          at: { entry: 'MAR-INF/MANIFEST.json', pointer: '/model/handler' },
+          at: manifest.at('/model/handler'),
           found: raw,
           expected: `${module}:${entryPoint}`,
           targets: ['mms', 'torchserve', 'sagemaker'],
@@ -29,9 +29,10 @@ export const HANDLER_RULES: readonly Rule[] = [
       if (entry || (language === 'javascript' && BUILTIN_SERVICES.includes(raw))) return;
       const targets = TORCHSERVE_HANDLERS.includes(raw) ? (['local', 'mms', 'sagemaker'] as const) : undefined;
       const names = archive.entries.map((entry) => entry.path).filter((path) => /\.(py|[cm]?js)$/.test(path));
+      const near = [...candidates, module].map((path) => didYouMean(path, names)).find((hint) => hint !== '') ?? '';
       yield {
-        message: `the handler '${raw}' is not in the archive${didYouMean(candidates[0] ?? module, names)}`,
-        at: { entry: 'MAR-INF/MANIFEST.json', pointer: '/model/handler' },
+        message: `the handler '${raw}' is not in the archive${near}`,
+        at: manifest.at('/model/handler'),
         found: names.length > 0 ? names.slice(0, 10).join(', ') : 'no Python or JavaScript file',
         expected: candidates.join(' or '),
         ...(targets && { targets }),
@@ -74,13 +75,13 @@ export const HANDLER_RULES: readonly Rule[] = [
     why: 'Multi Model Server and TorchServe take the named function, else the only class of the module; with none or several they fail with "Expected only one class in custom service code or a function entry point". Ours takes the named export, else the default one, else the only class with `handle`.',
     remedy: 'Define the function, export it, or correct `--handler`.',
     example: { failing: '"handler": "echo:doesnotexist"', passing: '"handler": "echo:handle"' },
-    needs: ['entryPoint', 'reference'],
-    *check({ entryPoint, reference }) {
+    needs: ['entryPoint', 'reference', 'manifest'],
+    *check({ entryPoint, reference, manifest }) {
       const nameless = reference.language === 'python' && reference.raw.endsWith(':');
       if (nameless && entryPoint.kind === 'found' && !entryPoint.service)
         yield {
           message: `the handler '${reference.raw}' names no function after its colon, and Multi Model Server looks for just that`,
-          at: { entry: 'MAR-INF/MANIFEST.json', pointer: '/model/handler' },
+          at: manifest.at('/model/handler'),
           found: reference.raw,
           expected: `${reference.raw}${entryPoint.name}`,
           targets: ['mms', 'sagemaker'],

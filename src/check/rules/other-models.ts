@@ -161,8 +161,11 @@ export const OTHER_MODEL_RULES: readonly Rule[] = [
     example: { failing: 'torch.save(model, "model.pt")', passing: 'torch.save(model.state_dict(), "model.pt")' },
     needs: ['models'],
     *check({ models }) {
-      for (const { entry, format, torch, pickle } of models) {
-        const globals = (torch?.scan ?? pickle)?.globals ?? [];
+      for (const model of models) {
+        const { entry, format, torch } = model;
+        const scan = scanOf(model);
+        // An attack is told by MAR431.
+        const globals = scan && dangerousGlobals(scan).length === 0 ? scan.globals : [];
         if ((torch?.kind === 'module' || format === 'pickle') && globals.length > 0)
           yield {
             message: `${entry.path} is a pickle of ${globals.slice(0, 5).join(', ')}`,
