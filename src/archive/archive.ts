@@ -41,7 +41,7 @@ export interface Archive {
   /** The path or URL it was opened from, for messages. */
   readonly source: string;
   readonly format: ArchiveFormat;
-  /** Folder inside a tgz that holds the archive, as the peers write it (`NAME`); empty elsewhere. Paths are relative to it. */
+  /** Folder inside a tgz that holds the archive, as the servers write it (`NAME`); empty elsewhere. Paths are relative to it. */
   readonly root: string;
   /** In archive order (directory: sorted by path). A path occurs once: of duplicates the last one counts. */
   readonly entries: readonly ArchiveEntry[];

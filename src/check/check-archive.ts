@@ -82,7 +82,7 @@ export async function checkArchive(
   }
 }
 
-/** Our own runner always; a Python archive also the peer whose archiver wrote it. */
+/** Our own runner always; a Python archive also the server whose archiver wrote it. */
 export function impliedTargets(manifest: ManifestDocument | undefined): Target[] {
   if (!manifest || manifest.runtime === 'nodejs') return ['local'];
   const torch =

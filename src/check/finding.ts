@@ -1,5 +1,5 @@
 import type { ErrorCode } from '#errors/codes.js';
-/** Where an archive may be going: our own runner, the two peers, or a SageMaker endpoint. */
+/** Where an archive may be going: our own runner, Multi Model Server, TorchServe, or a SageMaker endpoint. */
 export const TARGETS = ['local', 'mms', 'torchserve', 'sagemaker'] as const;
 export type Target = (typeof TARGETS)[number];
 

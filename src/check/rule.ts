@@ -13,7 +13,7 @@ export interface RuleWords {
   readonly summary: string;
   /** What happens when it is left as it is, on which server, and how that is known. */
   readonly why: string;
-  /** How to mend it. */
+  /** How to fix it. */
   readonly remedy: string;
   readonly example: { readonly failing: string; readonly passing: string };
 }

@@ -2,7 +2,7 @@ import type { Option } from 'commander';
 import { MarError } from '#errors/mar-error.js';
 
 /**
- * Rewrites arguments as Python's argparse understands them, which both peers' users rely on: `--model-n x` is
+ * Rewrites arguments as Python's argparse understands them, which both servers' users rely on: `--model-n x` is
  * `--model-name x` while no other flag begins so, a value may not look like a flag, and `-c FILE` is TorchServe's
  * `--config-file FILE` where a lone `-c` is Multi Model Server's `--convert`.
  */

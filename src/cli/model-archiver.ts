@@ -11,7 +11,7 @@ export function createModelArchiver(context: CommandContext): Command {
   return configure(program, context);
 }
 
-/** The `model-archiver` program: what both peers' archivers accept, with their exit codes (1 cannot pack, 2 usage). */
+/** The `model-archiver` program: what both servers' archivers accept, with their exit codes (1 cannot pack, 2 usage). */
 export function modelArchiver(argv: readonly string[], io: Io): Promise<number> {
   return runProgram(createModelArchiver, (program) => expandArguments(argv, program.options), io, 1);
 }

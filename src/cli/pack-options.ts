@@ -5,7 +5,7 @@ import { wholeNumber } from './whole-number.js';
 
 const ANY_FILE: Values = { files: [] };
 
-/** Every flag of both peers' archivers in both spellings, and ours, in the groups of the help. */
+/** Every flag of both servers' archivers in both spellings, and ours, in the groups of the help. */
 export function packOptions(): Option[] {
   return [
     ...group('What is packed:', whatIsPacked()),

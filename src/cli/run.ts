@@ -49,7 +49,7 @@ function usageError({ message }: CommanderError, hint: string | undefined): MarE
 
 /**
  * Runs a command tree and returns the exit code; never throws, never ends the process.
- * `failure` is the code for "could not complete": 2 for `mar`, 1 for the archiver, as its peers have it.
+ * `failure` is the code for "could not complete": 2 for `mar`, 1 for the archiver, as both servers' archivers have it.
  */
 export async function runProgram(
   create: (context: CommandContext) => Command,

@@ -71,7 +71,7 @@ function parseJson(text: string, file: string): string[] {
     Object.entries(list).map(([key, label]) => {
       const index = /^\d+$/.test(key) ? Number(key) : MOST_LABELS;
       if (index < MOST_LABELS) return [index, labelOf(label, file)];
-      throw unreadable(file, `has the key '${key.slice(0, 40)}', which is no class number below ${MOST_LABELS}`);
+      throw unreadable(file, `has the key '${key.slice(0, 40)}', which is not a class number below ${MOST_LABELS}`);
     }),
   );
 }

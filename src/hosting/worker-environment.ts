@@ -15,7 +15,7 @@ export interface WorkerEnvironmentSettings {
 
 /**
  * The environment of the workers: this process's without the variables that `blacklist_env_vars` names,
- * plus what the peers set (measured on MMS 1.1.11: OMP_NUM_THREADS=1 unless set, operator tuning off, the decode switch).
+ * plus what Multi Model Server sets (measured on MMS 1.1.11: OMP_NUM_THREADS=1 unless set, operator tuning off, the decode switch).
  */
 export function workerEnvironment(settings: WorkerEnvironmentSettings): Record<string, string> {
   const result: Record<string, string> = { OMP_NUM_THREADS: '1', MXNET_USE_OPERATOR_TUNING: '0' };

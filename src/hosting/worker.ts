@@ -34,7 +34,7 @@ export interface WorkerOptions {
   readonly onLine?: (line: WorkerLine) => void;
   /** Aborting ends the worker, during its start too. */
   readonly signal?: AbortSignal;
-  /** Replaces the choice by `runtime` (the peers' own workers in tests). */
+  /** Replaces the choice by `runtime` (Multi Model Server's own workers in tests). */
   readonly launcher?: Launcher;
 }
 
@@ -91,7 +91,7 @@ export interface WorkerExit extends WorkerEnd {
 /**
  * One worker process that has loaded its model. `WorkerHandle.start` is the implementation; the pool depends on this interface.
  *
- * A start rejects with a `MarError`: `ERR_WORKER_LOAD` (the handler failed; `status` of the peers is 500),
+ * A start rejects with a `MarError`: `ERR_WORKER_LOAD` (the handler failed; `status` of Multi Model Server is 500),
  * `ERR_WORKER_OUT_OF_MEMORY` (507), `ERR_WORKER_TIMEOUT`, `ERR_WORKER_DIED` (ended before it answered),
  * `ERR_INTERPRETER_NOT_FOUND`; `detail` holds the handler's own error, its stack and the last lines of its stderr.
  */

@@ -4,7 +4,7 @@ export const MANIFEST_PATH = 'MAR-INF/MANIFEST.json';
 /** Bytes of a manifest at most. It is a page or two; the digests of 100,000 entries, the most an archive may have, are 15 MB. */
 export const MANIFEST_LIMIT = 24 * 1024 * 1024;
 
-/** Runtimes that a manifest may name: the peers' Python ones, ours, and TorchServe's `LSP`, which is packed but not run here. */
+/** Runtimes that a manifest may name: the servers' Python ones, ours, and TorchServe's `LSP`, which is packed but not run here. */
 export type Runtime = 'python' | 'python2' | 'python3' | 'nodejs' | 'LSP';
 export const RUNTIMES: readonly Runtime[] = ['python', 'python2', 'python3', 'nodejs', 'LSP'];
 

@@ -1,7 +1,7 @@
 import type { Manifest } from './manifest.js';
 
 /**
- * A manifest as the peers write it: two spaces of indent, everything beyond ASCII escaped, no newline at the end.
+ * A manifest as the servers write it: two spaces of indent, everything beyond ASCII escaped, no newline at the end.
  * The same manifest always gives the same bytes.
  */
 export function writeManifest(manifest: Manifest): Buffer {

@@ -23,7 +23,7 @@ export interface ManifestInput {
 }
 
 /**
- * The manifest, in the order of keys that the peers write. Without a model path it is the one of TorchServe's archiver
+ * The manifest, in the order of keys that the servers write. Without a model path it is the one of TorchServe's archiver
  * (`createdOn`, `archiverVersion`), otherwise Multi Model Server's.
  */
 export function buildManifest(input: ManifestInput): Manifest {

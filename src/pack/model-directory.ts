@@ -106,7 +106,7 @@ async function convert(
   return legacy === undefined ? { path, dispose } : { path: join(path, found.modelDir), legacy, dispose };
 }
 
-/** The peer turned ONNX into MXNet here; MXNet is retired and ONNX runs as it is. */
+/** Multi Model Server's archiver turned ONNX into MXNet here; MXNet is retired and ONNX runs as it is. */
 function refuseOnnx(path: string): void {
   const models = readdirSync(path).filter((name) => name.endsWith('.onnx'));
   if (models.length === 0) return;

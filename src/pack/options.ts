@@ -44,7 +44,7 @@ export interface PackOptions extends DeviceOptions {
   readonly exclude?: readonly string[];
   /** Pack credentials that were found instead of stopping. */
   readonly allowSecrets?: boolean;
-  /** False leaves `model.extensions.modelArchiver` out, so that the manifest holds what the peers' archivers write. */
+  /** False leaves `model.extensions.modelArchiver` out, so that the manifest holds what the servers' archivers write. */
   readonly record?: boolean;
   /** Look, list and hash, but write nothing. */
   readonly dryRun?: boolean;
@@ -55,7 +55,7 @@ export interface PackOptions extends DeviceOptions {
   readonly onProgress?: (progress: PackProgress) => void;
 }
 
-/** The peers' rule for names, without the trailing newline that theirs lets through. */
+/** The servers' rule for names, without the trailing newline that theirs lets through. */
 const MODEL_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
 
 /** Throws `ERR_MODEL_NAME` for a name that the servers could not address. */

@@ -8,12 +8,12 @@ export interface RunningSessions {
   readonly batching?: { readonly joins: boolean; readonly why?: string };
 }
 
-/** The message of a successful load, as our own workers send it: the peers' sentence and, in a second line, what is known of the sessions. */
+/** The message of a successful load, as our own workers send it: Multi Model Server's sentence and, in a second line, what is known of the sessions. */
 export function loadedMessage(sentence: string, sessions: RunningSessions | undefined): string {
   return sessions ? `${sentence}\n${JSON.stringify(sessions)}` : sentence;
 }
 
-/** Reads that second line; undefined without one, as from the peers' workers and from models without a session of ours. */
+/** Reads that second line; undefined without one, as from Multi Model Server's workers and from models without a session of ours. */
 export function sessionsOf(message: string): RunningSessions | undefined {
   const line = message.split('\n')[1];
   if (line === undefined) return undefined;

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 
-/** Units as the peers print them. */
+/** Units as Multi Model Server prints them. */
 const SIZE_UNITS: Readonly<Record<string, string>> = { B: 'Bytes', kB: 'Kilobytes', MB: 'Megabytes', GB: 'Gigabytes' };
 const TIME_UNITS: Readonly<Record<string, string>> = { ms: 'Milliseconds', s: 'Seconds' };
 
@@ -13,7 +13,7 @@ interface Metric {
 
 /**
  * A batch's own metrics. `index` is the request that the value belongs to; without it the value belongs to the whole batch.
- * They leave the worker as the peers' `[METRICS]` lines on stdout.
+ * They leave the worker as Multi Model Server's `[METRICS]` lines on stdout.
  */
 export class Metrics {
   readonly #modelName: string;
@@ -49,7 +49,7 @@ export class Metrics {
     this.#metrics.push({ name, value, unit, requestId: this.#requestIdOf(index) });
   }
 
-  /** Removes and returns what was added, as lines in the peers' form. @internal */
+  /** Removes and returns what was added, as lines in Multi Model Server's form. @internal */
   drain(): string[] {
     const metrics = this.#metrics;
     if (metrics.length === 0) return [];

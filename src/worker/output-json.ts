@@ -5,7 +5,7 @@ class Unfit extends Error {}
 
 /**
  * A result as JSON with indent 2: typed arrays and sets as lists, maps as objects, big integers as numbers where a number can hold
- * them. Undefined for what is no value at all. What would vanish or lose its content is an error that names its place and kind.
+ * them. Undefined for what is not a value at all. What would vanish or lose its content is an error that names its place and kind.
  */
 export function toJson(value: unknown): string | undefined {
   if (typeof value === 'function' || typeof value === 'symbol') return undefined;

@@ -59,7 +59,7 @@ export async function answerBatch(model: LoadedModel, batch: Batch): Promise<Buf
   }
 }
 
-/** Calls the service and makes the answer, with the peers' code and message for each way to break the contract. */
+/** Calls the service and makes the answer, with Multi Model Server's code and message for each way to break the contract. */
 async function runBatch({ service }: LoadedModel, batch: Batch): Promise<WorkerResponse> {
   const { jobs, inputs, context } = batch;
   let results: Results = [];
@@ -118,7 +118,7 @@ function broken(jobs: readonly PredictJob[], sentence: string, found: string, ex
   return batchFailure(jobs, 503, `${sentence}\nhandle returned ${found}, expected ${expected}`);
 }
 
-/** A batch that failed as a whole. The message is the peers' sentence, with the handler's own error below it. */
+/** A batch that failed as a whole. The message is Multi Model Server's sentence, with the handler's own error below it. */
 function batchFailure(jobs: readonly PredictJob[], code: number, message: string): WorkerResponse {
   const body = Buffer.from('error');
   const predictions = jobs.map(({ id }) => ({ id, contentType: '', status: code, phrase: '', headers: [], body }));

@@ -71,7 +71,7 @@ testUnless(offline, test, 'npm publish --dry-run has nothing against it', () => 
   assert.match(stderr, `model-archiver@${version}`);
 });
 
-test('publint finds nothing to mend', async () => {
+test('publint finds nothing to fix', async () => {
   const view = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
   const { messages } = await publint({ pack: { tarball: view }, level: 'suggestion', strict: true });
   assert.equal(messages, []);

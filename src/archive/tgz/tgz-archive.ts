@@ -94,7 +94,7 @@ function safePath({ header }: TarMember, problems: ProblemList): string | undefi
   }
 }
 
-/** The one folder that holds everything, when the manifest is in it and not at the top: the layout of the peers' tgz. */
+/** The one folder that holds everything, when the manifest is in it and not at the top: the layout of the servers' tgz. */
 function rootOf(paths: readonly string[]): string {
   const [first = ''] = paths;
   const root = first.slice(0, first.indexOf('/') + 1);

@@ -10,7 +10,7 @@ import { isLarge, type PlannedEntry, plannedMode } from '../writing/planned-entr
 import { readChunks } from '../writing/read-source.js';
 import type { SourceFile } from '../writing/source-file.js';
 
-/** Writes NAME.tar.gz with everything below NAME/, as both peers do. Times, owners and modes are fixed. */
+/** Writes NAME.tar.gz with everything below NAME/, as both servers do. Times, owners and modes are fixed. */
 export class TgzWriter implements ArchiveWriter {
   readonly #archive: TarArchive;
   readonly #file: WriteStream;

@@ -6,7 +6,7 @@ import { type SourceFile, unreadableFile } from './source-file.js';
 /** Formats of weights and of what is compressed already: deflating them costs seconds and saves next to nothing. */
 const STORED =
   /\.(onnx|onnx_data|ort|params|pt|pth|ckpt|safetensors|npy|npz|h5|hdf5|pb|tflite|gguf|pkl|joblib|jpe?g|png|gif|webp|avif|mp[34]|zip|gz|tgz|bz2|xz|zst|7z|whl|jar|woff2?)$/i;
-/** Below this size deflating is free, and the peers' archives look the same. */
+/** Below this size deflating is free, and the servers' archives look the same. */
 const TINY = 4 * 1024;
 /** The same bytes as with zlib's defaults for so little content, without their 256 KiB of working memory. */
 const FOR_TINY = { windowBits: 12, memLevel: 6, chunkSize: 1024 };

@@ -5,7 +5,7 @@ import { displayOf } from '../display.js';
 import { addExamples } from '../examples.js';
 import { argument } from '../values.js';
 
-/** `mar rules [ID]`: what the validator checks, why, and how to mend it. */
+/** `mar rules [ID]`: what the validator checks, why, and how to fix it. */
 export function rulesCommand({ io }: CommandContext): Command {
   const command = new Command('rules')
     .description('list the rules of the validator, or explain one with a failing and a passing example')

@@ -13,7 +13,7 @@ export interface PickleScan {
   readonly fault?: string;
 }
 
-/** Stands among the globals for a name that is no text of the pickle: it is computed while loading, so nobody can tell it before. */
+/** Stands among the globals for a name that is not a text of the pickle: it is computed while loading, so nobody can tell it before. */
 export const COMPUTED_NAME = 'a name computed while loading';
 
 /** Names that are kept; no honest pickle has a tenth of it. */

@@ -30,7 +30,7 @@ export async function readTorch(archive: Archive, entry: ArchiveEntry): Promise<
   if (head.length === 4 && head.readUInt32LE() === 0x04034b50) return readZipped(archive, entry);
   const bytes = await slice(archive, entry, 0, PICKLE_LIMIT);
   const scan = scanPickles(bytes, bytes.length < entry.size);
-  // Protocols 0 and 1 have no mark at their start; what is no pickle imports nothing before it fails.
+  // Protocols 0 and 1 have no mark at their start; what is not a pickle imports nothing before it fails.
   if (head[0] !== 0x80 && scan.fault !== undefined && scan.globals.length === 0)
     return { kind: 'unknown', fault: entry.size === 0 ? 'the file is empty' : 'it is neither a zip nor a pickle' };
   return { kind: 'legacy', scan };

@@ -27,7 +27,7 @@ export interface ServeOptions {
   readonly python?: string;
   readonly installRequirements?: boolean;
   readonly sandbox?: boolean;
-  /** False: answers carry the peers' sentence alone. */
+  /** False: answers carry Multi Model Server's sentence alone. */
   readonly errorDetail?: boolean;
   /** Logs each request as an event `access`. */
   readonly accessLog?: boolean;

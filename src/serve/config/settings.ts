@@ -60,7 +60,7 @@ export interface ServerSettings {
   /** Installs the requirements of Python archives into cached virtual environments. */
   readonly installRequirements: boolean;
   readonly sandbox: boolean;
-  /** Adds the cause of a failure to the peers' message. */
+  /** Adds the cause of a failure to Multi Model Server's message. */
   readonly errorDetail: boolean;
   /** Logs each request. */
   readonly accessLog: boolean;

@@ -159,7 +159,7 @@ export class ModelManager {
     });
   }
 
-  /** Overall health as the peers report it. */
+  /** Overall health as Multi Model Server reports it. */
   health(): 'Healthy' | 'Partial Healthy' | 'Unhealthy' {
     let wanted = 0;
     let working = 0;
@@ -186,7 +186,7 @@ export class ModelManager {
   }
 }
 
-/** Any name is taken, as by the peers; clients have to know how to write some of them. */
+/** Any name is taken, as by Multi Model Server; clients have to know how to write some of them. */
 function registered(model: string): LogEvent {
   const event = 'model-registered';
   const encoded = encodeURIComponent(model);

@@ -20,7 +20,7 @@ export interface LocateOptions {
 
 /**
  * Resolves what a registration names: an http(s) URL, or a name in the model store, which never leaves it.
- * Throws `ERR_MODEL_NOT_FOUND` with the peers' sentences.
+ * Throws `ERR_MODEL_NOT_FOUND` with Multi Model Server's sentences.
  */
 export async function locateModel(url: string, options: LocateOptions): Promise<ModelSource> {
   if (/^https?:\/\//i.test(url)) {

@@ -51,7 +51,7 @@ export class ModelStore {
     this.#runDir = runDir;
   }
 
-  /** Makes the files of a registration's `url` available. Throws a `MarError` with the peers' sentence. */
+  /** Makes the files of a registration's `url` available. Throws a `MarError` with Multi Model Server's sentence. */
   async open(url: string, options: Pick<LocateOptions, 'local'> = {}): Promise<ModelFiles> {
     const source = await locateModel(url, {
       ...options,

@@ -30,7 +30,7 @@ export interface RegistrationDefaults {
 
 /**
  * Joins request and manifest: what the request says itself need not be in the manifest. `dir` is the unpacked archive. Throws
- * the first reason to refuse the manifest, in the peers' order of checks.
+ * the first reason to refuse the manifest, in Multi Model Server's order of checks.
  */
 export function factsOf(
   request: Registration,

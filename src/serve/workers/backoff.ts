@@ -1,4 +1,4 @@
-/** Seconds before each restart of a worker: the peers' table. Retries never stop; the last value repeats. */
+/** Seconds before each restart of a worker: Multi Model Server's table. Retries never stop; the last value repeats. */
 const BACKOFF_SECONDS: readonly number[] = [1, 1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377, 610, 987, 1597];
 
 /** Counts the failures in a row of one worker. */

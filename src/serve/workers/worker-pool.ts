@@ -73,7 +73,7 @@ export class WorkerPool {
 
   /**
    * Brings the number of workers between `min` and `max`. Resolves when the new ones have loaded and the surplus is gone;
-   * rejects with the first failure of a new one. With a `min` of 0 all go, whatever `max` is, as in the peers.
+   * rejects with the first failure of a new one. With a `min` of 0 all go, whatever `max` is, as in Multi Model Server.
    */
   async resize(min: number, max: number): Promise<void> {
     const surplus = this.#slots.splice(min <= 0 ? 0 : max);

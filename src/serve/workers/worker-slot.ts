@@ -33,7 +33,7 @@ export type SlotState = 'starting' | 'ready' | 'restarting' | 'failed' | 'stoppe
 
 /**
  * One slot of a model's pool. It always tries to have one live worker: a worker that dies or cannot load is replaced
- * after the peers' back-off, until the slot is stopped.
+ * after Multi Model Server's back-off, until the slot is stopped.
  */
 export class WorkerSlot {
   readonly startTime = new Date();
@@ -61,7 +61,7 @@ export class WorkerSlot {
     this.#finished = this.#run(resolve, reject);
   }
 
-  /** `<slot>-<attempt>`: another id for each worker process, as in the peers. */
+  /** `<slot>-<attempt>`: another id for each worker process, as in Multi Model Server. */
   get id(): string {
     return `${this.#options.id}-${this.#attempt.toString(16).padStart(8, '0')}`;
   }

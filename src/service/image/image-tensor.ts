@@ -6,7 +6,7 @@ import type { ImageOptions } from './image-options.js';
 
 /**
  * Decodes an image (JPEG, PNG, WebP, GIF, AVIF, TIFF, BMP; its EXIF orientation applied) into a tensor with batch axis 1. `image` is
- * what a request brings: bytes, base64, JSON around it (see {@link imageBytes}). What is no image is a `PredictionError` 400.
+ * what a request brings: bytes, base64, JSON around it (see {@link imageBytes}). What is not an image is a `PredictionError` 400.
  */
 export async function imageTensor(
   image: unknown,

@@ -16,7 +16,7 @@ export type BatchSetting = false | { readonly axis?: 0; readonly pad?: Padding }
 /** An input or output as far as batches go. */
 export interface Axes {
   readonly name: string;
-  /** Undefined for what is no tensor. */
+  /** Undefined for what is not a tensor. */
   readonly shape: readonly (number | string)[] | undefined;
 }
 

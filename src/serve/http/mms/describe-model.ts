@@ -5,7 +5,7 @@ import type { Model } from '../../models/model.js';
 import { type Answer, jsonAnswer } from '../server/answer.js';
 
 /**
- * `GET /models/NAME`: the peers' fields in their order; `device` and `batching` are ours: only where the archive declares a
+ * `GET /models/NAME`: Multi Model Server's fields in their order; `device` and `batching` are ours: only where the archive declares a
  * device or a worker says where it runs, and whether a batch shares a run of the model.
  */
 export async function describeModel(model: Model): Promise<Answer> {

@@ -6,7 +6,7 @@ const hashes = new Map<string, number>();
 const MAX_REMEMBERED = 4096;
 
 /**
- * The request's headers for a handler: names as the client wrote them, of a repeated one the last value. The order is the peers':
+ * The request's headers for a handler: names as the client wrote them, of a repeated one the last value. The order is Multi Model Server's:
  * that of Java's HashMap, which handlers that print or sign all headers have always seen. A chunked body gets its length.
  */
 export function handlerHeaders(rawHeaders: readonly string[], bodyLength: number): [string, string][] {

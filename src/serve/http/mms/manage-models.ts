@@ -23,7 +23,7 @@ export function manageModels(context: RouteContext, request: HttpRequest): Answe
   throw notAllowed();
 }
 
-/** A page of at most 100; the token is sent also when the page ends exactly at the end, as the peers do. */
+/** A page of at most 100; the token is sent also when the page ends exactly at the end, as Multi Model Server does. */
 function listModels({ manager }: RouteContext, parameters: Parameters): Answer {
   const limit = integerValue(parameters, 'limit', 100);
   const start = Math.max(0, integerValue(parameters, 'next_page_token', 0));

@@ -12,7 +12,7 @@ const MAX_DOCUMENT = 1 << 20;
 
 /**
  * What `OPTIONS` on a model answers: the OpenAPI document of its archive, `MAR-INF/openapi.json`, or else one worded as the
- * peers do. Throws `ERR_MODEL_DESCRIPTION` when the archive's own is none.
+ * Multi Model Server does. Throws `ERR_MODEL_DESCRIPTION` when the archive's own is none.
  */
 export function modelDescription({ name, files }: Model): Answer {
   return jsonAnswer(ownDocument(name, files.dir) ?? plainDocument(name));
@@ -34,7 +34,7 @@ function ownDocument(name: string, dir: string): unknown {
   }
 }
 
-/** As the peers word it; their path is /prediction/NAME, too. */
+/** as Multi Model Server words it; its path is /prediction/NAME, too. */
 function plainDocument(name: string): unknown {
   const error = {
     type: 'object',

@@ -39,7 +39,7 @@ type Fields = { [K in (typeof TEXTS)[number]]?: string } & { [K in (typeof NUMBE
   synchronous?: boolean;
 };
 
-/** Numbers that do not parse count as absent, as in the peers. */
+/** Numbers that do not parse count as absent, as in Multi Model Server. */
 function fromQuery(query: string): Fields {
   const parameters = parseQuery(query);
   const fields: Fields = {};
@@ -55,7 +55,7 @@ function fromQuery(query: string): Fields {
   return synchronous === undefined ? fields : { ...fields, synchronous: synchronous.toLowerCase() === 'true' };
 }
 
-/** Texts may be given as numbers and numbers as text, as the peers' parser allows. */
+/** Texts may be given as numbers and numbers as text, as Multi Model Server's parser allows. */
 function fromJson(body: Buffer): Fields {
   let value: unknown;
   try {

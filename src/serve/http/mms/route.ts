@@ -12,7 +12,7 @@ import { notAllowed, notFound } from './not-found.js';
 import { answerPrediction } from './predict.js';
 
 /**
- * Finds what answers a request, in the peers' order: API description, inference, management. Throws `ERR_ROUTE`, `ERR_METHOD`
+ * Finds what answers a request, in Multi Model Server's order: API description, inference, management. Throws `ERR_ROUTE`, `ERR_METHOD`
  * and whatever the route itself throws.
  */
 export function route(context: RouteContext, apis: Apis, request: HttpRequest): Answer | Promise<Answer> {

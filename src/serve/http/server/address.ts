@@ -9,7 +9,7 @@ export type Address =
 const FORM = /^(https?):\/\/(\[[0-9a-f:.]+\]|[^:/[\]]+)(?::(\d+))?\/?$/i;
 
 /**
- * Parses `http://HOST[:PORT]`, `https://HOST[:PORT]` or `unix:/PATH`. Without a port it is the peers': 80 and 443 for inference,
+ * Parses `http://HOST[:PORT]`, `https://HOST[:PORT]` or `unix:/PATH`. Without a port it is Multi Model Server's: 80 and 443 for inference,
  * 8081 and 8444 for management. Throws `ERR_ADDRESS`.
  */
 export function parseAddress(key: string, text: string, management: boolean): Address {

@@ -2,7 +2,7 @@
 export interface Answer {
   /** 200 to 999. */
   readonly status: number;
-  /** Reason phrase; the peers' one for the status when absent or empty. */
+  /** Reason phrase; Multi Model Server's one for the status when absent or empty. */
   readonly reason?: string;
   /** Empty or absent: no content-type header. */
   readonly contentType?: string;
@@ -11,7 +11,7 @@ export interface Answer {
   readonly body: string | Buffer;
 }
 
-/** A JSON document as the peers write it: two spaces of indent, HTML characters escaped, a newline at the end. */
+/** A JSON document as Multi Model Server writes it: two spaces of indent, HTML characters escaped, a newline at the end. */
 export function jsonAnswer(value: unknown, status = 200, reason?: string): Answer {
   return {
     status,

@@ -27,7 +27,7 @@ export function mimeType(contentType: string): string {
   return (semicolon < 0 ? contentType : contentType.slice(0, semicolon)).trim();
 }
 
-/** Fields of a form body, at most 1,000. The peers drop a last field that has no `=`. */
+/** Fields of a form body, at most 1,000. Multi Model Server drops a last field that has no `=`. */
 function readForm(body: Buffer): Parameter[] {
   const fields = body.toString('utf8').split('&', MAX_FIELDS + 1);
   if (fields.length > MAX_FIELDS) throw tooManyFields();

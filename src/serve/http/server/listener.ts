@@ -14,7 +14,7 @@ import type { CreateServer } from './tls.js';
 import { logMistake, seeRequest } from './traffic.js';
 import { corsHeaders, writeAnswer } from './write-answer.js';
 
-/** Bytes of a request line and of all headers together, as in the peers (Netty's defaults). */
+/** Bytes of a request line and of all headers together, as in Multi Model Server (Netty's defaults). */
 const MAX_LINE = 4096;
 const MAX_HEADERS = 8192;
 

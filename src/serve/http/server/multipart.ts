@@ -17,7 +17,7 @@ export function boundaryOf(contentType: string): string | undefined {
 }
 
 /**
- * The parts of a form in order, as the peers hand them over: a part with a filename keeps its content type (without one it is
+ * The parts of a form in order, as Multi Model Server hands them over: a part with a filename keeps its content type (without one it is
  * octets), every other part is bytes without a type, and a part that is cut off is dropped. Our own reader because a library's
  * (@fastify/busboy) could not meet three recordings: it hands over cut-off parts, guesses text/plain for a file without a type,
  * and reports fields before files. The whole body is in memory, its size was limited before. Throws `ERR_HTTP_MESSAGE` for a

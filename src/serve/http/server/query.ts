@@ -13,7 +13,7 @@ export interface RequestTarget {
   readonly query: string;
 }
 
-/** Takes a request target apart the way the peers do. Throws `ERR_HTTP_MESSAGE` on a broken escape. */
+/** Takes a request target apart the way Multi Model Server does. Throws `ERR_HTTP_MESSAGE` on a broken escape. */
 export function parseTarget(target: string): RequestTarget {
   const end = target.search(/[?#]/);
   const rawPath = end < 0 ? target : target.slice(0, end);
@@ -46,7 +46,7 @@ export function firstValue(parameters: Parameters, name: string): string | undef
   return parameters.find(([key]) => key === name)?.[1];
 }
 
-/** A whole number of 32 bits with an optional sign; anything else is the default, as in the peers. */
+/** A whole number of 32 bits with an optional sign; anything else is the default, as in Multi Model Server. */
 export function integerValue(parameters: Parameters, name: string, fallback: number): number {
   const text = firstValue(parameters, name);
   if (text === undefined || !/^[+-]?\d+$/.test(text)) return fallback;

@@ -33,7 +33,7 @@ export function corsHeaders(settings: ServerSettings): CorsHeaders {
 }
 
 /**
- * Every header of an answer in the peers' order: content-type, the handler's, x-request-id, CORS, caching, content-length,
+ * Every header of an answer in Multi Model Server's order: content-type, the handler's, x-request-id, CORS, caching, content-length,
  * connection. Flat, as `writeHead` takes it.
  */
 export function headerList(answer: Answer, id: string, cors: CorsHeaders, close: boolean): string[] {
@@ -51,7 +51,7 @@ export function headerList(answer: Answer, id: string, cors: CorsHeaders, close:
   return list;
 }
 
-/** Sends an answer. Anything from 400 on ends the connection, as in the peers, and everything does once the server is `closing`. */
+/** Sends an answer. Anything from 400 on ends the connection, as in Multi Model Server, and everything does once the server is `closing`. */
 export function writeAnswer(
   response: ServerResponse,
   answer: Answer,

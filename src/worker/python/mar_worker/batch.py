@@ -26,7 +26,7 @@ def answer_batch(model, requests):
 
 
 def _run_batch(model, requests):
-    """(code, message, predictions), with the peers' code and message for each way to break the contract."""
+    """(code, message, predictions), with Multi Model Server's code and message for each way to break the contract."""
     positions, inputs, refused = [], [], {}
     ids, processors = {}, []
     for position, (request_id, headers, parameters) in enumerate(requests):
@@ -65,7 +65,7 @@ def _run_batch(model, requests):
 
 
 def _decode(headers, parameters):
-    """Named inputs, and the request's headers as the peers mix them: each input's content type under its name."""
+    """Named inputs, and the request's headers as Multi Model Server mixes them: each input's content type under its name."""
     values, properties = {}, {}
     for name, content_type, value in parameters:
         values[name] = _decode_value(name, content_type, value) if _DECODED else value
@@ -145,7 +145,7 @@ def _finite(value):
 
 
 def _is_prediction_exception(error):
-    """That of either peer, installed or copied into the archive."""
+    """That of either server, installed or copied into the archive."""
     return type(error).__name__ == "PredictionException" and hasattr(error, "error_code") and hasattr(error, "message")
 
 
@@ -163,7 +163,7 @@ def _broken(requests, sentence, found, expected):
 
 
 def _failure(requests, code, message):
-    """A batch that failed as a whole. The message is the peers' sentence, with the handler's own error below it."""
+    """A batch that failed as a whole. The message is Multi Model Server's sentence, with the handler's own error below it."""
     return code, message, [(request[0], "", code, "", (), b"error") for request in requests]
 
 

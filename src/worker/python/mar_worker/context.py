@@ -1,4 +1,4 @@
-"""What a handler receives besides its data: everything that handlers of both peers use."""
+"""What a handler receives besides its data: everything that handlers of both servers use."""
 import os
 
 from .metric_cache import MetricCache

@@ -1,4 +1,4 @@
-"""Finds the handler of an archive and initializes it, with the rules of both peers."""
+"""Finds the handler of an archive and initializes it, with the rules of both servers."""
 import importlib
 import importlib.util
 import inspect

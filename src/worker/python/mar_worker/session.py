@@ -20,7 +20,7 @@ _PARENT = 3
 def main():
     """Serves descriptor 4 to its end, then leaves at once: a handler's threads must not keep the process."""
     faulthandler.enable()
-    # As in the peers: what handlers log at INFO and above is on standard output.
+    # As in Multi Model Server: what handlers log at INFO and above is on standard output.
     logging.basicConfig(stream=sys.stdout, format="%(message)s", level=logging.INFO)
     sock = socket.socket(fileno=4)
     sock.set_inheritable(False)
