@@ -100,9 +100,13 @@ export async function extract(
 /** Checks archives and model directories against every rule. Nothing of them is executed unless `run` is given. */
 export async function validate(paths: readonly string[], options?: ValidateOptions): Promise<ValidationReport> {
   const module = await import('#check/validate.js');
-  const { signal } = options ?? {};
-  const run = async (path: string) =>
-    (await import('#testing/run-golden-cases.js')).runGoldenCases(path, { ...(signal && { signal }) });
+  const { signal, python, installRequirements } = options ?? {};
+  const local = {
+    ...(signal && { signal }),
+    ...(python !== undefined && { python }),
+    ...(installRequirements !== undefined && { installRequirements }),
+  };
+  const run = async (path: string) => (await import('#testing/run-golden-cases.js')).runGoldenCases(path, local);
   return module.validate(paths, options, run);
 }
 

@@ -12,6 +12,7 @@ import type { PythonHandler, ResolvedHandler, ScriptHandler } from './facts/hand
 import type { Integrity } from './facts/integrity.js';
 import type { LabelFile } from './facts/labels.js';
 import type { ModelFile } from './facts/models.js';
+import type { PackedRequirements } from './facts/requirements.js';
 import type { RunOutcome } from './facts/run.js';
 import type { ServiceFacts } from './facts/service.js';
 import type { ServingConfig } from './facts/serving.js';
@@ -34,8 +35,8 @@ export interface Facts {
   script: ScriptHandler;
   handlerFaults: HandlerFaults;
   entryPoint: EntryPoint;
-  /** Normalized distribution names of the requirements file; empty without one. */
-  requirements: ReadonlySet<string>;
+  /** Empty without a requirements file. */
+  requirements: PackedRequirements;
   models: readonly ModelFile[];
   labels: readonly LabelFile[];
   /** Absent when the archive configures no server. */

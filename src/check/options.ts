@@ -10,6 +10,10 @@ export interface ValidateOptions {
   readonly target?: readonly string[];
   /** Also run the archive: load it in a worker and run its golden cases. Nothing of it is executed otherwise. */
   readonly run?: boolean;
+  /** Python interpreter for `run`. */
+  readonly python?: string;
+  /** With `run`, the requirements of Python archives are installed into a cached environment first. */
+  readonly installRequirements?: boolean;
   /** Ids or names of rules whose findings are left out; `RULE:PATTERN` only in entries that match (`*` stands for anything). */
   readonly ignore?: readonly string[];
   /** `RULE=error|warning|note|off`. */

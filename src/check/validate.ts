@@ -30,9 +30,16 @@ export async function validate(
         if (isMachineFault(error)) refuse(path, error, failures);
         throw error;
       }));
+  const runs = options.run ?? configured.run ?? false;
+  if (!runs && (options.python !== undefined || options.installRequirements)) {
+    throw new MarError('an interpreter or an installation is asked for, and nothing is run', {
+      code: 'ERR_USAGE',
+      hint: 'add --run: without it nothing of an archive is executed',
+    });
+  }
   const tools = {
     analyst: new ScriptAnalyst(),
-    runner: (options.run ?? configured.run) ? run : undefined,
+    runner: runs ? run : undefined,
     signal: options.signal,
     onRead: options.onRead,
   };

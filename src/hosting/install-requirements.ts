@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { access, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { parseRequirements, REQUIREMENTS_FILE } from '#conventions/requirements.js';
 import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
 import { inside } from '#inside.js';
 import type { Runtime } from '#manifest/manifest.js';
@@ -26,17 +27,22 @@ export interface RequirementsOptions {
 export interface ModelRequirements extends Omit<RequirementsOptions, 'file' | 'python'> {
   /** Directory of the extracted archive. */
   readonly modelDir: string;
-  /** The manifest's `requirementsFile`. */
-  readonly requirementsFile: string;
+  /** The manifest's `requirementsFile`; without it a `requirements.txt` at the top of the directory counts. */
+  readonly requirementsFile?: string;
   readonly runtime: Runtime;
   /** `--python`. */
   readonly python?: string;
 }
 
-/** The interpreter of a model's own environment; a requirements file outside of the archive is refused, `ERR_REQUIREMENTS_FILE`. */
-export async function installModelRequirements(options: ModelRequirements): Promise<string> {
+/**
+ * The interpreter of a model's own environment; undefined where there is nothing to install: no Python, or no requirements.
+ * A requirements file outside of the archive is refused, `ERR_REQUIREMENTS_FILE`.
+ */
+export async function installModelRequirements(options: ModelRequirements): Promise<string | undefined> {
   const { modelDir, requirementsFile, runtime, python, ...rest } = options;
-  const path = inside(modelDir, requirementsFile);
+  if (runtime === 'nodejs') return undefined;
+  if (requirementsFile === undefined && !(await exists(join(modelDir, REQUIREMENTS_FILE)))) return undefined;
+  const path = inside(modelDir, requirementsFile ?? REQUIREMENTS_FILE);
   if (!path) {
     throw new MarError(`requirementsFile is '${requirementsFile}', expected a path inside the archive.`, {
       code: 'ERR_REQUIREMENTS_FILE',
@@ -45,9 +51,6 @@ export async function installModelRequirements(options: ModelRequirements): Prom
   const interpreter = await findPython({ runtime, env: rest.env, ...(python !== undefined && { python }) });
   return installRequirements({ ...rest, file: resolve(modelDir, path), python: interpreter });
 }
-
-/** Lines of a requirements file that name another file: a path, `-r`, `-c`, `-e`, `-f`, `file:`. */
-const REFERS = /^\s*(\.|-[rcef]\b|--(requirement|constraint|editable|find-links)\b)|file:/m;
 
 /** Lines of pip's output that go into an error. */
 const KEPT_LINES = 15;
@@ -68,7 +71,7 @@ export async function installRequirements(options: RequirementsOptions): Promise
   const version = await output(options, ['-c', 'import sys; print(sys.version, sys.executable)']);
   const digest = createHash('sha256').update(version).update(content);
   // A file that names others means other things elsewhere.
-  if (REFERS.test(content.toString('utf8'))) digest.update(dirname(file));
+  if (parseRequirements(content.toString('utf8')).some(({ path }) => path !== undefined)) digest.update(dirname(file));
   const directory = join(cacheDir, digest.digest('hex').slice(0, 32));
   if (await exists(interpreterOf(directory))) return interpreterOf(directory);
   await mkdir(cacheDir, { recursive: true });

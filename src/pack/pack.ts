@@ -8,6 +8,7 @@ import { duplicateWarnings } from './duplicates.js';
 import { earlierBuilds } from './files/earlier-build.js';
 import { findFiles, nothingToPack } from './files/find-files.js';
 import { findSecrets, refuseSecrets, secretWarnings } from './files/find-secrets.js';
+import { requirementWarnings } from './files/requirement-warnings.js';
 import { takeIn } from './files/take-in.js';
 import { layOut } from './lay-out.js';
 import { findModelDirectory, type ModelDirectory } from './model-directory.js';
@@ -81,6 +82,7 @@ async function packDirectory({ path, origin, legacy }: ModelDirectory, given: Pa
         ...modelNameWarnings(options.modelName, target.path),
         ...warnings,
         ...(handler.warnings ?? []),
+        ...(handler.runtime === 'nodejs' ? [] : await requirementWarnings(plan, found.named.requirementsFile)),
         ...nameWarnings(plan.map((entry) => entry.path)),
         ...duplicateWarnings(written.entries),
       ],

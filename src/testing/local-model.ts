@@ -107,12 +107,11 @@ async function workerOptions(
   const env = { ...workerEnvironment(settings), ...mark };
   const model = { modelName, modelDir, handler, runtime, ...(manifestPath !== undefined && { manifestPath }) };
   const started = { ...rest, ...model, batchSize: 1, startupTimeoutMs, env };
-  if (!installRequirements || runtime === 'nodejs' || requirementsFile === undefined) return started;
+  if (!installRequirements) return started;
   const onLine = (text: string): void => options.onLine?.({ stream: 'stderr', text });
-  return {
-    ...started,
-    python: await installModelRequirements({ ...rest, modelDir, requirementsFile, runtime, env, onLine }),
-  };
+  const file = requirementsFile === undefined ? {} : { requirementsFile };
+  const python = await installModelRequirements({ ...rest, modelDir, ...file, runtime, env, onLine });
+  return python === undefined ? started : { ...started, python };
 }
 
 /** A directory is used in place; everything else is extracted into the run's directory. */

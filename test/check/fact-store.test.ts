@@ -27,20 +27,21 @@ const NOTHING: Providers = {
   unseen: none,
   run: none,
 };
+const asking = (name: string) => ({ names: new Set([name]), missing: [], declared: true });
 const failing = (code: ProblemCode) =>
   new FactStore({ ...NOTHING, golden: () => Promise.reject(new ArchiveError('a.mar', problemOf(code, 'x'))) });
 
 test('a fact is worked out once, however many ask for it at the same time', async () => {
   let calls = 0;
-  const store = new FactStore({ ...NOTHING, requirements: async () => new Set([String(++calls)]) });
+  const store = new FactStore({ ...NOTHING, requirements: async () => asking(String(++calls)) });
   await Promise.all([store.get('requirements'), store.pick(['requirements']), store.pick(['requirements', 'golden'])]);
   assert.is(calls, 1);
 });
 
 test('pick has all or nothing', async () => {
-  const store = new FactStore({ ...NOTHING, requirements: async () => new Set(['a']) });
+  const store = new FactStore({ ...NOTHING, requirements: async () => asking('a') });
   assert.is(await store.pick(['requirements', 'golden']), undefined);
-  assert.equal(await store.pick(['requirements']), { requirements: new Set(['a']) });
+  assert.equal(await store.pick(['requirements']), { requirements: asking('a') });
 });
 
 test('damaged content is a missing fact, because the integrity rules report it', async () => {

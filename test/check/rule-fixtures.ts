@@ -173,6 +173,13 @@ export const FIXTURES: Readonly<Record<string, RuleFixture>> = {
     fires: pythonFiles({ 'c.yaml': 'minWorkers: [1\n' }, { configFile: 'c.yaml' }),
     silent: pythonFiles({ 'c.yaml': 'minWorkers: 1\n' }, { configFile: 'c.yaml' }),
   },
+  MAR227: {
+    fires: pythonFiles({ 'requirements.txt': '-r base.txt\n' }, { requirementsFile: 'requirements.txt' }),
+    silent: pythonFiles(
+      { 'requirements.txt': '-r base.txt\n', 'base.txt': '--no-index\n' },
+      { requirementsFile: 'requirements.txt' },
+    ),
+  },
 
   MAR301: { fires: pythonFiles({ 'service.py': undefined, 'servce.py': PYTHON_HANDLER }), silent: good },
   MAR302: { fires: handler('def handle(data, context)\n    return []\n'), silent: good },

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MarError } from '#errors/mar-error.js';
 import { installModelRequirements, installRequirements } from '#hosting/install-requirements.js';
 import { WorkerHandle } from '#hosting/worker-handle.js';
+import { pack, predict, test as runCases, validate } from '#index.js';
 import { missingCommand } from '../support/commands.js';
 import { inFolder } from '../support/model-folder.js';
 import { withRunner } from '../support/runner.js';
@@ -102,9 +103,13 @@ def handle(data, context):
         ] as const) {
           const dir = join(runner.store, name);
           const manifest = JSON.parse(await readFile(join(dir, 'MAR-INF', 'MANIFEST.json'), 'utf8'));
-          manifest.model.requirementsFile = 'requirements.txt';
+          // The good one is named by nobody and lies where a requirements file belongs; the name of the manifest comes first.
+          const file = name === 'good' ? 'requirements.txt' : 'more/bad.txt';
+          if (name === 'bad') manifest.model.requirementsFile = file;
+          await mkdir(join(dir, 'more'), { recursive: true });
           await writeFile(join(dir, 'MAR-INF', 'MANIFEST.json'), JSON.stringify(manifest));
-          await writeFile(join(dir, 'requirements.txt'), `--no-index\n${requirement}\n`);
+          await writeFile(join(dir, 'requirements.txt'), '--no-index\n');
+          await writeFile(join(dir, file), `--no-index\n${requirement}\n`);
         }
         execFileSync('python3', ['-c', MAKE_WHEEL, join(runner.store, 'good', WHEEL)]);
         const [good, bad] = await Promise.all([
@@ -123,6 +128,46 @@ def handle(data, context):
       { installRequirements: true, env },
     );
   }),
+);
+
+testUnless(
+  missing,
+  test,
+  'without a server: predict, test and validate --run install what lies at the top of the archive',
+  inFolder(
+    {
+      'model/service.py':
+        'import greeting_mar\ndef handle(data, context):\n    return None if data is None else [greeting_mar.TEXT]\n',
+      'model/requirements.txt': `--no-index\n./${WHEEL}\n`,
+      'model/MAR-INF/tests/case.json': JSON.stringify({
+        request: { json: {} },
+        expect: { text: 'from the requirements' },
+      }),
+      'in.txt': 'x',
+    },
+    async (folder) => {
+      const modelPath = join(folder.path, 'model');
+      execFileSync('python3', ['-c', MAKE_WHEEL, join(modelPath, WHEEL)]);
+      await pack({ modelName: 'm', modelPath, handler: 'service.py:handle', exportPath: folder.path });
+      const archive = join(folder.path, 'm.mar');
+      const before = process.env['XDG_CACHE_HOME'];
+      process.env['XDG_CACHE_HOME'] = join(folder.path, 'cache');
+      try {
+        const options = { installRequirements: true };
+        const answer = await predict(archive, { file: join(folder.path, 'in.txt') }, options);
+        assert.is(answer.body.toString(), 'from the requirements');
+        assert.is((await runCases(archive, options)).passed, true);
+        const { passed, archives } = await validate([archive], { run: true, ...options });
+        assert.ok(passed, JSON.stringify(archives[0]?.findings));
+        assert.is((await validate([archive], { run: true })).passed, false);
+        const error = await validate([archive], options).catch((thrown: unknown) => thrown);
+        assert.match(String(error), 'nothing is run');
+      } finally {
+        if (before === undefined) delete process.env['XDG_CACHE_HOME'];
+        else process.env['XDG_CACHE_HOME'] = before;
+      }
+    },
+  ),
 );
 
 test.run();

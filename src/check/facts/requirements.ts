@@ -1,12 +1,30 @@
+import { posix } from 'node:path';
 import type { Archive } from '#archive/archive.js';
+import { followRequirements, REQUIREMENTS_FILE, type Requirements } from '#conventions/requirements.js';
 import type { ManifestDocument } from '#manifest/manifest-document.js';
 
-/** The distributions that the requirements file of an archive lists, names normalized as PyPI does. */
-export async function readRequirements(archive: Archive, manifest: ManifestDocument): Promise<ReadonlySet<string>> {
+/** What the Python requirements of an archive ask for. */
+export interface PackedRequirements extends Requirements {
+  /** Whether the manifest names the file: TorchServe installs no other. */
+  readonly declared: boolean;
+}
+
+/** Reads the file that the manifest names, else the `requirements.txt` at the top of the model directory; empty without one. */
+export async function readRequirements(archive: Archive, manifest: ManifestDocument): Promise<PackedRequirements> {
   const named = manifest.model['requirementsFile'];
-  const entry = archive.get(typeof named === 'string' ? named : 'requirements.txt');
-  if (!entry) return new Set();
-  const text = (await archive.bytes(entry)).toString('utf8');
-  const names = text.split('\n').map((line) => /^\s*([A-Za-z0-9][\w.-]*)/.exec(line)?.[1] ?? '');
-  return new Set(names.map((name) => name.toLowerCase().replace(/[-_.]+/g, '-')));
+  const declared = typeof named === 'string' && named !== '';
+  const inModelDir = (path: string) => posix.join(manifest.modelDir, path);
+  const place = {
+    read: async (path: string) => {
+      const entry = archive.get(inModelDir(path));
+      return entry && (await archive.bytes(entry)).toString('utf8');
+    },
+    has: (path: string) => {
+      const wanted = inModelDir(path).replace(/\/+$/, '');
+      if (wanted === '.' || archive.get(wanted) !== undefined) return true;
+      return archive.entries.some((entry) => entry.path.startsWith(`${wanted}/`));
+    },
+  };
+  const file = declared ? posix.normalize(named) : REQUIREMENTS_FILE;
+  return { ...(await followRequirements(file, place)), declared };
 }

@@ -21,7 +21,7 @@ export const PYTHON_IMPORT_RULES: readonly Rule[] = [
     summary: 'the handler imports a package that neither the archive nor its requirements carry',
     why: 'It loads only where somebody has installed that package on the server by hand.',
     remedy:
-      'List it in requirements.txt and pack with `--requirements-file` (TorchServe installs it with install_py_dep_per_model=true), put it into the archive, or into the server image.',
+      'List it in requirements.txt at the top of the archive (TorchServe reads it only where it is packed with `--requirements-file`, and installs it with install_py_dep_per_model=true), put it into the archive, or into the server image.',
     example: {
       failing: 'import pandas  # no requirements.txt',
       passing: 'import pandas  # requirements.txt: pandas==2.2.3',
@@ -29,11 +29,14 @@ export const PYTHON_IMPORT_RULES: readonly Rule[] = [
     needs: ['python', 'requirements', 'manifest'],
     *check({ python, requirements, manifest }) {
       if (manifest.runtime === 'python2') return;
+      const said = new Set<string>();
       for (const found of python.analysis.module.imports) {
         const top = found.module.split('.')[0] ?? '';
         if (found.level > 0 || found.optional || top === '' || PYTHON3_MODULES.has(top) || PYTHON2_MODULES.has(top))
           continue;
-        if (python.siblings.has(top) || requirements.has(normalized(DISTRIBUTIONS.get(top) ?? top))) continue;
+        if (python.siblings.has(top) || requirements.names.has(normalized(DISTRIBUTIONS.get(top) ?? top))) continue;
+        if (said.has(top)) continue;
+        said.add(top);
         const targets = (Object.keys(SERVER_PACKAGES) as Target[]).filter(
           (target) => !SERVER_PACKAGES[target].includes(top),
         );

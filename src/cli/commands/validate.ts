@@ -15,6 +15,8 @@ import { wholeNumber } from '../whole-number.js';
 interface Flags {
   target?: string[];
   run?: true;
+  python?: string;
+  installRequirements?: true;
   format?: ReportFormat;
   json?: true;
   output?: { format: ReportFormat; path: string }[];
@@ -46,6 +48,11 @@ export function validateCommand({ io, exit }: CommandContext): Command {
       ).argParser(readList),
     )
     .option('--run', 'also load each archive in a worker and run its golden cases')
+    .addOption(option('--python <interpreter>', 'interpreter for Python handlers, with --run', { files: [] }))
+    .option(
+      '--install-requirements',
+      "with --run, install an archive's Python requirements in a cached virtual environment first",
+    )
     .optionsGroup('What counts:')
     .addOption(
       option(

@@ -60,22 +60,19 @@ function interpreterChoice(
   log: Log,
   signal: AbortSignal,
 ): (model: ModelFacts) => Promise<string | undefined> {
-  const installing = new Map<string, Promise<string>>();
-  const install = ({ name, runtime, modelDir }: ModelFacts, requirementsFile: string): Promise<string> => {
+  const installing = new Map<string, Promise<string | undefined>>();
+  const install = ({ name, runtime, modelDir, manifest }: ModelFacts): Promise<string | undefined> => {
     const onLine = (message: string): void => log({ level: 'info', event: 'requirements', message, model: name });
-    const python = optional(settings.python);
-    return installModelRequirements({ modelDir, requirementsFile, runtime, env, signal, onLine, ...python });
+    const { requirementsFile } = manifest;
+    const file = requirementsFile === undefined ? {} : { requirementsFile };
+    return installModelRequirements({ modelDir, ...file, runtime, env, signal, onLine, ...optional(settings.python) });
   };
   return async (model) => {
-    const { modelDir, manifest } = model;
-    const { requirementsFile } = manifest;
-    if (!settings.installRequirements || model.runtime === 'nodejs' || requirementsFile === undefined) {
-      return settings.python;
-    }
-    const running =
-      installing.get(modelDir) ?? install(model, requirementsFile).finally(() => installing.delete(modelDir));
+    if (!settings.installRequirements) return settings.python;
+    const { modelDir } = model;
+    const running = installing.get(modelDir) ?? install(model).finally(() => installing.delete(modelDir));
     installing.set(modelDir, running);
-    return running;
+    return (await running) ?? settings.python;
   };
 }
 

@@ -1,7 +1,8 @@
+import { posix } from 'node:path';
 import { didYouMean } from '#nearest.js';
 import { defineRule, type Rule } from '../../rule.js';
 
-/** MAR224 and MAR226: the files that the manifest names. */
+/** MAR224, MAR226 and MAR227: the files that the manifest names, and those that its requirements name. */
 export const FILE_RULES: readonly Rule[] = [
   defineRule({
     id: 'MAR224',
@@ -65,6 +66,27 @@ export const FILE_RULES: readonly Rule[] = [
               at: { entry: name, line: fault.line, column: fault.column },
             },
           ];
+    },
+  }),
+  defineRule({
+    id: 'MAR227',
+    name: 'requirement-not-packed',
+    severity: { local: 'warning', mms: 'warning', torchserve: 'error', sagemaker: 'error' },
+    summary: 'the requirements name a file that is not in the archive',
+    why: 'pip stops at the first file that it cannot open and installs nothing: TorchServe with install_py_dep_per_model=true, SageMaker, and our runner with --install-requirements then fail to load the model. Multi Model Server installs nothing.',
+    remedy:
+      'Pack the file where the line looks for it (`--extra-files`), or write the packages into the requirements themselves.',
+    example: { failing: '-r base.txt  # base.txt is not packed', passing: '-r base.txt  # base.txt beside it' },
+    needs: ['requirements', 'manifest'],
+    *check({ requirements, manifest }) {
+      if (manifest.runtime === 'nodejs') return;
+      for (const { file, line, named } of requirements.missing)
+        yield {
+          message: `${file} names ${named}, which is not in the archive`,
+          at: { entry: posix.join(manifest.modelDir, file), line },
+          found: named,
+          ...(!requirements.declared && { targets: ['local', 'mms', 'sagemaker'] as const }),
+        };
     },
   }),
 ];

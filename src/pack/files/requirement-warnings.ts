@@ -1,0 +1,25 @@
+import { readFile } from 'node:fs/promises';
+import { posix } from 'node:path';
+import type { PlannedEntry } from '#archive/writing/planned-entry.js';
+import { followRequirements, REQUIREMENTS_FILE } from '#conventions/requirements.js';
+import type { PackWarning } from '../result.js';
+
+/** Files that the requirements of the archive name and that are not packed: pip then installs nothing. `file` is the manifest's. */
+export async function requirementWarnings(plan: readonly PlannedEntry[], file?: string): Promise<PackWarning[]> {
+  const entries = new Map(plan.map((entry) => [entry.path, entry]));
+  const { missing } = await followRequirements(file ?? REQUIREMENTS_FILE, {
+    read: async (path) => {
+      const entry = entries.get(path);
+      if (entry === undefined) return undefined;
+      return 'source' in entry ? readFile(entry.source.file, 'utf8') : Buffer.from(entry.bytes).toString('utf8');
+    },
+    has: (path) => {
+      const wanted = posix.join(path).replace(/\/+$/, '');
+      return wanted === '.' || entries.has(wanted) || plan.some((entry) => entry.path.startsWith(`${wanted}/`));
+    },
+  });
+  return missing.map(({ file: from, line, named }) => ({
+    code: 'requirement-not-packed',
+    message: `${from}:${line} names ${named}, which is not packed: no server can install the requirements.`,
+  }));
+}
