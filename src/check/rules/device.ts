@@ -10,6 +10,8 @@ const TYPES = ACCELERATORS.map((accelerator) => accelerator.type);
 const GOOD =
   '"eia": { "acceleratorType": "eia1.medium", "count": 1, "ordinals": [0], "contexts": { "model": "eia:0", "data": "cpu" }, … }';
 
+const found = (value: unknown): string => (value === undefined ? 'nothing' : String(value));
+
 const eiaOf = ({ eia }: WrittenDevice) => eia ?? {};
 
 /** MAR6xx: device contexts. */
@@ -43,9 +45,12 @@ export const DEVICE_RULES: readonly Rule[] = [
       if (!device.eia || (typeof type === 'string' && findAccelerator(type))) return;
       const near = typeof type === 'string' ? didYouMean(type, TYPES) : '';
       yield {
-        message: `the accelerator type ${JSON.stringify(type)} does not exist${near}`,
+        message:
+          type === undefined
+            ? 'no accelerator type is given'
+            : `the accelerator type ${JSON.stringify(type)} does not exist${near}`,
         at: manifest.at(`${device.pointer}/acceleratorType`),
-        found: String(type),
+        found: found(type),
         expected: TYPES.join(', '),
       };
     },
@@ -68,9 +73,9 @@ export const DEVICE_RULES: readonly Rule[] = [
       const at = manifest.at(`${device.pointer}/count`);
       if (typeof count !== 'number' || !Number.isInteger(count) || count < 1 || count > MAX_ACCELERATORS) {
         yield {
-          message: `the count is ${JSON.stringify(count)}`,
+          message: count === undefined ? 'no count is given' : `the count is ${JSON.stringify(count)}`,
           at,
-          found: String(count),
+          found: found(count),
           expected: `1 to ${MAX_ACCELERATORS}`,
         };
         return;
@@ -78,12 +83,12 @@ export const DEVICE_RULES: readonly Rule[] = [
       const listed = Array.isArray(device.eia['ordinals']) ? device.eia['ordinals'] : [];
       const model = typeof device.modelContext === 'string' ? parseDevice(device.modelContext) : undefined;
       for (const ordinal of new Set<unknown>([...listed, ...(model?.kind === 'eia' ? [model.ordinal] : [])]))
-        if (typeof ordinal !== 'number' || ordinal >= count)
+        if (typeof ordinal !== 'number' || !Number.isInteger(ordinal) || ordinal < 0 || ordinal >= count)
           yield {
             message: `the accelerator ${String(ordinal)} does not exist with a count of ${count}`,
             at,
             found: String(ordinal),
-            expected: `0 to ${count - 1}`,
+            expected: count === 1 ? '0' : `0 to ${count - 1}`,
           };
     },
   }),
@@ -124,9 +129,12 @@ export const DEVICE_RULES: readonly Rule[] = [
       const parsed = typeof modelContext === 'string' ? parseDevice(modelContext) : undefined;
       if (!parsed || (eia && parsed.kind !== 'eia'))
         yield {
-          message: `the model context is ${JSON.stringify(modelContext)}`,
+          message:
+            modelContext === undefined
+              ? 'no model context is given'
+              : `the model context is ${JSON.stringify(modelContext)}`,
           at: manifest.at(`${pointer}${eia ? '/contexts' : ''}/model`),
-          found: String(modelContext),
+          found: found(modelContext),
           expected: eia ? 'eia:N' : 'cpu or gpu:N',
         };
     },

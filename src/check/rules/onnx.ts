@@ -120,8 +120,18 @@ export const ONNX_RULES: readonly Rule[] = [
           const path = beside(entry, external.location);
           const data = path === undefined ? undefined : archive.get(path);
           const length = external.length ?? dims.reduce((product, dim) => product * dim, 1) * elementBytes(type);
-          if (data && external.offset + length <= data.size) continue;
+          const isPlace = [external.offset, external.length ?? 0].every((at) => Number.isSafeInteger(at) && at >= 0);
+          if (data && isPlace && external.offset + length <= data.size) continue;
           reported.add(external.location);
+          if (!isPlace) {
+            yield {
+              message: `the data file ${external.location} of ${entry} is given no place for '${name}'`,
+              at: { entry },
+              found: `offset ${external.offset}, length ${length}`,
+              expected: 'whole numbers that are not negative',
+            };
+            continue;
+          }
           const reason = data
             ? `is too short for '${name}'`
             : path === undefined
@@ -131,7 +141,7 @@ export const ONNX_RULES: readonly Rule[] = [
             message: `the data file ${external.location || '(without a name)'} of ${entry} ${reason}`,
             at: { entry },
             found: data ? `${data.size} bytes` : 'no such entry',
-            expected: data ? `at least ${external.offset + length} bytes` : (path ?? 'a file of the archive'),
+            expected: data ? `at least ${external.offset + length} bytes` : path || 'a file of the archive',
           };
         }
       }),

@@ -75,15 +75,15 @@ export const SERVICE_RULES: readonly Rule[] = [
     why: 'It runs one ONNX file: the one that service.json names, else that of `model.serializedFile`, else the only one in the archive.',
     remedy: 'Pack one .onnx file, or name it as `model` in service.json.',
     example: { failing: 'a.onnx and b.onnx with --handler tensor', passing: 'service.json: { "model": "a.onnx" }' },
-    needs: ['service', 'models'],
-    *check({ service, models }) {
+    needs: ['service', 'models', 'manifest'],
+    *check({ service, models, manifest }) {
       const paths = models.filter((model) => model.format === 'onnx').map(({ entry }) => entry.path);
       const named = service.model;
       const configured = named !== undefined && named === service.value['model'];
       if (named !== undefined && !paths.includes(beside(SERVICE_CONFIG, named) ?? ''))
         yield {
-          message: `${configured ? SERVICE_CONFIG : 'model.serializedFile'} names ${named}, which is no ONNX file of the archive${didYouMean(named, paths)}`,
-          ...(configured && place(service, '/model')),
+          message: `${configured ? SERVICE_CONFIG : 'model.serializedFile'} names ${named}, which is not an ONNX file of the archive${didYouMean(named, paths)}`,
+          ...(configured ? place(service, '/model') : { at: manifest.at('/model/serializedFile') }),
           found: named,
         };
       else if (named === undefined && paths.length !== 1)

@@ -38,7 +38,7 @@ export async function tellRules(
         assert.equal(report?.internalErrors, []);
         const found = report?.findings.flatMap((finding) => {
           const rule = rules.find(({ id }) => id === finding.rule);
-          return rule ? [line(rule, finding)] : [];
+          return rule ? [line(rule, finding).replaceAll(join(cwd, '/'), '')] : [];
         });
         assert.equal(found?.sort(), [...told].sort());
       });
