@@ -56,7 +56,7 @@ function arrowFaults(): string[] {
 
 /** What a reader takes in at a glance. */
 const MOST_FILES = 20;
-const MOST_LINES = 270;
+const MOST_LINES = 250;
 
 function sizeFaults(): string[] {
   const code = readdirSync('src', { recursive: true, encoding: 'utf8' })
