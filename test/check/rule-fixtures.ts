@@ -29,7 +29,7 @@ export interface RuleFixture {
 }
 
 /** A member of the hostile corpus. */
-function attack(name: string): Plant {
+export function attack(name: string): Plant {
   const found = CORPUS.find((candidate) => candidate.name === name);
   if (!found) throw new Error(`no attack ${name}: ${CORPUS.map((one) => one.name).join(', ')}`);
   return found.plant;
