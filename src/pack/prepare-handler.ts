@@ -121,14 +121,43 @@ async function checkPython(file: string, entryPoint: string | undefined): Promis
     return [{ code: 'python-syntax', message: `${place}: ${invalid.message}` }];
   }
   if (entryPoint === undefined || module.starImport || module.names.has('__getattr__')) return [];
-  const { chooseEntryPoint } = await import('#handler/entry-point.js');
-  chooseEntryPoint(callable(module, entryPoint), entryPoint, basename(file));
-  return [];
+  const service = onlyService(module);
+  const defined = callable(module, entryPoint);
+  const isClass = module.classes.some(({ name }) => name === entryPoint);
+  if (isClass && !module.functions.some(({ name }) => name === entryPoint)) throw classNamed(file, entryPoint, service);
+  if (service === undefined || defined.includes(entryPoint)) {
+    const { chooseEntryPoint } = await import('#handler/entry-point.js');
+    chooseEntryPoint(defined, entryPoint, basename(file));
+    return [];
+  }
+  if (entryPoint === 'handle') return [];
+  const message = `${basename(file)} has no '${entryPoint}': the servers take its only class ${service} instead, as they do for ${basename(file)}:handle.`;
+  return [{ code: 'entry-point-class', message }];
 }
 
-/** The functions and classes of a module, and the wanted name where anything else is bound to it. */
-function callable({ functions, classes, names }: PythonModule, wanted: string): string[] {
-  const defined = [...functions, ...classes].map(({ name }) => name);
+/** The class that the servers take where a reference names no function of the module: the only one, if it may have `handle`. */
+function onlyService({ classes }: PythonModule): string | undefined {
+  const [only, ...others] = classes;
+  if (only === undefined || others.length > 0) return undefined;
+  const inherits = only.bases.some((base) => base !== 'object');
+  return inherits || only.methods.some(({ name }) => name === 'handle') ? only.name : undefined;
+}
+
+/** Every server calls what is named as a function: a class would be made anew with (data, context). */
+function classNamed(file: string, name: string, service: string | undefined): MarError {
+  const path = basename(file);
+  return new MarError(`${name} in ${path} is a class, and every server calls what a handler names as a function.`, {
+    code: 'ERR_ENTRY_POINT_MISSING',
+    hint:
+      service === undefined
+        ? `Write a function in ${path} that calls it, or keep one class with a method handle there and say ${path}:handle.`
+        : `Say --handler ${path}:handle: where the module has no such function, its only class is taken.`,
+  });
+}
+
+/** The functions of a module, and the wanted name where anything else is bound to it. */
+function callable({ functions, names }: PythonModule, wanted: string): string[] {
+  const defined = functions.map(({ name }) => name);
   return names.has(wanted) && !defined.includes(wanted) ? [...defined, wanted] : defined;
 }
 

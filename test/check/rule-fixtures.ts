@@ -233,6 +233,10 @@ export const FIXTURES: Readonly<Record<string, RuleFixture>> = {
     fires: scriptFiles({ 'service.mjs.map': '{"version":3,' }),
     silent: scriptFiles({ 'service.mjs.map': '{"version":3,"sources":["service.ts"],"mappings":"AAAA"}' }),
   },
+  MAR319: {
+    fires: pythonFiles({ 'service.py': undefined, 'model.pt': STATE_DICT }, { handler: 'image_classifier' }),
+    silent: pythonFiles({ 'image_classifier.py': PYTHON_HANDLER }, { handler: 'image_classifier' }),
+  },
   MAR320: {
     fires: handler(`import pandas\n${PYTHON_HANDLER}`),
     silent: pythonFiles({

@@ -142,6 +142,11 @@ export const ENTRY_CASES: Readonly<Record<string, PythonCase>> = {
     files: { 'service.py': classIn('service.py') },
     calls: 'service.py Service.handle',
   },
+  'the only class, named itself': {
+    handler: 'service:Service',
+    files: { 'service.py': classIn('service.py') },
+    finds: 'service.py',
+  },
   'a second colon belongs to the name': {
     handler: 'service:a:b',
     files: { 'service.py': `${functionIn('service.py', 'b')}${classIn('service.py')}` },

@@ -49,6 +49,11 @@ export function pythonEntryPoint(handler: PythonHandler): EntryPoint | undefined
       shown: { at: { entry: handler.entry } },
     };
   }
+  const named = module.classes.findLast((candidate) => candidate.name === name);
+  if (named !== undefined) {
+    const reason = `${name} is a class, and every server calls what a reference names as a function; a class is taken where the name is not there: handle`;
+    return { kind: 'not-callable', reason, shown: show(named) };
+  }
   if (module.names.has(name) || module.starImport) return undefined;
   const { entry } = handler;
   const known = [...module.names];

@@ -5,7 +5,7 @@ import { defineRule, type Rule } from '../rule.js';
 const PYTHON = 'def handle(data, context):\n    if data is None:\n        return None\n    return ["ok"] * len(data)';
 const SCRIPT = 'export function handle(batch, context) {\n  return batch.map(() => "ok");\n}';
 
-/** MAR301 to MAR309: is there a handler, and does it load. */
+/** MAR301 to MAR309, and MAR319: is there a handler, and does it load. */
 export const HANDLER_RULES: readonly Rule[] = [
   defineRule({
     id: 'MAR301',
@@ -27,7 +27,7 @@ export const HANDLER_RULES: readonly Rule[] = [
           targets: ['mms', 'torchserve', 'sagemaker'],
         };
       if (entry || (language === 'javascript' && BUILTIN_SERVICES.includes(raw))) return;
-      const targets = TORCHSERVE_HANDLERS.includes(raw) ? (['local', 'mms', 'sagemaker'] as const) : undefined;
+      if (language === 'python' && TORCHSERVE_HANDLERS.includes(raw)) return;
       const names = archive.entries.map((entry) => entry.path).filter((path) => /\.(py|[cm]?js)$/.test(path));
       const near = [...candidates, module].map((path) => didYouMean(path, names)).find((hint) => hint !== '') ?? '';
       yield {
@@ -35,7 +35,6 @@ export const HANDLER_RULES: readonly Rule[] = [
         at: manifest.at('/model/handler'),
         found: names.length > 0 ? names.slice(0, 10).join(', ') : 'no Python or JavaScript file',
         expected: candidates.join(' or '),
-        ...(targets && { targets }),
       };
     },
   }),
@@ -104,7 +103,7 @@ export const HANDLER_RULES: readonly Rule[] = [
     summary: 'the entry point is not a function or a class with `handle`',
     why: 'The worker cannot call it, so every request fails.',
     remedy:
-      'Export a function, or a class with a method `handle(batch, context)`; a class may inherit it from a base of `model-archiver/service`.',
+      'Export a function, or a class with a method `handle(batch, context)`; a class may inherit it from a base of `model-archiver/service`. A class in Python must be the only one of its file, and the reference does not name it: `service:handle`.',
     example: { failing: 'export const handle = { top: 5 };', passing: SCRIPT },
     needs: ['entryPoint'],
     *check({ entryPoint }) {
@@ -172,6 +171,25 @@ export const HANDLER_RULES: readonly Rule[] = [
     *check({ python, entryPoint }) {
       const fault = entryPoint.kind === 'found' && !entryPoint.service ? entryPoint.python?.usesNone : undefined;
       if (fault) yield { message: `${fault.message} fails when data is None`, ...python.show(fault) };
+    },
+  }),
+  defineRule({
+    id: 'MAR319',
+    name: 'handler-of-torchserve',
+    severity: { local: 'warning', mms: 'error', sagemaker: 'error' },
+    summary: 'the handler is one that only TorchServe brings',
+    why: 'Multi Model Server, and SageMaker with it, look for a module of that name in the archive and start no worker: 500 "Failed to start workers". Our runner takes it from the package torchserve where the interpreter has that, which only running can tell.',
+    remedy:
+      'Serve it with TorchServe, or install torchserve for the interpreter of `--python`: `mar validate --run --python PATH` shows whether it loads.',
+    example: { failing: '"handler": "image_classifier" on Multi Model Server', passing: '"handler": "service:handle"' },
+    needs: ['reference'],
+    *check({ reference: { raw, entry, language } }) {
+      if (entry || language !== 'python' || !TORCHSERVE_HANDLERS.includes(raw)) return;
+      yield {
+        message: `the handler '${raw}' is not in the archive: it comes with TorchServe`,
+        at: { entry: 'MAR-INF/MANIFEST.json', pointer: '/model/handler' },
+        found: raw,
+      };
     },
   }),
 ];

@@ -40,8 +40,9 @@ export const HANDLER_CODES = {
   ERR_ENTRY_POINT_MISSING: {
     kind: 'input',
     meaning:
-      'The handler does not export the named function or class, or nothing says which of its exports is the service.',
-    remedy: "Export a function 'handle', or name another export after a colon: --handler FILE:EXPORT.",
+      'The handler does not export the named function or class, nothing says which of its exports is the service, or a class in Python is named, which the servers would call as a function.',
+    remedy:
+      "Export a function 'handle', or name another export after a colon: --handler FILE:EXPORT. In Python FILE.py:handle takes the only class of the file.",
   },
   ERR_RUNTIME: {
     kind: 'usage',

@@ -29,7 +29,7 @@ await tellRules(HANDLER_RULES, [
     'no file for a built-in handler of TorchServe',
     pythonFiles({ 'service.py': undefined }, { handler: 'image_classifier' }),
     [
-      "MAR301 the handler 'image_classifier' is not in the archive @ MAR-INF/MANIFEST.json#/model/handler 5:5; found no Python or JavaScript file; expected image_classifier/__init__.py or image_classifier.py [local, mms, sagemaker]",
+      "MAR319 the handler 'image_classifier' is not in the archive: it comes with TorchServe @ MAR-INF/MANIFEST.json#/model/handler; found image_classifier",
     ],
   ],
   [

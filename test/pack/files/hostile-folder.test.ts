@@ -88,6 +88,28 @@ test(
   }),
 );
 
+const CLASS = 'class Service:\n    def initialize(self, context): ...\n    def handle(self, data, context): ...\n';
+
+test(
+  'the only class of a Python file is packed as module:handle, and never under its own name',
+  inFolder({ ...FILES, 'm/service.py': CLASS, 'm/two.py': `${CLASS}class Other: ...\n` }, async ({ path }) => {
+    const codes = async (handler: string) =>
+      (await packIn(path, { handler, force: true })).warnings.map(({ code }) => code);
+    assert.equal(await codes('service:handle'), []);
+    assert.equal(await codes('service.py'), []);
+    assert.equal(await codes('service.py:predict'), ['entry-point-class']);
+    const named = await rejectsWith('ERR_ENTRY_POINT_MISSING', () =>
+      packIn(path, { handler: 'service:Service', force: true }),
+    );
+    assert.match(named.hint ?? '', '--handler service.py:handle');
+    const one = await rejectsWith('ERR_ENTRY_POINT_MISSING', () =>
+      packIn(path, { handler: 'two:Service', force: true }),
+    );
+    assert.match(one.hint ?? '', 'keep one class');
+    await rejectsWith('ERR_ENTRY_POINT_MISSING', () => packIn(path, { handler: 'two:handle', force: true }));
+  }),
+);
+
 test(
   'a model given as the handler is told from a handler that is missing, and a misspelt built-in service is recognised',
   inFolder({ ...FILES, 'm/net.onnx': 'onnx' }, async ({ path }) => {
