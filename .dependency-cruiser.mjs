@@ -15,7 +15,7 @@ export const folders = {
   worker: ['protocol', 'service', 'device', 'manifest', 'handler', 'conventions'],
   hosting: ['protocol', 'manifest', 'conventions'],
   serve: ['hosting', 'archive', 'manifest', 'protocol', 'device'],
-  testing: ['hosting', 'serve', 'archive', 'manifest', 'conventions'],
+  testing: ['hosting', 'protocol', 'archive', 'manifest', 'conventions'],
   init: ['models', 'archive', 'conventions'],
   inspect: ['archive', 'manifest', 'models', 'device', 'handler'],
   report: ['conventions'],

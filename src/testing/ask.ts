@@ -1,6 +1,6 @@
 import { MarError, messageOf } from '#errors/mar-error.js';
 import type { Worker } from '#hosting/worker.js';
-import { bodyInputs } from '#serve/http/server/inputs.js';
+import { bodyInputs } from '#protocol/body-inputs.js';
 
 /** One request as a client sends it. */
 export interface ModelRequest {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { bodyInputs } from '#serve/http/server/inputs.js';
+import { bodyInputs } from '#protocol/body-inputs.js';
 import type { RequestFacts } from '#service/context.js';
 import { halfToNumber } from '#service/float16.js';
 import type { Context, ModelService } from '#service/index.js';

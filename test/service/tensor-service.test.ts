@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MarError } from '#errors/mar-error.js';
-import { bodyInputs } from '#serve/http/server/inputs.js';
+import { bodyInputs } from '#protocol/body-inputs.js';
 import { builtinService } from '#service/builtin/index.js';
 import type { RequestFacts } from '#service/context.js';
 import { halfToNumber, numberToHalf } from '#service/float16.js';

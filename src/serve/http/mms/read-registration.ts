@@ -1,9 +1,9 @@
 import { MarError, messageOf } from '#errors/mar-error.js';
 import { RUNTIMES, type Runtime } from '#manifest/manifest.js';
+import { mimeType } from '#protocol/body-inputs.js';
 import type { ServerSettings } from '../../config/settings.js';
 import type { Registration } from '../../models/registration.js';
 import type { HttpRequest } from '../server/exchange.js';
-import { mimeType } from '../server/inputs.js';
 import { firstValue, integerValue, parseQuery } from '../server/query.js';
 
 /** The body or query of `POST /models`. */

@@ -1,7 +1,7 @@
+import { bodyInputs, bytes } from '#protocol/body-inputs.js';
 import type { Parameter } from '#protocol/messages.js';
 import type { HttpRequest } from './exchange.js';
-import { boundaryOf, MAX_FIELDS, readMultipart, tooManyFields } from './multipart.js';
-import { decodeForm, parseQuery } from './query.js';
+import { parseQuery } from './query.js';
 
 /**
  * The named inputs of a prediction: the query's where `withQuery` (every path but `/predictions`), then the fields of a form or
@@ -10,35 +10,4 @@ import { decodeForm, parseQuery } from './query.js';
 export function readInputs({ contentType, body, target }: HttpRequest, withQuery: boolean): Parameter[] {
   const fromQuery = withQuery ? parseQuery(target.query).map(([name, value]) => bytes(name, value)) : [];
   return [...fromQuery, ...bodyInputs(contentType, body)];
-}
-
-/** The named inputs of a body: the fields of a form or multipart one, else all of it as `body`. */
-export function bodyInputs(contentType: string, body: Buffer): Parameter[] {
-  const type = mimeType(contentType);
-  const boundary = type === '' ? undefined : boundaryOf(contentType);
-  if (boundary !== undefined) return readMultipart(body, boundary);
-  if (type.toLowerCase() === 'application/x-www-form-urlencoded') return readForm(body);
-  return [{ name: 'body', contentType: type, value: body }];
-}
-
-/** Content type without its parameters, in the client's case. */
-export function mimeType(contentType: string): string {
-  const semicolon = contentType.indexOf(';');
-  return (semicolon < 0 ? contentType : contentType.slice(0, semicolon)).trim();
-}
-
-/** Fields of a form body, at most 1,000. Multi Model Server drops a last field that has no `=`. */
-function readForm(body: Buffer): Parameter[] {
-  const fields = body.toString('utf8').split('&', MAX_FIELDS + 1);
-  if (fields.length > MAX_FIELDS) throw tooManyFields();
-  return fields.flatMap((field, index) => {
-    const equals = field.indexOf('=');
-    const name = decodeForm(equals < 0 ? field : field.slice(0, equals));
-    if (name === '' || (equals < 0 && index === fields.length - 1)) return [];
-    return [bytes(name, equals < 0 ? '' : decodeForm(field.slice(equals + 1)))];
-  });
-}
-
-function bytes(name: string, value: string): Parameter {
-  return { name, contentType: '', value: Buffer.from(value) };
 }

@@ -1,4 +1,4 @@
-import { MarError } from '#errors/mar-error.js';
+import { decodeForm, decodePercent } from '#protocol/form.js';
 
 /** Parameters in order of appearance; a name may occur more than once. */
 export type Parameters = readonly (readonly [name: string, value: string])[];
@@ -18,7 +18,7 @@ export function parseTarget(target: string): RequestTarget {
   const end = target.search(/[?#]/);
   const rawPath = end < 0 ? target : target.slice(0, end);
   const query = end < 0 ? '' : (target.slice(end + 1).split('#', 1)[0] ?? '');
-  const path = rawPath.includes('%') ? decode(rawPath) : rawPath;
+  const path = rawPath.includes('%') ? decodePercent(rawPath) : rawPath;
   const segments = path.split('/');
   while (segments.at(-1) === '') segments.pop();
   return { path, segments, query };
@@ -36,11 +36,6 @@ export function parseQuery(query: string): Parameters {
   return parameters;
 }
 
-/** Decodes one name or value of a form or query. Throws `ERR_HTTP_MESSAGE` on a broken escape. */
-export function decodeForm(text: string): string {
-  return decode(text.includes('+') ? text.replaceAll('+', ' ') : text);
-}
-
 /** The first value of a name: a repetition does not count. */
 export function firstValue(parameters: Parameters, name: string): string | undefined {
   return parameters.find(([key]) => key === name)?.[1];
@@ -52,13 +47,4 @@ export function integerValue(parameters: Parameters, name: string, fallback: num
   if (text === undefined || !/^[+-]?\d+$/.test(text)) return fallback;
   const value = Number(text);
   return value >= -(2 ** 31) && value < 2 ** 31 ? value : fallback;
-}
-
-function decode(text: string): string {
-  if (!text.includes('%')) return text;
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw new MarError(`"${text}" has a broken escape.`, { code: 'ERR_HTTP_MESSAGE' });
-  }
 }

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decodeForm, firstValue, integerValue, parseQuery, parseTarget } from '#serve/http/server/query.js';
+import { decodeForm } from '#protocol/form.js';
+import { firstValue, integerValue, parseQuery, parseTarget } from '#serve/http/server/query.js';
 import { thrownCode } from '../../../support/rejects.js';
 
 test('a target is its decoded path, its segments without empty ends, and its query', () => {

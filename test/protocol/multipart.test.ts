@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { boundaryOf, MAX_FIELDS, readMultipart } from '#serve/http/server/multipart.js';
-import { thrownCode } from '../../../support/rejects.js';
+import { boundaryOf, MAX_FIELDS, readMultipart } from '#protocol/multipart.js';
+import { thrownCode } from '../support/rejects.js';
 
 const form = (...lines: string[]): Buffer => Buffer.from(lines.join('\r\n'));
 const part = (disposition: string, value: string, ...headers: string[]): string[] => [

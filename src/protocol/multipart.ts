@@ -1,5 +1,5 @@
 import { MarError } from '#errors/mar-error.js';
-import type { Parameter } from '#protocol/messages.js';
+import type { Parameter } from './messages.js';
 
 const LINE_END = '\r\n';
 const HEAD_END = '\r\n\r\n';
