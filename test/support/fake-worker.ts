@@ -1,6 +1,7 @@
 import type { MarError } from '#errors/mar-error.js';
 import type { Worker, WorkerExit } from '#hosting/worker.js';
 import { workerDied } from '#hosting/worker-failure.js';
+import type { RunningSessions } from '#protocol/load-report.js';
 import type { Prediction, PredictJob, WorkerResponse } from '#protocol/messages.js';
 
 /** A batch that a fake worker was handed and has not answered. */
@@ -13,7 +14,7 @@ interface Owed {
 /** A worker without a process: tests say when it answers and when it dies. */
 export class FakeWorker implements Worker {
   readonly pid = 1;
-  readonly sessions = undefined;
+  readonly sessions: RunningSessions | undefined = undefined;
   readonly depth: number;
   alive = true;
   /** Each batch that it was handed, oldest first, by the ids of its jobs. */
