@@ -10,7 +10,7 @@ function defaultTarget(archive: string, directory: string): string {
   return join(directory, ending === undefined ? `${name}.d` : name.slice(0, -ending.length));
 }
 
-export interface ExtractFileOptions extends ExtractOptions, OpenOptions {
+export interface ExtractFileOptions extends ExtractOptions, Omit<OpenOptions, 'onRead'> {
   /** Where the default target goes; the process's own directory unless given. */
   readonly cwd?: string;
 }

@@ -4,6 +4,7 @@ import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
 import type { Archive, ArchiveEntry } from './archive.js';
 import { checkTarget, moveIntoPlace, takenTarget } from './extract-target.js';
 import { orderOf } from './formats.js';
+import type { ReadProgress } from './watched.js';
 
 export interface ExtractOptions {
   /** Stops between chunks; nothing is left behind. */
@@ -12,6 +13,8 @@ export interface ExtractOptions {
   readonly force?: boolean;
   /** Called after each file. */
   readonly onEntry?: (entry: ArchiveEntry) => void;
+  /** Called after each chunk with the bytes written so far, of all files together. */
+  readonly onProgress?: ((progress: ReadProgress) => void) | undefined;
 }
 
 export interface ExtractResult {
@@ -56,6 +59,7 @@ const CONCURRENCY = 8;
 async function writeEntries(archive: Archive, root: string, options: ExtractOptions): Promise<number> {
   const folders = new Map<string, Promise<unknown>>();
   const contents = archive.walk()[Symbol.asyncIterator]();
+  const totalBytes = archive.entries.reduce((sum, { size }) => sum + size, 0);
   let bytes = 0;
   let failed = false;
   const writeNext = async (): Promise<void> => {
@@ -66,8 +70,10 @@ async function writeEntries(archive: Archive, root: string, options: ExtractOpti
       const made = folders.get(folder) ?? mkdir(folder, { recursive: true });
       folders.set(folder, made);
       await made;
-      await writeFile(path, content, options.signal);
-      bytes += entry.size;
+      await writeFile(path, content, options.signal, (count) => {
+        bytes += count;
+        options.onProgress?.({ path: entry.path, bytes, totalBytes });
+      });
       options.onEntry?.(entry);
     }
   };
@@ -86,13 +92,19 @@ async function writeEntries(archive: Archive, root: string, options: ExtractOpti
 }
 
 /** Creates the file (never follows or replaces anything) and writes the chunks as they come. */
-async function writeFile(path: string, content: AsyncIterable<Buffer>, signal: AbortSignal | undefined): Promise<void> {
+async function writeFile(
+  path: string,
+  content: AsyncIterable<Buffer>,
+  signal: AbortSignal | undefined,
+  onWritten: (count: number) => void,
+): Promise<void> {
   const file = await open(path, 'wx');
   try {
     for await (const chunk of content) {
       signal?.throwIfAborted();
       let written = 0;
       while (written < chunk.length) written += (await file.write(chunk, written)).bytesWritten;
+      onWritten(written);
     }
   } finally {
     await file.close();

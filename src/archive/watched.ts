@@ -1,8 +1,8 @@
 import type { Archive, EntryContent } from './archive.js';
 
-/** How far the one pass over an archive's content has come, in uncompressed bytes; sent with every entry and chunk. */
+/** How far the work on an archive's content has come, in bytes (uncompressed, except for downloads); sent with every chunk. */
 export interface ReadProgress {
-  /** The entry that is read. */
+  /** The entry that is read or written; of a download its address. */
   readonly path: string;
   readonly bytes: number;
   readonly totalBytes: number;

@@ -7,10 +7,19 @@ export function testReport({ source, modelName, cases }: GoldenResult): string {
     `${passed ? 'ok  ' : 'FAIL'} ${path}${description === undefined ? '' : ` (${description})`} ${durationMs} ms`,
     ...differences.map((difference) => `     ${difference}`),
   ]);
-  const failed = cases.filter(({ passed }) => !passed).length;
   const sum =
     cases.length === 0
       ? `${modelName} loads; ${source} has no golden cases (${GOLDEN_CASES_DIR}/*.json).`
-      : `${cases.length - failed} of ${cases.length} golden cases of ${modelName} passed.`;
+      : `${passedOf(cases)} of ${modelName} passed.`;
   return `${[...lines, sum].join('\n')}\n`;
+}
+
+/** What `mar test --quiet` prints: one line, in the words of `mar validate --quiet`. */
+export function testVerdict({ source, cases, passed }: GoldenResult): string {
+  const sum = cases.length === 0 ? 'it loads, and has no golden cases' : `${passedOf(cases)} passed`;
+  return `${source}  ${passed ? 'pass' : 'FAIL'}  ${sum}\n`;
+}
+
+function passedOf(cases: GoldenResult['cases']): string {
+  return `${cases.filter(({ passed }) => passed).length} of ${cases.length} golden cases`;
 }

@@ -66,7 +66,7 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
     if (settings.sandbox) await linkProvidedModules(runDirectory.path);
     const open = await openListeners({ manager, readiness, settings, log }, mms);
     listeners = open;
-    const workers = await loadStartupModels(manager, readiness, settings, log);
+    const workers = await loadStartupModels(manager, readiness, settings, log, options.onProgress);
     options.signal?.throwIfAborted();
     readiness.open();
     if (manager.list().length === 0) log(NO_MODEL);

@@ -15,6 +15,10 @@ interface RunOptions {
   signal?: AbortSignal;
   /** Hears stderr while the command runs. */
   onStderr?: (text: string) => void;
+  /** Hears stdout while the command runs. */
+  onStdout?: (text: string) => void;
+  /** Standard error is a terminal. */
+  terminal?: boolean;
 }
 
 /** Runs a `mar` command line in this process, as in a pipe: no terminal, no colours. */
@@ -32,7 +36,8 @@ async function runProgram(
   argv: readonly string[],
   options: RunOptions,
 ): Promise<MarRun> {
-  const [stdout, stderr] = [new Collected(), new Collected(options.onStderr)];
+  const stdout = new Collected(options.onStdout);
+  const stderr = Object.assign(new Collected(options.onStderr), { isTTY: options.terminal === true });
   const code = await program(argv, {
     stdin: Readable.from([]),
     stdout,

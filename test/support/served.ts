@@ -1,18 +1,34 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
+type Bin = 'mar' | 'model-archiver';
+
 /** Starts one of the bins from source in a process group of its own. */
-export function spawnBin(bin: 'mar' | 'model-archiver', args: readonly string[]): ChildProcess {
-  const program = ['--import', 'tsx', '--conditions=mar-source', `${root}src/bin/${bin}.ts`];
-  return spawn(process.execPath, [...program, ...args], {
+export function spawnBin(bin: Bin, args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [...programOf(bin), ...args], {
     cwd: root,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+}
+
+/** The same on a pseudo-terminal: what it shows is read from `stdout`, what is typed goes to `stdin`. */
+export function spawnInTerminal(bin: Bin, args: readonly string[]): ChildProcessByStdio<Writable, Readable, null> {
+  const python = ['-c', 'import pty, sys; pty.spawn(sys.argv[1:])'];
+  return spawn('python3', [...python, process.execPath, ...programOf(bin), ...args], {
+    cwd: root,
+    detached: true,
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+}
+
+function programOf(bin: Bin): string[] {
+  return ['--import', 'tsx', '--conditions=mar-source', `${root}src/bin/${bin}.ts`];
 }
 
 /** A `mar serve-local` process on ports of the system's choice. */

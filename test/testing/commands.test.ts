@@ -177,13 +177,25 @@ test('mar test runs the golden cases; exit code 1 when one fails or is broken', 
     assert.match(run.stdout, "/request/fil is not known (did you mean 'file'?)");
     assert.match(run.stdout, 'the request file MAR-INF/tests/absent.png is not in the archive');
     assert.match(run.stdout, '1 of 4 golden cases of echo passed.');
-    const json = await runMar(['test', archive, '--json']);
+    const quiet = await runMar(['test', archive, '-q']);
+    assert.equal([quiet.code, quiet.stdout], [1, `${archive}  FAIL  1 of 4 golden cases passed\n`]);
+    const json = await runMar(['test', archive, '-q', '--json']);
     assert.equal(
       JSON.parse(json.stdout).cases.map(({ passed }: { passed: boolean }) => passed),
       [true, false, false, false],
     );
   });
 });
+
+test('mar test --quiet keeps one line for an archive that passes, with cases or without', () =>
+  withArchive({ 'MAR-INF/tests/a.json': JSON.stringify(CASE) }, async (archive) => {
+    const run = await runMar(['test', archive, '--quiet']);
+    assert.equal([run.code, run.stdout], [0, `${archive}  pass  1 of 1 golden cases passed\n`]);
+    await withArchive({}, async (bare) => {
+      const { code, stdout } = await runMar(['test', bare, '--quiet']);
+      assert.equal([code, stdout], [0, `${bare}  pass  it loads, and has no golden cases\n`]);
+    });
+  }));
 
 test('mar test --url asks a server', () =>
   withArchive({ 'MAR-INF/tests/a.json': JSON.stringify(CASE) }, async (archive) => {

@@ -5,6 +5,7 @@ import type { CommandContext, Io } from '../command.js';
 import { addExamples } from '../examples.js';
 import { LOG_LEVELS, logWriter } from '../log-writer.js';
 import { archivesHere, onlyArchive } from '../only-archive.js';
+import { withReadBar } from '../progress-bar.js';
 import { ARCHIVES, argument, DIRECTORIES, option } from '../values.js';
 import { wholeNumber } from '../whole-number.js';
 
@@ -13,6 +14,7 @@ interface Flags extends ServeOptions {
   readonly logLevel: LogEvent['level'];
   readonly printConfig?: true;
   readonly json?: true;
+  readonly quiet?: true;
 }
 
 /** `mar serve-local`: Multi Model Server's API on this machine until SIGINT or SIGTERM. */
@@ -87,11 +89,16 @@ export function serveLocalCommand({ io }: CommandContext): Command {
       }
       const log = logWriter(io.stderr, flags.logFormat === 'json' ? report.logJson : report.logLine, flags.logLevel);
       let started = false;
-      const onLog = (event: LogEvent): void => {
-        // Until the models are ready, a failed load ends the command with an error that says the same.
-        if (started || event.event !== 'worker-failed') log(event);
-      };
-      const server = await serve({ ...options, onLog, signal: io.signal }).catch((error: unknown) => {
+      const forPeople = !flags.quiet && !flags.json && flags.logFormat === 'text';
+      const server = await withReadBar(io, !forPeople, ({ onRead: onProgress }, clear) => {
+        const onLog = (event: LogEvent): void => {
+          // Until the models are ready, a failed load ends the command with an error that says the same.
+          if (!started && event.event === 'worker-failed') return;
+          clear();
+          log(event);
+        };
+        return serve({ ...options, onLog, onProgress, signal: io.signal });
+      }).catch((error: unknown) => {
         if (io.signal.aborted) return undefined;
         throw error;
       });

@@ -22,6 +22,8 @@ export function testCommand({ io, exit }: CommandContext): Command {
     .addArgument(argument('[archive]', 'a .mar or a model directory (default: the only .mar here)', ARCHIVES))
     .option('--url <url>', "ask a running server instead, at the model's own URL")
     .option('--json', 'print the result as JSON')
+    .option('-q, --quiet', 'print one line with the verdict, or what --json asks for')
+    .option('--verbose', 'print the stack of an error')
     .action(async (given: string | undefined, flags: TestFlags) => {
       const archive = given ?? (await onlyArchive(io, 'test'));
       const result = await withReadBar(io, flags.quiet, (watch) =>
@@ -32,8 +34,9 @@ export function testCommand({ io, exit }: CommandContext): Command {
         }),
       );
       const { jsonReport } = await import('#report/json.js');
-      const { testReport } = await import('#report/test.js');
-      io.stdout.write(flags.json ? jsonReport(result) : testReport(result));
+      const { testReport, testVerdict } = await import('#report/test.js');
+      const text = flags.quiet ? testVerdict : testReport;
+      io.stdout.write(flags.json ? jsonReport(result) : text(result));
       exit(result.passed ? 0 : 1);
     });
   return addExamples(command, [

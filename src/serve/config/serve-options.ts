@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import process from 'node:process';
+import type { ReadProgress } from '#archive/watched.js';
 import { MarError } from '#errors/mar-error.js';
 import type { Log } from '../log.js';
 import type { ConfigKeyName } from './keys.js';
@@ -38,6 +39,11 @@ export interface ServeOptions {
   /** Where the directory of this run is made; default the system's temporary directory. */
   readonly tempDir?: string;
   readonly onLog?: Log;
+  /**
+   * Hears how far the models of the start are: bytes downloaded, unpacked and compared, of all of them together. `bytes` never goes
+   * back; `totalBytes` grows when a further step begins. A download of unknown size is not counted, nor are later registrations.
+   */
+  readonly onProgress?: ((progress: ReadProgress) => void) | undefined;
   /** Aborting it ends a start under way, which then rejects; a started server is ended with `close`. */
   readonly signal?: AbortSignal;
 }

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { ReadProgress } from '#archive/watched.js';
 import { MarError, messageOf } from '#errors/mar-error.js';
 import { publicSource } from '../public-source.js';
 import { httpGet } from './http-get.js';
@@ -17,6 +18,8 @@ export interface DownloadOptions {
   /** Milliseconds without a byte after which the download fails. */
   readonly idleMs: number;
   readonly signal: AbortSignal;
+  /** Hears the bytes received, where the server says how many there are. */
+  readonly onProgress?: ((progress: ReadProgress) => void) | undefined;
 }
 
 /** `unchanged` answers the given ETag, nothing was written then. */
@@ -47,15 +50,17 @@ async function download(url: string, path: string, options: DownloadOptions, onB
     response.resume();
     return { unchanged: true };
   }
+  const totalBytes = Number(response.headers['content-length'] ?? 0);
   let received = 0;
   const limit = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       onBytes();
       received += chunk.length;
+      if (totalBytes > 0) options.onProgress?.({ path: publicSource(url), bytes: received, totalBytes });
       done(received > options.maxSize ? tooLarge(url, options.maxSize) : null, chunk);
     },
   });
-  if (Number(response.headers['content-length'] ?? 0) > options.maxSize) {
+  if (totalBytes > options.maxSize) {
     response.destroy();
     throw tooLarge(url, options.maxSize);
   }

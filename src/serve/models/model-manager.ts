@@ -65,7 +65,10 @@ export class ModelManager {
   /** Fetches, unpacks and registers a model without workers. A registration that takes long blocks nobody else. */
   async register(request: Registration): Promise<Model> {
     const { settings, store, log } = this.#options;
-    const files = await store.open(request.url, { local: request.local ?? false });
+    const files = await store.open(request.url, {
+      local: request.local ?? false,
+      onProgress: request.onProgress,
+    });
     try {
       const facts = factsOf(request, await findManifestIn(files.dir), files.dir, settings);
       if (this.#closed) throw new MarError('The server is shutting down.', { code: 'ERR_CLOSING' });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Archive } from '#archive/archive.js';
 import { extractArchive } from '#archive/extract.js';
 import { openArchive } from '#archive/open.js';
+import { type ReadProgress, watched } from '#archive/watched.js';
 import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
 import type { ServerSettings } from '../config/settings.js';
 import { publicSource } from '../public-source.js';
@@ -16,6 +17,8 @@ export interface ModelFiles {
   /** To be called once when the model goes: the last user of an unpacked archive removes it. */
   release(): Promise<void>;
 }
+
+type OnProgress = ((progress: ReadProgress) => void) | undefined;
 
 interface Unpacked {
   readonly dir: string;
@@ -51,19 +54,25 @@ export class ModelStore {
     this.#runDir = runDir;
   }
 
-  /** Makes the files of a registration's `url` available. Throws a `MarError` with Multi Model Server's sentence. */
-  async open(url: string, options: Pick<LocateOptions, 'local'> = {}): Promise<ModelFiles> {
+  /**
+   * Makes the files of a registration's `url` available; `onProgress` hears the bytes of each step, downloading and unpacking.
+   * Throws a `MarError` with Multi Model Server's sentence.
+   */
+  async open(
+    url: string,
+    { local, onProgress }: Pick<LocateOptions, 'local'> & { readonly onProgress?: OnProgress } = {},
+  ): Promise<ModelFiles> {
     const source = await locateModel(url, {
-      ...options,
+      ...(local !== undefined && { local }),
       modelStore: this.#settings.modelStore,
       cwd: this.#settings.cwd,
     });
     if (source.kind === 'directory') {
-      return this.#settings.sandbox ? this.#copy(url, source.path) : this.#useInPlace(url, source.path);
+      return this.#settings.sandbox ? this.#copy(url, source.path, onProgress) : this.#useInPlace(url, source.path);
     }
-    if (source.kind === 'file') return this.#unpack(url, source.path, false);
+    if (source.kind === 'file') return this.#unpack(url, source.path, false, onProgress);
     const before = this.#turns.get(source.url) ?? Promise.resolve();
-    const turn = before.catch(() => {}).then(async () => this.#fetch(url, source.url));
+    const turn = before.catch(() => {}).then(async () => this.#fetch(url, source.url, onProgress));
     this.#turns.set(source.url, turn);
     return turn.finally(() => {
       if (this.#turns.get(source.url) === turn) this.#turns.delete(source.url);
@@ -71,7 +80,7 @@ export class ModelStore {
   }
 
   /** A download is kept while its server sends an ETag; the same URL is then asked whether it changed. */
-  async #download(url: string): Promise<string> {
+  async #download(url: string, onProgress: OnProgress): Promise<string> {
     const path = this.#newPath('download');
     const known = this.#downloads.get(url);
     const { maxDownloadSize, allowedUrls, requestTimeoutSeconds } = this.#settings;
@@ -81,6 +90,7 @@ export class ModelStore {
       idleMs: requestTimeoutSeconds * 1000,
       etag: known?.etag,
       signal: this.#signal,
+      onProgress,
     });
     if (result.unchanged && known) return known.path;
     if (known) await rm(known.path, { force: true });
@@ -89,16 +99,16 @@ export class ModelStore {
     return path;
   }
 
-  async #fetch(url: string, address: string): Promise<ModelFiles> {
-    const path = await this.#download(address);
-    return this.#unpack(url, path, this.#downloads.get(address)?.path !== path);
+  async #fetch(url: string, address: string, onProgress: OnProgress): Promise<ModelFiles> {
+    const path = await this.#download(address, onProgress);
+    return this.#unpack(url, path, this.#downloads.get(address)?.path !== path, onProgress);
   }
 
-  async #unpack(url: string, path: string, disposable: boolean): Promise<ModelFiles> {
+  async #unpack(url: string, path: string, disposable: boolean, onProgress: OnProgress): Promise<ModelFiles> {
     try {
       const before = await stat(path);
       const archive = await openArchive(path, { signal: this.#signal });
-      const unpacked = await this.#reuseOrExtract(archive).finally(() => archive.close());
+      const unpacked = await this.#reuseOrExtract(archive, onProgress).finally(() => archive.close());
       const after = await stat(path);
       if (after.mtimeMs !== before.mtimeMs || after.size !== before.size || after.ino !== before.ino) {
         await this.#release(unpacked);
@@ -123,20 +133,21 @@ export class ModelStore {
   }
 
   /** A sandboxed worker sees a copy of a model directory only: behind a link in it could be anything. */
-  async #copy(url: string, path: string): Promise<ModelFiles> {
+  async #copy(url: string, path: string, onProgress: OnProgress): Promise<ModelFiles> {
     const dir = this.#newPath('copy');
     try {
       const archive = await openArchive(path, { signal: this.#signal });
-      await extractArchive(archive, dir, { signal: this.#signal }).finally(() => archive.close());
+      await extractArchive(archive, dir, { signal: this.#signal, onProgress }).finally(() => archive.close());
       return { dir, release: () => rm(dir, { recursive: true, force: true, maxRetries: 3 }) };
     } catch (error) {
       throw unpackError(url, error);
     }
   }
 
-  async #reuseOrExtract(archive: Archive): Promise<Unpacked> {
+  async #reuseOrExtract(archive: Archive, onProgress: OnProgress): Promise<Unpacked> {
     const address = addressOf(archive.entries);
-    return (await this.#reuse(archive, address)) ?? (await this.#extract(archive, address));
+    const compared = onProgress ? watched(archive, onProgress) : archive;
+    return (await this.#reuse(compared, address)) ?? (await this.#extract(archive, address, onProgress));
   }
 
   /** An unpacked folder of the very same content, if there is one and nobody has touched it. */
@@ -153,10 +164,10 @@ export class ModelStore {
     return undefined;
   }
 
-  async #extract(archive: Archive, address: string): Promise<Unpacked> {
+  async #extract(archive: Archive, address: string, onProgress: OnProgress): Promise<Unpacked> {
     const dir = this.#reserve(address);
     try {
-      await extractArchive(archive, dir, { signal: this.#signal });
+      await extractArchive(archive, dir, { signal: this.#signal, onProgress });
       const unpacked: Unpacked = { dir, address, users: 1 };
       this.#unpacked.add(unpacked);
       return unpacked;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ReadProgress } from '#archive/watched.js';
 import { MarError } from '#errors/mar-error.js';
 import type { FaultKind } from '#manifest/faults.js';
 import type { Runtime } from '#manifest/manifest.js';
@@ -21,6 +22,8 @@ export interface Registration {
   readonly fallbackName?: string;
   /** The url may be a path outside the model store. */
   readonly local?: boolean;
+  /** Hears the bytes of each step of fetching and unpacking. */
+  readonly onProgress?: ((progress: ReadProgress) => void) | undefined;
 }
 
 export interface RegistrationDefaults {

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { archiveEnding } from '#archive/formats.js';
+import type { ReadProgress } from '#archive/watched.js';
 import { MarError, messageOf } from '#errors/mar-error.js';
 import { notPacked } from '#manifest/not-packed.js';
 import { processors } from '../config/processors.js';
@@ -10,6 +11,7 @@ import { publicSource } from '../public-source.js';
 import type { ModelManager } from './model-manager.js';
 import { nameFromSource } from './model-source.js';
 import type { Readiness } from './readiness.js';
+import { sumOfSteps } from './sum-of-steps.js';
 
 /**
  * Registers the models of the start in parallel and begins to start their workers; the result settles with those.
@@ -20,9 +22,11 @@ export async function loadStartupModels(
   readiness: Readiness,
   settings: ServerSettings,
   log: Log,
+  onProgress?: (progress: ReadProgress) => void,
 ): Promise<Promise<unknown>[]> {
   const workers = settings.defaultWorkersPerModel || processors();
   const scaling: Promise<unknown>[] = [];
+  const newPart = onProgress && sumOfSteps(onProgress);
   const load = async ({ name, source, local }: StartupModel): Promise<void> => {
     const shown = publicSource(source);
     readiness.expect(shown);
@@ -35,6 +39,7 @@ export async function loadStartupModels(
         initialWorkers: workers,
         fallbackName: nameFromSource(source),
         local,
+        onProgress: newPart?.(),
       })
       .catch(async (error: unknown) => {
         throw (await notPacked(resolve(settings.cwd, source), source)) ?? startupError(shown, error);

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { ReadProgress } from '#index.js';
 import { ModelStore } from '#serve/models/model-store.js';
 import { type Folder, inFolder } from '../../support/model-folder.js';
 import { recordingPath } from '../../support/recordings.js';
@@ -202,6 +203,39 @@ test(
       await rejectsWith('ERR_URL_NOT_ALLOWED', () => store.open('http://127.0.0.1:1/x.mar'));
       assert.equal(await readdir(join(folder.path, 'run')), [], 'nothing is left of failed downloads');
     });
+  }),
+);
+
+test(
+  'downloading, unpacking and comparing are told of in bytes; without a listener nothing changes',
+  inFolder({ 'run/': '' }, async (folder) => {
+    const content = await readFile(ECHO);
+    const store = storeIn(folder);
+    const answer = (request: IncomingMessage, response: ServerResponse): void => {
+      if (request.url === '/sized.mar') response.setHeader('content-length', content.length);
+      response.write(content.subarray(0, 100));
+      response.end(content.subarray(100));
+    };
+    await withWeb(answer, async (url) => {
+      const heardOf = async (name: string): Promise<ReadProgress[]> => {
+        const heard: ReadProgress[] = [];
+        await store.open(`${url}/${name}`, { onProgress: (progress) => void heard.push({ ...progress }) });
+        return heard;
+      };
+      const first = await heardOf('sized.mar');
+      const [loaded, unpacked] = [first.filter(isDownload), first.filter((told) => !isDownload(told))];
+      assert.is(loaded[0]?.path, `${url}/sized.mar`);
+      assert.equal([loaded.at(-1)?.bytes, loaded.at(-1)?.totalBytes], [content.length, content.length]);
+      assert.ok(unpacked.some(({ path }) => path === 'echo.py'));
+      assert.is(unpacked.at(-1)?.bytes, unpacked.at(-1)?.totalBytes);
+      const second = await heardOf('unsized.mar');
+      assert.not(second.some(isDownload), 'a download of unknown size is not counted');
+      assert.is(second[0]?.bytes, 0, 'the same content is compared, entry by entry');
+      assert.is(second.at(-1)?.bytes, unpacked.at(-1)?.bytes);
+    });
+    function isDownload({ path }: ReadProgress): boolean {
+      return path.startsWith('http:');
+    }
   }),
 );
 
