@@ -68,40 +68,45 @@ test(
   ),
 );
 
-test('mar serve-local draws a long download on a terminal, and clears it before the next line', async () => {
+test('mar serve-local draws long downloads on a terminal, and no line of the log stands behind the bar', async () => {
   const content = readFileSync(ECHO);
-  let sending: ServerResponse | undefined;
-  let sent = 0;
-  const web = createServer((_request, response) => {
-    sending = response;
+  const open = new Map<string, { readonly response: ServerResponse; sent: number }>();
+  const web = createServer(({ url = '' }, response) => {
     response.writeHead(200, { 'content-length': content.length });
+    open.set(url, { response, sent: 0 });
   }).listen(0, '127.0.0.1');
   await once(web, 'listening');
   const address = web.address();
-  const url = `http://127.0.0.1:${address !== null && typeof address === 'object' ? address.port : 0}/echo.mar`;
+  const root = `http://127.0.0.1:${address !== null && typeof address === 'object' ? address.port : 0}`;
   // Byte after byte, until the bar is there.
   const drip = setInterval(() => {
-    if (sending && sent < content.length - 1) sending.write(content.subarray(sent, ++sent));
+    for (const download of open.values())
+      if (download.sent < content.length - 1) download.response.write(content.subarray(download.sent, ++download.sent));
   }, 20);
-  const child = spawnInTerminal('mar', ['serve-local', url, '--port', '0', '--workers', '1']);
+  const finish = (path: string): void => {
+    const download = open.get(path);
+    if (download) download.response.end(content.subarray(download.sent));
+    open.delete(path);
+  };
+  const models = ['--models', `one=${root}/one.mar`, `two=${root}/two.mar`];
+  const child = spawnInTerminal('mar', ['serve-local', ...models, '--port', '0', '--workers', '1']);
   const ended = once(child, 'exit');
   let shown = '';
   for await (const chunk of child.stdout) {
     shown += chunk;
-    if (sending && !sending.writableEnded && BAR.test(shown)) {
-      clearInterval(drip);
-      sending.end(content.subarray(sent));
-    }
+    if (open.size === 2 && BAR.test(shown)) finish('/one.mar');
+    if (shown.includes('Model one is registered')) finish('/two.mar');
     // As a person ends it.
-    if (/inference.*http/i.test(shown) && !shown.includes('^C')) child.stdin.write('\u0003');
+    if (shown.includes('Inference API') && !shown.includes('^C')) child.stdin.write('\u0003');
   }
   await ended;
   clearInterval(drip);
   web.close();
-  assert.match(shown, new RegExp(`[█░]{24} +\\d+% ${url}`));
-  const afterwards = shown.slice(shown.lastIndexOf(CLEAR) + CLEAR.length);
-  assert.match(afterwards, /registered/);
-  assert.not.match(afterwards, /[█░]/);
+  assert.match(shown, new RegExp(`[█░]{24} +\\d+% ${root}/(one|two)\\.mar`));
+  const [before = '', afterwards = ''] = shown.split(/[\d:.TZ-]+ INFO +Model one is registered/);
+  assert.is(before.slice(-CLEAR.length), CLEAR);
+  assert.match(afterwards, 'Model two is registered');
+  assert.not.match(afterwards.slice(afterwards.lastIndexOf(CLEAR) + CLEAR.length), /[█░]/);
 });
 
 test.run();
