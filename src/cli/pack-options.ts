@@ -50,7 +50,7 @@ function whatIsPacked(): Option[] {
     option('--model-file <file>', 'Python file with the architecture of the model', { files: ['.py'] }),
     option(
       '--extra-files <list>',
-      'files, directories and patterns to add, separated by commas; DIR keeps its name, DIR/ does not',
+      'files, directories and patterns to add, separated by commas; DIR/ puts its contents at the top, NAME=DIR into a folder',
       ANY_FILE,
     ),
     option('-r, --requirements-file <file>', 'requirements.txt of the model', { files: ['.txt'] }),

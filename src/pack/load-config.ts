@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { MarError, messageOf } from '#errors/mar-error.js';
+import { folderOf } from './files/extra-files.js';
 import type { PackOptions } from './options.js';
 
 /** What a configuration file may say: any option of a build but those of the moment. */
@@ -57,6 +58,9 @@ function fromFile(config: PackConfig, directory: string): PackConfig {
     const path = options[name] ?? (name === 'modelPath' && options.version === undefined ? '.' : undefined);
     return path === undefined ? [] : [[name, resolve(directory, path)] as const];
   });
-  const list = extraFiles?.split(',').map((item) => resolve(directory, item.trim()) + (item.endsWith('/') ? '/' : ''));
+  const list = extraFiles?.split(',').map((given) => {
+    const { folder, item } = folderOf(given.trim(), directory);
+    return `${folder === undefined ? '' : `${folder}=`}${resolve(directory, item)}${item.endsWith('/') ? '/' : ''}`;
+  });
   return { ...options, ...Object.fromEntries(paths), ...(list && { extraFiles: list.join(',') }) };
 }

@@ -32,7 +32,10 @@ export interface PackOptions extends DeviceOptions {
   readonly version?: string;
   readonly serializedFile?: string;
   readonly modelFile?: string;
-  /** Files, directories and patterns, separated by commas. `dir` keeps its name in the archive, `dir/` gives its contents. */
+  /**
+   * Files, directories and patterns, separated by commas. `dir` keeps its name in the archive, without `modelPath` its contents go to
+   * the top, as `dir/` gives them everywhere; `name=dir` keeps them in a folder everywhere.
+   */
   readonly extraFiles?: string;
   readonly requirementsFile?: string;
   readonly configFile?: string;

@@ -39,9 +39,12 @@ export async function prepareHandler(
   paths: readonly string[],
 ): Promise<PreparedHandler> {
   const text = options.handler ?? defaultHandler(paths);
-  const builtin = builtinHandler(text, options.runtime, paths);
+  const builtin = builtinHandler(text, options, paths);
   if (builtin) {
-    const warnings = options.handler === undefined ? unusedHandlers(paths) : withoutModel(text, builtin, paths);
+    const warnings =
+      options.handler === undefined
+        ? unusedHandlers(paths)
+        : [...withoutModel(text, builtin, paths), ...ofTorchServe(text, builtin, options, paths)];
     return { reference: text, runtime: builtin, ...NO_ENTRIES, warnings };
   }
   const reference = parseHandlerReference(text);
@@ -84,6 +87,15 @@ function withoutModel(name: string, runtime: Runtime, paths: readonly string[]):
   return [{ code: 'model-missing', message }];
 }
 
+/** In TorchServe's form a name that both have means TorchServe's handler; who has an ONNX model may have meant ours. */
+function ofTorchServe(name: string, runtime: Runtime, options: PackOptions, paths: readonly string[]): PackWarning[] {
+  const model = paths.find((path) => path.endsWith('.onnx'));
+  if (runtime === 'nodejs' || model === undefined || options.runtime !== undefined) return [];
+  if (!BUILTIN_SERVICES.includes(name)) return [];
+  const message = `${name} is TorchServe's Python handler here, as with torch-model-archiver: --runtime nodejs takes the built-in service of that name, which runs ${model} without Python.`;
+  return [{ code: 'handler-of-torchserve', message }];
+}
+
 /** Files that look like the handler that was forgotten. */
 function unusedHandlers(paths: readonly string[]): PackWarning[] {
   return paths
@@ -94,11 +106,19 @@ function unusedHandlers(paths: readonly string[]): PackWarning[] {
     }));
 }
 
-/** The runtime of a built-in service, or undefined when the name is none. ONNX runs here, everything else on TorchServe. */
-function builtinHandler(name: string, runtime: Runtime | undefined, paths: readonly string[]): Runtime | undefined {
+/**
+ * The runtime of a built-in service, or undefined when the name is none. ONNX runs here, everything else on TorchServe, and so does in
+ * TorchServe's form, without a model directory, every name that it has.
+ */
+function builtinHandler(
+  name: string,
+  { runtime, modelPath }: PackOptions,
+  paths: readonly string[],
+): Runtime | undefined {
   const hasOnnx = paths.some((path) => path.endsWith('.onnx'));
   const ours = BUILTIN_SERVICES.includes(name);
-  if (ours && (runtime === 'nodejs' || (runtime === undefined && (hasOnnx || !TORCHSERVE_HANDLERS.includes(name))))) {
+  const meansOurs = !TORCHSERVE_HANDLERS.includes(name) || (hasOnnx && modelPath !== undefined);
+  if (ours && (runtime === 'nodejs' || (runtime === undefined && meansOurs))) {
     if (hasOnnx) return 'nodejs';
     throw new MarError(`The built-in service '${name}' needs an ONNX model, and there is none to pack.`, {
       code: 'ERR_MODEL_MISSING',

@@ -13,7 +13,7 @@ test(
       'ts/n.ts': "export const n: string = 'from-ts';",
       'ts/mar.config.json': '{"modelName": "from-json"}',
       'mjs/mar.config.mjs': "export default { modelName: 'from-mjs', version: '1', configFile: 'c.yaml' };",
-      'package/package.json': '{"name": "x", "mar": {"modelName": "from-package", "extraFiles": "a.txt, d/"}}',
+      'package/package.json': '{"name": "x", "mar": {"modelName": "from-package", "extraFiles": "a.txt, d/, e=f"}}',
       'none/package.json': '{"name": "x"}',
     },
     async ({ path }) => {
@@ -21,7 +21,7 @@ test(
       assert.equal(await load('ts'), { modelName: 'from-ts', modelPath: join(path, 'ts') });
       assert.equal(await load('mjs'), { modelName: 'from-mjs', version: '1', configFile: join(path, 'mjs/c.yaml') });
       const { extraFiles } = (await load('none', 'package', 'ts')) ?? {};
-      assert.is(extraFiles, `${join(path, 'package/a.txt')},${join(path, 'package/d')}/`);
+      assert.is(extraFiles, `${join(path, 'package/a.txt')},${join(path, 'package/d')}/,e=${join(path, 'package/f')}`);
       assert.is(await load('none'), undefined);
     },
   ),
