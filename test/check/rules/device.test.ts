@@ -64,6 +64,7 @@ await tellRules(others, [
     eiaFiles({ count: 99 }),
     ['MAR603 the count is 99 @ MAR-INF/MANIFEST.json#/model/extensions/eia/count 9:9; found 99; expected 1 to 5'],
   ],
+  ['as many as an instance holds', eiaFiles({ count: 5 }), []],
   [
     'half a one',
     eiaFiles({ count: 1.5 }),
