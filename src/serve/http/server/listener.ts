@@ -54,7 +54,7 @@ export function createListener(context: RouteContext, options: ListenerOptions):
     const answer = (): void => accept(context, options, write, request, response);
     if (context.readiness.holding && !asksReadiness(request.url)) {
       context.readiness.hold(() => {
-        if (!response.destroyed) answer();
+        if (!response.destroyed && !response.headersSent) answer();
       });
     } else answer();
   };
@@ -101,6 +101,8 @@ function accept(
     return;
   }
   readBody(request, maxRequestSize, (body) => {
+    // The rest of a body that came too late: the refusal is written already and waits for its turn.
+    if (response.headersSent) return;
     if (body === undefined) {
       logSize(context);
       refuseSize(request, response, false);

@@ -20,6 +20,11 @@ export function seeRequest(log: Log, request: IncomingMessage, response: ServerR
   const client = socket.remoteAddress ?? 'unix';
   let id: string | undefined;
   let bytes = 0;
+  let complete = false;
+  // An answer that was cut "finishes" too, once its connection is destroyed; so looked at before Node lets go of the connection.
+  response.prependOnceListener('finish', () => {
+    complete = !socket.destroyed;
+  });
   response.once('close', () => {
     const access: AccessRecord = {
       client,
@@ -29,7 +34,7 @@ export function seeRequest(log: Log, request: IncomingMessage, response: ServerR
       bytes,
       userAgent: headers['user-agent'] ?? '-',
       milliseconds: Math.round((performance.now() - begun) * 1000) / 1000,
-      complete: response.writableFinished,
+      complete,
     };
     const status = response.headersSent ? response.statusCode : undefined;
     log({
