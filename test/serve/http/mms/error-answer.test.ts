@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { ErrorCode } from '#errors/codes.js';
 import { MarError } from '#errors/mar-error.js';
 import { answerOfError, answerOfFailure } from '#serve/http/mms/error-answer.js';
 import type { Answer } from '#serve/http/server/answer.js';
@@ -64,6 +65,32 @@ test('a failed job has its own status, if HTTP has it; 200 is the bare word', ()
     message: 'm\nd\nhint: h',
   });
   assert.equal(parsed(answerOfFailure(failure, false)), { code: 503, type: 'InternalServerException', message: 'm' });
+});
+
+test('each error of a request has its status and type', () => {
+  const told = (code: ErrorCode): unknown[] => {
+    const answer = answerOfError(new MarError('m', { code }), false);
+    return [answer.status, Object(parsed(answer)).type];
+  };
+  const table: readonly (readonly [ErrorCode, number, string])[] = [
+    ['ERR_HTTP_MESSAGE', 400, 'BadRequestException'],
+    ['ERR_PARAMETER', 400, 'BadRequestException'],
+    ['ERR_TOKEN', 401, 'InvalidKeyException'],
+    ['ERR_FOREIGN_HOST', 403, 'BadRequestException'],
+    ['ERR_FOREIGN_ORIGIN', 403, 'BadRequestException'],
+    ['ERR_URL_NOT_ALLOWED', 403, 'InvalidModelException'],
+    ['ERR_ROUTE', 404, 'ResourceNotFoundException'],
+    ['ERR_METHOD', 405, 'MethodNotAllowedException'],
+    ['ERR_REQUEST_LATE', 408, 'RequestTimeoutException'],
+    ['ERR_MODEL_REGISTERED', 409, 'ConflictStatusException'],
+    ['ERR_EXPECTATION', 417, 'BadRequestException'],
+    ['ERR_MODEL_INVALID', 400, 'InvalidModelException'],
+    ['ERR_MODEL_DOWNLOAD', 400, 'DownloadModelException'],
+    ['ERR_MODEL_DOWNLOAD_SIZE', 400, 'DownloadModelException'],
+    ['ERR_CLOSING', 503, 'ServiceUnavailableException'],
+    ['ERR_NO_WORKER', 503, 'ServiceUnavailableException'],
+  ];
+  for (const [code, ...expected] of table) assert.equal(told(code), expected, code);
 });
 
 test('a cause is cut at 4000 characters', () => {
