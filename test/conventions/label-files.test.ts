@@ -45,7 +45,7 @@ test('JSON in another form is refused with the file and what it is', async () =>
     '"cat"': 'is neither a list nor an object',
     null: 'is neither a list nor an object',
     '[1]': 'a label that is not a string',
-    '{"cat": 0}': "the key 'cat', which is no class number",
+    '{"cat": 0}': "the key 'cat', which is not a class number",
     '{"100000": "cat"}': "the key '100000'",
     '{"0": []}': 'a label that is not a string',
   })) {
