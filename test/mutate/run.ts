@@ -8,13 +8,15 @@ import { TreeCopy } from './tree-copy.js';
 const USAGE = `usage: npm run mutate -- --folder src/serve [--count 300] [--seed 1] [--minutes 60] [--jobs 1] [--seconds 20] [--again] [--whole]
 
 Draws mutants of a folder's source and runs the tests that mirror each changed file, its own first, in a copy of the tree. Prints the
-share that tests notice with its 95 % interval, and every survivor. A run that is repeated goes on where it ended.
+share that tests notice with its 95 % interval, and every survivor. A test that is too slow notices nothing: it runs again alone and longer,
+and a mutant with which it still does not end is counted apart. A run that is repeated goes on where it ended.
   --seconds   tests of the mirrored folder that take longer are left to --whole
   --again     tries the survivors of earlier runs again, after tests have changed
   --whole     tries survivors on the whole suite
 `;
 
-type Fate = 'killed' | 'survived';
+/** `hangs`: no test failed, but one that passes without the mutant did not end with it, though it was alone and had far longer. */
+type Fate = 'killed' | 'survived' | 'hangs';
 
 const { values } = parseArgs({
   options: {
@@ -56,21 +58,33 @@ function resume(folder: string): { fates: Map<string, Fate>; record: (key: strin
   return { fates, record };
 }
 
-/** Runs the tests of stages until one fails. */
-async function isKilled(
+/** Runs the tests of stages until one fails. A test that is too slow may be so because the machine is busy: it gets a second run. */
+async function fateOf(
   tree: TreeCopy,
   mutant: Mutant,
   text: string,
   stages: readonly string[],
   times: ReadonlyMap<string, number>,
-): Promise<boolean> {
-  tree.write(mutant.file, text.slice(0, mutant.start) + mutant.replacement + text.slice(mutant.end));
+): Promise<Fate> {
+  const broken = text.slice(0, mutant.start) + mutant.replacement + text.slice(mutant.end);
+  let hangs = false;
+  tree.write(mutant.file, broken);
   try {
     for (const test of stages) {
-      const limit = Math.min(600, 10 + 5 * (times.get(test) ?? 60));
-      if (!(await tree.passes(test, limit)).passed) return true;
+      const limit = Math.min(300, 10 + 4 * (times.get(test) ?? 60));
+      let { outcome } = await tree.run(test, limit);
+      if (outcome === 'too-slow') {
+        tree.write(mutant.file, text);
+        const without = await tree.run(test, 2 * limit);
+        tree.write(mutant.file, broken);
+        if (without.outcome !== 'passed') continue;
+        outcome = (await tree.run(test, Math.min(600, 30 + 10 * without.seconds))).outcome;
+        hangs ||= outcome === 'too-slow';
+      }
+      if (outcome === 'failed') return 'killed';
+      if (hangs) return 'hangs';
     }
-    return false;
+    return 'survived';
   } finally {
     tree.write(mutant.file, text);
   }
@@ -103,9 +117,9 @@ async function main(folder: string): Promise<void> {
       times.set(test, Number.POSITIVE_INFINITY);
       // A test that takes longer than wanted is stopped there, and not used.
       const limit = values.whole || own.includes(test) ? 300 : Number(values.seconds);
-      const { passed, seconds } = await tree.passes(test, limit);
-      if (seconds < limit) times.set(test, seconds);
-      if (!passed && seconds < limit) failing.add(test);
+      const { outcome, seconds } = await tree.run(test, limit);
+      if (outcome !== 'too-slow') times.set(test, seconds);
+      if (outcome === 'failed') failing.add(test);
     }
     const isQuick = (test: string) =>
       values.whole || own.includes(test) || (times.get(test) ?? 0) <= Number(values.seconds);
@@ -118,22 +132,24 @@ async function main(folder: string): Promise<void> {
   const lane = async (tree: TreeCopy): Promise<void> => {
     for (const mutant of queue) {
       const key = keyOf(mutant);
-      if (fates.get(key) === 'killed' || (fates.has(key) && !values.again)) continue;
+      const known = fates.get(key);
+      if (known === 'killed' || known === 'hangs' || (known !== undefined && !values.again)) continue;
       if (performance.now() > until) return;
       const stages = await stagesOf(tree, mutant.file);
       if (stages.length === 0) {
         untested.add(mutant.file);
         continue;
       }
-      const killed = await isKilled(tree, mutant, texts.get(mutant.file) ?? '', stages, times);
-      record(key, killed ? 'killed' : 'survived');
-      if (!killed) console.log(`survived ${mutant.file}:${mutant.line}  ${mutant.change}`);
+      const fate = await fateOf(tree, mutant, texts.get(mutant.file) ?? '', stages, times);
+      record(key, fate);
+      if (fate !== 'killed') console.log(`${fate} ${mutant.file}:${mutant.line}  ${mutant.change}`);
     }
   };
   await Promise.all(trees.map(lane));
   for (const test of failing) console.log(`not used, because it fails without a mutant: ${test}`);
   for (const file of untested) console.log(`not tried, because no test that mirrors it can be used: ${file}`);
-  const tried = drawn.filter((mutant) => fates.has(keyOf(mutant)));
+  const hanging = drawn.filter((mutant) => fates.get(keyOf(mutant)) === 'hangs');
+  const tried = drawn.filter((mutant) => fates.has(keyOf(mutant)) && !hanging.includes(mutant));
   const killed = tried.filter((mutant) => fates.get(keyOf(mutant)) === 'killed');
   console.log(`\n${'file'.padEnd(52)} killed of tried`);
   for (const file of files) {
@@ -143,7 +159,8 @@ async function main(folder: string): Promise<void> {
   const [low, high] = wilson(killed.length, tried.length || 1);
   console.log(
     `\n${folder}: ${killed.length} of ${tried.length} killed = ${percent(killed.length / (tried.length || 1))} (95 % interval ${percent(low)} to ${percent(high)}); ` +
-      `${drawn.length} drawn with seed ${values.seed} from ${every.length}`,
+      `${drawn.length} drawn with seed ${values.seed} from ${every.length}; ` +
+      `${hanging.length} that never end are in neither number`,
   );
   console.log('\nsurvivors:');
   for (const mutant of tried.filter((one) => fates.get(keyOf(one)) === 'survived')) {

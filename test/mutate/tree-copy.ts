@@ -5,6 +5,9 @@ import { dirname, join, resolve } from 'node:path';
 import { killGroup } from '../support/process-group.js';
 import { readReport } from '../support/test-report.js';
 
+/** `too-slow` proves nothing: the test was stopped before it said anything. */
+export type Outcome = 'passed' | 'failed' | 'too-slow';
+
 /** A copy of the working tree to break: every file that git knows or would, beside links to node_modules and dist. */
 export class TreeCopy {
   readonly #path = mkdtempSync(join(tmpdir(), 'mar-mutate-'));
@@ -22,8 +25,8 @@ export class TreeCopy {
     writeFileSync(join(this.#path, file), text);
   }
 
-  /** Whether a test file passes, and how long it took; after `limitSeconds` it has failed. */
-  async passes(test: string, limitSeconds: number): Promise<{ passed: boolean; seconds: number }> {
+  /** How a test file ends, and how long it took; it is stopped after `limitSeconds`. */
+  async run(test: string, limitSeconds: number): Promise<{ outcome: Outcome; seconds: number }> {
     const begun = performance.now();
     // Kept from run to run: the compiled modules lie there, too.
     const temporary = join(this.#path, 'tmp');
@@ -40,7 +43,11 @@ export class TreeCopy {
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output += text;
     });
-    const guard = setTimeout(() => killGroup(group), limitSeconds * 1000);
+    let stopped = false;
+    const guard = setTimeout(() => {
+      stopped = true;
+      killGroup(group);
+    }, limitSeconds * 1000);
     const onExit = (): void => killGroup(group);
     process.once('exit', onExit);
     const closed = new Promise((done) => child.once('close', done));
@@ -51,7 +58,8 @@ export class TreeCopy {
     process.off('exit', onExit);
     const { failed, faults } = readReport(output, code);
     const good = code === 0 && failed === 0 && faults.length === 0;
-    return { passed: good, seconds: (performance.now() - begun) / 1000 };
+    const outcome = stopped ? 'too-slow' : good ? 'passed' : 'failed';
+    return { outcome, seconds: (performance.now() - begun) / 1000 };
   }
 
   remove(): void {
