@@ -51,8 +51,7 @@ export { TEMPLATE_SUMMARIES, TEMPLATES, type Template } from '#init/template.js'
 export type { DiffResult } from '#inspect/diff.js';
 export type { InspectOptions, InspectResult } from '#inspect/inspect.js';
 export type { PackConfig } from '#pack/load-config.js';
-export type { PackOptions } from '#pack/options.js';
-export type { PackProgress } from '#pack/progress.js';
+export type { PackOptions, PackProgress } from '#pack/options.js';
 export type { LeftOut, PackResult, PackWarning } from '#pack/result.js';
 export type { ConfigValue } from '#serve/config/resolve.js';
 export type { ServeOptions } from '#serve/config/serve-options.js';

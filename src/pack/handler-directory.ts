@@ -29,7 +29,7 @@ export function handlerDirectory(options: PackOptions): string {
   }
   const reference = parseHandlerReference(handler);
   try {
-    chooseHandler(reference, runtime, [cwd]);
+    chooseHandler(reference, runtime, { modelDirectory: cwd, cwd });
   } catch (error) {
     throw error instanceof MarError && error.code === 'ERR_HANDLER_MISSING' ? neither(error) : error;
   }

@@ -3,9 +3,17 @@ import type { Compression } from '#archive/writing/compression.js';
 import type { DeviceOptions } from '#device/declare-device.js';
 import { MarError } from '#errors/mar-error.js';
 import type { Runtime } from '#manifest/manifest.js';
-import type { PackProgress } from './progress.js';
 
 export type { PackFormat };
+
+/** How far packing has come; sent after every file and every few megabytes. */
+export interface PackProgress {
+  readonly path: string;
+  readonly bytes: number;
+  readonly totalBytes: number;
+  readonly entries: number;
+  readonly totalEntries: number;
+}
 
 /** What to pack and how; the names are the camelCase of the archiver's flags. Relative paths start at `cwd`. */
 export interface PackOptions extends DeviceOptions {

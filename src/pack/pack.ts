@@ -14,6 +14,7 @@ import { layOut } from './lay-out.js';
 import { findModelDirectory, type ModelDirectory } from './model-directory.js';
 import { modelNameWarnings, nameWarnings } from './name-warnings.js';
 import { checkModelName, type PackOptions } from './options.js';
+import { checkPackedHandler } from './packed-handler.js';
 import { prepareHandler } from './prepare-handler.js';
 import type { PackResult } from './result.js';
 import { chooseTarget } from './target.js';
@@ -59,6 +60,7 @@ async function packDirectory({ path, origin, legacy }: ModelDirectory, given: Pa
     const builds = await earlierBuilds(sources, options.signal);
     const { plan, leftOut } = layOut(sources, found, handler, builds, target.inPlace);
     if (plan.length === 0) throw nothingToPack(options);
+    const unseen = checkPackedHandler(handler, new Set(plan.map((entry) => entry.path)), leftOut);
     const secrets = await findSecrets(plan, handler.bundled);
     if (!options.allowSecrets) refuseSecrets(secrets);
     throwIfAborted(options.signal);
@@ -82,6 +84,7 @@ async function packDirectory({ path, origin, legacy }: ModelDirectory, given: Pa
         ...modelNameWarnings(options.modelName, target.path),
         ...warnings,
         ...(handler.warnings ?? []),
+        ...unseen,
         ...(handler.runtime === 'nodejs' ? [] : await requirementWarnings(plan, found.named.requirementsFile)),
         ...nameWarnings(plan.map((entry) => entry.path)),
         ...duplicateWarnings(written.entries),

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, sep } from 'node:path';
 import type { FileEntry, PlannedEntry } from '#archive/writing/planned-entry.js';
@@ -7,18 +7,17 @@ import { BUILTIN_SERVICES, TORCHSERVE_HANDLERS } from '#conventions/builtin-serv
 import { MarError } from '#errors/mar-error.js';
 import type { PythonModule } from '#handler/python/python-module.js';
 import { type HandlerReference, parseHandlerReference, SCRIPT_EXTENSIONS } from '#handler/reference.js';
+import { readReference, resolveReference } from '#handler/resolve.js';
 import { startTypecheck, type Typecheck } from '#handler/typecheck.js';
 import { inside } from '#inside.js';
 import type { HandlerRecord, Runtime } from '#manifest/manifest.js';
 import { chooseHandler } from './find-handler.js';
 import type { PackOptions } from './options.js';
+import type { NamedHandler } from './packed-handler.js';
 import type { PackWarning } from './result.js';
 
 /** What the handler contributes to the archive and its manifest. */
-export interface PreparedHandler {
-  /** `model.handler` of the manifest. */
-  readonly reference: string;
-  readonly runtime: Runtime;
+export interface PreparedHandler extends NamedHandler {
   readonly record?: HandlerRecord;
   readonly provided?: Readonly<Record<string, string>>;
   /** Entries besides those of the model directory. */
@@ -48,18 +47,20 @@ export async function prepareHandler(
     return { reference: text, runtime: builtin, ...NO_ENTRIES, warnings };
   }
   const reference = parseHandlerReference(text);
-  const directories = [...(modelDirectory === undefined ? [] : [modelDirectory]), options.cwd ?? process.cwd()];
-  const file = chooseHandler(reference, options.runtime, directories);
+  const named = chooseHandler(reference, options.runtime, { modelDirectory, cwd: options.cwd ?? process.cwd() });
+  const file = realpathSync(named);
   const root = modelDirectory ?? dirname(file);
   if (SCRIPT_EXTENSIONS.includes(extname(file))) return compileScript(file, root, reference.entryPoint, options);
   const warnings = extname(file) === '.py' ? await checkPython(file, reference.entryPoint) : [];
-  const packed = modelDirectory === undefined ? undefined : inside(modelDirectory, file);
+  const packed = modelDirectory && (inside(modelDirectory, named) ?? inside(modelDirectory, file));
+  const path = packed ?? basename(named);
   return {
     ...NO_ENTRIES,
     reference: packed === undefined ? basename(text) : asPacked(text, reference, packed, paths),
     runtime: options.runtime ?? 'python',
+    path,
     warnings,
-    entries: packed === undefined ? [fileEntry(basename(file), file)] : [],
+    entries: packed === undefined ? [fileEntry(path, file)] : [],
   };
 }
 
@@ -204,6 +205,7 @@ async function compileScript(
     return {
       reference: `${basename(module, '.mjs')}:${entryPoint}`,
       runtime: 'nodejs',
+      path: module,
       record: { source, module, sourceMap: `${module}.map`, entryPoint },
       provided: compiled.provided,
       entries: [
@@ -229,8 +231,11 @@ function asPacked(
   paths: readonly string[],
 ): string {
   const suffix = extension === '' ? extname(packed) : '';
-  if (paths.includes(file + suffix)) return text;
-  const name = suffix === '' ? packed : packed.slice(0, -suffix.length);
+  if (file + suffix === packed || paths.includes(file + suffix)) return text;
+  // As a module of a package it means the same file everywhere.
+  const importable = file.includes('/') ? [] : readReference(text, 'python').candidates;
+  if (resolveReference({ candidates: importable }, (path) => paths.includes(path)) === packed) return text;
+  const name = suffix === '' ? packed : packed.replace(/(?<=.)(\/__init__)?\.\w+$/, '');
   return entryPoint === undefined ? name : `${name}:${entryPoint}`;
 }
 

@@ -22,6 +22,12 @@ export const HANDLER_CODES = {
     meaning: 'A handler is named without an extension, and several files fit.',
     remedy: 'Name the file with its extension.',
   },
+  ERR_HANDLER_NOT_PACKED: {
+    kind: 'input',
+    meaning:
+      'By the reference that the manifest would have, no worker finds the handler in the archive: its file is left out, its name has dots, which Python takes for folders, or the reference means another file there.',
+    remedy: 'Do what the message says: pack the file, rename it, or name the function after a colon.',
+  },
   ERR_HANDLER_KIND: {
     kind: 'input',
     meaning: 'The file given as the handler is not TypeScript, JavaScript or Python.',

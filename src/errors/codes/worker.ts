@@ -87,7 +87,7 @@ export const WORKER_CODES = {
   ERR_DEVICE_CONTEXT: {
     kind: 'usage',
     meaning: 'The flags for devices contradict each other, or name an accelerator that does not exist.',
-    remedy: 'Correct the flag that the message names; docs/devices.md describes them.',
+    remedy: 'Correct the flag that the message names; docs/packing.md describes them.',
   },
   ERR_DEVICE_DECLARATION: {
     kind: 'input',
