@@ -59,6 +59,8 @@ function describe(error: ErrorObject): SchemaProblem {
   if (error.keyword === 'required') {
     return { pointer: error.instancePath, message: `lacks '${String(parameters['missingProperty'])}'` };
   }
+  if (error.keyword === 'false schema')
+    return { pointer: error.instancePath, message: 'must not be there beside the others' };
   return { pointer: error.instancePath, message: error.message ?? error.keyword };
 }
 

@@ -1,4 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
+import { compareJson, isObject, shorten } from './compare-json.js';
+import { compareTensors } from './compare-tensors.js';
 import type { Expectation } from './golden-case.js';
 
 /** What is compared of an answer. */
@@ -17,7 +18,7 @@ export function compareAnswer(answer: ObservedAnswer, expect: Expectation): stri
   if (expect.text !== undefined) {
     return text === expect.text ? [] : [`answered ${shorten(text)}, expected ${shorten(expect.text)}`];
   }
-  if (expect.classes === undefined && !('json' in expect)) return [];
+  if (expect.classes === undefined && expect.tensors === undefined && !('json' in expect)) return [];
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -26,6 +27,7 @@ export function compareAnswer(answer: ObservedAnswer, expect: Expectation): stri
   }
   const tolerance = expect.tolerance ?? TOLERANCE;
   if (expect.classes) return compareClasses(value, expect.classes, tolerance);
+  if (expect.tensors) return compareTensors(value, expect.tensors, tolerance);
   return compareJson(value, expect.json, tolerance, '$');
 }
 
@@ -53,33 +55,4 @@ function compareClasses(value: unknown, expected: NonNullable<Expectation['class
 
 function isClass(value: unknown): value is { class: string; probability: number } {
   return isObject(value) && typeof value['class'] === 'string' && typeof value['probability'] === 'number';
-}
-
-function compareJson(found: unknown, expected: unknown, tolerance: number, path: string): string[] {
-  if (typeof found === 'number' && typeof expected === 'number') {
-    if (Math.abs(found - expected) <= tolerance) return [];
-    return [`${path} is ${found}, expected ${expected} ± ${tolerance}`];
-  }
-  if (Array.isArray(found) && Array.isArray(expected)) {
-    if (found.length !== expected.length) return [`${path} has ${found.length} items, expected ${expected.length}`];
-    return expected.flatMap((item, index) => compareJson(found[index], item, tolerance, `${path}[${index}]`));
-  }
-  if (isObject(found) && isObject(expected)) {
-    const keys = new Set([...Object.keys(expected), ...Object.keys(found)]);
-    return [...keys].flatMap((key) => compareJson(found[key], expected[key], tolerance, `${path}.${key}`));
-  }
-  if (isDeepStrictEqual(found, expected)) return [];
-  return [`${path} is ${describe(found)}, expected ${describe(expected)}`];
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function describe(value: unknown): string {
-  return value === undefined ? 'absent' : shorten(JSON.stringify(value));
-}
-
-function shorten(text: string): string {
-  return text.length > 200 ? `${text.slice(0, 200)}…` : text || '(empty)';
 }

@@ -2,13 +2,25 @@ import { readFile } from 'node:fs/promises';
 import { MarError, reasonOf } from '#errors/mar-error.js';
 import { askWorker } from './ask.js';
 import { contentTypeOf } from './content-type.js';
+import { formBody } from './form.js';
 import { type LocalModelOptions, TIMEOUT_MS, withLocalModel } from './local-model.js';
 
-/** The body of a request: a file's path, or bytes. */
+/** A request: one body, a file's path or bytes, or the fields of a form. */
 export interface PredictInput {
   readonly file?: string;
   readonly bytes?: Buffer;
   /** By default that of the file's name or of the content. */
+  readonly contentType?: string;
+  /** Several inputs by name, sent as a form, in place of the body. */
+  readonly fields?: readonly PredictField[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A field of a form: a file or bytes. Bytes without a content type are a plain field. */
+export interface PredictField {
+  readonly name: string;
+  readonly file?: string;
+  readonly bytes?: Buffer;
   readonly contentType?: string;
 }
 
@@ -31,13 +43,30 @@ export async function predict(
   input: PredictInput,
   options: LocalModelOptions = {},
 ): Promise<PredictResult> {
-  const body = input.bytes ?? (await readInput(input.file));
-  const requestContentType = input.contentType ?? contentTypeOf(body, input.file);
+  const { body, contentType } = input.fields ? await form(input.fields) : await plain(input);
+  const { headers = {} } = input;
   return withLocalModel(source, options, async ({ modelName, worker }) => {
     const ask = askWorker(worker, options.timeoutMs ?? TIMEOUT_MS);
-    const answer = await ask({ body, contentType: requestContentType });
-    return { ...answer, modelName, requestContentType };
+    const answer = await ask({ body, contentType, headers });
+    return { ...answer, modelName, requestContentType: contentType };
   });
+}
+
+async function plain(input: PredictInput): Promise<{ body: Buffer; contentType: string }> {
+  const body = input.bytes ?? (await readInput(input.file));
+  return { body, contentType: input.contentType ?? contentTypeOf(body, input.file) };
+}
+
+async function form(fields: readonly PredictField[]): Promise<{ body: Buffer; contentType: string }> {
+  return formBody(
+    await Promise.all(
+      fields.map(async ({ name, file, bytes, contentType }) => {
+        const value = bytes ?? (await readInput(file));
+        const type = contentType ?? (file === undefined ? undefined : contentTypeOf(value, file));
+        return { name, value, ...(type !== undefined && { contentType: type }) };
+      }),
+    ),
+  );
 }
 
 async function readInput(file: string | undefined): Promise<Buffer> {

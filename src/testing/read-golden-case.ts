@@ -4,7 +4,8 @@ import { MarError, messageOf } from '#errors/mar-error.js';
 import { schemaCheck } from '#schema.js';
 import type { ModelRequest } from './ask.js';
 import { contentTypeOf } from './content-type.js';
-import type { GoldenCase } from './golden-case.js';
+import { type FormField, formBody } from './form.js';
+import type { GoldenCase, GoldenInput } from './golden-case.js';
 
 /** Largest request file of a golden case: 1 GiB. */
 const LARGEST_REQUEST = 1024 ** 3;
@@ -34,20 +35,29 @@ export function parseGoldenCase(bytes: Buffer): ParsedCase {
   return { problems: problems.map(({ pointer, message }) => `${pointer || '/'} ${message}`) };
 }
 
-/** The request of a case, its file read from the archive. */
+/** The request of a case, its files read from the archive; a missing one is `ERR_GOLDEN_CASE`. */
 export async function goldenRequest(archive: Archive, request: GoldenCase['request']): Promise<ModelRequest> {
-  const { file, text, contentType, headers } = request;
+  const { inputs, headers } = request;
   const shared = headers ? { headers } : {};
+  if (!inputs) return { ...shared, ...(await bodyOf(archive, request)) };
+  const fields = Object.entries(inputs).map(async ([name, input]): Promise<FormField> => {
+    const { body, contentType } = await bodyOf(archive, input);
+    // A text without a type is a plain field, as people type it; everything else has a type to keep.
+    const isPlain = input.text !== undefined && input.contentType === undefined;
+    return { name, value: body, ...(!isPlain && { contentType }) };
+  });
+  return { ...shared, ...formBody(await Promise.all(fields)) };
+}
+
+async function bodyOf(archive: Archive, input: GoldenInput): Promise<{ body: Buffer; contentType: string }> {
+  const { file, text, contentType } = input;
   if (file !== undefined) {
     const body = await requestFile(archive, file);
-    return { ...shared, body, contentType: contentType ?? contentTypeOf(body, file) };
+    return { body, contentType: contentType ?? contentTypeOf(body, file) };
   }
-  if ('json' in request) {
-    const body = Buffer.from(JSON.stringify(request.json));
-    return { ...shared, body, contentType: contentType ?? 'application/json' };
-  }
-  const type = contentType ?? (text === undefined ? '' : 'text/plain');
-  return { ...shared, body: Buffer.from(text ?? ''), contentType: type };
+  if ('json' in input)
+    return { body: Buffer.from(JSON.stringify(input.json)), contentType: contentType ?? 'application/json' };
+  return { body: Buffer.from(text ?? ''), contentType: contentType ?? (text === undefined ? '' : 'text/plain') };
 }
 
 async function requestFile(archive: Archive, file: string): Promise<Buffer> {

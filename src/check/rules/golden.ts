@@ -42,13 +42,13 @@ export const GOLDEN_RULES: readonly Rule[] = [
     *check({ golden, archive }) {
       for (const { entry, json } of golden) {
         const request = isObject(json.value) ? json.value['request'] : undefined;
-        const file = isObject(request) ? request['file'] : undefined;
-        if (typeof file === 'string' && !archive.get(requestEntry(file) ?? ''))
-          yield {
-            message: `${entry} sends ${file}, which is not in the archive`,
-            at: { entry, pointer: '/request/file', ...json.locate('/request/file') },
-            found: file,
-          };
+        for (const [pointer, file] of sentFiles(request))
+          if (!archive.get(requestEntry(file) ?? ''))
+            yield {
+              message: `${entry} sends ${file}, which is not in the archive`,
+              at: { entry, pointer, ...json.locate(pointer) },
+              found: file,
+            };
       }
     },
   }),
@@ -98,3 +98,16 @@ export const GOLDEN_RULES: readonly Rule[] = [
     },
   }),
 ];
+
+/** The files that a request names, each with its place: the body, or inputs of a form. */
+function sentFiles(request: unknown): [pointer: string, file: string][] {
+  const fileOf = (value: unknown, at: string): [string, string][] =>
+    isObject(value) && typeof value['file'] === 'string' ? [[`${at}/file`, value['file']]] : [];
+  const inputs = isObject(request) && isObject(request['inputs']) ? Object.entries(request['inputs']) : [];
+  return [
+    ...fileOf(request, '/request'),
+    ...inputs.flatMap(([name, input]) =>
+      fileOf(input, `/request/inputs/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`),
+    ),
+  ];
+}
