@@ -8,9 +8,10 @@ import { Session } from './session.js';
  * Descriptor 3 only tells that the parent lives. Standard output and error belong to the handler.
  */
 process.setSourceMapsEnabled(true);
-tellUncaught();
-watchParent(3);
 const channel = new Socket({ fd: 4, readable: true, writable: true, allowHalfOpen: true });
-await new Session(channel).serve();
+const session = new Session(channel);
+tellUncaught(() => session.loaded);
+watchParent(3);
+await session.serve();
 leaveWithParent(4);
 process.exit(0);

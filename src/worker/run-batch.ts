@@ -8,6 +8,7 @@ import { decodeInputs } from './inputs.js';
 import { kindOf } from './kind-of.js';
 import type { LoadedModel } from './load-model.js';
 import { encodeOutput } from './output.js';
+import { StrayRejections } from './stray-rejections.js';
 
 /** A batch whose preparation may still be under way. */
 export interface Batch {
@@ -18,6 +19,7 @@ export interface Batch {
   readonly refused: ReadonlyMap<number, PredictionError>;
   readonly context: Context;
   readonly prepared: Promise<unknown>;
+  readonly strays: StrayRejections;
 }
 
 /** Decodes a batch and starts its preparation; a request with broken JSON or text is set aside and answered alone. */
@@ -39,19 +41,21 @@ export function prepareBatch({ service, context }: LoadedModel, jobs: readonly P
     context,
     accepted.map(({ id, headers, parameters }) => ({ id, headers, parameters })),
   );
+  const strays = new StrayRejections();
   const prepared =
     service.prepare && inputs.length > 0
-      ? Promise.resolve().then(() => service.prepare?.(inputs, batchContext))
+      ? Promise.resolve().then(() => strays.run(() => service.prepare?.(inputs, batchContext)))
       : Promise.resolve(undefined);
   // It is awaited in `runBatch`; until then a failure must not count as unhandled.
   prepared.catch(() => {});
-  return { jobs, positions, inputs, refused, context: batchContext, prepared };
+  return { jobs, positions, inputs, refused, context: batchContext, prepared, strays };
 }
 
 /** The answer to a batch as bytes; whatever a handler throws or returns, there is one. */
 export async function answerBatch(model: LoadedModel, batch: Batch): Promise<Buffer[]> {
   try {
-    return encodeResponse(await runBatch(model, batch));
+    const response = batch.strays.guard(() => runBatch(model, batch));
+    return encodeResponse(await response.catch((error: unknown) => handlerFailure(batch, error)));
   } catch {
     // Objects of the handler may throw when they are looked at (getters, proxies): nothing of them is touched here.
     const message = `${SENTENCES.predictionFailed}\nthe handler threw or returned an object that cannot be read`;

@@ -23,6 +23,11 @@ export class Session {
     this.#channel = channel;
   }
 
+  /** True once the model is there. */
+  get loaded(): boolean {
+    return this.#model !== undefined;
+  }
+
   /** Serves until the front end closes its end, then finishes what it owes and closes the service; the connection stays open on this side. */
   async serve(): Promise<void> {
     const decoder = requestDecoder();
