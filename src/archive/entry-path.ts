@@ -1,3 +1,4 @@
+import { printableLine } from '#printable.js';
 import type { ProblemList } from './problem.js';
 
 const MAX_PATH_BYTES = 1024;
@@ -24,9 +25,7 @@ export function decodeName(bytes: Buffer): string | undefined {
 export function shownName(name: string): string {
   if (name.length <= 120 && PLAIN.test(name)) return name;
   const short = name.length > 120 ? `${name.slice(0, 117)}...` : name;
-  return short.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029\ufeff\ufffd]/gu, (char) => {
-    return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
+  return printableLine(short);
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { LocalModelOptions } from '#index.js';
+import { printableLine } from '#printable.js';
 import type { Io } from './command.js';
 import { wholeNumber } from './whole-number.js';
 
@@ -33,7 +34,7 @@ export function toModelOptions(
     ...(timeout !== undefined && { timeoutMs: timeout * 1000 }),
     ...(python !== undefined && { python }),
     ...(installRequirements !== undefined && { installRequirements }),
-    onLine: ({ text }) => io.stderr.write(`${text}\n`),
+    onLine: ({ text }) => io.stderr.write(`${printableLine(text)}\n`),
     signal: io.signal,
   };
 }

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { MarError, systemCode } from '#errors/mar-error.js';
+import { printableLine } from '#printable.js';
 import type { Io } from './command.js';
 
 /**
@@ -10,7 +11,7 @@ export async function onlyArchive(io: Io, command: string): Promise<string> {
   const archives = await archivesHere(io);
   const [only] = archives;
   if (only !== undefined && archives.length === 1) {
-    io.stderr.write(`using ${only}, the only archive here\n`);
+    io.stderr.write(`using ${printableLine(only)}, the only archive here\n`);
     return only;
   }
   const found = archives.length === 0 ? 'holds no .mar' : `holds ${archives.length}: ${listed(archives)}`;

@@ -1,4 +1,5 @@
 import type { ReadProgress } from '#index.js';
+import { printableLine } from '#printable.js';
 import type { Io } from './command.js';
 
 /** Nothing is drawn for what is done sooner. */
@@ -25,7 +26,7 @@ export function progressBar({ stderr }: Io, now: () => number = Date.now): Progr
       visible = true;
       const share = totalBytes === 0 ? 1 : bytes / totalBytes;
       const bar = '█'.repeat(Math.round(share * WIDTH)).padEnd(WIDTH, '░');
-      const name = path.length > 40 ? `…${path.slice(-39)}` : path;
+      const name = printableLine(path.length > 40 ? `…${path.slice(-39)}` : path);
       stderr.write(`\r\u001b[2K${bar} ${String(Math.floor(share * 100)).padStart(3)}% ${name}`);
     },
     clear() {

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { type Command, CommanderError } from 'commander';
 import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
+import { printable, printableJson, printableLine } from '#printable.js';
 import type { CommandContext, ExitCode, Io } from './command.js';
 import { otherWord } from './other-words.js';
 import { watchOutput } from './watch-output.js';
@@ -20,14 +21,18 @@ function isSystemError(error: unknown): error is Error {
 
 /** Two lines for a person: what happened, what to do; `--verbose` adds the stack. */
 export function describeError(error: unknown, verbose: boolean): string {
+  return printable(errorText(error, verbose));
+}
+
+function errorText(error: unknown, verbose: boolean): string {
   if (isSystemError(error)) return `error: ${error.message}\n${verbose && error.stack ? `${error.stack}\n` : ''}`;
   if (!(error instanceof MarError)) {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return `error: internal error, please report it\n${stack}\n`;
   }
-  const lines = [`error: ${error.message}`];
+  const lines = [`error: ${printableLine(error.message)}`];
   if (error.detail) lines.push(error.detail);
-  lines.push(`hint: ${error.advice}`);
+  lines.push(`hint: ${printableLine(error.advice)}`);
   if (verbose && error.stack) lines.push(error.stack);
   return `${lines.join('\n')}\n`;
 }
@@ -39,8 +44,17 @@ function errorAsData(error: unknown): Record<string, unknown> {
   return { code, kind, message, hint, detail };
 }
 
+/** Whether the caller is a program that reads JSON: `--json`, or `--format json` in any spelling. */
+function wantsJson(args: readonly string[]): boolean {
+  return args.some(
+    (arg, index) =>
+      ['--json', '--format=json', '-fjson'].includes(arg) ||
+      (['-f', '--format'].includes(arg) && args[index + 1] === 'json'),
+  );
+}
+
 function writeJson({ stdout }: Io, error: Readonly<Record<string, unknown>>): void {
-  stdout.write(`${JSON.stringify({ error }, null, 2)}\n`);
+  stdout.write(`${printableJson(JSON.stringify({ error }, null, 2))}\n`);
 }
 
 function usageError({ message }: CommanderError, hint: string | undefined): MarError {
@@ -95,14 +109,14 @@ async function runCommand(
       // Commander has told the person what is wrong.
       const hint = otherWord(error, args);
       if (hint !== undefined) io.stderr.write(`hint: ${hint}\n`);
-      if (args.includes('--json')) writeJson(io, errorAsData(usageError(error, hint)));
+      if (wantsJson(args)) writeJson(io, errorAsData(usageError(error, hint)));
       return 2;
     }
     if (io.signal.aborted && error === io.signal.reason) {
       io.stderr.write('error: interrupted\n');
       return failure;
     }
-    if (args.includes('--json')) writeJson(io, errorAsData(error));
+    if (wantsJson(args)) writeJson(io, errorAsData(error));
     io.stderr.write(describeError(error, args.includes('--verbose')));
     return exitCodeOf(error, failure);
   }

@@ -1,4 +1,5 @@
 import type { PackedEntry, PackResult } from '#index.js';
+import { printableData } from '#printable.js';
 import { formatBytes } from './bytes.js';
 import { formatTable } from './table.js';
 
@@ -8,7 +9,8 @@ const LISTED = 20;
 const LONGEST = 60;
 
 /** What deserves attention after a build, for stderr: type errors with code frames, warnings. Empty when all is well. */
-export function buildNotes(result: PackResult): string {
+export function buildNotes(packed: PackResult): string {
+  const result = printableData(packed, ['frame', 'message']);
   const types = result.typeProblems.map(
     ({ file, line, column, code, message, frame }) =>
       `warning: ${file}:${line}:${column}: ${code}: ${message}\n${frame}\n`,
@@ -17,7 +19,8 @@ export function buildNotes(result: PackResult): string {
 }
 
 /** The summary of a build for people; a dry run lists every entry with its digest. */
-export function buildReport(result: PackResult): string {
+export function buildReport(packed: PackResult): string {
+  const result = printableData(packed);
   const size = result.entries.reduce((sum, entry) => sum + entry.size, 0);
   const count = `${result.entries.length} ${result.entries.length === 1 ? 'entry' : 'entries'}`;
   const archived = result.bytes === undefined ? '' : `, ${formatBytes(result.bytes)} in the archive`;

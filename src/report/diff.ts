@@ -2,11 +2,13 @@ import type { DiffResult } from '#inspect/diff.js';
 import type { FieldChange } from '#inspect/diff-fields.js';
 import type { FileChange } from '#inspect/diff-files.js';
 import type { ModelChange, ValueChange } from '#inspect/diff-models.js';
+import { printableData } from '#printable.js';
 import { formatBytes } from './bytes.js';
 import { formatTable } from './table.js';
 
 /** What `mar diff` prints for people; the verdict comes last. */
-export function diffReport(result: DiffResult): string {
+export function diffReport(found: DiffResult): string {
+  const result = printableData(found, ['patch']);
   if (!result.different) return `${result.from} and ${result.to} have the same manifest and content.\n`;
   const sections = [
     titled('Manifest', result.fields.map(fieldLine)),

@@ -1,8 +1,10 @@
 import { dirname, join, relative } from 'node:path';
 import type { Found, InitResult } from '#index.js';
+import { printableData } from '#printable.js';
 
 /** What the directory holds. */
-export function foundReport({ model, labels }: Found): string {
+export function foundReport(found: Found): string {
+  const { model, labels } = printableData(found);
   const lines = model
     ? [
         `Found ${model.file} (${model.format})`,
@@ -14,7 +16,8 @@ export function foundReport({ model, labels }: Found): string {
 }
 
 /** What was written, what to look at, and the commands that come next as typed in `cwd`; `before` was reported already. */
-export function initReport(result: InitResult, cwd: string, before?: Found): string {
+export function initReport(written: InitResult, cwd: string, before?: Found): string {
+  const result = printableData(written);
   const { labels } = result;
   return [
     ...(labels && labels.file !== before?.labels?.file ? [labelsLine(labels)] : []),

@@ -1,10 +1,12 @@
 import type { InspectedEntry, InspectResult } from '#inspect/inspect.js';
 import type { ModelSummary } from '#inspect/inspect-models.js';
+import { printableData } from '#printable.js';
 import { formatBytes } from './bytes.js';
 import { formatTable, formatTextTable } from './table.js';
 
 /** What `mar inspect` prints for people, on a terminal of so many columns. */
-export function inspectReport(result: InspectResult, columns?: number): string {
+export function inspectReport(inspected: InspectResult, columns?: number): string {
+  const result = printableData(inspected, ['manifestProblem']);
   const sections = [
     [`${result.archive}: ${result.format}, ${plural(result.entries.length)}, ${formatBytes(result.bytes)}`],
     titled(manifestTitle(result), manifestLines(result)),

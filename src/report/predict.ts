@@ -1,16 +1,20 @@
 import type { PredictResult } from '#index.js';
+import { printable, printableLine } from '#printable.js';
 import { jsonReport } from './json.js';
 
-/** The answer as the handler made it; a text gets a newline at its end when it has none. */
-export function predictReport({ body }: PredictResult): Buffer {
-  const text = isText(body) && body.length > 0 && body.at(-1) !== 0x0a;
-  return text ? Buffer.concat([body, Buffer.from('\n')]) : body;
+/**
+ * The answer as the handler made it; a text gets a newline at its end when it has none. On a terminal, which would obey what a handler
+ * writes, it is made printable.
+ */
+export function predictReport({ body }: PredictResult, terminal: boolean): Buffer {
+  const shown = terminal ? Buffer.from(printable(body.toString('utf8'))) : body;
+  const text = isText(shown) && shown.length > 0 && shown.at(-1) !== 0x0a;
+  return text ? Buffer.concat([shown, Buffer.from('\n')]) : shown;
 }
 
 /** A handler that failed: the sentence, the handler's own error with its stack, what to do. */
 export function failureReport(modelName: string, status: number, failure: string): string {
-  const [sentence = '', ...cause] = failure.split('\n');
-  return `${[`error: The handler of model ${modelName} failed with ${status} ${sentence}`, ...cause].join('\n')}\n`;
+  return `error: The handler of model ${printableLine(modelName)} failed with ${status} ${printable(failure)}\n`;
 }
 
 /** The whole answer; a JSON body as a value, text as a string, other bytes as base64. */

@@ -1,3 +1,4 @@
+import { printableJson, printableLine } from '#printable.js';
 import type { LogEvent } from '#serve/log.js';
 
 /** The two lines that say where a started server listens. */
@@ -13,20 +14,12 @@ export function logLine(event: LogEvent, time: Date): string {
   if (event.requests?.length && event.event !== 'access') lines.push(`    request ${event.requests.join(', ')}`);
   if (event.detail) lines.push(...event.detail.split('\n').map((line) => `    ${line}`));
   if (event.hint) lines.push(`    hint: ${event.hint}`);
-  return `${lines.map(visible).join('\n')}\n`;
-}
-
-/** Control characters of handlers as text: they could clear a terminal or forge a line. */
-function visible(line: string): string {
-  return line.replaceAll(
-    /[^\P{Cc}\n\t]/gu,
-    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
+  return `${lines.map(printableLine).join('\n')}\n`;
 }
 
 /** One event as one line of JSON. */
 export function logJson(event: LogEvent, time: Date): string {
-  return `${JSON.stringify({ time: time.toISOString(), ...event })}\n`;
+  return `${printableJson(JSON.stringify({ time: time.toISOString(), ...event }))}\n`;
 }
 
 /** Every configuration value with its origin, as aligned columns. */

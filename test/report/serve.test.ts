@@ -22,7 +22,7 @@ test('a failure for people: the sentence, then request, cause and hint below it;
       '1970-01-01T00:00:00.000Z ERROR Worker 9000-00000001 of model m answered 503: Prediction failed',
       '    request a-b',
       '    RangeError: shape',
-      '        at service.ts:7:9\\x1b[2J',
+      '        at service.ts:7:9\\u001b[2J',
       '',
     ].join('\n'),
   );

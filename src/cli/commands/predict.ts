@@ -40,7 +40,7 @@ export function predictCommand({ io, exit }: CommandContext): Command {
       );
       const { failureReport, predictReport, predictJson } = await import('#report/predict.js');
       if (flags.json) io.stdout.write(predictJson(result));
-      else if (result.failure === undefined) io.stdout.write(predictReport(result));
+      else if (result.failure === undefined) io.stdout.write(predictReport(result, io.stdout.isTTY === true));
       else io.stderr.write(failureReport(result.modelName, result.status, result.failure));
       exit(result.status < 400 ? 0 : 1);
     });

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Command, Option } from 'commander';
 import { type LogEvent, type ServeOptions, serve, serveConfig } from '#index.js';
+import { printableLine } from '#printable.js';
 import type { CommandContext, Io } from '../command.js';
 import { addExamples } from '../examples.js';
 import { LOG_LEVELS, logWriter } from '../log-writer.js';
@@ -81,10 +82,9 @@ export function serveLocalCommand({ io }: CommandContext): Command {
       const options = await withOnlyArchive(given, io);
       if (flags.printConfig) {
         const { values, warnings } = await serveConfig(options);
-        io.stdout.write(
-          flags.json ? `${JSON.stringify({ values, warnings }, null, 2)}\n` : report.configReport(values),
-        );
-        for (const warning of warnings) io.stderr.write(`warning: ${warning}\n`);
+        const { jsonReport } = await import('#report/json.js');
+        io.stdout.write(flags.json ? jsonReport({ values, warnings }) : report.configReport(values));
+        for (const warning of warnings) io.stderr.write(`warning: ${printableLine(warning)}\n`);
         return;
       }
       const log = logWriter(io.stderr, flags.logFormat === 'json' ? report.logJson : report.logLine, flags.logLevel);

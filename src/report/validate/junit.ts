@@ -1,30 +1,55 @@
 import type { ArchiveReport, Finding, ValidationReport } from '#check/finding.js';
-import { locationOf } from './words.js';
+import { locationOf, printableReport, tooManyText } from './words.js';
 
-/** JUnit XML: a suite per archive, a case per target, a failure for each error there; warnings and notes are its output. */
-export function junitReport(report: ValidationReport): string {
+/**
+ * JUnit XML: a suite per archive, a case per target, a failure for each error there; warnings and notes are its output. What kept the
+ * validator from looking is an error, and so is every other reason to fail.
+ */
+export function junitReport(given: ValidationReport): string {
+  const report = printableReport(given);
+  const { archives, failures } = report;
+  const tooMany = tooManyText(report);
   const suites = [
-    ...report.archives.map(suite),
-    ...report.failures.map(
+    ...archives.map(suite),
+    ...failures.map(
       ({ path, message, code }) =>
-        `  <testsuite name="${escapeXml(path)}" tests="1" failures="0" errors="1">\n    <testcase classname="${escapeXml(path)}" name="readable">\n` +
-        `      <error type="${escapeXml(code)}" message="${escapeXml(message)}"/>\n    </testcase>\n  </testsuite>`,
+        `${suiteStart(path, 1, 0, 1)}${errorCase(path, 'readable', code, message)}  </testsuite>\n`,
+    ),
+    ...tooMany.map(
+      (text) =>
+        `${suiteStart('warnings', 1, 0, 1)}${errorCase('warnings', 'number', 'warnings', text)}  </testsuite>\n`,
     ),
   ];
-  const tests = report.archives.reduce((sum, archive) => sum + archive.verdicts.length, report.failures.length);
-  const failures = report.archives.flatMap((archive) => archive.verdicts).filter((verdict) => !verdict.passed).length;
+  const verdicts = archives.flatMap((archive) => archive.verdicts);
+  const errors =
+    archives.reduce((sum, { internalErrors }) => sum + internalErrors.length, failures.length) + tooMany.length;
+  const failed = verdicts.filter((verdict) => !verdict.passed).length;
   return (
     '<?xml version="1.0" encoding="UTF-8"?>\n' +
-    `<testsuites name="mar validate" tests="${tests}" failures="${failures}" errors="${report.failures.length}">\n` +
-    `${suites.map((text) => `${text}\n`).join('')}</testsuites>\n`
+    `<testsuites name="mar validate" tests="${verdicts.length + errors}" failures="${failed}" errors="${errors}">\n` +
+    `${suites.join('')}</testsuites>\n`
   );
 }
 
-function suite(archive: ArchiveReport): string {
-  const failed = archive.verdicts.filter((verdict) => !verdict.passed).length;
-  const cases = archive.verdicts.map(({ target }) => {
-    const errors = archive.findings.filter((finding) => finding.targets[target] === 'error');
-    const others = archive.findings.filter((finding) => ['warning', 'note'].includes(finding.targets[target] ?? ''));
+function suiteStart(name: string, tests: number, failures: number, errors: number): string {
+  return `  <testsuite name="${escapeXml(name)}" tests="${tests}" failures="${failures}" errors="${errors}">\n`;
+}
+
+function errorCase(suiteName: string, name: string, type: string, message: string): string {
+  return (
+    `    <testcase classname="${escapeXml(suiteName)}" name="${escapeXml(name)}">\n` +
+    `      <error type="${escapeXml(type)}" message="${escapeXml(message)}"/>\n    </testcase>\n`
+  );
+}
+
+function suite({ path, findings, verdicts, internalErrors }: ArchiveReport): string {
+  const failed = verdicts.filter((verdict) => !verdict.passed).length;
+  const broken = internalErrors.map(({ rule, message }) =>
+    errorCase(path, rule, 'internal', `${rule} could not be checked: ${message}`),
+  );
+  const cases = verdicts.map(({ target }) => {
+    const errors = findings.filter((finding) => finding.targets[target] === 'error');
+    const others = findings.filter((finding) => ['warning', 'note'].includes(finding.targets[target] ?? ''));
     const failures = errors.map(
       (finding) =>
         `      <failure type="${finding.rule}" message="${escapeXml(`${finding.name}: ${finding.message}`)}">${escapeXml(detail(finding))}</failure>\n`,
@@ -33,12 +58,9 @@ function suite(archive: ArchiveReport): string {
       .map((finding) => `${finding.severity} ${finding.rule} ${finding.name}: ${finding.message}\n`)
       .join('');
     const printed = output === '' ? '' : `      <system-out>${escapeXml(output)}</system-out>\n`;
-    return `    <testcase classname="${escapeXml(archive.path)}" name="${target}">\n${failures.join('')}${printed}    </testcase>\n`;
+    return `    <testcase classname="${escapeXml(path)}" name="${target}">\n${failures.join('')}${printed}    </testcase>\n`;
   });
-  return (
-    `  <testsuite name="${escapeXml(archive.path)}" tests="${archive.verdicts.length}" failures="${failed}" errors="0">\n` +
-    `${cases.join('')}  </testsuite>`
-  );
+  return `${suiteStart(path, verdicts.length + broken.length, failed, broken.length)}${cases.join('')}${broken.join('')}  </testsuite>\n`;
 }
 
 function detail(finding: Finding): string {

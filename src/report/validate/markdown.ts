@@ -1,13 +1,14 @@
 import type { ValidationReport } from '#check/finding.js';
 import { type Group, groupFindings } from './group.js';
-import { count, locationOf } from './words.js';
+import { count, locationOf, printableReport, tooManyText } from './words.js';
 
 /** Places of one rule that a row names, and messages that it quotes. */
 const PLACES = 10;
 const MESSAGES = 3;
 
 /** A summary for a pull request or a wiki: a table of verdicts, then a row for each rule that an archive breaks. */
-export function markdownReport(report: ValidationReport): string {
+export function markdownReport(given: ValidationReport): string {
+  const report = printableReport(given);
   const { totals } = report;
   const lines = [
     `## ${report.passed ? 'Passed' : 'Failed'}: ${count(report.archives.length, 'archive')}, ${count(totals.error, 'error')}, ${count(totals.warning, 'warning')}, ${count(totals.note, 'note')}`,
@@ -22,16 +23,17 @@ export function markdownReport(report: ValidationReport): string {
       );
   for (const { path, message } of report.failures)
     lines.push(`| ${cell(path)} | – | **not checked**: ${cell(message)} | – | – | – |`);
+  for (const { path, internalErrors } of report.archives)
+    for (const { rule, message } of internalErrors)
+      lines.push(`| ${cell(path)} | – | **${cell(rule)} could not be checked**: ${cell(message)} | – | – | – |`);
   for (const { path, findings } of report.archives) {
     if (findings.length === 0) continue;
     lines.push('', `### ${cell(path)}`, '', '| | rule | where | what | fix |', '| --- | --- | --- | --- | --- |');
     lines.push(...groupFindings(findings).map(row));
   }
+  for (const text of tooManyText(report)) lines.push('', `**Failed**: ${text}.`);
   if (report.unusedIgnores.length > 0)
-    lines.push(
-      '',
-      `Ignores that matched nothing: ${report.unusedIgnores.map((text) => `\`${cell(text)}\``).join(', ')}`,
-    );
+    lines.push('', `Ignores that matched nothing: ${report.unusedIgnores.map((text) => `'${cell(text)}'`).join(', ')}`);
   return `${lines.join('\n')}\n`;
 }
 
@@ -57,6 +59,13 @@ function listed(texts: readonly string[], most: number): string {
   return [...texts.slice(0, most).map(cell), ...(more > 0 ? [`… and ${more} more`] : [])].join('<br>');
 }
 
+/**
+ * Text that Markdown takes for nothing else: no emphasis, code, link, image, HTML, row or mention. An empty comment keeps what GitHub
+ * finds in the rendered text (mentions, issues, addresses) from being found.
+ */
 function cell(text: string): string {
-  return text.replaceAll('\\', '\\\\').replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll('\n', ' ');
+  return text
+    .replaceAll(/[\\`*_{}[\]|~<>&]/g, (mark) => (mark === '<' ? '&lt;' : mark === '&' ? '&amp;' : `\\${mark}`))
+    .replaceAll(/[@#](?=\w)|:(?=\/\/)|\bwww(?=\.)|\bGH(?=-\d)/gi, (mark) => `${mark}<!-- -->`)
+    .replaceAll('\n', ' ');
 }

@@ -3,7 +3,7 @@ import type { ArchiveReport, Finding, Severity, ValidationReport } from '#check/
 import { wrap } from '../wrap.js';
 import { type Group, groupFindings } from './group.js';
 import { archiveLine, type Colors, countsOf, runText, unusedLines } from './verdicts.js';
-import { count, locationOf } from './words.js';
+import { count, locationOf, printableReport } from './words.js';
 
 export interface PrettyOptions {
   readonly color: boolean;
@@ -30,7 +30,8 @@ interface Style {
  * What `mar validate` prints for people: the findings of each archive by rule, a verdict per target, one last line. Only what is
  * printed is capped, and each cap says what it left out.
  */
-export function prettyReport(report: ValidationReport, { color, columns = 100 }: PrettyOptions): string {
+export function prettyReport(given: ValidationReport, { color, columns = 100 }: PrettyOptions): string {
+  const report = printableReport(given);
   const colors = pc.createColors(color);
   const style: Style = { colors, width: Math.max(40, Math.min(100, columns)), explained: new Set() };
   const few = report.archives.length + report.failures.length <= FEW;

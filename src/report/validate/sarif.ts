@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Finding, Severity, ValidationReport } from '#check/finding.js';
+import { printableReport } from './words.js';
 
 /** What SARIF needs to know of a rule. */
 export interface RuleInfo {
@@ -13,7 +14,8 @@ export interface RuleInfo {
 const LEVELS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', note: 'note' };
 
 /** SARIF 2.1.0: one run; an entry is an artifact nested in its archive; fingerprints do not depend on lines or folders. */
-export function sarifReport(report: ValidationReport, rules: readonly RuleInfo[]): string {
+export function sarifReport(given: ValidationReport, rules: readonly RuleInfo[]): string {
+  const report = printableReport(given);
   const artifacts = new Artifacts();
   const index = new Map(rules.map((rule, position) => [rule.id, position]));
   const results = report.archives.flatMap(({ path, findings }) =>
@@ -21,18 +23,24 @@ export function sarifReport(report: ValidationReport, rules: readonly RuleInfo[]
       ruleId: finding.rule,
       ruleIndex: index.get(finding.rule) ?? -1,
       level: LEVELS[finding.severity],
-      message: { text: finding.message },
+      message: { text: plain(finding.message) },
       locations: [location(path, finding, artifacts)],
       partialFingerprints: { 'marFinding/v1': fingerprint(path, finding) },
       properties: { targets: finding.targets, remedy: finding.remedy },
     })),
   );
-  const notifications = report.failures.map(({ path, message, code }) => ({
+  const notification = (path: string, id: string, message: string) => ({
     level: 'error',
-    message: { text: message },
-    descriptor: { id: code },
+    message: { text: plain(message) },
+    descriptor: { id },
     locations: [{ physicalLocation: { artifactLocation: artifacts.archive(path) } }],
-  }));
+  });
+  const notifications = [
+    ...report.failures.map(({ path, message, code }) => notification(path, code, message)),
+    ...report.archives.flatMap(({ path, internalErrors }) =>
+      internalErrors.map(({ rule, message }) => notification(path, rule, `could not be checked: ${message}`)),
+    ),
+  ];
   const log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -46,7 +54,7 @@ export function sarifReport(report: ValidationReport, rules: readonly RuleInfo[]
             rules: rules.map(descriptor),
           },
         },
-        invocations: [{ executionSuccessful: report.failures.length === 0, toolExecutionNotifications: notifications }],
+        invocations: [{ executionSuccessful: notifications.length === 0, toolExecutionNotifications: notifications }],
         artifacts: artifacts.list,
         results,
         columnKind: 'utf16CodeUnits',
@@ -110,6 +118,11 @@ class Artifacts {
     this.#known.set(key, this.list.length - 1);
     return this.list.length - 1;
   }
+}
+
+/** A message in which nothing is a link or a placeholder (SARIF 2.1.0, 3.11.5 and 3.11.6). */
+function plain(text: string): string {
+  return text.replaceAll(/\[(?=[^\]]*\]\()/g, '\\[').replaceAll(/\{(?=\d+\})/g, '{{');
 }
 
 /** A relative reference, or a file URI for an absolute path. */

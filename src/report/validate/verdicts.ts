@@ -1,18 +1,19 @@
 import pc from 'picocolors';
 import type { ArchiveReport, Failure, RunSummary, ValidationReport, Verdict } from '#check/finding.js';
-import { count } from './words.js';
+import { count, printableReport, tooManyText } from './words.js';
 
 export type Colors = ReturnType<typeof pc.createColors>;
 
 /** What `mar validate --quiet` prints: a line for every archive and for every other reason to fail, however many there are. */
-export function quietReport(report: ValidationReport, { color }: { readonly color: boolean }): string {
+export function quietReport(given: ValidationReport, { color }: { readonly color: boolean }): string {
+  const report = printableReport(given);
   const colors = pc.createColors(color);
   const width = Math.max(0, ...[...report.archives, ...report.failures].map(({ path }) => path.length));
   const lines = [
     ...report.archives.map((archive) => archiveLine(archive, colors, width)),
     ...report.failures.map((failure) => failureLine(failure, colors, width)),
     ...unusedLines(report, colors),
-    ...tooManyLine(report).map(colors.red),
+    ...tooManyText(report).map(colors.red),
   ];
   return lines.map((line) => `${line}\n`).join('');
 }
@@ -55,9 +56,4 @@ export function runText({ loaded, cases, passed, seconds }: RunSummary): string 
 /** Ignores that matched nothing. */
 export function unusedLines({ unusedIgnores }: ValidationReport, colors: Colors): string[] {
   return unusedIgnores.map((text) => colors.yellow(`the ignore '${text}' matched nothing: remove it`));
-}
-
-function tooManyLine({ tooManyWarnings, totals }: ValidationReport): string[] {
-  if (tooManyWarnings === undefined) return [];
-  return [`${count(totals.warning, 'warning')}, more than the ${tooManyWarnings} allowed`];
 }
