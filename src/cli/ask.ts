@@ -15,10 +15,14 @@ export async function ask(question: Question, io: Io): Promise<string> {
   const terminal = createInterface({ input: io.stdin, output: io.stderr });
   // A terminal that reads lines does not send the signal itself.
   terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  // A question whose input ends is never answered, and not refused either.
+  const ended = new Promise<never>((_, reject) => {
+    terminal.once('close', () => reject(new MarError('Cancelled; nothing was written.', { code: 'ERR_CANCELLED' })));
+  });
   try {
     for (;;) {
       const prompt = `${question.about} (Enter: ${question.otherwise}): `;
-      const answer = (await terminal.question(prompt, { signal: io.signal })).trim();
+      const answer = (await Promise.race([terminal.question(prompt, { signal: io.signal }), ended])).trim();
       if (answer === '' || choices.length === 0) return answer;
       const chosen = choices.find(([name], index) => name === answer || String(index + 1) === answer);
       if (chosen) return chosen[0];
@@ -26,8 +30,9 @@ export async function ask(question: Question, io: Io): Promise<string> {
   } catch (error) {
     io.stderr.write('\n');
     io.signal.throwIfAborted();
-    throw new MarError('Cancelled; nothing was written.', { code: 'ERR_CANCELLED', cause: error });
+    throw error;
   } finally {
+    ended.catch(() => {});
     terminal.close();
   }
 }

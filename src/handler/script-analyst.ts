@@ -14,10 +14,15 @@ export type ScriptAnswer =
   | { readonly id: number; readonly analysis: ScriptAnalysis }
   | { readonly id: number; readonly fault: string };
 
-/** A bundle of 16 MB needs about half of it. */
-const MEMORY_MIB = 1024;
-/** Nothing that is honest takes a tenth of it. */
-const LIMIT_MS = 60_000;
+/** What one process may take. */
+export interface AnalysisLimits {
+  /** Of JavaScript's heap. Default 1024: a bundle of 16 MB needs about half of it. */
+  readonly memoryMib: number;
+  /** For one source. Default a minute: nothing that is honest takes a tenth of it. */
+  readonly seconds: number;
+}
+
+const LIMITS: AnalysisLimits = { memoryMib: 1024, seconds: 60 };
 
 interface Waiting {
   readonly resolve: (analysis: ScriptAnalysis) => void;
@@ -34,14 +39,19 @@ export class ScriptAnalyst {
   #asked = 0;
   #closed = false;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #limits: AnalysisLimits;
 
-  /** Rejects when the analysis itself breaks down; source with syntax errors is an answer like any other. */
+  constructor(limits: AnalysisLimits = LIMITS) {
+    this.#limits = limits;
+  }
+
+  /** Rejects when the analysis itself breaks down, with `ERR_SCRIPT_ANALYSIS` where it takes too much; source with syntax errors is an answer like any other. */
   analyse(text: string, path: string): Promise<ScriptAnalysis> {
     if (this.#closed) return Promise.reject(new Error('the analyst is closed'));
     const child = this.#start();
     const id = ++this.#asked;
     return new Promise((resolve, reject) => {
-      const limit = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS);
+      const limit = setTimeout(() => child.kill('SIGKILL'), this.#limits.seconds * 1000);
       limit.unref();
       const answer = (analysis: ScriptAnalysis) => {
         clearTimeout(limit);
@@ -64,7 +74,7 @@ export class ScriptAnalyst {
 
   #start(): ChildProcess {
     if (this.#child) return this.#child;
-    const execArgv = [...process.execArgv, `--max-old-space-size=${MEMORY_MIB}`];
+    const execArgv = [...process.execArgv, `--max-old-space-size=${this.#limits.memoryMib}`];
     const child = fork(ownModule('handler/script-process'), {
       execArgv,
       serialization: 'advanced',
@@ -82,14 +92,14 @@ export class ScriptAnalyst {
       this.#child = undefined;
     };
     child.once('error', fail);
-    child.once('exit', () => fail(tooMuch()));
+    child.once('exit', () => fail(tooMuch(this.#limits)));
     this.#child = child;
     return child;
   }
 }
 
-function tooMuch(): MarError {
-  return new MarError(`the handler could not be analysed in ${LIMIT_MS / 1000} s and ${MEMORY_MIB} MiB`, {
+function tooMuch({ seconds, memoryMib }: AnalysisLimits): MarError {
+  return new MarError(`the handler could not be analysed in ${seconds} s and ${memoryMib} MiB`, {
     code: 'ERR_SCRIPT_ANALYSIS',
     hint: 'a handler of this size or shape is not one that a compiler wrote: build it with `mar build`',
   });

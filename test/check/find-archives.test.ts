@@ -1,9 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { openArchive } from '#archive/open.js';
 import { findArchives } from '#check/find-archives.js';
+import { validate } from '#index.js';
+import { rejectsWith } from '../support/rejects.js';
 
 test('a folder of archives is not itself an archive of 0.4 because one lies unpacked in it; alone it is', async () => {
   const root = mkdtempSync(join(tmpdir(), 'mar-find-'));
@@ -14,6 +17,27 @@ test('a folder of archives is not itself an archive of 0.4 because one lies unpa
     assert.equal(await findArchives(root, 'store/unpacked'), ['store/unpacked']);
     writeFileSync(join(root, 'store', 'a.mar'), '');
     assert.equal(await findArchives(root, 'store'), [join('store', 'a.mar')]);
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+});
+
+test('a path that the system cannot follow is unreadable, which is not the same as absent', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'mar-find-'));
+  try {
+    const loop = join(root, 'loop.mar');
+    symlinkSync('loop.mar', loop);
+    const named = await rejectsWith('ERR_ARCHIVE_UNREADABLE', () => findArchives(root, 'loop.mar'));
+    assert.is(named.message, 'loop.mar cannot be read: ELOOP');
+    const opened = await rejectsWith('ERR_ARCHIVE_UNREADABLE', () => openArchive(loop));
+    assert.match(opened.message, /loop\.mar cannot be read: ELOOP/);
+    const { failures, passed } = await validate([loop]);
+    assert.equal(
+      failures.map(({ path, code }) => [path, code]),
+      [[loop, 'ERR_ARCHIVE_UNREADABLE']],
+    );
+    assert.not(passed);
+    await rejectsWith('ERR_ARCHIVE_NOT_FOUND', () => findArchives(root, 'absent.mar'));
   } finally {
     rmSync(root, { recursive: true, force: true });
   }

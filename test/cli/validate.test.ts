@@ -176,7 +176,11 @@ test('--format and --output: one on the screen, any number in files', async ({ c
   assert.is((await run(cwd, 1, '--json', 'bad.mar')).stdout, (await run(cwd, 1, '--format', 'json', 'bad.mar')).stdout);
   assert.match((await run(cwd, 2, '--format', 'sariff', 'bad.mar')).stderr, /did you mean 'sarif'/);
   assert.match((await run(cwd, 2, '--output', 'r.unknown', 'bad.mar')).stderr, /write FORMAT=FILE/);
-  assert.match((await run(cwd, 2, '--output', 'no/where.json', 'bad.mar')).stderr, /no\/where\.json cannot be written/);
+  const unwritten = await run(cwd, 2, '--json', '--output', 'no/where.json', 'bad.mar');
+  const { error } = JSON.parse(unwritten.stdout);
+  assert.is(error.code, 'ERR_OUTPUT_UNWRITABLE');
+  assert.match(error.message, /^no\/where\.json cannot be written: ENOENT/);
+  assert.is(error.hint, 'Name a file in an existing directory that you may write to.');
 });
 
 test('annotations follow by themselves under GITHUB_ACTIONS', async ({ cwd }) => {

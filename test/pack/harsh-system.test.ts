@@ -114,6 +114,26 @@ function noise(size: number): Buffer {
 }
 
 testUnless(
+  LINUX ?? NAMESPACE,
+  test,
+  'for programs a full disk is a code',
+  inFolder({ ...FILES, 'm/weights.onnx': noise(5 << 20) }, ({ path }) => {
+    const script = `unshare -rm sh -c 'mount -t tmpfs -o size=4m tmpfs o && exec "$@"' sh "$@"`;
+    const mar = [
+      process.execPath,
+      '--import',
+      import.meta.resolve('tsx'),
+      '--conditions=mar-source',
+      join(ROOT, 'src/bin/mar.ts'),
+    ];
+    const flags = ['build', 'm', '--model-name', 'x', '--handler', 'service.py', '--export-path', 'o', '--json'];
+    const done = spawnSync('sh', ['-c', script, 'sh', ...mar, ...flags], { cwd: path, encoding: 'utf8' });
+    const { error } = JSON.parse(done.stdout);
+    assert.equal([done.status, error.code, error.kind], [2, 'ERR_DISK_FULL', 'unavailable'], done.stderr);
+  }),
+);
+
+testUnless(
   LINUX,
   test,
   'a device is refused wherever it is named',

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -236,6 +236,17 @@ test(
     function isDownload({ path }: ReadProgress): boolean {
       return path.startsWith('http:');
     }
+  }),
+);
+
+test(
+  'a place that cannot be written to is not a fault of the archive',
+  inFolder({}, async (folder) => {
+    await symlink('run', join(folder.path, 'run'));
+    const store = storeIn(folder, { modelStore: recordingPath('store/mms') });
+    const error = await rejectsWith('ERR_MODEL_SAVE', () => store.open('echo.mar'));
+    assert.is(error.subject, 'echo.mar');
+    assert.match(error.message, /\/run\/[0-9a-f]{64} cannot be written: ELOOP/);
   }),
 );
 
