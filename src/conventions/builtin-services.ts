@@ -8,18 +8,15 @@ export interface BuiltinService {
   readonly summary: string;
   /** The sections of service.json that it reads; another one is refused. With `classes` it has labels, which no service insists on. */
   readonly sections: readonly ServiceSection[];
-  /** How an image is brought to the size of the model's input, where `image.fit` does not say. */
-  readonly fit?: 'crop' | 'stretch';
 }
 
 export type BuiltinName = 'image_classifier' | 'object_detector' | 'text_classifier' | 'tensor';
 
 const SERVICES: Readonly<Record<BuiltinName, BuiltinService>> = {
-  image_classifier: { summary: 'an image in, the best classes out', sections: ['image', 'classes'], fit: 'crop' },
+  image_classifier: { summary: 'an image in, the best classes out', sections: ['image', 'classes'] },
   object_detector: {
     summary: 'an image in, the found objects with their boxes out',
     sections: ['image', 'boxes', 'classes'],
-    fit: 'stretch',
   },
   text_classifier: { summary: 'a text in, the best classes out', sections: ['text', 'classes'] },
   tensor: { summary: "the model's own inputs and outputs", sections: [] },

@@ -1,10 +1,14 @@
 /** What handler authors import from `model-archiver/service`. */
 export type { DeviceContext } from '#device/context.js';
 export type { Manifest } from '#manifest/manifest.js';
+export { type Box, fromCentre, fromSize, overlap, toCentre, toImage, toSize } from './boxes/box.js';
+export { type Candidate, type OverlapOptions, suppressOverlaps } from './boxes/suppress-overlaps.js';
 export { Context, type ModelContext, type SystemProperties } from './context.js';
+export type { Placement } from './image/fit-image.js';
 export { imageBytes } from './image/image-bytes.js';
-export type { ImageOptions } from './image/image-options.js';
-export { imageSize, imageTensor } from './image/image-tensor.js';
+export type { ImageOptions, PictureOptions, Size } from './image/image-options.js';
+export { imageSize, imageTensor, type PlacedImage, placedImage, readPicture } from './image/image-tensor.js';
+export type { Picture } from './image/picture.js';
 export { type Inputs, type InputValue, type Json, mainInput } from './inputs.js';
 export type { Metrics } from './metrics.js';
 export type { OnnxSession, ValueMetadata } from './onnx/onnx-session.js';

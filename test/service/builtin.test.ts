@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { guessFormat, imageDefaults } from '#service/builtin/detector-family.js';
 import { builtinService } from '#service/builtin/index.js';
 import { type Context, type ModelService, PredictionError } from '#service/index.js';
 import { ints } from '../models/onnx/attributes.js';
@@ -101,7 +102,7 @@ test('a configuration that is wrong says where', async () => {
   assert.match(await wrong('nonsense'), 'service.json cannot be read');
   assert.match(await wrong('{"classes":{"labels":"absent.txt"}}'), 'absent.txt of service.json is not in the archive');
   assert.match(await wrong('{"model":"../m.onnx"}'), 'lies outside of the archive');
-  assert.match(await wrong('{"image":{"fit":"crop"}}', 'object_detector'), "must be 'stretch'");
+  assert.match(await wrong('{"image":{"fit":"crop"}}', 'object_detector'), "must be 'letterbox' or 'stretch'");
 });
 
 test('image_classifier: a model that takes the pixels themselves, channels last', () => {
@@ -192,7 +193,7 @@ test('object_detector: every image of a batch has the boxes of its own size', ()
       sizes.map(async ([width, height]) => ({ body: await colour(0, 0, 0, width, height) })),
     );
     const found = await service.handle(inputs, batch(inputs.map(() => ({}))));
-    const boxes = found.map((result) => (Array.isArray(result) ? result[0].box.slice(2) : result));
+    const boxes = found.map((result) => (Array.isArray(result) ? result[0].box.slice(2).map(Math.round) : result));
     assert.equal(boxes, sizes);
     await service.close?.();
   });
@@ -227,6 +228,123 @@ test('object_detector: one output in columns or in rows, by its shape', async ()
       await service.close?.();
     });
   }
+});
+
+/** What the service finds in an image of 80 x 40 with a model that answers the same whatever it sees. */
+async function boxesOf(
+  output: { dims: number[]; raw: Buffer },
+  options: { config?: object; dims?: number[]; type?: number; operator?: string } = {},
+): Promise<unknown> {
+  const { dims = [1, 3, 32, 32], type = 1, operator = 'Identity' } = options;
+  const model = encodeOnnx({
+    inputs: [{ name: 'images', type, dims }],
+    outputs: [{ name: 'output', dims: output.dims }],
+    nodes: [{ op: operator, inputs: ['output_'], outputs: ['output'] }],
+    initializers: [{ name: 'output_', ...output }],
+  });
+  const files = { 'm.onnx': model, ...(options.config && { 'service.json': JSON.stringify(options.config) }) };
+  return withContext(files, async (context, batch) => {
+    const service = await load('object_detector', context);
+    const [found] = await service.handle([{ body: await colour(0, 0, 0, 80, 40) }], batch([{}]));
+    await service.close?.();
+    if (!Array.isArray(found)) return found;
+    return found.map(({ label, score, box }) => [
+      label,
+      Number(score.toFixed(3)),
+      box.map((x: number) => Math.round(x)),
+    ]);
+  });
+}
+
+/** 21 cells of an input of 32 pixels (strides 8, 16, 32), all but these rows empty. */
+function grid(rows: Readonly<Record<number, readonly number[]>>): { dims: number[]; raw: Buffer } {
+  const all = Array.from({ length: 21 }, (_, at) => rows[at] ?? [0, 0, 0, 0, 0, 0, 0]);
+  return { dims: [1, 21, 7], raw: floats(...all.flat()) };
+}
+
+test('object_detector: undecoded YOLOX, letterboxed at the top left', async () => {
+  // Cell 5 is x 1, y 1 of the grid of 8 pixels; cell 17 is x 1, y 0 of that of 16.
+  const rows = grid({
+    5: [0.5, 0.5, 0, Math.log(0.5), 0.8, 0.1, 1],
+    17: [0, 0.25, Math.log(0.5), Math.log(0.25), 1, 0.9, 0],
+  });
+  assert.equal(await boxesOf(rows), [
+    ['0', 0.9, [30, 5, 50, 15]],
+    ['1', 0.8, [20, 25, 40, 35]],
+  ]);
+  assert.equal(await boxesOf(rows, { type: 2, dims: [1, 32, 32, 3] }), [
+    ['0', 0.9, [30, 5, 50, 15]],
+    ['1', 0.8, [20, 25, 40, 35]],
+  ]);
+});
+
+test('object_detector: one output of boxes with class numbers; letterboxed in the middle', async () => {
+  const rest = Array<number>(30).fill(0);
+  const output = { dims: [1, 7, 6], raw: floats(0, 8, 32, 24, 0.9, 3, 8, 12, 16, 16, 0.6, 1, ...rest) };
+  assert.equal(await boxesOf(output), [
+    ['3', 0.9, [0, 0, 80, 40]],
+    ['1', 0.6, [20, 10, 40, 20]],
+  ]);
+  const stretched = { config: { image: { fit: 'stretch' } } };
+  assert.equal(await boxesOf(output, stretched), [
+    ['3', 0.9, [0, 10, 80, 30]],
+    ['1', 0.6, [20, 15, 40, 20]],
+  ]);
+  const fraction = { dims: [1, 6, 6], raw: floats(0, 8, 32, 24, 0.9, 0.5, ...rest) };
+  assert.match(await failure(boxesOf(fraction)), 'expected a class number as the sixth value, found 0.5');
+});
+
+test('object_detector: what cannot be boxes in the format is an error, not an answer', async () => {
+  const rows = grid({ 5: [0.5, 0.5, 0, -0.5, 0.8, 0.1, 1] });
+  const decoded = { operator: 'Exp' };
+  assert.match(
+    await failure(boxesOf(grid({ 5: [0.5, 0.5, 1, -0.5, 0.8, 0.1, 1] }), { config: { boxes: { format: 'rows' } } })),
+    'expected boxes by centre, width and height: box 5 is 1 wide and -0.5 high',
+  );
+  // Exp decodes: every value is at least 1, all scores too.
+  assert.not.equal(await boxesOf(rows, decoded), await boxesOf(rows));
+  const config = { boxes: { format: 'grid', strides: [8, 16] } };
+  assert.match(
+    await failure(boxesOf(rows, { config })),
+    'one row for each of 20 cells, of strides 8, 16 in an input of 32 x 32',
+  );
+  const other = { dims: [1, 4, 7], raw: floats(...Array(28).fill(0)) };
+  assert.match(await failure(boxesOf(other, { config: { boxes: { format: 'grid' } } })), 'the cells of known strides');
+  assert.match(
+    await failure(boxesOf({ dims: [1, 4, 4], raw: floats(...Array(16).fill(0)) })),
+    'more than 5 values for each box',
+  );
+});
+
+test('the kind of a detector says how the image is brought in', () => {
+  const input = { width: 640, height: 640 };
+  const kind = (outputs: readonly (readonly unknown[])[], ...operators: string[]) => {
+    const detector = { outputs, input, operators: Object.fromEntries(operators.map((name) => [name, 1])) };
+    const format = guessFormat(detector);
+    return [format, imageDefaults(format, detector)];
+  };
+  const yolo = { fit: 'letterbox', anchor: 'centre', range: '0..1' };
+  const yolox = { fit: 'letterbox', anchor: 'top-left', channels: 'BGR', range: '0..255' };
+  assert.equal(kind([[1, 8400, 85]], 'Conv'), ['grid', yolox]);
+  assert.equal(kind([[1, 8500, 85]], 'Conv'), ['grid', yolox], 'with a fourth grid of 10 x 10');
+  assert.equal(kind([[1, 8400, 85]], 'Conv', 'Exp'), ['rows', yolox]);
+  assert.equal(kind([[1, 8400, 85]], 'Conv', 'Sub'), ['rows', yolo]);
+  assert.equal(kind([[1, 25200, 85]], 'Conv', 'Pow'), ['rows', yolo]);
+  assert.equal(kind([[1, 25200, 6]], 'Conv', 'Pow'), ['rows', yolo]);
+  assert.equal(kind([[1, 84, 8400]]), ['columns', yolo]);
+  assert.equal(kind([[1, 300, 6]]), ['detections', yolo]);
+  assert.equal(kind([['n', 'boxes', 'values']]), [undefined, yolo]);
+  assert.equal(kind([['n', 'boxes', 85]]), ['rows', yolo]);
+  assert.equal(kind([['n', 'boxes', 6]]), ['detections', yolo]);
+  assert.equal(kind([['n', 84, 'boxes']]), ['columns', yolo]);
+  assert.equal(
+    kind([
+      [1, 100, 4],
+      [1, 100],
+    ]),
+    ['separate', { fit: 'stretch', range: '0..1' }],
+  );
+  assert.is(guessFormat({ outputs: [[1, 8400, 85]], input, operators: undefined }), 'rows');
 });
 
 const TOKENIZER = JSON.stringify({

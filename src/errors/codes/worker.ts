@@ -129,6 +129,12 @@ export const WORKER_CODES = {
     meaning: 'The outputs of the model are not those that the service reads.',
     remedy: 'Describe them in service.json, or write a service that extends OnnxService.',
   },
+  ERR_SERVICE_ARGUMENT: {
+    kind: 'input',
+    meaning:
+      'A function of model-archiver/service was called with a value that does not fit: a shape, an axis, an option.',
+    remedy: 'Correct the call in the handler; docs/handlers.md describes the values of each function.',
+  },
   ERR_SERVICE_CONFIG: {
     kind: 'input',
     meaning: 'The file service.json is malformed, or a setting in it does not fit the service or the model.',

@@ -17,7 +17,8 @@ export interface ServiceConfig {
   readonly text?: { readonly tokenizer?: string; readonly maxLength?: number };
 }
 
-export interface ImageConfig extends Omit<ImageOptions, 'size' | 'type'> {
+export interface ImageConfig extends Omit<ImageOptions, 'size' | 'type' | 'fit' | 'region' | 'multipleOf'> {
+  readonly fit?: 'crop' | 'stretch' | 'letterbox';
   readonly width?: number;
   readonly height?: number;
 }
@@ -30,7 +31,8 @@ export interface ClassesConfig {
 }
 
 export interface BoxesConfig {
-  readonly format?: 'separate' | 'rows' | 'columns';
+  readonly format?: 'separate' | 'rows' | 'columns' | 'grid' | 'detections';
+  readonly strides?: readonly number[];
   readonly coordinates?: 'corners' | 'centre';
   readonly normalized?: boolean;
   readonly boxes?: string;

@@ -1,66 +1,120 @@
 import { MarError } from '#errors/mar-error.js';
+import { type Box, fromCentre } from '../boxes/box.js';
+import type { Candidate } from '../boxes/suppress-overlaps.js';
+import type { Size } from '../image/image-options.js';
 import type { TensorLike, Tensors } from '../tensor.js';
 import type { BoxesConfig } from './config.js';
-import type { Candidate } from './suppress-overlaps.js';
+import { cellsOf, guessFormat, stridesOf } from './detector-family.js';
 
-/** Width and height in pixels. */
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
+/** Operators of the model's graph, as `guessFormat` wants them. */
+type Operators = Readonly<Record<string, number>> | undefined;
 
 /**
- * Every box of one image whose score reaches the threshold. Corners are fractions of the image, whatever the model's unit
- * (`size` is its input in pixels).
+ * Every box of one image whose score reaches the threshold, in pixels of the model's input (`input`), whatever the model's unit.
+ * Outputs that do not hold boxes in the format are `ERR_MODEL_OUTPUT`.
  */
-export function findBoxes(outputs: Tensors, config: BoxesConfig, size: Size): Candidate[] {
-  const format = config.format ?? guessFormat(outputs);
+export function findBoxes(outputs: Tensors, config: BoxesConfig, input: Size, operators?: Operators): Candidate[] {
+  const shapes = Object.values(outputs).map(({ dims }) => dims);
+  const format = config.format ?? guessFormat({ outputs: shapes, input, operators }) ?? 'rows';
   const threshold = config.scoreThreshold ?? 0.5;
-  const centre = (config.coordinates ?? (format === 'separate' ? 'corners' : 'centre')) === 'centre';
-  const rows = format === 'separate' ? separateRows(outputs, config) : joinedRows(outputs, format);
-  const [unitX, unitY] = config.normalized ? [1, 1] : [size.width, size.height];
+  const corners = format === 'separate' || format === 'detections' ? 'corners' : 'centre';
+  const isCentre = (config.coordinates ?? corners) === 'centre';
+  const rows = format === 'separate' ? separateRows(outputs, config) : joinedRows(outputs, format, config, input);
+  const [unitX, unitY] = config.normalized ? [input.width, input.height] : [1, 1];
   const found: Candidate[] = [];
   for (let index = 0; index < rows.count; index++) {
     const { score, label } = rows.best(index);
-    if (score < threshold) continue;
-    const [a, b, c, d] = [0, 1, 2, 3].map((axis) => rows.coordinate(index, axis)) as [number, number, number, number];
-    const corners = centre ? [a - c / 2, b - d / 2, a + c / 2, b + d / 2] : [a, b, c, d];
-    const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = corners;
-    found.push({ box: [x1 / unitX, y1 / unitY, x2 / unitX, y2 / unitY], score, label });
+    if (!(score >= threshold)) continue;
+    const values = rows.values(index);
+    if (isCentre && (values[2] < 0 || values[3] < 0)) {
+      throw unexpected(
+        outputs,
+        `boxes by centre, width and height: box ${index} is ${values[2]} wide and ${values[3]} high`,
+      );
+    }
+    const [x1, y1, x2, y2] = isCentre ? fromCentre(values) : values;
+    found.push({ box: [x1 * unitX, y1 * unitY, x2 * unitX, y2 * unitY], score, label });
   }
   return found;
 }
 
 interface Rows {
   readonly count: number;
-  coordinate(index: number, axis: number): number;
+  /** The four coordinates of a box. */
+  values(index: number): Box;
   best(index: number): { readonly score: number; readonly label: number };
 }
 
-function guessFormat(outputs: Tensors): NonNullable<BoxesConfig['format']> {
-  const [first, ...others] = Object.values(outputs);
-  if (!first || others.length > 0) return 'separate';
-  const [, rows = 0, columns = 0] = first.dims;
-  return rows < columns ? 'columns' : 'rows';
-}
-
-/** One output: coordinates and scores of a box side by side (`rows`, with objectness) or below each other (`columns`). */
-function joinedRows(outputs: Tensors, format: 'rows' | 'columns'): Rows {
+/** One output: a box in each row (`rows` with objectness, `grid` undecoded, `detections` with a class number) or in each column. */
+function joinedRows(
+  outputs: Tensors,
+  format: 'rows' | 'columns' | 'grid' | 'detections',
+  config: BoxesConfig,
+  input: Size,
+): Rows {
   const [output] = Object.values(outputs);
   const [batch, first = 0, second = 0] = output?.dims ?? [];
   if (output?.dims.length !== 3 || batch !== 1) throw unexpected(outputs, 'one output with axes [1, n, m]');
-  const values = output.data;
-  const [count, width] = format === 'rows' ? [first, second] : [second, first];
+  const { data } = output;
+  const isColumns = format === 'columns';
+  const [count, width] = isColumns ? [second, first] : [first, second];
+  const classesFrom = isColumns ? 4 : 5;
+  if (format === 'detections' ? width !== 6 : width <= classesFrom)
+    throw unexpected(outputs, `${format === 'detections' ? '6' : `more than ${classesFrom}`} values for each box`);
   const at = (index: number, column: number): number =>
-    Number(values[format === 'rows' ? index * width + column : column * count + index] ?? 0);
-  const classesFrom = format === 'rows' ? 5 : 4;
+    Number(data[isColumns ? column * count + index : index * width + column] ?? 0);
+  const plain = (index: number): Box => [at(index, 0), at(index, 1), at(index, 2), at(index, 3)];
+  if (format === 'detections') {
+    return {
+      count,
+      values: plain,
+      best: (index) => {
+        const [score, label] = [at(index, 4), at(index, 5)];
+        if (!Number.isInteger(label)) throw unexpected(outputs, `a class number as the sixth value, found ${label}`);
+        return { score, label };
+      },
+    };
+  }
   return {
     count,
-    coordinate: at,
+    values: format === 'grid' ? decoded(plain, outputs, config, count, input) : plain,
     best: (index) => {
       const best = highest(width - classesFrom, (label) => at(index, classesFrom + label));
-      return format === 'rows' ? { ...best, score: best.score * at(index, 4) } : best;
+      return isColumns ? best : { ...best, score: best.score * at(index, 4) };
     },
+  };
+}
+
+/** YOLOX: centres are offsets from the cell, in cells; sizes are logarithms, in cells. The finest grid is first, each row by row. */
+function decoded(
+  plain: (index: number) => Box,
+  outputs: Tensors,
+  { strides }: BoxesConfig,
+  count: number,
+  input: Size,
+): (index: number) => Box {
+  const steps = strides ?? stridesOf(count, input);
+  if (!steps || cellsOf(steps, input) !== count) {
+    const of = steps ? `${cellsOf(steps, input)} cells, of strides ${steps.join(', ')}` : 'the cells of known strides';
+    throw unexpected(outputs, `one row for each of ${of} in an input of ${input.width} x ${input.height}`);
+  }
+  return (index) => {
+    let cell = index;
+    const stride = steps.find((step) => {
+      const cells = cellsOf([step], input);
+      if (cell < cells) return true;
+      cell -= cells;
+      return false;
+    });
+    const step = stride ?? 1;
+    const columns = Math.floor(input.width / step);
+    const [x, y, width, height] = plain(index);
+    return [
+      (x + (cell % columns)) * step,
+      (y + Math.floor(cell / columns)) * step,
+      Math.exp(width) * step,
+      Math.exp(height) * step,
+    ];
   };
 }
 
@@ -75,9 +129,10 @@ function separateRows(outputs: Tensors, config: BoxesConfig): Rows {
   const labels = outputs[labelsName ?? ''];
   const count = boxes.data.length / 4;
   const classes = count === 0 ? 0 : scores.data.length / count;
+  const at = (index: number, axis: number): number => Number(boxes.data[index * 4 + axis] ?? 0);
   return {
     count,
-    coordinate: (index, axis) => Number(boxes.data[index * 4 + axis] ?? 0),
+    values: (index) => [at(index, 0), at(index, 1), at(index, 2), at(index, 3)],
     best: (index) => {
       if (labels) return { score: Number(scores.data[index] ?? 0), label: Number(labels.data[index] ?? 0) };
       return highest(classes, (label) => Number(scores.data[index * classes + label] ?? 0));
@@ -109,6 +164,6 @@ function unexpected(outputs: Tensors, expected: string): MarError {
   const found = Object.entries(outputs).map(([name, { type, dims }]) => `${name} ${type}[${dims.join(',')}]`);
   return new MarError(`The model's outputs are ${found.join(', ')}, expected ${expected}.`, {
     code: 'ERR_MODEL_OUTPUT',
-    hint: 'Describe them in service.json: boxes.format, boxes.boxes, boxes.scores, boxes.labels.',
+    hint: 'Describe them in service.json: boxes.format, boxes.coordinates, boxes.boxes, boxes.scores, boxes.labels.',
   });
 }

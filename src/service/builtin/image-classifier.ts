@@ -18,7 +18,10 @@ export class ImageClassifier extends BuiltinService {
   override async initialize(context: Context): Promise<void> {
     await super.initialize(context);
     this.#labels = await findLabels(context, this.config.classes ?? {}, this.metadata);
-    this.#image = imageOptions(this.config.image ?? {}, this.session.inputs[0], this.metadata, 'crop');
+    this.#image = imageOptions(this.config.image ?? {}, this.session.inputs[0], this.metadata, {
+      fit: 'crop',
+      range: 'imagenet',
+    });
   }
 
   protected preprocess(inputs: Inputs): Promise<TensorLike> {

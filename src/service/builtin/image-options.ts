@@ -1,48 +1,62 @@
 import { imageAxes } from '#conventions/layout.js';
-import { nominalScale, type PixelScale, pixelScale } from '#conventions/pixels.js';
+import { nominalScale, type PixelRange, type PixelScale, pixelScale } from '#conventions/pixels.js';
 import { MarError } from '#errors/mar-error.js';
-import type { ImageOptions } from '../image/image-options.js';
+import type { ImageOptions, Size } from '../image/image-options.js';
 import type { ValueMetadata } from '../onnx/onnx-session.js';
 import type { ImageConfig } from './config.js';
+import type { ImageDefaults } from './detector-family.js';
 
 /** Element types of an image. */
 const TYPES = ['float32', 'float16', 'uint8'] as const;
 
-/** The complete image options: configured values first, then what the model says about itself, then the defaults. */
+/** Width and height of the model's input: configured, else the model's. Refuses an input that is no image, `ERR_MODEL_INPUT`. */
+export function imageInputSize(config: ImageConfig, input: ValueMetadata | undefined): Size {
+  const axes = imageAxes(imageShape(input).shape, config.layout);
+  return {
+    width: config.width ?? sizeOf(axes.width, 'width'),
+    height: config.height ?? sizeOf(axes.height, 'height'),
+  };
+}
+
+function imageShape(input: ValueMetadata | undefined) {
+  const shape = input?.isTensor ? input.shape : [];
+  const type = input?.isTensor ? TYPES.find((one) => one === input.type) : undefined;
+  if (type && shape.length === 4) return { type, shape };
+  throw new MarError(
+    `The model's input ${input?.name ?? ''} is ${input?.isTensor ? `${input.type}[${shape.join(',')}]` : 'no tensor'}, expected ${TYPES.join(', ')} with 4 axes.`,
+    { code: 'ERR_MODEL_INPUT' },
+  );
+}
+
+/** The complete image options: configured values first, then what the model says about itself, then what models of its kind want. */
 export function imageOptions(
   config: ImageConfig,
   input: ValueMetadata | undefined,
   metadata: Readonly<Record<string, string>>,
-  fit: 'crop' | 'stretch',
-): ImageOptions & { readonly size: { readonly width: number; readonly height: number } } {
-  const shape = input?.isTensor ? input.shape : [];
-  const type = input?.isTensor ? TYPES.find((one) => one === input.type) : undefined;
-  if (!input?.isTensor || !type || shape.length !== 4) {
-    throw new MarError(
-      `The model's input ${input?.name ?? ''} is ${input?.isTensor ? `${input.type}[${shape.join(',')}]` : 'no tensor'}, expected ${TYPES.join(', ')} with 4 axes.`,
-      { code: 'ERR_MODEL_INPUT' },
-    );
-  }
+  defaults: ImageDefaults,
+): ImageOptions & { readonly size: Size } {
+  const { type, shape } = imageShape(input);
+  const { width, height, ...configured } = config;
+  const size = imageInputSize(config, input);
   const axes = imageAxes(shape, config.layout);
-  const width = config.width ?? sizeOf(axes.width, 'width');
-  const height = config.height ?? sizeOf(axes.height, 'height');
-  const channels = config.channels ?? channelsOf(axes.channels, metadata['Image.BitmapPixelFormat']);
+  const format = metadata['Image.BitmapPixelFormat'];
+  const channels = config.channels ?? channelsOf(axes.channels, format, defaults.channels);
   // Whole numbers hold the pixels themselves.
   const range =
     type === 'uint8'
       ? pixelScale('0..255')
-      : (nominalScale(metadata['Image.NominalPixelRange']) ?? defaultRange(channels, fit));
-  const finalFit = config.fit ?? fit;
-  const shorter = Math.min(width, height);
+      : (nominalScale(metadata['Image.NominalPixelRange']) ?? defaultRange(channels, defaults.range));
+  const fit = config.fit ?? defaults.fit;
   return {
-    fit: finalFit,
-    ...(finalFit === 'crop' && { resizeShorterSide: Math.round((shorter * 8) / 7) }),
+    fit,
+    ...(fit === 'crop' && { resizeShorterSide: Math.round((Math.min(size.width, size.height) * 8) / 7) }),
+    ...(fit === 'letterbox' && defaults.anchor && { anchor: defaults.anchor }),
     ...range,
     layout: axes.layout,
     channels,
-    ...config,
+    ...configured,
     type,
-    size: { width, height },
+    size,
   };
 }
 
@@ -54,14 +68,20 @@ function sizeOf(dimension: unknown, name: string): number {
   });
 }
 
-function channelsOf(depth: unknown, format: string | undefined): 'RGB' | 'BGR' | 'GRAY' {
+function channelsOf(
+  depth: unknown,
+  format: string | undefined,
+  otherwise: 'RGB' | 'BGR' | 'GRAY' = 'RGB',
+): 'RGB' | 'BGR' | 'GRAY' {
   if (format?.startsWith('Gray') || depth === 1) return 'GRAY';
-  return format?.startsWith('Bgr') ? 'BGR' : 'RGB';
+  if (format === undefined) return otherwise;
+  return format.startsWith('Bgr') ? 'BGR' : 'RGB';
 }
 
-/** Detectors are trained on 0 to 1, classifiers on ImageNet's normalisation. */
-function defaultRange(channels: 'RGB' | 'BGR' | 'GRAY', fit: 'crop' | 'stretch'): PixelScale {
-  if (fit === 'stretch' || channels === 'GRAY') return pixelScale('0..1');
+/** ImageNet's normalisation is for colours, in their order. */
+function defaultRange(channels: 'RGB' | 'BGR' | 'GRAY', range: PixelRange): PixelScale {
+  if (range !== 'imagenet') return pixelScale(range);
+  if (channels === 'GRAY') return pixelScale('0..1');
   const { mean, scale } = pixelScale('imagenet');
   return channels === 'RGB' ? { mean, scale } : { mean: reversed(mean), scale: reversed(scale) };
 }

@@ -1,8 +1,10 @@
 import type { Sharp } from 'sharp';
-import { messageOf } from '#errors/mar-error.js';
+import { MarError, messageOf } from '#errors/mar-error.js';
 import { PredictionError } from '../prediction-error.js';
 import { decodeBmp, isBmp, type RawImage } from './bmp.js';
-import type { ImageOptions } from './image-options.js';
+import { type Fitted, fitImage, type Placement, sizeOf } from './fit-image.js';
+import type { ImageOptions, PictureOptions, Size } from './image-options.js';
+import { Picture } from './picture.js';
 
 type SharpModule = typeof import('sharp').default;
 
@@ -21,69 +23,147 @@ function loadSharp(): Promise<SharpModule> {
   return loading;
 }
 
-/** Interleaved RGB of 8 bits, of exactly the wanted size. What cannot be read is a `PredictionError` 400. */
-export async function decodeImage(
-  image: Uint8Array,
-  { width, height }: { readonly width: number; readonly height: number },
+/** What an input is made of: the bytes of a file, or an image that was read already. */
+export type ImageSource = Uint8Array | Picture;
+
+/** Part of an image in whole pixels. */
+interface Region extends Size {
+  readonly left: number;
+  readonly top: number;
+}
+
+/** Interleaved RGB of 8 bits, as large as the image comes to be in the input. */
+export interface DecodedImage {
+  readonly pixels: Uint8Array;
+  readonly fitted: Fitted;
+}
+
+/** The image as it lies in the input. What cannot be read is a `PredictionError` 400. */
+export async function decodeImage(image: ImageSource, options: ImageOptions): Promise<DecodedImage> {
+  const { fit = 'crop', region } = options;
+  if (region || (fit !== 'crop' && fit !== 'stretch')) return decodePlaced(image, options);
+  // Where it lies is a question that costs a look at the header.
+  const input = sizeOf(options.size);
+  const fitted = { input, resized: input, left: 0, top: 0 };
+  const { pipeline } = await orUnreadable(open(await loadSharp(), image, options));
+  return { pixels: await resize(pipeline, fitted, options), fitted };
+}
+
+/** As {@link decodeImage}, and where it lies. */
+export async function decodePlaced(
+  image: ImageSource,
   options: ImageOptions,
+): Promise<DecodedImage & { readonly placement: Placement }> {
+  const opened = await orUnreadable(open(await loadSharp(), image, options));
+  const size = opened.size ?? (image instanceof Picture ? image : await sizeOfImage(image));
+  const region = options.region && wholePixels(options.region, size);
+  const fitted = fitImage(region ?? size, options);
+  const pixels = await resize(region ? opened.pipeline.extract(region) : opened.pipeline, fitted, options);
+  return { pixels, fitted, placement: placementOf(size, region, fitted) };
+}
+
+function resize(
+  pipeline: Sharp,
+  { input, resized }: Fitted,
+  { fit = 'crop', kernel = 'cubic', resizeShorterSide: shorter }: ImageOptions,
 ): Promise<Uint8Array> {
+  if (fit !== 'crop') return bytesOf(pipeline.resize({ ...resized, fit: 'fill', kernel }));
+  if (shorter === undefined) return bytesOf(pipeline.resize({ ...input, fit: 'cover', kernel }));
+  const around = { width: Math.max(shorter, input.width), height: Math.max(shorter, input.height) };
+  const left = Math.floor((around.width - input.width) / 2);
+  const top = Math.floor((around.height - input.height) / 2);
+  return bytesOf(pipeline.resize({ ...around, fit: 'cover', kernel }).extract({ left, top, ...input }));
+}
+
+function bytesOf(pipeline: Sharp): Promise<Uint8Array> {
+  return orUnreadable(pipeline.toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer());
+}
+
+/**
+ * An image decoded once, for several inputs: pass it to `imageTensor` in place of the bytes. Colours as there. What is not an image is a
+ * `PredictionError` 400.
+ */
+export async function decodePicture(image: Uint8Array, options: PictureOptions): Promise<Picture> {
   const sharp = await loadSharp();
-  const { resizeShorterSide: shorter, kernel = 'cubic' } = options;
-  try {
-    let pipeline = await opened(sharp, image, options);
-    if (options.fit === 'stretch') {
-      pipeline = pipeline.resize(width, height, { fit: 'fill', kernel });
-    } else if (shorter === undefined) {
-      pipeline = pipeline.resize(width, height, { fit: 'cover', kernel });
-    } else {
-      const around = { width: Math.max(shorter, width), height: Math.max(shorter, height) };
-      const left = Math.floor((around.width - width) / 2);
-      const top = Math.floor((around.height - height) / 2);
-      pipeline = pipeline.resize({ ...around, fit: 'cover', kernel }).extract({ left, top, width, height });
-    }
-    return await pipeline.toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer();
-  } catch (error) {
-    throw unreadable(error);
-  }
+  const { pipeline } = await orUnreadable(open(sharp, image, options));
+  const raw = pipeline.toColourspace('srgb').raw({ depth: 'uchar' });
+  const { data, info } = await orUnreadable(raw.toBuffer({ resolveWithObject: true }));
+  return new Picture(info.width, info.height, data);
 }
 
-/** Width and height of an image as it is seen, its EXIF orientation applied. */
-export async function sizeOfImage(image: Uint8Array): Promise<{ readonly width: number; readonly height: number }> {
-  try {
-    if (isBmp(image)) {
-      const { width, height } = decodeBmp(image);
-      return { width, height };
-    }
-    const sharp = await loadSharp();
-    const { autoOrient } = await sharp(image).metadata();
-    return autoOrient;
-  } catch (error) {
-    throw unreadable(error);
-  }
-}
-
-function unreadable(error: unknown): PredictionError {
-  return new PredictionError(`the image cannot be decoded, expected ${FORMATS}: ${messageOf(error)}`, 400, {
-    cause: error,
+/** The region in whole pixels, rounded outwards and cut at the edges of the image. */
+function wholePixels(region: NonNullable<ImageOptions['region']>, { width, height }: Size): Region {
+  const [x1, y1, x2, y2] = region;
+  const left = Math.max(0, Math.floor(x1));
+  const top = Math.max(0, Math.floor(y1));
+  const size = { width: Math.min(width, Math.ceil(x2)) - left, height: Math.min(height, Math.ceil(y2)) - top };
+  if (size.width > 0 && size.height > 0) return { left, top, ...size };
+  throw new MarError(`The region ${region.join(', ')} holds no pixel of an image of ${width} x ${height}.`, {
+    code: 'ERR_SERVICE_ARGUMENT',
+    hint: 'A region is [x1, y1, x2, y2] in pixels of the image, with x1 < x2 and y1 < y2.',
   });
 }
 
+function placementOf(image: Size, region: Region | undefined, { resized, left, top }: Fitted): Placement {
+  const part = region ?? { left: 0, top: 0, ...image };
+  const scaleX = resized.width / part.width;
+  const scaleY = resized.height / part.height;
+  const { width, height } = image;
+  return {
+    image: { width, height },
+    scaleX,
+    scaleY,
+    left: left - part.left * scaleX,
+    top: top - part.top * scaleY,
+  };
+}
+
+/** Width and height of an image as it is seen, its EXIF orientation applied. */
+export async function sizeOfImage(image: Uint8Array): Promise<Size> {
+  return orUnreadable(
+    (async () => {
+      if (isBmp(image)) {
+        const { width, height } = decodeBmp(image);
+        return { width, height };
+      }
+      const sharp = await loadSharp();
+      const { autoOrient } = await sharp(image).metadata();
+      return autoOrient;
+    })(),
+  );
+}
+
+/** What libvips or a decoder of ours finds wrong with the bytes, as a `PredictionError` 400. */
+async function orUnreadable<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw new PredictionError(`the image cannot be decoded, expected ${FORMATS}: ${messageOf(error)}`, 400, {
+      cause: error,
+    });
+  }
+}
+
+interface Opened {
+  readonly pipeline: Sharp;
+  /** Where it is known without asking. */
+  readonly size?: Size;
+}
+
 /** The image the right way up, without transparency. */
-async function opened(
-  sharp: SharpModule,
-  image: Uint8Array,
-  { alpha = 'drop', background = 0 }: ImageOptions,
-): Promise<Sharp> {
+async function open(sharp: SharpModule, image: ImageSource, options: PictureOptions): Promise<Opened> {
+  if (image instanceof Picture) return fromRaw(sharp, { ...image, channels: 3 });
   if (isBmp(image)) return fromRaw(sharp, decodeBmp(image));
   const plain = sharp(image, { sequentialRead: true }).autoOrient();
   // A JPEG of three colours is most of what comes: nothing more is asked about it.
   const components = jpegComponents(image);
-  if (components === 1 || components === 3) return plain;
+  if (components === 1 || components === 3) return { pipeline: plain };
   const { hasAlpha, space } = await sharp(image).metadata();
   if (space === 'cmyk') return fromRaw(sharp, await fromCmyk(plain));
-  if (!hasAlpha) return plain;
+  if (!hasAlpha) return { pipeline: plain };
+  const { alpha = 'drop', background = 0 } = options;
   const [r = 0, g = r, b = r] = typeof background === 'number' ? [background] : background;
-  if (alpha === 'blend') return plain.flatten({ background: { r, g, b } });
+  if (alpha === 'blend') return { pipeline: plain.flatten({ background: { r, g, b } }) };
   // Before it is resized: that would weigh each colour with its transparency.
   const { data, info } = await plain
     .toColourspace('srgb')
@@ -118,6 +198,6 @@ function jpegComponents(bytes: Uint8Array): number | undefined {
   return undefined;
 }
 
-function fromRaw(sharp: SharpModule, { data, width, height, channels }: RawImage): Sharp {
-  return sharp(data, { raw: { width, height, channels } });
+function fromRaw(sharp: SharpModule, { data, width, height, channels }: RawImage): Opened {
+  return { pipeline: sharp(data, { raw: { width, height, channels } }), size: { width, height } };
 }
