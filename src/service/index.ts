@@ -18,4 +18,6 @@ export { readLabels } from './read-labels.js';
 export { type ModelService, type Results, Service } from './service.js';
 export { softmax } from './softmax.js';
 export type { FloatTensor, TensorLike, Tensors } from './tensor.js';
+export type { Encoding } from './text/encoding.js';
+export { loadTokenizer, type TextInput, type Tokenizer, type TokenizerOptions } from './text/tokenizer.js';
 export { type ClassProbability, topK } from './top-k.js';

@@ -399,11 +399,43 @@ test('text_classifier: text in every form, cut to the length, labelled', () => {
         { probability: -2, class: 'down' },
       ],
       [
-        { probability: 2, class: 'up' },
-        { probability: -2, class: 'down' },
+        { probability: 1.5, class: 'up' },
+        { probability: -1.5, class: 'down' },
       ],
     ]);
     assert.match(String(results[3]), 'the request has no text');
+    await service.close?.();
+  });
+});
+
+test("text_classifier: pairs, and the tokenizer's own truncation and padding", () => {
+  const config = JSON.stringify({ classes: { labels: ['up', 'down'], activation: 'none', top: 1 } });
+  const truncation = { direction: 'Right', max_length: 3, strategy: 'OnlySecond', stride: 0 };
+  const padding = {
+    strategy: { Fixed: 4 },
+    direction: 'Right',
+    pad_to_multiple_of: null,
+    pad_id: 0,
+    pad_type_id: 0,
+    pad_token: '[UNK]',
+  };
+  const tokenizer = JSON.stringify({ ...JSON.parse(TOKENIZER), truncation, padding });
+  const files = { 'm.onnx': encodeOnnx(MEAN_OF_IDS), 'tokenizer.json': tokenizer, 'service.json': config };
+  return withContext(files, async (context, batch) => {
+    const service = await load('text_classifier', context);
+    const inputs = [
+      { body: { text: 'good', text_pair: 'bad bad bad bad' } },
+      { text: Buffer.from('bad'), text_pair: Buffer.from('bad') },
+      { body: { text: 'good good good good' } },
+    ];
+    const results = await service.handle(inputs, batch(inputs.map(() => ({}))));
+    // One, two and two, and one of filling; two and two, and two of filling.
+    assert.equal(results.slice(0, 2), [[{ probability: 1.25, class: 'up' }], [{ probability: 1, class: 'up' }]]);
+    assert.instance(results[2], PredictionError);
+    assert.match(
+      String(results[2]),
+      'the second text alone may be cut, and the request is too long by 1, at most 3 tokens',
+    );
     await service.close?.();
   });
 });

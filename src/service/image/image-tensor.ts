@@ -94,7 +94,7 @@ function normalise(pixels: Uint8Array, count: number, fitted: Fitted, options: I
   const size = input.width * input.height;
   const result = new Float32Array(size * count);
   const mean = perChannel(options.mean, 0);
-  const factor = perChannel(options.scale, 1).map((scale) => 1 / scale);
+  const factor = perChannel(options.scale, 1).map((scale) => 1 / scale) as Triple;
   const [plane, step] = options.layout === 'NHWC' ? [1, count] : [size, 1];
   // What a crop cuts off is gone from the pixels already.
   const width = Math.min(fitted.resized.width, input.width);
@@ -102,13 +102,26 @@ function normalise(pixels: Uint8Array, count: number, fitted: Fitted, options: I
   const [left, top] = [Math.max(0, fitted.left), Math.max(0, fitted.top)];
   const isFilled = width < input.width || rows < input.height;
   const fill = perChannel(options.fill, 114);
-  for (let channel = 0; channel < count; channel++) {
-    const source = options.channels === 'BGR' ? 2 - channel : channel;
-    const [less = 0, times = 1] = [mean[channel], factor[channel]];
-    if (isFilled) fillChannel(result, channel * plane, step, size, ((fill[channel] ?? 0) - less) * times);
-    for (let y = 0, from = source; y < rows; y++) {
-      let to = channel * plane + ((top + y) * input.width + left) * step;
-      for (let x = 0; x < width; x++, from += count, to += step) result[to] = ((pixels[from] ?? 0) - less) * times;
+  if (isFilled) {
+    for (let channel = 0; channel < count; channel++)
+      fillChannel(
+        result,
+        channel * plane,
+        step,
+        size,
+        ((fill[channel] ?? 0) - (mean[channel] ?? 0)) * (factor[channel] ?? 1),
+      );
+  }
+  const [mean0, mean1, mean2] = mean;
+  const [factor0, factor1, factor2] = factor;
+  const [source0, source2] = options.channels === 'BGR' ? [2, 0] : [0, 2];
+  for (let y = 0, from = 0; y < rows; y++) {
+    let to = ((top + y) * input.width + left) * step;
+    for (const end = to + width * step; to < end; from += count, to += step) {
+      result[to] = ((pixels[from + source0] ?? 0) - mean0) * factor0;
+      if (count === 1) continue;
+      result[to + plane] = ((pixels[from + 1] ?? 0) - mean1) * factor1;
+      result[to + 2 * plane] = ((pixels[from + source2] ?? 0) - mean2) * factor2;
     }
   }
   return result;
