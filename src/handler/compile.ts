@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import type { BuildFailure, BuildOptions, BuildResult, Message, Metafile } from 'esbuild';
+import type { BuildFailure, BuildOptions, Message } from 'esbuild';
 import { PROVIDED_MODULES } from '#conventions/provided-modules.js';
 import { MarError } from '#errors/mar-error.js';
+import { archivePlace } from './bundle/archive-place.js';
+import { type Bundle, bundle } from './bundle/bundle.js';
+import { scriptPlace } from './bundle/child-scripts.js';
+import { withoutPlace } from './bundle/place.js';
 import { codeFrame } from './code-frame.js';
-import { loadEsbuild } from './esbuild.js';
-import { nativeModules } from './native-modules.js';
 import { providedVersion } from './provided.js';
 
 /** A handler as it goes into the archive: one ES module for Node 20 and its source map. */
@@ -21,48 +23,50 @@ export interface CompiledHandler {
   readonly inputs: readonly string[];
   /** Provided modules that it imports, with the versions compiled against. */
   readonly provided: Readonly<Record<string, string>>;
+  /** Scripts that it starts as threads or processes, compiled in the same way, by their paths in the archive. */
+  readonly scripts: readonly CompiledScript[];
+  /** Files that bundled modules read beside themselves: absolute, and the path in the archive where they are looked for. */
+  readonly files: readonly { readonly file: string; readonly path: string }[];
 }
 
-/** Bundled CommonJS packages ask for Node's built-in modules through `require`, which an ES module does not have. */
-const REQUIRE_BANNER =
-  "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);";
+/** A script that a handler starts. */
+export interface CompiledScript {
+  readonly path: string;
+  readonly code: Buffer;
+  readonly sourceMap: Buffer;
+}
+
+/** What a handler is compiled for. */
+export interface CompileOptions {
+  /** The model directory, real path; that of the handler unless given. */
+  readonly root?: string;
+  /** Packages that the archive holds as they are installed: their imports stay. */
+  readonly kept?: readonly string[];
+  /** The export that is asked for by name. */
+  readonly wanted?: string | undefined;
+}
 
 /**
  * Compiles a handler (.ts, .js, .mjs, .cjs) with its local and npm imports into one module with esbuild.
  * Throws `ERR_HANDLER_COMPILE` with file, line and code frame for syntax errors, imports that do not exist and native modules.
  */
-export async function compileHandler(file: string): Promise<CompiledHandler> {
+export async function compileHandler(
+  file: string,
+  { root = dirname(file), kept = [], wanted }: CompileOptions = {},
+): Promise<CompiledHandler> {
   const module = `${basename(file, extname(file))}.mjs`;
+  const request = { file, root, output: module, kept };
   try {
-    const result = await bundle(file, module, { entryPoints: [file] });
-    if (entryFormat(result.metafile, file) !== 'cjs') return describe(result, file, module);
-    const names = await commonJsExports(file);
-    return describe(await bundle(file, module, { stdin: moduleFacade(file, names) }), file, module);
+    const first = await bundle(request);
+    const isCommonJs = first.metafile.inputs[basename(file)]?.format === 'cjs';
+    const made = isCommonJs
+      ? await bundle({ ...request, stdin: moduleFacade(file, await commonJsExports(file, wanted)) })
+      : first;
+    return await describe(made, request);
   } catch (error) {
     if (!isBuildFailure(error)) throw error;
     throw compileError(error.errors, file);
   }
-}
-
-async function bundle(file: string, module: string, entry: Pick<BuildOptions, 'entryPoints' | 'stdin'>) {
-  return loadEsbuild().build({
-    ...entry,
-    absWorkingDir: dirname(file),
-    outfile: join(dirname(file), module),
-    bundle: true,
-    write: false,
-    metafile: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    charset: 'utf8',
-    sourcemap: 'linked',
-    sourcesContent: true,
-    external: [...PROVIDED_MODULES],
-    banner: { js: REQUIRE_BANNER },
-    plugins: [nativeModules],
-    logLevel: 'silent',
-  });
 }
 
 /** A name that no file can have: the ES module that is put in front of a CommonJS handler. */
@@ -70,11 +74,12 @@ const FACADE = '<exports>';
 
 /** CommonJS exports exist only at run time: an ES module in front of it gives them names, whatever they are. */
 function moduleFacade(file: string, names: readonly string[]): NonNullable<BuildOptions['stdin']> {
-  const named = names.filter((name) => name !== 'default').map((name) => JSON.stringify(name));
+  const named = [...new Set(names)].filter((name) => name !== 'default').map((name) => JSON.stringify(name));
   return {
     contents: [
-      `import service from ${JSON.stringify(`./${basename(file)}`)};`,
-      'export default service;',
+      `const service = require(${JSON.stringify(`./${basename(file)}`)});`,
+      // What TypeScript and Babel made of an ES module has its default export inside.
+      "export default service?.__esModule && 'default' in service ? service.default : service;",
       ...named.map((name, index) => `const export${index} = service[${name}];\nexport { export${index} as ${name} };`),
     ].join('\n'),
     resolveDir: dirname(file),
@@ -82,38 +87,69 @@ function moduleFacade(file: string, names: readonly string[]): NonNullable<Build
   };
 }
 
-async function commonJsExports(file: string): Promise<string[]> {
+/** The names that a CommonJS module gives away, and the wanted one where what it exports cannot be seen. */
+async function commonJsExports(file: string, wanted: string | undefined): Promise<string[]> {
   const { analyseScript } = await import('./analyse-script.js');
-  return analyseScript(await readFile(file, 'utf8'), basename(file)).exports.map(({ name }) => name);
+  const { exports } = analyseScript(await readFile(file, 'utf8'), basename(file));
+  const names = exports.map(({ name }) => name);
+  const isSeen = exports.every(({ name, kind }) => name !== 'default' || kind !== 'unknown') && exports.length > 0;
+  return wanted === undefined || isSeen || names.includes(wanted) ? names : [...names, wanted];
 }
 
-function describe(
-  result: BuildResult<{ metafile: true; write: false }>,
-  file: string,
-  module: string,
-): CompiledHandler {
-  const directory = dirname(file);
-  const [output] = Object.values(result.metafile.outputs).filter((found) => found.entryPoint !== undefined);
-  const bytes = (suffix: string): Buffer =>
-    Buffer.from(result.outputFiles.find((found) => found.path.endsWith(suffix))?.contents ?? []);
-  const provided = (output?.imports ?? []).flatMap(({ path }) => {
+interface Request {
+  readonly file: string;
+  readonly root: string;
+  readonly output: string;
+  readonly kept: readonly string[];
+}
+
+async function describe(made: Bundle, request: Request): Promise<CompiledHandler> {
+  const { file, root, output: module } = request;
+  const children = await compileScripts(made, request);
+  const provided = made.imports.flatMap((path) => {
     const version = PROVIDED_MODULES.includes(path) ? providedVersion(path) : undefined;
     return version === undefined ? [] : [[path, version] as const];
   });
+  const all = [made, ...children.map(({ bundled }) => bundled)];
+  const inputs = [...inputsOf(made, file), ...children.flatMap(({ script, bundled }) => inputsOf(bundled, script))];
+  const files = new Set(all.flatMap(({ beside }) => [...beside.data]));
   return {
     module,
-    code: bytes('.mjs'),
-    sourceMap: bytes('.mjs.map'),
-    exports: output?.exports ?? [],
-    inputs: Object.keys(result.metafile.inputs)
-      .filter((path) => path !== FACADE)
-      .map((path) => join(directory, path)),
+    code: made.code,
+    sourceMap: made.sourceMap,
+    exports: made.exports,
+    inputs: [...new Set(inputs)],
     provided: Object.fromEntries([...new Map(provided)].sort(([a], [b]) => (a < b ? -1 : 1))),
+    scripts: children.map(({ path, bundled: { code, sourceMap } }) => ({ path, code, sourceMap })),
+    files: [...files].map((found) => ({ file: found, path: archivePlace(found, root) })),
   };
 }
 
-function entryFormat(metafile: Metafile, file: string): string | undefined {
-  return metafile.inputs[basename(file)]?.format;
+interface Child {
+  readonly script: string;
+  readonly path: string;
+  readonly bundled: Bundle;
+}
+
+/** The scripts that a bundle starts, those that they start in turn, and so on. */
+async function compileScripts(made: Bundle, { root, kept }: Request): Promise<Child[]> {
+  const children = new Map<string, Child>();
+  const left = [...made.beside.scripts];
+  for (let next = left.shift(); next !== undefined; next = left.shift()) {
+    const [script, ending] = next;
+    if (children.has(script)) continue;
+    const path = scriptPlace(archivePlace(script, root), ending);
+    const bundled = await bundle({ file: script, root, output: path, kept, isChild: true });
+    children.set(script, { script, path, bundled });
+    left.push(...bundled.beside.scripts);
+  }
+  return [...children.values()];
+}
+
+function inputsOf({ metafile }: Bundle, file: string): string[] {
+  return Object.keys(metafile.inputs)
+    .filter((path) => path !== FACADE && !path.startsWith('provided:'))
+    .map((path) => join(dirname(file), path));
 }
 
 function isBuildFailure(error: unknown): error is BuildFailure {
@@ -142,7 +178,8 @@ function importHint(missing: readonly string[]): string {
 
 function describeMessage({ text, location }: Message): string {
   if (!location) return `  ${text}`;
-  const { file, line, column, lineText } = location;
+  const { file, line } = location;
+  const { lineText, column } = withoutPlace(location);
   const padded = `${'\n'.repeat(line - 1)}${lineText}`;
   return `${file}:${line}:${column + 1}: ${text}\n${codeFrame(padded, { line, column: column + 1 }, 0)}`;
 }

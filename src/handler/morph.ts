@@ -4,5 +4,6 @@ import { createRequire } from 'node:module';
 const morph: typeof import('ts-morph') = createRequire(import.meta.url)('ts-morph');
 
 /** What we use of ts-morph. Loading this module takes a fifth of a second. */
-export const { ModuleKind, Node, Project, ScriptTarget, SyntaxKind } = morph;
+export const { ModuleKind, Node, Project, ScriptTarget, SyntaxKind, ts } = morph;
 export type Node = import('ts-morph').Node;
+export type { ts as TypeScript } from 'ts-morph';

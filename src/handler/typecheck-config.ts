@@ -51,7 +51,7 @@ export function typecheckConfig(file: string): object {
       ...chosen(found?.config.compilerOptions ?? {}),
       target: 'ES2022',
       lib: ['ES2023'],
-      module: 'ESNext',
+      module: 'Preserve',
       moduleResolution: 'Bundler',
       customConditions: FROM_SOURCE ? ['mar-source'] : [],
       skipLibCheck: true,

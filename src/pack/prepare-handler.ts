@@ -12,6 +12,7 @@ import { startTypecheck, type Typecheck } from '#handler/typecheck.js';
 import { inside } from '#inside.js';
 import type { HandlerRecord, Runtime } from '#manifest/manifest.js';
 import { chooseHandler } from './find-handler.js';
+import { nativeWarnings } from './native-warnings.js';
 import type { PackOptions } from './options.js';
 import type { NamedHandler } from './packed-handler.js';
 import type { PackWarning } from './result.js';
@@ -50,7 +51,7 @@ export async function prepareHandler(
   const named = chooseHandler(reference, options.runtime, { modelDirectory, cwd: options.cwd ?? process.cwd() });
   const file = realpathSync(named);
   const root = modelDirectory ?? dirname(file);
-  if (SCRIPT_EXTENSIONS.includes(extname(file))) return compileScript(file, root, reference.entryPoint, options);
+  if (SCRIPT_EXTENSIONS.includes(extname(file))) return compileScript(file, root, reference.entryPoint, options, paths);
   const warnings = extname(file) === '.py' ? await checkPython(file, reference.entryPoint) : [];
   const packed = modelDirectory && (inside(modelDirectory, named) ?? inside(modelDirectory, file));
   const path = packed ?? basename(named);
@@ -187,6 +188,7 @@ async function compileScript(
   root: string,
   wanted: string | undefined,
   options: PackOptions,
+  paths: readonly string[],
 ): Promise<PreparedHandler> {
   const source = inside(root, file) ?? basename(file);
   if (options.runtime !== undefined && options.runtime !== 'nodejs') {
@@ -195,10 +197,11 @@ async function compileScript(
     });
   }
   const { compileHandler } = await import('#handler/compile.js');
+  const { keptPackages } = await import('#handler/bundle/kept-packages.js');
   const { chooseEntryPoint } = await import('#handler/entry-point.js');
   const types = /\.[mc]?ts$/.test(file) ? startTypecheck(file) : undefined;
   try {
-    const compiled = await compileHandler(file);
+    const compiled = await compileHandler(file, { root, kept: keptPackages(root, paths), wanted });
     const entryPoint = chooseEntryPoint(compiled.exports, wanted, source);
     const { module } = compiled;
     const origin = `the module compiled from ${file}`;
@@ -211,10 +214,16 @@ async function compileScript(
       entries: [
         { path: module, bytes: compiled.code, origin },
         { path: `${module}.map`, bytes: compiled.sourceMap, origin },
+        ...compiled.scripts.flatMap(({ path, code, sourceMap }) => [
+          { path, bytes: code, origin: `a script compiled for ${file}` },
+          { path: `${path}.map`, bytes: sourceMap, origin: `a script compiled for ${file}` },
+        ]),
+        ...compiled.files.filter(({ path }) => !paths.includes(path)).map(({ path, file }) => fileEntry(path, file)),
       ],
       bundled: compiled.inputs
         .filter((input) => !input.includes(`${sep}node_modules${sep}`))
         .map((input) => fileEntry(inside(root, input) ?? input, input)),
+      warnings: nativeWarnings(compiled.files),
       ...(types && { types }),
     };
   } catch (error) {

@@ -11,7 +11,7 @@ import { builtinService } from '#service/builtin/index.js';
 import { Context, type ModelContext, type ModelService } from '#service/index.js';
 import { entryPoint } from './entry-point.js';
 import { findHandlerFile } from './handler-file.js';
-import { provided, provideModules } from './provided.js';
+import { provided, provideModules, required } from './provided.js';
 import { isSandboxed, sealNativeCode } from './sandbox.js';
 
 /** A service that is ready for its first batch. */
@@ -58,7 +58,7 @@ async function loadService(load: LoadRequest): Promise<ModelService> {
   if (builtin) return builtin;
   const file = findHandlerFile(load.modelPath, load.handler);
   provideModules();
-  if (isSandboxed()) await sealNativeCode(provided());
+  if (isSandboxed()) await sealNativeCode({ imported: provided(), required: required() });
   return entryPoint(await import(pathToFileURL(file.path).href), file.entryPoint, load.handler.split(':')[0] ?? '');
 }
 

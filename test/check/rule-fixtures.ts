@@ -223,7 +223,10 @@ export const FIXTURES: Readonly<Record<string, RuleFixture>> = {
   MAR315: { fires: script('export function handle() {\n  return ["ok"];\n}\n'), silent: scriptFiles() },
   MAR316: {
     fires: script(`import _ from "lodash";\n${SCRIPT_HANDLER}`),
-    silent: script(`import fs from "node:fs";\nimport sharp from "sharp";\n${SCRIPT_HANDLER}`),
+    silent: scriptFiles({
+      'service.mjs': `import fs from "node:fs";\nimport sharp from "sharp";\nimport fast from "@own/fast/quick";\n${SCRIPT_HANDLER}`,
+      'node_modules/@own/fast/package.json': '{}',
+    }),
   },
   MAR317: {
     fires: scriptFiles({}, { provided: { sharp: '0.1.0' } }),

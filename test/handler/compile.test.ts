@@ -106,21 +106,4 @@ test(
   }),
 );
 
-test(
-  'a native dependency is an error that names it',
-  inFolder(
-    {
-      'service.js': "import 'fast';\nimport '@scope/native';\nexport const handle = (b) => b;",
-      'node_modules/fast/index.js': "module.exports = require('./build/fast.node');",
-      'node_modules/fast/build/fast.node': 'ELF',
-      'node_modules/@scope/native/index.js': "module.exports = require('bindings')('native');",
-    },
-    async ({ path }) => {
-      const error = await rejectsWith('ERR_HANDLER_COMPILE', () => compileHandler(join(path, 'service.js')));
-      assert.match(error.detail ?? '', /'fast' is a native module/);
-      assert.match(error.detail ?? '', /'@scope\/native' is a native module/);
-    },
-  ),
-);
-
 test.run();

@@ -1,4 +1,5 @@
 import { builtinModules } from 'node:module';
+import { posix } from 'node:path';
 import { PROVIDED_MODULES } from '#conventions/provided-modules.js';
 import { providedVersion } from '#handler/provided.js';
 import { didYouMean } from '#nearest.js';
@@ -133,7 +134,8 @@ export const BEHAVIOUR_RULES: readonly Rule[] = [
     severity: 'error',
     summary: 'the handler imports a module that is neither in the archive nor provided by the runner',
     why: 'A worker has only the archive and what the runner brings: the import fails, and with it the load.',
-    remedy: 'Build with `mar build`, which bundles npm packages and local files; native packages cannot be bundled.',
+    remedy:
+      'Build with `mar build`, which bundles npm packages and local files; what cannot be bundled is packed by a line in `.marignore`.',
     example: { failing: 'import _ from "lodash"; // not bundled', passing: 'import sharp from "sharp"; // provided' },
     needs: ['script', 'archive'],
     *check({ script, archive }) {
@@ -148,6 +150,8 @@ export const BEHAVIOUR_RULES: readonly Rule[] = [
           continue;
         const path = new URL(specifier, `file:///${script.entry}`).pathname.slice(1);
         if (/^\.{0,2}\//.test(specifier) && archive.get(decodeURI(path))) continue;
+        const packed = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0];
+        if (archive.get(posix.join(posix.dirname(script.entry), `node_modules/${packed}/package.json`))) continue;
         yield {
           message: `cannot find the module '${specifier}'${didYouMean(specifier, PROVIDED_MODULES)}`,
           ...script.map.show(line, column),

@@ -28,7 +28,7 @@ const CONFIGURATION = /^mar\.config\.(ts|mjs|json)$/;
 
 /**
  * The rules for one model directory: ours, then its `.marignore` and the patterns of `--exclude`, both in the grammar of
- * .gitignore. Later rules win, and `!pattern` brings a path back.
+ * .gitignore. Later rules win, and `!pattern` brings a path back; `!node_modules/NAME/` that package alone.
  */
 export function ignoreRules(directory: string, exclude: readonly string[]): IgnoreRules {
   const own = [
@@ -38,11 +38,23 @@ export function ignoreRules(directory: string, exclude: readonly string[]): Igno
   if (own.length === 0) return byName;
   const ignore: typeof import('ignore') = createRequire(import.meta.url)('ignore');
   const rules = ignore({ ignorecase: false }).add(own);
+  const packages = own.flatMap(({ pattern }) => PACKAGE.exec(pattern.trim())?.[1] ?? []);
   return (path) => {
     const found = rules.checkIgnore(path);
     if (found.ignored) return found.rule?.mark ?? 'left out';
-    return found.unignored ? WANTED : byName(path);
+    if (found.unignored) return WANTED;
+    return packages.length > 0 && path.startsWith('node_modules/') ? inPackages(path, packages) : byName(path);
   };
+}
+
+/** A package that a pattern brings back by name. */
+const PACKAGE = /^!\/?node_modules\/((?:@[^/*?[]+\/)?[^/*?[]+)\/?$/;
+
+/** Only these packages, and what lies in them; the way to them is open. */
+function inPackages(path: string, packages: readonly string[]): string | typeof WANTED | undefined {
+  const folders = packages.map((name) => `node_modules/${name}/`);
+  if (folders.some((folder) => path.startsWith(folder))) return WANTED;
+  return folders.some((folder) => path.endsWith('/') && folder.startsWith(path)) ? undefined : 'installed packages';
 }
 
 function byName(path: string): string | undefined {

@@ -1,0 +1,108 @@
+import { basename, dirname, join } from 'node:path';
+import type { BuildOptions, BuildResult, Metafile } from 'esbuild';
+import { PROVIDED_MODULES } from '#conventions/provided-modules.js';
+import { loadEsbuild } from '../esbuild.js';
+import { PROVIDED_FUNCTION, PROVIDED_HERE } from './child-scripts.js';
+import { type FilesBeside, filesBeside } from './files-beside.js';
+import { nativeModules } from './native-modules.js';
+import { PLACE_NAMES, placeFunctions } from './place.js';
+
+/** How one script becomes one module of the archive. */
+export interface BundleRequest {
+  /** Absolute. */
+  readonly file: string;
+  /** The model directory: what lies below it keeps its path in the archive. */
+  readonly root: string;
+  /** Path of the module in the archive. */
+  readonly output: string;
+  /** Packages that lie in the archive as they are installed. */
+  readonly kept: readonly string[];
+  /** What stands for the file itself. */
+  readonly stdin?: NonNullable<BuildOptions['stdin']>;
+  /** It is started as a thread or process of its own, where nobody provides modules. */
+  readonly isChild?: boolean;
+}
+
+/** One module and its source map, as esbuild made them, and what the modules in it need besides. */
+export interface Bundle {
+  readonly code: Buffer;
+  readonly sourceMap: Buffer;
+  readonly exports: readonly string[];
+  /** Specifiers that are left to the runner or to the archive. */
+  readonly imports: readonly string[];
+  readonly metafile: Metafile;
+  readonly beside: FilesBeside;
+}
+
+/** Bundles a script with its local and npm imports. Fails as esbuild does. */
+export async function bundle(request: BundleRequest): Promise<Bundle> {
+  const { file, root, output, kept, stdin, isChild = false } = request;
+  const { plugin, found } = filesBeside(file, root, output);
+  const isCommonJs = !output.endsWith('.mjs');
+  const result = await loadEsbuild().build({
+    ...(stdin === undefined ? { entryPoints: [file] } : { stdin }),
+    absWorkingDir: dirname(file),
+    outfile: join(dirname(file), basename(output)),
+    bundle: true,
+    write: false,
+    metafile: true,
+    format: isCommonJs ? 'cjs' : 'esm',
+    platform: 'node',
+    target: 'node20',
+    charset: 'utf8',
+    sourcemap: 'linked',
+    sourcesContent: true,
+    external: [...(isChild ? [] : PROVIDED_MODULES), ...kept.flatMap((name) => [name, `${name}/*`])],
+    define: PLACE_NAMES,
+    banner: { js: bannerOf(isCommonJs, isChild) },
+    plugins: [...(isChild ? [PROVIDED_HERE] : []), nativeModules(root, output, found.data), plugin],
+    logLevel: 'silent',
+  });
+  return describe(result, basename(output), found, dirname(file));
+}
+
+/** Bundled CommonJS asks for Node's built-in modules through `require`, which an ES module does not have. */
+function bannerOf(isCommonJs: boolean, isChild: boolean): string {
+  return [
+    ...(isCommonJs
+      ? [
+          "const { createRequire: __createRequire } = require('node:module');",
+          "const { fileURLToPath: __fileURLToPath, pathToFileURL: __pathToFileURL } = require('node:url');",
+          placeFunctions('__pathToFileURL(__filename)'),
+        ]
+      : [
+          "import { createRequire as __createRequire } from 'node:module';",
+          "import { fileURLToPath as __fileURLToPath } from 'node:url';",
+          'const require = __createRequire(import.meta.url);',
+          placeFunctions('import.meta.url'),
+        ]),
+    ...(isChild ? [PROVIDED_FUNCTION] : []),
+  ].join('\n');
+}
+
+function describe(
+  { metafile, outputFiles }: BuildResult<{ metafile: true; write: false }>,
+  name: string,
+  beside: FilesBeside,
+  directory: string,
+): Bundle {
+  const [output] = Object.values(metafile.outputs).filter((found) => found.entryPoint !== undefined);
+  const bytes = (suffix: string): Buffer =>
+    Buffer.from(outputFiles.find((found) => found.path.endsWith(suffix))?.contents ?? []);
+  return {
+    code: bytes(name),
+    sourceMap: withOriginals(bytes(`${name}.map`), beside.originals, directory),
+    exports: output?.exports ?? [],
+    imports: (output?.imports ?? []).map(({ path }) => path),
+    metafile,
+    beside,
+  };
+}
+
+/** The source map with the texts that the author wrote, where they were changed on the way. */
+function withOriginals(map: Buffer, originals: ReadonlyMap<string, string>, directory: string): Buffer {
+  if (originals.size === 0) return map;
+  const parsed: { sources: string[]; sourcesContent: (string | null)[] } = JSON.parse(map.toString());
+  const texts = parsed.sources.map((source, at) => originals.get(join(directory, source)) ?? parsed.sourcesContent[at]);
+  return Buffer.from(`${JSON.stringify({ ...parsed, sourcesContent: texts }, null, 2)}\n`);
+}

@@ -1,0 +1,245 @@
+import { dirname, join, resolve } from 'node:path';
+import { type TypeScript, ts } from '../morph.js';
+
+/** A path that a module makes from its own place: `join(__dirname, 'words.txt')`, `new URL('./work.ts', import.meta.url)`. */
+export interface FileReference {
+  /** Absolute, as far as the source says it. */
+  readonly path: string;
+  /** More is appended than the source says: `join(__dirname, 'words', name)`. */
+  readonly isOpen: boolean;
+  /** Inside of a call that reads a file: what is read is data, whatever its ending. */
+  readonly isRead: boolean;
+  /** What starts it as a program of its own: `Worker` or `fork`. */
+  readonly starts: string | undefined;
+  /** Where the path ends in the text, if it ends in a text that is written out. */
+  readonly end: number | undefined;
+  /** Counted from 1. */
+  readonly line: number;
+}
+
+/** What a module does with its own place. */
+export interface OwnPlace {
+  readonly references: readonly FileReference[];
+  /** Statements `const require = createRequire(import.meta.url)`, which hide its imports from the bundler: start and end. */
+  readonly ownRequires: readonly (readonly [start: number, end: number])[];
+  /** `export =` of a module with imports, which no bundler knows: where `export` starts and where the value does. */
+  readonly exportEquals: readonly [start: number, end: number] | undefined;
+}
+
+interface Value {
+  readonly path: string;
+  readonly isOpen: boolean;
+  readonly end?: number;
+}
+
+/** Deeper than this no path is put together. */
+const DEPTH = 12;
+
+/** Calls that hand on the path which they are given first. */
+const SAME = new Set(['fileURLToPath', 'pathToFileURL', 'normalize', 'String', 'toString', 'realpathSync']);
+
+/** Finds the paths that a module makes from `__dirname`, `__filename` and `import.meta`. By syntax alone: nothing is run. */
+export function findReferences(text: string, file: string): OwnPlace {
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.ESNext, true);
+  const finder = new Finder(source, file);
+  finder.visit(source);
+  finder.finish();
+  return finder;
+}
+
+/** True for a script with the syntax of an ES module. */
+export function isModule(text: string, file: string): boolean {
+  return hasModuleSyntax(ts.createSourceFile(file, text, ts.ScriptTarget.ESNext));
+}
+
+function hasModuleSyntax({ statements }: TypeScript.SourceFile): boolean {
+  return statements.some(
+    (statement) =>
+      ts.isImportDeclaration(statement) ||
+      ts.isExportDeclaration(statement) ||
+      (ts.isExportAssignment(statement) && !statement.isExportEquals) ||
+      (ts.canHaveModifiers(statement) &&
+        ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) === true),
+  );
+}
+
+class Finder implements OwnPlace {
+  readonly references: FileReference[] = [];
+  readonly ownRequires: (readonly [number, number])[] = [];
+  readonly exportEquals: readonly [number, number] | undefined;
+  readonly #source: TypeScript.SourceFile;
+  readonly #file: string;
+  readonly #variables = new Map<string, TypeScript.Expression | undefined>();
+  readonly #used = new Set<string>();
+
+  constructor(source: TypeScript.SourceFile, file: string) {
+    this.#source = source;
+    this.#file = file;
+    const assigned = source.statements.find((one) => ts.isExportAssignment(one) && one.isExportEquals === true);
+    if (assigned && ts.isExportAssignment(assigned) && hasModuleSyntax(source))
+      this.exportEquals = [assigned.getStart(source), assigned.expression.getStart(source)];
+    this.#collect(source);
+  }
+
+  visit(node: TypeScript.Node): void {
+    if (ts.isVariableStatement(node)) this.#ownRequire(node);
+    if (ts.isIdentifier(node) && !isUse(node)) return;
+    const value = ts.isExpression(node) ? this.#valueOf(node, 0) : undefined;
+    if (value === undefined || this.#isOwnPlace(value)) {
+      ts.forEachChild(node, (child) => this.visit(child));
+      return;
+    }
+    if (ts.isIdentifier(node)) this.#used.add(node.text);
+    if (!ts.isVariableDeclaration(node.parent)) this.#add(value, node);
+  }
+
+  /** A path that a variable holds counts where it is used; one that is not used here may be elsewhere. */
+  finish(): void {
+    for (const [name, initializer] of this.#variables) {
+      const value = initializer && !this.#used.has(name) ? this.#valueOf(initializer, 0) : undefined;
+      if (initializer && value && !this.#isOwnPlace(value)) this.#add(value, initializer);
+    }
+  }
+
+  #add(value: Value, node: TypeScript.Node): void {
+    const { line } = this.#source.getLineAndCharacterOfPosition(node.getStart(this.#source));
+    this.references.push({ ...value, end: value.end, ...useOf(node), line: line + 1 });
+  }
+
+  /** Variables that are bound once in the module; of two with one name neither says anything. */
+  #collect(node: TypeScript.Node): void {
+    if (ts.isVariableDeclaration(node) && ts.isIdentifier(node.name)) {
+      const { text } = node.name;
+      this.#variables.set(text, this.#variables.has(text) ? undefined : node.initializer);
+    }
+    ts.forEachChild(node, (child) => this.#collect(child));
+  }
+
+  #ownRequire(node: TypeScript.VariableStatement): void {
+    const [only, ...others] = node.declarationList.declarations;
+    const initializer = only?.initializer;
+    if (others.length > 0 || only?.name.getText(this.#source) !== 'require' || initializer === undefined) return;
+    if (!ts.isCallExpression(initializer) || nameOf(initializer.expression) !== 'createRequire') return;
+    const [base] = initializer.arguments;
+    if (base && this.#valueOf(base, 0)?.path === this.#file)
+      this.ownRequires.push([node.getStart(this.#source), node.getEnd()]);
+  }
+
+  /** The module itself or its folder: what is made of it is looked at where it is made. */
+  #isOwnPlace({ path, isOpen }: Value): boolean {
+    return !isOpen && (path === this.#file || path === dirname(this.#file));
+  }
+
+  #valueOf(node: TypeScript.Node, depth: number): Value | undefined {
+    if (depth > DEPTH) return undefined;
+    const next = (inner: TypeScript.Node) => this.#valueOf(inner, depth + 1);
+    if (ts.isIdentifier(node)) return this.#variable(node.text, depth);
+    if (ts.isParenthesizedExpression(node) || ts.isAsExpression(node) || ts.isNonNullExpression(node))
+      return next(node.expression);
+    if (ts.isPropertyAccessExpression(node)) return this.#property(node, depth);
+    if (ts.isCallExpression(node)) return this.#call(node, depth);
+    if (ts.isNewExpression(node) && nameOf(node.expression) === 'URL') return this.#url(node, depth);
+    if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.PlusToken) {
+      const left = next(node.left);
+      return left && append(left, node.right);
+    }
+    if (ts.isTemplateExpression(node) && node.head.text === '') {
+      const [first, ...spans] = node.templateSpans;
+      const start = first && next(first.expression);
+      if (first === undefined || start === undefined) return undefined;
+      const told = { path: start.path + first.literal.text, isOpen: start.isOpen || spans.length > 0 };
+      return spans.length > 0 ? told : { ...told, end: first.literal.getEnd() - 1 };
+    }
+    return undefined;
+  }
+
+  #variable(name: string, depth: number): Value | undefined {
+    if (this.#variables.has(name)) {
+      const initializer = this.#variables.get(name);
+      return initializer && this.#valueOf(initializer, depth + 1);
+    }
+    if (name === '__dirname') return { path: dirname(this.#file), isOpen: false };
+    return name === '__filename' ? { path: this.#file, isOpen: false } : undefined;
+  }
+
+  #property({ expression, name }: TypeScript.PropertyAccessExpression, depth: number): Value | undefined {
+    if (ts.isMetaProperty(expression)) {
+      if (name.text === 'dirname') return { path: dirname(this.#file), isOpen: false };
+      return name.text === 'url' || name.text === 'filename' ? { path: this.#file, isOpen: false } : undefined;
+    }
+    return name.text === 'href' || name.text === 'pathname' ? this.#valueOf(expression, depth + 1) : undefined;
+  }
+
+  #call(node: TypeScript.CallExpression, depth: number): Value | undefined {
+    const name = nameOf(node.expression);
+    const [first, ...others] = node.arguments;
+    const callee = node.expression;
+    if (name === 'toString' && ts.isPropertyAccessExpression(callee))
+      return this.#valueOf(callee.expression, depth + 1);
+    if (first === undefined) return undefined;
+    if (name === 'resolve' && callee.getText(this.#source) === 'require.resolve') {
+      const isOwn = ts.isStringLiteralLike(first) && /^\.{1,2}\//.test(first.text);
+      return isOwn
+        ? { path: resolve(dirname(this.#file), first.text), isOpen: false, end: first.getEnd() - 1 }
+        : undefined;
+    }
+    const value = this.#valueOf(first, depth + 1);
+    if (value === undefined) return undefined;
+    if (SAME.has(name)) return value;
+    if (name === 'dirname') return { path: dirname(value.path), isOpen: value.isOpen };
+    if (name !== 'join' && name !== 'resolve') return undefined;
+    return others.reduce(joinTo, value);
+  }
+
+  /** `new URL('./x', base)`: relative to a file, or to a folder that ends in a slash. */
+  #url({ arguments: given }: TypeScript.NewExpression, depth: number): Value | undefined {
+    const [path, from] = given ?? [];
+    const base = from && this.#valueOf(from, depth + 1);
+    if (path === undefined || base === undefined || base.isOpen) return undefined;
+    const folder = base.path === this.#file || !base.path.endsWith('/') ? dirname(base.path) : base.path;
+    if (ts.isStringLiteralLike(path)) {
+      if (/^([a-z][a-z\d+.-]*:|\/)/i.test(path.text)) return undefined;
+      return { path: resolve(folder, decodeURI(path.text)), isOpen: false, end: path.getEnd() - 1 };
+    }
+    return ts.isTemplateExpression(path) ? { path: join(folder, path.head.text), isOpen: true } : undefined;
+  }
+}
+
+function joinTo(value: Value, part: TypeScript.Expression): Value {
+  if (value.isOpen || !ts.isStringLiteralLike(part)) return { path: value.path, isOpen: true };
+  return { path: join(value.path, part.text), isOpen: false, end: part.getEnd() - 1 };
+}
+
+function append(value: Value, part: TypeScript.Expression): Value {
+  if (value.isOpen || !ts.isStringLiteralLike(part)) return { path: value.path, isOpen: true };
+  return { path: value.path + part.text, isOpen: false, end: part.getEnd() - 1 };
+}
+
+/** The name that is called: `join` of `path.join`, of `(0, path_1.join)` and of `join`. */
+function nameOf(callee: TypeScript.Expression): string {
+  if (ts.isIdentifier(callee)) return callee.text;
+  if (ts.isPropertyAccessExpression(callee)) return callee.name.text;
+  if (ts.isParenthesizedExpression(callee)) return nameOf(callee.expression);
+  return ts.isBinaryExpression(callee) ? nameOf(callee.right) : '';
+}
+
+/** False for a name that is bound or that is a member's. */
+function isUse(node: TypeScript.Identifier): boolean {
+  const { parent } = node;
+  if (ts.isPropertyAccessExpression(parent)) return parent.expression === node;
+  if (ts.isVariableDeclaration(parent) || ts.isPropertyAssignment(parent)) return parent.initializer === node;
+  return !ts.isParameter(parent) && !ts.isBindingElement(parent);
+}
+
+/** What the expression is an argument of. */
+function useOf(node: TypeScript.Node): Pick<FileReference, 'isRead' | 'starts'> {
+  const { parent } = node;
+  const name =
+    (ts.isCallExpression(parent) || ts.isNewExpression(parent)) && parent.expression !== node
+      ? nameOf(parent.expression)
+      : '';
+  return {
+    isRead: /^(readFile|readFileSync|createReadStream|open|openSync|readdir|readdirSync)$/.test(name),
+    starts: name === 'Worker' || name === 'fork' ? name : undefined,
+  };
+}
