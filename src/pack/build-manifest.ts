@@ -4,8 +4,8 @@ import type { ConvertedManifest } from '#manifest/legacy.js';
 import type { ArchiverExtension, Extensions, Manifest, ModelSection } from '#manifest/manifest.js';
 import { VERSION } from '#version.js';
 import type { NamedFiles } from './files/named-files.js';
+import type { PreparedHandler } from './handler/prepared-handler.js';
 import type { PackOptions } from './options.js';
-import type { PreparedHandler } from './prepare-handler.js';
 
 /** The version of TorchServe's archiver whose manifest ours follows. What really wrote the archive is in our extension. */
 const TORCH_ARCHIVER_VERSION = '0.12.0';

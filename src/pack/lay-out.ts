@@ -4,7 +4,7 @@ import type { SourceFile } from '#archive/writing/source-file.js';
 import { SCRIPT_EXTENSIONS } from '#handler/reference.js';
 import { planEntries } from './entry-plan.js';
 import type { FilesToPack } from './files/find-files.js';
-import type { PreparedHandler } from './prepare-handler.js';
+import type { PreparedHandler } from './handler/prepared-handler.js';
 import type { LeftOut } from './result.js';
 
 /** What only the compilation of a script needs. */

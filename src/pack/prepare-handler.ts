@@ -1,34 +1,18 @@
-import { realpathSync, statSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, extname, sep } from 'node:path';
-import type { FileEntry, PlannedEntry } from '#archive/writing/planned-entry.js';
-import { sourceFile } from '#archive/writing/source-file.js';
+import { basename, dirname, extname } from 'node:path';
 import { BUILTIN_SERVICES, TORCHSERVE_HANDLERS } from '#conventions/builtin-services.js';
 import { MarError } from '#errors/mar-error.js';
 import type { PythonModule } from '#handler/python/python-module.js';
 import { type HandlerReference, parseHandlerReference, SCRIPT_EXTENSIONS } from '#handler/reference.js';
 import { readReference, resolveReference } from '#handler/resolve.js';
-import { startTypecheck, type Typecheck } from '#handler/typecheck.js';
 import { inside } from '#inside.js';
-import type { HandlerRecord, Runtime } from '#manifest/manifest.js';
+import type { Runtime } from '#manifest/manifest.js';
 import { chooseHandler } from './find-handler.js';
-import { nativeWarnings } from './native-warnings.js';
+import { compileScript, fileEntry } from './handler/compile-script.js';
+import type { PreparedHandler } from './handler/prepared-handler.js';
 import type { PackOptions } from './options.js';
-import type { NamedHandler } from './packed-handler.js';
 import type { PackWarning } from './result.js';
-
-/** What the handler contributes to the archive and its manifest. */
-export interface PreparedHandler extends NamedHandler {
-  readonly record?: HandlerRecord;
-  readonly provided?: Readonly<Record<string, string>>;
-  /** Entries besides those of the model directory. */
-  readonly entries: readonly PlannedEntry[];
-  /** The author's own files that are inside the compiled module. */
-  readonly bundled: readonly FileEntry[];
-  readonly warnings?: readonly PackWarning[];
-  /** The type check of a TypeScript handler, which goes on while the archive is written. */
-  readonly types?: Typecheck;
-}
 
 const NO_ENTRIES = { entries: [], bundled: [] } as const;
 
@@ -183,55 +167,6 @@ function callable({ functions, names }: PythonModule, wanted: string): string[] 
   return names.has(wanted) && !defined.includes(wanted) ? [...defined, wanted] : defined;
 }
 
-async function compileScript(
-  file: string,
-  root: string,
-  wanted: string | undefined,
-  options: PackOptions,
-  paths: readonly string[],
-): Promise<PreparedHandler> {
-  const source = inside(root, file) ?? basename(file);
-  if (options.runtime !== undefined && options.runtime !== 'nodejs') {
-    throw new MarError(`The handler ${source} needs the runtime nodejs, not ${options.runtime}.`, {
-      code: 'ERR_RUNTIME',
-    });
-  }
-  const { compileHandler } = await import('#handler/compile.js');
-  const { keptPackages } = await import('#handler/bundle/kept-packages.js');
-  const { chooseEntryPoint } = await import('#handler/entry-point.js');
-  const types = /\.[mc]?ts$/.test(file) ? startTypecheck(file) : undefined;
-  try {
-    const compiled = await compileHandler(file, { root, kept: keptPackages(root, paths), wanted });
-    const entryPoint = chooseEntryPoint(compiled.exports, wanted, source);
-    const { module } = compiled;
-    const origin = `the module compiled from ${file}`;
-    return {
-      reference: `${basename(module, '.mjs')}:${entryPoint}`,
-      runtime: 'nodejs',
-      path: module,
-      record: { source, module, sourceMap: `${module}.map`, entryPoint },
-      provided: compiled.provided,
-      entries: [
-        { path: module, bytes: compiled.code, origin },
-        { path: `${module}.map`, bytes: compiled.sourceMap, origin },
-        ...compiled.scripts.flatMap(({ path, code, sourceMap }) => [
-          { path, bytes: code, origin: `a script compiled for ${file}` },
-          { path: `${path}.map`, bytes: sourceMap, origin: `a script compiled for ${file}` },
-        ]),
-        ...compiled.files.filter(({ path }) => !paths.includes(path)).map(({ path, file }) => fileEntry(path, file)),
-      ],
-      bundled: compiled.inputs
-        .filter((input) => !input.includes(`${sep}node_modules${sep}`))
-        .map((input) => fileEntry(inside(root, input) ?? input, input)),
-      warnings: nativeWarnings(compiled.files),
-      ...(types && { types }),
-    };
-  } catch (error) {
-    types?.stop();
-    throw error;
-  }
-}
-
 /** The reference as the archive knows it: one that does not name the entry from the top of the archive is written anew. */
 function asPacked(
   text: string,
@@ -246,8 +181,4 @@ function asPacked(
   if (resolveReference({ candidates: importable }, (path) => paths.includes(path)) === packed) return text;
   const name = suffix === '' ? packed : packed.replace(/(?<=.)(\/__init__)?\.\w+$/, '');
   return entryPoint === undefined ? name : `${name}:${entryPoint}`;
-}
-
-function fileEntry(path: string, file: string): FileEntry {
-  return { path, source: sourceFile({ path, file }, statSync(file)) };
 }

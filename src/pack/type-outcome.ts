@@ -1,6 +1,6 @@
 import { MarError, messageOf } from '#errors/mar-error.js';
 import type { TypeProblem } from '#handler/type-problems.js';
-import type { PreparedHandler } from './prepare-handler.js';
+import type { PreparedHandler } from './handler/prepared-handler.js';
 import type { PackWarning } from './result.js';
 
 /** What a type check came to. */
