@@ -5,6 +5,8 @@ export interface Mutant {
   readonly file: string;
   /** Of the changed text, from 1. */
   readonly line: number;
+  /** From 0. */
+  readonly column: number;
   readonly start: number;
   readonly end: number;
   readonly replacement: string;
@@ -39,9 +41,9 @@ export function mutantsOf(file: string, text: string): Mutant[] {
   let literals = 0;
   const change = (node: ts.Node, replacement: string): void => {
     const [start, end] = [node.getStart(source), node.getEnd()];
-    const { line } = source.getLineAndCharacterOfPosition(start);
+    const { line, character } = source.getLineAndCharacterOfPosition(start);
     const summary = `${oneLine(text.slice(start, end))} → ${oneLine(replacement) || 'nothing'}`;
-    found.push({ file, line: line + 1, start, end, replacement, change: summary });
+    found.push({ file, line: line + 1, column: character, start, end, replacement, change: summary });
   };
   const negate = (condition: ts.Expression): void => change(condition, `!(${condition.getText(source)})`);
   const visit = (node: ts.Node): void => {

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { allTests, mirroredTests } from './mirrored-tests.js';
 import { draw, type Mutant, mutantsOf } from './mutants.js';
+import type { Reach } from './reach.js';
 import { TreeCopy } from './tree-copy.js';
 
 const USAGE = `usage: npm run mutate -- --folder src/serve [--count 300] [--seed 1] [--minutes 60] [--jobs 1] [--seconds 20] [--again] [--whole]
 
-Draws mutants of a folder's source and runs the tests that mirror each changed file, its own first, in a copy of the tree. Prints the
-share that tests notice with its 95 % interval, and every survivor. A test that is too slow notices nothing: it runs again alone and longer,
+Draws mutants of a folder's source and runs the tests that mirror each changed file and reach the changed place, its own first, in a
+copy of the tree. Prints the share that tests notice with its 95 % interval, and every survivor. A test that is too slow notices nothing: it runs again alone and longer,
 and a mutant with which it still does not end is counted apart. A run that is repeated goes on where it ended.
   --seconds   tests of the mirrored folder that take longer are left to --whole
   --again     tries the survivors of earlier runs again, after tests have changed
@@ -106,6 +107,7 @@ async function main(folder: string): Promise<void> {
     for (const tree of trees) tree.remove();
   });
   const times = new Map<string, number>();
+  const reaches = new Map<string, Reach>();
   const failing = new Set<string>();
   const untested = new Set<string>();
   const stagesOf = async (tree: TreeCopy, file: string): Promise<string[]> => {
@@ -117,8 +119,9 @@ async function main(folder: string): Promise<void> {
       times.set(test, Number.POSITIVE_INFINITY);
       // A test that takes longer than wanted is stopped there, and not used.
       const limit = values.whole || own.includes(test) ? 300 : Number(values.seconds);
-      const { outcome, seconds } = await tree.run(test, limit);
+      const { outcome, seconds, reach } = await tree.explore(test, limit);
       if (outcome !== 'too-slow') times.set(test, seconds);
+      reaches.set(test, reach);
       if (outcome === 'failed') failing.add(test);
     }
     const isQuick = (test: string) =>
@@ -140,9 +143,12 @@ async function main(folder: string): Promise<void> {
         untested.add(mutant.file);
         continue;
       }
-      const fate = await fateOf(tree, mutant, texts.get(mutant.file) ?? '', stages, times);
+      const reaching = stages.filter((test) => reaches.get(test)?.has(mutant) ?? true);
+      const fate = await fateOf(tree, mutant, texts.get(mutant.file) ?? '', reaching, times);
       record(key, fate);
-      if (fate !== 'killed') console.log(`${fate} ${mutant.file}:${mutant.line}  ${mutant.change}`);
+      if (fate === 'killed') continue;
+      const how = reaching.length === 0 ? ' (no test reaches it)' : '';
+      console.log(`${fate} ${mutant.file}:${mutant.line}  ${mutant.change}${how}`);
     }
   };
   await Promise.all(trees.map(lane));

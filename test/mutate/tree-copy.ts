@@ -1,12 +1,18 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { killGroup } from '../support/process-group.js';
 import { readReport } from '../support/test-report.js';
+import { Reach } from './reach.js';
 
 /** `too-slow` proves nothing: the test was stopped before it said anything. */
 export type Outcome = 'passed' | 'failed' | 'too-slow';
+
+interface Run {
+  readonly outcome: Outcome;
+  readonly seconds: number;
+}
 
 /** A copy of the working tree to break: every file that git knows or would, beside links to node_modules and dist. */
 export class TreeCopy {
@@ -25,8 +31,17 @@ export class TreeCopy {
     writeFileSync(join(this.#path, file), text);
   }
 
+  /** Runs a test and says which places of the sources it reaches, too. */
+  async explore(test: string, limitSeconds: number): Promise<Run & { reach: Reach }> {
+    const coverage = join(this.#path, 'coverage');
+    rmSync(coverage, { recursive: true, force: true });
+    mkdirSync(coverage);
+    const run = await this.run(test, limitSeconds, { NODE_V8_COVERAGE: coverage });
+    return { ...run, reach: new Reach(coverage, realpathSync(this.#path)) };
+  }
+
   /** How a test file ends, and how long it took; it is stopped after `limitSeconds`. */
-  async run(test: string, limitSeconds: number): Promise<{ outcome: Outcome; seconds: number }> {
+  async run(test: string, limitSeconds: number, more: Readonly<Record<string, string>> = {}): Promise<Run> {
     const begun = performance.now();
     // Kept from run to run: the compiled modules lie there, too.
     const temporary = join(this.#path, 'tmp');
@@ -35,7 +50,7 @@ export class TreeCopy {
       cwd: this.#path,
       detached: true,
       stdio: ['ignore', 'pipe', 'ignore'],
-      env: { ...process.env, NODE_ENV: 'test', TMPDIR: temporary },
+      env: { ...process.env, NODE_ENV: 'test', TMPDIR: temporary, ...more },
     });
     const group = child.pid;
     if (group === undefined) throw new Error('no process can be started');
