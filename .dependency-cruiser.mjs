@@ -52,7 +52,7 @@ const owners = {
   '@huggingface/tokenizers': ['service/'],
 };
 
-const leaves = '^src/(errors/.+|(version|schema|nearest|inside|glob|own-files|printable))\\.ts$';
+const leaves = '^src/(errors/.+|(version|schema|nearest|inside|glob|json-object|own-files|printable))\\.ts$';
 const entries = '^src/(bin/[^/]+|index|service/index|worker/(main|resolve-provided)|handler/script-process)\\.ts$';
 const either = (names) => `(${names.join('|')})`;
 

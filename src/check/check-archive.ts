@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { MarError } from '#errors/mar-error.js';
 import { codeFrame } from '#handler/code-frame.js';
-import { objectAt } from '#manifest/json-document.js';
+import { objectAt } from '#json-object.js';
 import type { ManifestDocument } from '#manifest/manifest-document.js';
 import type { ManifestText } from '#manifest/manifest-text.js';
 import { isManifestFault } from '#manifest/refuse.js';

@@ -1,8 +1,8 @@
 import type { Archive } from '#archive/archive.js';
 import type { ReadProgress } from '#archive/watched.js';
 import type { ScriptAnalyst } from '#handler/script-analyst.js';
+import { objectAt } from '#json-object.js';
 import { writtenDevice } from '#manifest/device.js';
-import { objectAt } from '#manifest/json-document.js';
 import type { ManifestDocument } from '#manifest/manifest-document.js';
 import { findManifest } from '#manifest/read-manifest.js';
 import { FactStore, type Facts } from './fact-store.js';

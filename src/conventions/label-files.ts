@@ -1,4 +1,5 @@
 import { MarError, messageOf } from '#errors/mar-error.js';
+import { isObject } from '#json-object.js';
 
 /** Names of files with one label a line, without their ending; the first that is there is taken. */
 const STEMS = ['synset', 'labels', 'label', 'classes', 'class_names', 'categories'];
@@ -95,8 +96,4 @@ function unreadable(file: string, why: string): MarError {
     code: 'ERR_LABELS_FORM',
     hint: 'Write a text file with one label a line, or a JSON list of labels, in the order of the model’s outputs.',
   });
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,6 @@
 import { MarError } from '#errors/mar-error.js';
+import { isObject, type JsonObject, objectAt } from '#json-object.js';
 import { writtenDevice } from '#manifest/device.js';
-import { isObject, type JsonObject, objectAt } from '#manifest/json-document.js';
 import type { DeviceContext } from './context.js';
 import { parseDevice } from './parse-device.js';
 

@@ -1,5 +1,5 @@
 import { MarError } from '#errors/mar-error.js';
-import type { JsonObject } from '#manifest/json-document.js';
+import type { JsonObject } from '#json-object.js';
 import type { DeviceContext } from './context.js';
 import { type DeclaredDevice, declaredDevice } from './declared-device.js';
 import { parseDevice } from './parse-device.js';

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { Archive } from '#archive/archive.js';
 import { readReference, resolveReference } from '#handler/resolve.js';
-import { isObject, objectAt } from '#manifest/json-document.js';
+import { isObject, objectAt } from '#json-object.js';
 import { findManifest } from '#manifest/read-manifest.js';
 
 const MAX_SOURCE_BYTES = 4 * 2 ** 20;

@@ -1,8 +1,8 @@
 import type { Archive } from '#archive/archive.js';
 import { type DeclaredDevice, declaredDevice } from '#device/declared-device.js';
 import { MarError } from '#errors/mar-error.js';
+import { isObject, type JsonObject, objectAt } from '#json-object.js';
 import { extensionProblems } from '#manifest/extension-problems.js';
-import { isObject, type JsonObject, objectAt } from '#manifest/json-document.js';
 import { type ConvertedManifest, convertManifest } from '#manifest/legacy.js';
 import type { ManifestDocument } from '#manifest/manifest-document.js';
 import { type FoundManifest, findManifest } from '#manifest/read-manifest.js';

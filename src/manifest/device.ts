@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, objectAt } from './json-document.js';
+import { isObject, type JsonObject, objectAt } from '#json-object.js';
 
 /** The device part of a manifest, as written: nothing in it is known to be right. */
 export interface WrittenDevice {

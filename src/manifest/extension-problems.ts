@@ -1,5 +1,5 @@
+import { type JsonObject, objectAt } from '#json-object.js';
 import { type SchemaProblem, schemaCheck } from '#schema.js';
-import { type JsonObject, objectAt } from './json-document.js';
 import type { ManifestDocument } from './manifest-document.js';
 
 /** All digests have one form: 50 of them tell, and 100,000 faults would fill the memory. */

@@ -1,6 +1,7 @@
+import { isObject, type JsonObject, objectAt } from '#json-object.js';
 import { didYouMean } from '#nearest.js';
 import { checkFields, LEGACY_FIELDS, MANIFEST_FIELDS } from './fields.js';
-import { isObject, type JsonObject, objectAt, type Position } from './json-document.js';
+import type { Position } from './json-document.js';
 import { RUNTIMES } from './manifest.js';
 import type { ManifestText } from './manifest-text.js';
 

@@ -4,8 +4,6 @@ import type { JSONVisitor } from 'jsonc-parser';
 /** Needed for places only: every worker and server reads a manifest, and few of them have a fault to show. */
 const parser = (): typeof import('jsonc-parser') => createRequire(import.meta.url)('jsonc-parser');
 
-export type JsonObject = { readonly [key: string]: unknown };
-
 /** A place in a text: line and column count from 1. */
 export interface Position {
   readonly line: number;
@@ -15,17 +13,6 @@ export interface Position {
 export interface JsonFault {
   readonly message: string;
   readonly at: Position;
-}
-
-/** True for a JSON object: not null, not an array. */
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** A member that is an object, or an empty one. */
-export function objectAt(value: JsonObject, key: string): JsonObject {
-  const member = value[key];
-  return isObject(member) ? member : {};
 }
 
 const FOUND = Symbol('found');

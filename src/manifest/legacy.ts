@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, objectAt } from './json-document.js';
+import { isObject, type JsonObject, objectAt } from '#json-object.js';
 import type { Manifest } from './manifest.js';
 
 /** Where the fields of a migrated manifest come from, as JSON pointers; the nearest parent counts for what is not listed. */

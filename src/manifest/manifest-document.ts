@@ -1,5 +1,6 @@
+import { isObject, type JsonObject, objectAt } from '#json-object.js';
 import { fieldFaults, type ManifestFault } from './faults.js';
-import { isObject, type JsonObject, objectAt, type Position } from './json-document.js';
+import type { Position } from './json-document.js';
 import { legacyPointer, migrateManifest } from './legacy.js';
 import type { ManifestText } from './manifest-text.js';
 

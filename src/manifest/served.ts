@@ -1,5 +1,6 @@
+import { isObject, type JsonObject, objectAt } from '#json-object.js';
 import type { ManifestFault } from './faults.js';
-import { isObject, type JsonDocument, type JsonObject, objectAt } from './json-document.js';
+import type { JsonDocument } from './json-document.js';
 import { RUNTIMES, type Runtime } from './manifest.js';
 import type { ManifestDocument } from './manifest-document.js';
 

@@ -1,4 +1,5 @@
-import { compareJson, isObject, shorten } from './compare-json.js';
+import { isObject } from '#json-object.js';
+import { compareJson, shorten } from './compare-json.js';
 import { compareTensors } from './compare-tensors.js';
 import type { Expectation } from './golden-case.js';
 

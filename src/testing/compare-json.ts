@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isObject } from '#json-object.js';
 
 /** The differences between two JSON values, one sentence each with its path; numbers may differ by the tolerance. */
 export function compareJson(found: unknown, expected: unknown, tolerance: number, path: string): string[] {
@@ -16,11 +17,6 @@ export function compareJson(found: unknown, expected: unknown, tolerance: number
   }
   if (isDeepStrictEqual(found, expected)) return [];
   return [`${path} is ${describe(found)}, expected ${describe(expected)}`];
-}
-
-/** An object of JSON. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function describe(value: unknown): string {

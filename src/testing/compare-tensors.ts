@@ -1,4 +1,5 @@
-import { compareJson, isObject } from './compare-json.js';
+import { isObject } from '#json-object.js';
+import { compareJson } from './compare-json.js';
 import type { TensorExpectation } from './golden-case.js';
 
 /** The differences between an answer of nested lists by output name and what is known of its outputs. */

@@ -30,7 +30,7 @@ interface LoadedExport extends ExportShape {
 function shapeOf(name: string, value: unknown): LoadedExport {
   if (isConstructor(value)) return { name, value, kind: 'class', has: () => isService(value.prototype) || 'instance' };
   if (typeof value === 'function') return { name, value, kind: 'function', has: () => false };
-  if (!isObject(value)) return { name, value, kind: 'value', has: () => false };
+  if (!hasMembers(value)) return { name, value, kind: 'value', has: () => false };
   const has = (member: string): boolean => (member === 'handle' ? isService(value) : value[member] !== undefined);
   return { name, value, kind: 'object', has };
 }
@@ -75,10 +75,11 @@ function isConstructor(value: unknown): value is { new (): unknown; readonly pro
 }
 
 function isService(value: unknown): value is ModelService {
-  return isObject(value) && typeof value['handle'] === 'function';
+  return hasMembers(value) && typeof value['handle'] === 'function';
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+/** Arrays among them: a member of one may be the handler. */
+function hasMembers(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 

@@ -6,7 +6,7 @@ import { openArchive } from '#archive/open.js';
 import { stage } from '#archive/writing/staging.js';
 import type { ErrorCode } from '#errors/codes.js';
 import { type PackOptions, type PackResult, pack } from '#index.js';
-import { objectAt } from '#manifest/json-document.js';
+import { objectAt } from '#json-object.js';
 import { findManifest } from '#manifest/read-manifest.js';
 import { inFolder } from '../support/model-folder.js';
 import { rejectsWith } from '../support/rejects.js';

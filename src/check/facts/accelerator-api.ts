@@ -1,4 +1,4 @@
-import type { JsonObject } from '#manifest/json-document.js';
+import type { JsonObject } from '#json-object.js';
 
 /** Which framework a way of attaching belongs to, and its versions (AWS documentation and SDK sources). */
 const APIS: Readonly<Record<string, { framework: string; from: string; below?: string; words: string }>> = {

@@ -5,7 +5,7 @@ import type { PythonAnalysis } from '#handler/python/analyse-python.js';
 import { type ManifestReference, readReference, resolveReference } from '#handler/resolve.js';
 import type { ScriptAnalyst } from '#handler/script-analyst.js';
 import type { ScriptAnalysis } from '#handler/script-module.js';
-import { objectAt } from '#manifest/json-document.js';
+import { objectAt } from '#json-object.js';
 import type { ManifestDocument } from '#manifest/manifest-document.js';
 import { openSourceMap, type Shown, type SourceMap } from './source-map.js';
 

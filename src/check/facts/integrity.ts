@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Archive } from '#archive/archive.js';
 import { ArchiveError, type ArchiveProblem } from '#archive/problem.js';
-import { isObject, type JsonObject, objectAt } from '#manifest/json-document.js';
+import { isObject, type JsonObject, objectAt } from '#json-object.js';
 
 /** An entry whose content is not what the manifest recorded when it was packed. */
 export interface DigestFault {

@@ -4,7 +4,7 @@ import { builtin, SERVICE_CONFIG } from '#conventions/builtin-services.js';
 import { chooseLabelFile, countLabels, isLabelFile, parseLabelProperty } from '#conventions/label-files.js';
 import { MarError } from '#errors/mar-error.js';
 import { beside } from '#inside.js';
-import { objectAt } from '#manifest/json-document.js';
+import { objectAt } from '#json-object.js';
 import { type ModelFile, soleModel } from './models.js';
 import type { ServiceFacts } from './service.js';
 

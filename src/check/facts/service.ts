@@ -1,6 +1,7 @@
 import type { Archive } from '#archive/archive.js';
 import { type BuiltinName, isBuiltin, SERVICE_CONFIG } from '#conventions/builtin-services.js';
-import { isObject, JsonDocument, type JsonObject } from '#manifest/json-document.js';
+import { isObject, type JsonObject } from '#json-object.js';
+import { JsonDocument } from '#manifest/json-document.js';
 import type { ManifestDocument } from '#manifest/manifest-document.js';
 
 /** A built-in service of our runner and its configuration, empty when there is none. */

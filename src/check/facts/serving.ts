@@ -1,7 +1,7 @@
 import { LineCounter, parseDocument } from 'yaml';
 import type { Archive, ArchiveEntry } from '#archive/archive.js';
 import { messageOf } from '#errors/mar-error.js';
-import { isObject, type JsonObject } from '#manifest/json-document.js';
+import { isObject, type JsonObject } from '#json-object.js';
 import type { ManifestDocument } from '#manifest/manifest-document.js';
 
 /** What an archive asks of its server: TorchServe's model-config.yaml. Absent fields are the server's defaults. */

@@ -1,5 +1,5 @@
 import { GOLDEN_CASES_DIR, requestEntry } from '#conventions/golden-cases.js';
-import { isObject } from '#manifest/json-document.js';
+import { isObject } from '#json-object.js';
 import { schemaCheck } from '#schema.js';
 import { defineRule, type Rule } from '../rule.js';
 

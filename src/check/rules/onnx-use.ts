@@ -2,8 +2,7 @@ import { BUILTIN_SERVICES } from '#conventions/builtin-services.js';
 import type { ManifestDocument } from '#manifest/manifest-document.js';
 import type { OnnxModel } from '#models/onnx/model.js';
 import { keepsRowsApart } from '#models/onnx/rows/keep-rows-apart.js';
-import { RUNTIME_TYPES, typeFaults } from '#models/onnx/runtime-types.js';
-
+import { RUNTIME_TYPES, type TypeFault, typeFaults } from '#models/onnx/runtime-types.js';
 import type { ModelFile } from '../facts/models.js';
 import type { Draft } from '../finding.js';
 import { defineRule, type Rule } from '../rule.js';
@@ -24,6 +23,21 @@ function* eachModel(
 /** True where nothing but the model decides what is answered: a built-in service gives every output. */
 const isBuiltin = ({ handler }: ManifestDocument): boolean =>
   handler !== undefined && BUILTIN_SERVICES.includes(handler);
+
+/** What cannot pass the binding: faults that keep the model from being used, and outputs that its service only has to do without. */
+function faultsOf(
+  model: OnnxModel,
+  manifest: ManifestDocument,
+): { readonly fatal: TypeFault[]; readonly lost: TypeFault[] } {
+  const faults = typeFaults(model);
+  const isNothingLeft = faults.filter(({ direction }) => direction === 'output').length === model.outputs.length;
+  const needsAll = isNothingLeft || isBuiltin(manifest);
+  const isFatal = (fault: TypeFault): boolean => fault.isFatal || needsAll;
+  return { fatal: faults.filter(isFatal), lost: faults.filter((fault) => !isFatal(fault)) };
+}
+
+const cannotPass = (entry: string, { direction, name, problem }: TypeFault): string =>
+  `${entry}: the ${direction} '${name}' ${problem} ONNX Runtime for Node`;
 
 /** The locale that the model's text operators construct, as ONNX Runtime chooses it on Linux. */
 function localeOf({ nodes }: OnnxModel): string | undefined {
@@ -49,15 +63,8 @@ export const ONNX_USE_RULES: readonly Rule[] = [
     needs: ['models', 'manifest'],
     check: ({ models, manifest }) =>
       eachModel(models, manifest, function* (model, entry) {
-        const faults = typeFaults(model);
-        const isNothingLeft = faults.filter(({ direction }) => direction === 'output').length === model.outputs.length;
-        for (const { direction, name, problem, isFatal, remedy } of faults)
-          if (isFatal || isNothingLeft || isBuiltin(manifest))
-            yield {
-              message: `${entry}: the ${direction} '${name}' ${problem} ONNX Runtime for Node`,
-              at: { entry },
-              remedy,
-            };
+        for (const fault of faultsOf(model, manifest).fatal)
+          yield { message: cannotPass(entry, fault), at: { entry }, remedy: fault.remedy };
       }),
   }),
   defineRule({
@@ -94,11 +101,7 @@ export const ONNX_USE_RULES: readonly Rule[] = [
     needs: ['models', 'manifest'],
     check: ({ models, manifest }) =>
       eachModel(models, manifest, function* (model, entry) {
-        const faults = typeFaults(model).filter(({ direction }) => direction === 'output');
-        if (isBuiltin(manifest) || faults.length === model.outputs.length) return;
-        for (const { name, problem, isFatal } of faults)
-          if (!isFatal)
-            yield { message: `${entry}: the output '${name}' ${problem} ONNX Runtime for Node`, at: { entry } };
+        for (const fault of faultsOf(model, manifest).lost) yield { message: cannotPass(entry, fault), at: { entry } };
       }),
   }),
   defineRule({

@@ -8,7 +8,7 @@ import {
 } from '#conventions/builtin-services.js';
 import { imageAxes, isLayout } from '#conventions/layout.js';
 import { beside } from '#inside.js';
-import { objectAt } from '#manifest/json-document.js';
+import { objectAt } from '#json-object.js';
 import { describeValue, type OnnxModel } from '#models/onnx/model.js';
 import { didYouMean } from '#nearest.js';
 import { schemaCheck } from '#schema.js';

@@ -1,4 +1,5 @@
 import type { Archive, ArchiveEntry } from '#archive/archive.js';
+import { isObject } from '#json-object.js';
 
 const SYMBOL_LIMIT = 64 * 1024 * 1024;
 
@@ -35,8 +36,4 @@ export async function readMxnetParams(archive: Archive, entry: ArchiveEntry): Pr
   } finally {
     await reader.close();
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

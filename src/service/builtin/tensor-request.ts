@@ -1,4 +1,5 @@
 import { messageOf } from '#errors/mar-error.js';
+import { isObject } from '#json-object.js';
 import type { RequestPart } from '../context.js';
 import { PredictionError } from '../prediction-error.js';
 import { parseExactly } from './exact-json.js';
@@ -115,10 +116,6 @@ function parsedOrNot(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !Buffer.isBuffer(value);
 }
 
 /** A refusal of a request as a whole. */

@@ -1,0 +1,13 @@
+/** An object of JSON, its members not looked at yet. */
+export type JsonObject = { readonly [key: string]: unknown };
+
+/** True for a JSON object: not null, not an array. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A member that is an object, or an empty one. */
+export function objectAt(value: JsonObject, key: string): JsonObject {
+  const member = value[key];
+  return isObject(member) ? member : {};
+}
