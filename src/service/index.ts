@@ -1,6 +1,8 @@
 /** What handler authors import from `model-archiver/service`. */
 export type { DeviceContext } from '#device/context.js';
 export type { Manifest } from '#manifest/manifest.js';
+export { resample } from './audio/resample.js';
+export { type Audio, decodeWav, toMono } from './audio/wav.js';
 export { type Box, fromCentre, fromSize, overlap, toCentre, toImage, toSize } from './boxes/box.js';
 export { type Candidate, type OverlapOptions, suppressOverlaps } from './boxes/suppress-overlaps.js';
 export { Context, type ModelContext, type SystemProperties } from './context.js';
@@ -11,13 +13,18 @@ export { imageSize, imageTensor, type PlacedImage, placedImage, readPicture } fr
 export type { Picture } from './image/picture.js';
 export { type Inputs, type InputValue, type Json, mainInput } from './inputs.js';
 export type { Metrics } from './metrics.js';
+export { argmax, type IndexTensor, topValues } from './numeric/largest.js';
+export { type PadOptions, padSequences } from './numeric/pad-sequences.js';
+export { l2Normalise, meanPool } from './numeric/pool.js';
+export { sigmoid, softmax } from './numeric/softmax.js';
+export { type ClassProbability, topK } from './numeric/top-k.js';
 export type { OnnxSession, ValueMetadata } from './onnx/onnx-session.js';
 export { OnnxService } from './onnx-service.js';
 export { PredictionError } from './prediction-error.js';
 export { readLabels } from './read-labels.js';
+export { type CtcOptions, type CtcSequence, ctcDecode } from './sequence/ctc.js';
 export { type ModelService, type Results, Service } from './service.js';
-export { softmax } from './softmax.js';
+export { type StateOptions, StateStore } from './state/state-store.js';
 export type { FloatTensor, TensorLike, Tensors } from './tensor.js';
 export type { Encoding } from './text/encoding.js';
 export { loadTokenizer, type TextInput, type Tokenizer, type TokenizerOptions } from './text/tokenizer.js';
-export { type ClassProbability, topK } from './top-k.js';

@@ -1,7 +1,7 @@
 import { MarError } from '#errors/mar-error.js';
-import { softmax } from '../softmax.js';
+import { softmax } from '../numeric/softmax.js';
+import { type ClassProbability, topK } from '../numeric/top-k.js';
 import type { Tensors } from '../tensor.js';
-import { type ClassProbability, topK } from '../top-k.js';
 import type { ClassesConfig } from './config.js';
 
 /** The best classes of a model's scores, after the configured activation. */

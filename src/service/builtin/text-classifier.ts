@@ -1,9 +1,9 @@
 import type { Context } from '../context.js';
 import { type Inputs, type InputValue, type Json, mainInput } from '../inputs.js';
+import type { ClassProbability } from '../numeric/top-k.js';
 import { PredictionError } from '../prediction-error.js';
 import type { Tensors } from '../tensor.js';
 import { loadTokenizer, type TextInput, type Tokenizer } from '../text/tokenizer.js';
-import type { ClassProbability } from '../top-k.js';
 import { BuiltinService } from './builtin-service.js';
 import { bestClasses } from './classes.js';
 import { findLabels } from './labels.js';
