@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { TORCHSERVE_HANDLERS } from '#conventions/builtin-services.js';
 import { MarError } from '#errors/mar-error.js';
 import { codeFrame } from '#handler/code-frame.js';
 import { objectAt } from '#json-object.js';
@@ -88,6 +89,8 @@ export function impliedTargets(manifest: ManifestDocument | undefined): Target[]
   const torch =
     typeof manifest.value['archiverVersion'] === 'string' || typeof manifest.value['createdOn'] === 'string';
   const ours = Object.keys(objectAt(objectAt(manifest.model, 'extensions'), 'modelArchiver')).length > 0;
+  // Only TorchServe has its built-in handlers.
+  if (torch && TORCHSERVE_HANDLERS.includes(manifest.handler ?? '')) return ['torchserve'];
   if (torch) return ['local', 'torchserve'];
   return ours ? ['local'] : ['local', 'mms'];
 }

@@ -11,6 +11,7 @@ import type { GoldenFile } from './facts/golden.js';
 import type { PythonHandler, ResolvedHandler, ScriptHandler } from './facts/handler.js';
 import type { Integrity } from './facts/integrity.js';
 import type { LabelFile } from './facts/labels.js';
+import type { LoadedEntry } from './facts/loaded.js';
 import type { ModelFile } from './facts/models.js';
 import type { PackedRequirements } from './facts/requirements.js';
 import type { RunOutcome } from './facts/run.js';
@@ -38,6 +39,8 @@ export interface Facts {
   /** Empty without a requirements file. */
   requirements: PackedRequirements;
   models: readonly ModelFile[];
+  /** What loading the entries would do that look like models. */
+  loaded: readonly LoadedEntry[];
   labels: readonly LabelFile[];
   /** Absent when the archive configures no server. */
   serving: ServingConfig;

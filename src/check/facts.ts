@@ -5,12 +5,14 @@ import { objectAt } from '#json-object.js';
 import { writtenDevice } from '#manifest/device.js';
 import type { ManifestDocument } from '#manifest/manifest-document.js';
 import { findManifest } from '#manifest/read-manifest.js';
+import type { AllowList } from '#models/pickle/judge.js';
 import { FactStore, type Facts } from './fact-store.js';
 import { pythonEntryPoint, pythonFaults, scriptEntryPoint, scriptFaults } from './facts/entry-point.js';
 import { readGoldenFiles } from './facts/golden.js';
 import { findHandler, readPythonHandler, readScriptHandler } from './facts/handler.js';
 import { checkIntegrity } from './facts/integrity.js';
 import { labelFilesOf } from './facts/labels.js';
+import { followLoadable } from './facts/loaded.js';
 import { findModels } from './facts/models.js';
 import { readRequirements } from './facts/requirements.js';
 import { type ArchiveRunner, type RunOutcome, runArchive } from './facts/run.js';
@@ -22,12 +24,14 @@ export interface Tools {
   readonly analyst: ScriptAnalyst;
   /** Runs archives; without it nothing of them is executed. */
   readonly runner: ArchiveRunner | undefined;
+  /** What pickles may import beside our own list. */
+  readonly allowed: AllowList;
   readonly signal: AbortSignal | undefined;
   readonly onRead?: ((progress: ReadProgress) => void) | undefined;
 }
 
 /** The facts of one opened archive; only with a `runner` is anything of it executed. */
-export function createFacts(source: ScannedSource, { analyst, runner, signal }: Tools): FactStore {
+export function createFacts(source: ScannedSource, { analyst, runner, allowed, signal }: Tools): FactStore {
   const { archive } = source;
   const withArchive = async <T>(use: (archive: Archive) => Promise<T> | T): Promise<Awaited<T> | undefined> =>
     archive === undefined ? undefined : await use(archive);
@@ -35,7 +39,7 @@ export function createFacts(source: ScannedSource, { analyst, runner, signal }: 
     source: async () => source,
     archive: async () => archive,
     integrity: async (store) => {
-      if (archive === undefined) return { problems: [], digests: [] };
+      if (archive === undefined) return { problems: [], digests: [], loadable: [] };
       const manifest = await store.get('manifest');
       return checkIntegrity(archive, manifest?.archiver ?? {}, manifest?.entry, signal);
     },
@@ -67,6 +71,10 @@ export function createFacts(source: ScannedSource, { analyst, runner, signal }: 
     },
     requirements: (store) => withManifest(store, readRequirements),
     models: () => withArchive(findModels),
+    loaded: (store) =>
+      withArchive(async (from) =>
+        followLoadable(from, (await store.get('integrity'))?.loadable ?? [], allowed, signal),
+      ),
     labels: async (store) => {
       const service = await store.get('service');
       const models = (await store.get('models')) ?? [];

@@ -105,6 +105,8 @@ export interface ValidationReport {
   readonly failures: readonly Failure[];
   /** Ignores that matched nothing: probably stale. */
   readonly unusedIgnores: readonly string[];
+  /** Entries of the allow list that no pickle needed: probably stale. */
+  readonly unusedAllows: readonly string[];
   readonly totals: Readonly<Record<Severity, number>>;
   /** No archive failed, nothing stopped the check and the limit on warnings holds. */
   readonly passed: boolean;

@@ -18,6 +18,8 @@ export interface ValidateOptions {
   readonly ignore?: readonly string[];
   /** `RULE=error|warning|note|off`. */
   readonly severity?: readonly string[];
+  /** What pickles may import and call beside the list of this validator: `nets.Net`, or `nets.*`. */
+  readonly allowImport?: readonly string[];
   /** Warnings count as errors. */
   readonly strict?: boolean;
   /** More warnings than this fail the validation. */

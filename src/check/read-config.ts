@@ -6,7 +6,10 @@ import { schemaCheck } from '#schema.js';
 import type { ValidateOptions } from './options.js';
 
 /** The options that a file may set. */
-export type Configuration = Pick<ValidateOptions, 'target' | 'ignore' | 'severity' | 'strict' | 'maxWarnings' | 'run'>;
+export type Configuration = Pick<
+  ValidateOptions,
+  'target' | 'ignore' | 'severity' | 'allowImport' | 'strict' | 'maxWarnings' | 'run'
+>;
 
 /**
  * Options from a configuration file, described by schemas/validate-config.schema.json.

@@ -11,6 +11,7 @@ import { DEVICE_RULES } from './rules/device.js';
 import { GOLDEN_RULES } from './rules/golden.js';
 import { HANDLER_RULES } from './rules/handler.js';
 import { BEHAVIOUR_RULES } from './rules/handler-behaviour.js';
+import { LOADING_RULES } from './rules/loading.js';
 import { FILE_RULES } from './rules/manifest/files.js';
 import { MODEL_RULES } from './rules/manifest/model.js';
 import { PRESENCE_RULES } from './rules/manifest/presence.js';
@@ -42,6 +43,7 @@ export const RULES: readonly Rule[] = [
   ...ONNX_USE_RULES,
   ...SERVICE_RULES,
   ...OTHER_MODEL_RULES,
+  ...LOADING_RULES,
   ...GOLDEN_RULES,
   ...DEVICE_RULES,
 ].sort((a, b) => (a.id < b.id ? -1 : 1));

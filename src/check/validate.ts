@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
 import { ScriptAnalyst } from '#handler/script-analyst.js';
+import { AllowList } from '#models/pickle/judge.js';
 import { VERSION } from '#version.js';
 import { checkArchive } from './check-archive.js';
 import { type ArchiveRunner, isMachineFault } from './facts/run.js';
@@ -40,6 +41,7 @@ export async function validate(
   const tools = {
     analyst: new ScriptAnalyst(),
     runner: runs ? run : undefined,
+    allowed: new AllowList([...(configured.allowImport ?? []), ...(options.allowImport ?? [])]),
     signal: options.signal,
     onRead: options.onRead,
   };
@@ -91,6 +93,7 @@ export async function validate(
     archives,
     failures,
     unusedIgnores: settings.ignores.filter((ignore) => !used.has(ignore)).map((ignore) => ignore.text),
+    unusedAllows: tools.allowed.unused,
     totals,
     passed: failures.length === 0 && tooMany === undefined && archives.every((report) => report.passed),
     ...(tooMany !== undefined && { tooManyWarnings: tooMany }),

@@ -19,6 +19,7 @@ const NOTHING: Providers = {
   entryPoint: none,
   requirements: none,
   models: none,
+  loaded: none,
   labels: none,
   serving: none,
   service: none,

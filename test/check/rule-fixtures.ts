@@ -51,6 +51,8 @@ const mxnet = (over: Readonly<Record<string, string>>) =>
   pythonFiles({ 'cats-symbol.json': SYMBOL, 'cats-0000.params': PARAMS, ...over });
 /** `os.system("id")` in protocol 0, an ordered dictionary in protocol 2, and PyTorch's zip around the latter. */
 const ATTACK = Buffer.from('cposix\nsystem\np0\n(Vid\np1\ntp2\nRp3\n.', 'latin1');
+const FOREST = Buffer.from('\x80\x02csklearn.ensemble._forest\nRandomForestClassifier\n)\x81.', 'latin1');
+const NET = Buffer.from('\x80\x02cnets\nNet\n)\x81.', 'latin1');
 const HARMLESS = Buffer.from('\x80\x02ccollections\nOrderedDict\nq\x00)Rq\x01.', 'latin1');
 const STATE_DICT = forgeZip([
   { name: 'state/data.pkl', data: HARMLESS },
@@ -329,10 +331,19 @@ export const FIXTURES: Readonly<Record<string, RuleFixture>> = {
     silent: pythonFiles({ 'model.pt': STATE_DICT }),
   },
   MAR431: { fires: pythonFiles({ 'model.pkl': ATTACK }), silent: pythonFiles({ 'model.pkl': HARMLESS }) },
-  MAR432: { fires: pythonFiles({ 'model.pkl': HARMLESS }), silent: pythonFiles({ 'model.pt': STATE_DICT }) },
+  MAR432: { fires: pythonFiles({ 'model.pkl': FOREST }), silent: pythonFiles({ 'model.pt': STATE_DICT }) },
   MAR433: {
     fires: pythonFiles({ 'model.pt': STATE_DICT }, { handler: 'image_classifier', serializedFile: 'model.pt' }),
     silent: pythonFiles({ 'model.pt': STATE_DICT }, { handler: 'service:handle', serializedFile: 'model.pt' }),
+  },
+  MAR434: { fires: pythonFiles({ 'model.pkl': NET }), silent: pythonFiles({ 'model.pkl': HARMLESS }) },
+  MAR435: {
+    fires: pythonFiles({ 'model.pkl.zst': Buffer.from('28b52ffd', 'hex') }),
+    silent: pythonFiles({ 'model.pkl': HARMLESS }),
+  },
+  MAR436: {
+    fires: pythonFiles({ 'a.npy': Buffer.from('\x93NUMPY\x01\x00\x06\x00exit()', 'latin1') }),
+    silent: pythonFiles({ 'a.npy': Buffer.from('\x93NUMPY\x01\x00\x02\x00{}', 'latin1') }),
   },
 
   MAR501: {

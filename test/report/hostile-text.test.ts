@@ -54,6 +54,7 @@ const SAMPLE: ValidationReport = {
   ],
   failures: [{ path: 'b.mar', code: 'ERR_ARCHIVE_UNREADABLE', message: 'it cannot be read', hint: 'look' }],
   unusedIgnores: ['MAR999'],
+  unusedAllows: ['MAR999'],
   totals: { error: 1, warning: 1, note: 0 },
   passed: false,
   tooManyWarnings: 0,

@@ -61,7 +61,15 @@ function reportOf(...archives: (readonly Finding[])[]): ValidationReport {
     const verdicts: Verdict[] = [{ target: 'local', passed, errors, warnings: 0, notes: 0 }];
     return { path: `${index}.mar`, passed, findings, verdicts, ignored: 0, internalErrors: [] };
   });
-  return { version: '1', archives: list, failures: [], unusedIgnores: [], totals, passed: totals.error === 0 };
+  return {
+    version: '1',
+    archives: list,
+    failures: [],
+    unusedIgnores: [],
+    unusedAllows: [],
+    totals,
+    passed: totals.error === 0,
+  };
 }
 
 const many = (number: number): Finding[] => Array.from({ length: number }, (_, index) => clash(index));

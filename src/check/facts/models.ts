@@ -3,8 +3,6 @@ import { SERVICE_CONFIG } from '#conventions/builtin-services.js';
 import { MarError } from '#errors/mar-error.js';
 import { beside } from '#inside.js';
 import type { OnnxModel } from '#models/onnx/model.js';
-import type { PickleScan } from '#models/pickle/scan-pickle.js';
-import type { TorchFile } from '#models/torch/read-torch.js';
 
 export type ModelFormat = 'onnx' | 'torch' | 'pickle' | 'mxnet-symbol' | 'mxnet-params';
 
@@ -14,10 +12,6 @@ export interface ModelFile {
   readonly format: ModelFormat;
   /** The metadata of an ONNX model that could be read. */
   readonly onnx?: OnnxModel;
-  /** What a file of PyTorch is. */
-  readonly torch?: TorchFile;
-  /** What a bare pickle would import. */
-  readonly pickle?: PickleScan;
   /** Why it could not be read. */
   readonly fault?: string;
 }
@@ -25,7 +19,7 @@ export interface ModelFile {
 const FORMATS: readonly (readonly [RegExp, ModelFormat])[] = [
   [/\.onnx$/i, 'onnx'],
   [/\.(pt|pth|ckpt)$/i, 'torch'],
-  [/\.(pkl|pickle|joblib)$/i, 'pickle'],
+  [/\.(pkl|pickle|joblib|dill)$/i, 'pickle'],
   [/-symbol\.json$/, 'mxnet-symbol'],
   [/\.params$/, 'mxnet-params'],
 ];
@@ -36,13 +30,6 @@ export async function findModels(archive: Archive): Promise<ModelFile[]> {
   for (const entry of archive.entries) {
     const format = FORMATS.find(([pattern]) => pattern.test(entry.path))?.[1];
     if (format === 'onnx') found.push({ entry, format, ...(await readModel(archive, entry)) });
-    else if (format === 'torch')
-      found.push({
-        entry,
-        format,
-        torch: await (await import('#models/torch/read-torch.js')).readTorch(archive, entry),
-      });
-    else if (format === 'pickle') found.push({ entry, format, pickle: await readPickle(archive, entry) });
     else if (format !== undefined) found.push({ entry, format });
   }
   return found;
@@ -53,16 +40,6 @@ export function soleModel(named: string | undefined, models: readonly ModelFile[
   const onnx = models.filter((model) => model.format === 'onnx');
   if (named !== undefined) return onnx.find(({ entry }) => entry.path === beside(SERVICE_CONFIG, named));
   return onnx.length === 1 ? onnx[0] : undefined;
-}
-
-async function readPickle(archive: Archive, entry: ArchiveEntry): Promise<PickleScan> {
-  const { PICKLE_LIMIT, scanPickle } = await import('#models/pickle/scan-pickle.js');
-  const reader = await archive.reader(entry);
-  try {
-    return scanPickle(await reader.read(PICKLE_LIMIT), entry.size > PICKLE_LIMIT);
-  } finally {
-    await reader.close();
-  }
 }
 
 async function readModel(archive: Archive, entry: ArchiveEntry): Promise<Pick<ModelFile, 'onnx' | 'fault'>> {

@@ -1,15 +1,14 @@
 import { posix } from 'node:path';
 import { TORCHSERVE_HANDLERS } from '#conventions/builtin-services.js';
 import { readMxnetParams, readMxnetSymbol } from '#models/mxnet/read-mxnet.js';
-import { dangerousGlobals } from '#models/pickle/scan-pickle.js';
+import { torchKind } from '#models/torch/torch-kind.js';
 import type { ModelFile } from '../facts/models.js';
 import type { Draft } from '../finding.js';
 import { defineRule, type Rule } from '../rule.js';
 
 const TEMPLATE = /(^|\/)(mxnet_model_service|mxnet_vision_service)\.py$/;
-const scanOf = ({ torch, pickle }: ModelFile) => torch?.scan ?? pickle;
 
-/** MAR420 to MAR439: MXNet, PyTorch and pickles, as far as they can be seen without running them. */
+/** MAR420 to MAR423 and MAR433: MXNet, and PyTorch in TorchServe, as far as they can be seen without running them. */
 export const OTHER_MODEL_RULES: readonly Rule[] = [
   defineRule({
     id: 'MAR420',
@@ -105,76 +104,6 @@ export const OTHER_MODEL_RULES: readonly Rule[] = [
     },
   }),
   defineRule({
-    id: 'MAR430',
-    name: 'torch-unreadable',
-    severity: 'warning',
-    summary: 'a PyTorch file is not what its name says, or is cut off',
-    why: '`torch.load` and `torch.jit.load` fail on it, unless the handler never opens it.',
-    remedy: 'Save it again, or check that the file was copied whole (Git LFS pointers look like this).',
-    example: { failing: 'model.pt with 130 bytes of text', passing: 'model.pt from torch.jit.save' },
-    needs: ['models'],
-    *check({ models }) {
-      for (const model of models) {
-        const fault = model.torch?.fault ?? scanOf(model)?.fault;
-        if (fault !== undefined)
-          yield {
-            message: `${model.entry.path}: ${fault}`,
-            at: { entry: model.entry.path },
-            found: `${model.entry.size} bytes`,
-          };
-      }
-    },
-  }),
-  defineRule({
-    id: 'MAR431',
-    name: 'pickle-attack',
-    severity: 'error',
-    summary: 'loading a model file runs commands',
-    why: 'A pickle is a program. This one imports functions that run commands, load code or open files; no model needs them, and the server runs them with its own rights.',
-    remedy:
-      'Do not load it. Find out where the file comes from; save weights as a state_dict, TorchScript, ONNX or safetensors.',
-    example: {
-      failing: 'a pickle that imports os.system',
-      passing: 'a pickle that imports collections.OrderedDict and torch._utils._rebuild_tensor_v2',
-    },
-    needs: ['models'],
-    *check({ models }) {
-      for (const model of models) {
-        const scan = scanOf(model);
-        const names = scan ? dangerousGlobals(scan) : [];
-        if (names.length > 0)
-          yield {
-            message: `${model.entry.path} imports ${names.slice(0, 5).join(', ')}`,
-            at: { entry: model.entry.path },
-            found: names.join(', '),
-          };
-      }
-    },
-  }),
-  defineRule({
-    id: 'MAR432',
-    name: 'pickled-classes',
-    severity: 'note',
-    summary: 'a model file is a pickle of objects, not of weights',
-    why: 'It loads only where the same classes can be imported, in the same versions; and whoever can change the file can run code on the server.',
-    remedy: 'Save a state_dict, TorchScript or ONNX instead.',
-    example: { failing: 'torch.save(model, "model.pt")', passing: 'torch.save(model.state_dict(), "model.pt")' },
-    needs: ['models'],
-    *check({ models }) {
-      for (const model of models) {
-        const { entry, format, torch } = model;
-        const scan = scanOf(model);
-        // An attack is told by MAR431.
-        const globals = scan && dangerousGlobals(scan).length === 0 ? scan.globals : [];
-        if ((torch?.kind === 'module' || format === 'pickle') && globals.length > 0)
-          yield {
-            message: `${entry.path} is a pickle of ${globals.slice(0, 5).join(', ')}`,
-            at: { entry: entry.path },
-          };
-      }
-    },
-  }),
-  defineRule({
     id: 'MAR433',
     name: 'model-file-needed',
     severity: { torchserve: 'warning' },
@@ -185,12 +114,13 @@ export const OTHER_MODEL_RULES: readonly Rule[] = [
       failing: '"handler": "image_classifier", "serializedFile": "state.pt"',
       passing: '"modelFile": "model.py" beside it',
     },
-    needs: ['models', 'manifest'],
-    *check({ models, manifest }) {
+    needs: ['loaded', 'manifest'],
+    *check({ loaded, manifest }) {
       const { serializedFile, modelFile } = manifest.model;
       const builtIn = TORCHSERVE_HANDLERS.includes(manifest.handler ?? '') && manifest.runtime !== 'nodejs';
-      const torch = models.find(({ entry }) => entry.path === serializedFile)?.torch;
-      if (builtIn && modelFile === undefined && (torch?.kind === 'state-dict' || torch?.kind === 'legacy'))
+      const found = loaded.find(({ entry }) => entry.path === serializedFile);
+      const kind = found && torchKind(found.file);
+      if (builtIn && modelFile === undefined && (kind === 'state-dict' || kind === 'legacy'))
         yield {
           message: `${String(serializedFile)} is a state_dict and no model file is named`,
           at: manifest.at('/model/serializedFile'),

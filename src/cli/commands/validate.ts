@@ -22,6 +22,7 @@ interface Flags {
   output?: { format: ReportFormat; path: string }[];
   ignore?: string[];
   severity?: string[];
+  allowImport?: string[];
   strict?: true;
   maxWarnings?: number;
   config?: string;
@@ -65,6 +66,12 @@ export function validateCommand({ io, exit }: CommandContext): Command {
       option('--severity <rule=level>', 'error, warning, note or off for a rule (repeatable, or a comma list)', {
         rules: true,
       }).argParser(readList),
+    )
+    .addOption(
+      option(
+        '--allow-import <names>',
+        'what pickles may import beside the list of the validator: nets.Net, or nets.* (repeatable, or a comma list)',
+      ).argParser(readList),
     )
     .option('--strict', 'warnings are errors')
     .option('--max-warnings <number>', 'fail when there are more warnings', wholeNumber())

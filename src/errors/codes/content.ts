@@ -89,6 +89,13 @@ export const CONTENT_CODES = {
     meaning: 'There is no rule with this id or name.',
     remedy: '`mar rules` lists all rules.',
   },
+  ERR_ALLOW_ENTRY: {
+    kind: 'usage',
+    meaning:
+      'The allow list for pickles has an entry that names nothing that can be imported, or something that is known to run commands.',
+    remedy:
+      'Name a class or a function as the pickle does (nets.Net), or all of a module (nets.*); `mar validate --explain FILE` lists what a pickle imports.',
+  },
   ERR_SEVERITY_UNKNOWN: {
     kind: 'usage',
     meaning: 'The level of a rule is not written as RULE=LEVEL, or the level is not one.',

@@ -54,14 +54,17 @@ const EFFECTS: ReadonlyMap<string, Effect> = new Map(
 /** One instruction, located but not carried out. */
 export interface Instruction extends Effect {
   readonly code: string;
-  /** Where its argument begins (behind a length in front of it), and the first byte behind the instruction. */
+  /** Where its argument begins (behind a length in front of it), and the first byte behind the instruction, perhaps beyond the bytes at hand. */
   readonly from: number;
   readonly to: number;
 }
 
-/** The instruction at a byte, `cut` where the bytes end inside it, or undefined where that byte is not an instruction. */
+/**
+ * The instruction at a byte, `cut` where the bytes end before its length is known, or undefined where that byte is not an
+ * instruction (or its length is negative). `to` may lie beyond the bytes: what is missing then is content, not code.
+ */
 export function instructionAt(bytes: Buffer, at: number): Instruction | 'cut' | undefined {
-  const code = String.fromCharCode(bytes[at] ?? 0);
+  const code = CODES[bytes[at] ?? 0] ?? '';
   const effect = EFFECTS.get(code);
   if (effect === undefined) return undefined;
   const prefix = PREFIXED[code] ?? 0;
@@ -69,23 +72,14 @@ export function instructionAt(bytes: Buffer, at: number): Instruction | 'cut' | 
   if (from > bytes.length) return 'cut';
   let to = from + (FIXED[code] ?? 0);
   if (prefix > 0) to += prefix === 8 ? Number(bytes.readBigUInt64LE(at + 1)) : bytes.readUIntLE(at + 1, prefix);
+  if ((code === 'T' || code === '\x8b') && to - from >= 2 ** 31) return undefined;
   for (let lines = LINES[code] ?? 0; lines > 0; lines--) {
     const end = bytes.indexOf(10, to);
     if (end < 0) return 'cut';
     to = end + 1;
   }
-  return to > bytes.length ? 'cut' : { ...effect, code, from, to };
+  const { pops, pushes } = effect;
+  return { code, from, to, pops, pushes };
 }
 
-/** Longer than the name of any module. */
-const LONGEST = 1000;
-
-/** The text that an instruction pushes; undefined for one that pushes none, or one whose escapes only Python reads alike. */
-export function textOf(bytes: Buffer, { code, from, to }: Instruction): string | undefined {
-  const isLine = code === 'V' || code === 'S';
-  if ((!isLine && !'TUX\x8c\x8d'.includes(code)) || to - from > LONGEST) return undefined;
-  const text = bytes.toString('utf8', from, isLine ? to - 1 : to);
-  if (!isLine) return text;
-  if (text.includes('\\')) return undefined;
-  return code === 'V' ? text : text.replace(/^(['"])(.*)\1$/, '$2');
-}
+const CODES = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte));

@@ -53,7 +53,10 @@ export function runText({ loaded, cases, passed, seconds }: RunSummary): string 
   return `loaded in a worker, ${answers} (${seconds.toFixed(1)} s)`;
 }
 
-/** Ignores that matched nothing. */
-export function unusedLines({ unusedIgnores }: ValidationReport, colors: Colors): string[] {
-  return unusedIgnores.map((text) => colors.yellow(`the ignore '${text}' matched nothing: remove it`));
+/** Ignores and entries of the allow list that matched nothing. */
+export function unusedLines({ unusedIgnores, unusedAllows }: ValidationReport, colors: Colors): string[] {
+  return [
+    ...unusedIgnores.map((text) => colors.yellow(`the ignore '${text}' matched nothing: remove it`)),
+    ...unusedAllows.map((text) => colors.yellow(`no pickle imports '${text}', which the allow list has: remove it`)),
+  ];
 }

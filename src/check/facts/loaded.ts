@@ -1,0 +1,33 @@
+import type { Archive, ArchiveEntry } from '#archive/archive.js';
+import type { LoadedFile, PlacedUse } from '#models/content/findings.js';
+import type { AllowList } from '#models/pickle/judge.js';
+
+/** An entry that a loader of models may run, and what it would do. */
+export interface LoadedEntry {
+  readonly entry: ArchiveEntry;
+  readonly file: LoadedFile;
+  /** Uses of imports that run commands, load code, or are hidden. */
+  readonly dangerous: readonly PlacedUse[];
+  /** Uses of imports that neither our list nor the user's holds. */
+  readonly unlisted: readonly PlacedUse[];
+}
+
+/** Follows the entries that may be loaded, one after the other: memory is bounded for one of them. */
+export async function followLoadable(
+  archive: Archive,
+  entries: readonly ArchiveEntry[],
+  allowed: AllowList,
+  signal?: AbortSignal,
+): Promise<LoadedEntry[]> {
+  if (entries.length === 0) return [];
+  const { followFile } = await import('#models/content/follow.js');
+  const { judge } = await import('#models/pickle/judge.js');
+  const found: LoadedEntry[] = [];
+  for (const entry of entries) {
+    signal?.throwIfAborted();
+    const file = await followFile({ size: entry.size, open: () => archive.reader(entry) }, entry.path);
+    const judged = (wanted: string) => file.uses.filter((use) => judge(use, allowed, use.isScript) === wanted);
+    found.push({ entry, file, dangerous: judged('dangerous'), unlisted: judged('unlisted') });
+  }
+  return found;
+}

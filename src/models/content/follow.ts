@@ -1,0 +1,238 @@
+import { createGunzip, createInflate, createInflateRaw } from 'node:zlib';
+import { judge } from '../pickle/judge.js';
+import { type PickleFile, readPickles } from '../pickle/read-pickles.js';
+import type { ByteSource } from '../pickle/window.js';
+import { type Content, contentOf, NotFollowed, type OpenSource, Part, readFully, rewound, through } from './bytes.js';
+import { Findings, type LoadedFile } from './findings.js';
+import { readNpy } from './npy.js';
+import { asOpen, endsLikeZip, sizeOf, unpackedBy } from './opened.js';
+import { HEAD, type Kind, MODEL_NAME, sniff } from './sniff.js';
+import { tarMembers } from './tar.js';
+import { listZip, type Member } from './zip.js';
+
+/** A zip in a gzip in a zip …: no honest model is nested deeper. */
+const DEEPEST = 6;
+/** Entries of a zip that lie in front of another one that was read already: each costs a new pass. */
+const MOST_RETURNS = 64;
+
+/** Follows what loading a file would read: compression, zips, tars, arrays and pickles in each other. Nothing is executed. */
+export async function followFile(content: Content, name: string): Promise<LoadedFile> {
+  const findings = new Findings();
+  const follower = new Follower(findings);
+  await follower.content(content, { name, where: '', depth: 0 });
+  return findings.result();
+}
+
+/** What is being read: its name, the way to it from the file (empty for the file itself), and how deep that is. */
+interface Place {
+  readonly name: string;
+  readonly where: string;
+  readonly depth: number;
+  readonly isScript?: boolean;
+}
+
+class Follower {
+  readonly #findings: Findings;
+
+  constructor(findings: Findings) {
+    this.#findings = findings;
+  }
+
+  /** Follows content that can be opened again. */
+  async content(content: Content, place: Place): Promise<void> {
+    if (place.depth > DEEPEST) return this.#findings.unproven(place.where, 'it is nested deeper than any model');
+    const source = await content.open();
+    let kind: Kind | undefined;
+    try {
+      const head = await readFully(source, HEAD);
+      kind = sniff(head);
+      if (place.depth === 0 && head.length === 0) this.#findings.fault = 'the file is empty';
+      if (kind !== 'zip' && kind !== 'tar') await this.#stream(rewound(head, source), head, kind, place, content);
+    } catch (error) {
+      this.#caught(error, place);
+    } finally {
+      await source.close();
+    }
+    if (kind === 'tar') await this.#tar(content, place);
+    else if (
+      kind === 'zip' ||
+      (content.size !== undefined && place.depth === 0 && (await endsLikeZip(content, content.size)))
+    )
+      await this.#zip(content, place, kind === 'zip');
+  }
+
+  /** Follows a source that is read once, from its beginning. */
+  async #stream(source: OpenSource, head: Buffer, kind: Kind | undefined, place: Place, again: Content): Promise<void> {
+    const { kinds } = this.#findings;
+    if (kind !== undefined) kinds.add(kind);
+    const inner = { ...place, depth: place.depth + 1 };
+    switch (kind) {
+      case 'pickle':
+      case 'pickle-like':
+        return this.#pickles(source, place, true);
+      case 'npy':
+        return this.#npy(source, place);
+      case 'gzip':
+      case 'zlib':
+        return this.content(unpackedBy(again, 0, kind === 'gzip' ? createGunzip : createInflate), inner);
+      case 'zfile': {
+        const start = head.indexOf('x\x9c', 4, 'latin1');
+        if (start > 0) return this.content(unpackedBy(again, start, createInflate), inner);
+        return this.#findings.unproven(place.where, 'its compression cannot be read');
+      }
+      case 'bzip2':
+      case 'xz':
+      case 'lzma':
+      case 'zstd':
+      case 'lz4':
+      case '7z':
+        if (kind === 'lzma' && !MODEL_NAME.test(place.name)) return;
+        return this.#findings.unproven(place.where, `it is compressed with ${kind}, which is not unpacked here`);
+      default:
+        if (MODEL_NAME.test(place.name)) return this.#pickles(source, place, false);
+    }
+  }
+
+  /** `isCertain`: the content begins like a pickle; otherwise only what reads well to its end counts. */
+  async #pickles(source: ByteSource, place: Place, isCertain: boolean): Promise<void> {
+    const findings = this.#findings;
+    const file = await readPickles(source);
+    const isPickle = file.pickles > 0 || file.unproven.length > 0;
+    if (!isCertain && !isPickle && !file.uses.some((use) => isTelling(use))) {
+      if (place.depth === 0 && findings.fault === undefined) findings.fault = 'it is neither a zip nor a pickle';
+      return;
+    }
+    findings.kinds.add('pickle');
+    findings.pickles += file.pickles;
+    this.#note(file, place);
+    for (const [index, bytes] of file.embedded.entries())
+      await this.content(contentOf(bytes), {
+        ...place,
+        where: inside(place.where, `bytes ${index + 1}`),
+        depth: place.depth + 1,
+      });
+  }
+
+  #note({ uses, fault, unproven }: PickleFile, { where, isScript = false, depth }: Place): void {
+    for (const use of uses) this.#findings.use({ ...use, where, isScript });
+    for (const why of unproven) this.#findings.unproven(where, why);
+    if (fault === undefined || unproven.length > 0) return;
+    if (depth === 0 || /\.pkl$/.test(where)) this.#findings.fault ??= fault;
+  }
+
+  async #npy(source: ByteSource, place: Place): Promise<void> {
+    const array = await readNpy(source);
+    if (array.fault !== undefined) this.#findings.code(place.where, array.fault);
+    if (array.holdsObjects) await this.#pickles(source, place, true);
+  }
+
+  async #tar(content: Content, place: Place): Promise<void> {
+    this.#findings.kinds.add('tar');
+    const source = await content.open();
+    try {
+      for await (const { name, size } of tarMembers(source)) {
+        const part = new Part(source, size);
+        if (!this.#findings.member(name))
+          return this.#findings.unproven(place.where, 'it has more entries than are followed');
+        await this.#member(part, { name, where: inside(place.where, name), depth: place.depth + 1 });
+        await part.skip(part.left);
+      }
+    } catch (error) {
+      this.#caught(error, place);
+    } finally {
+      await source.close();
+    }
+  }
+
+  async #zip(content: Content, place: Place, isCertain: boolean): Promise<void> {
+    let members: Member[];
+    try {
+      members = await listZip(content, content.size ?? (await sizeOf(content)));
+    } catch (error) {
+      if (!isCertain) return;
+      if (!(error instanceof NotFollowed) || place.depth > 0) return this.#caught(error, place);
+      this.#findings.fault = error.message;
+      return;
+    }
+    this.#findings.kinds.add('zip');
+    const isScript = members.some(({ name }) => /^[^/]+\/(constants\.pkl$|code\/)/.test(name));
+    let source = await content.open();
+    let at = 0;
+    let returns = 0;
+    try {
+      for (const member of members) {
+        if (!this.#findings.member(member.name))
+          return this.#findings.unproven(place.where, 'it has more entries than are followed');
+        if (member.offset < at) {
+          returns += 1;
+          if (returns > MOST_RETURNS) return this.#findings.unproven(place.where, 'its entries overlap');
+          await source.close();
+          source = await content.open();
+          at = 0;
+        }
+        await source.skip(member.offset - at);
+        const header = await readFully(source, 30);
+        if (header.length < 30 || header.readUInt32LE(0) !== 0x04034b50)
+          return this.#findings.unproven(place.where, `its entry ${member.name} is not where the list says`);
+        const names = header.readUInt16LE(26) + header.readUInt16LE(28);
+        await source.skip(names);
+        const part = new Part(source, member.size);
+        const inner = { name: member.name, where: inside(place.where, member.name), depth: place.depth + 1, isScript };
+        if (member.isEncrypted) this.#findings.unproven(inner.where, 'it is encrypted');
+        else await this.#packed(part, member.method, inner);
+        at = member.offset + 30 + names + member.size - part.left;
+      }
+    } catch (error) {
+      this.#caught(error, place);
+    } finally {
+      await source.close();
+    }
+  }
+
+  /** A member of a zip, unpacked by its method. */
+  async #packed(part: Part, method: number, place: Place): Promise<void> {
+    if (method === 0) return this.#member(part, place);
+    if (method !== 8)
+      return this.#findings.unproven(place.where, `it is compressed by method ${method}, which is not unpacked here`);
+    const reader = through(part, createInflateRaw());
+    try {
+      await this.#member(reader, place);
+    } catch (error) {
+      this.#caught(error, place);
+    } finally {
+      await reader.close();
+    }
+  }
+
+  /** What lies in a zip or a tar is read once; only what is a container itself is brought to hand. */
+  async #member(source: ByteSource, place: Place): Promise<void> {
+    const head = await readFully(source, HEAD);
+    const kind = sniff(head);
+    const open = rewound(head, { ...asOpen(source) });
+    if (kind === undefined && !MODEL_NAME.test(place.name)) return;
+    if (kind === undefined || kind === 'pickle' || kind === 'pickle-like' || kind === 'npy')
+      return this.#stream(open, head, kind, place, contentOf(head));
+    const bytes = await readFully(open, LARGEST_INNER + 1);
+    if (bytes.length > LARGEST_INNER)
+      return this.#findings.unproven(place.where, 'it is too large to be unpacked inside another file');
+    await this.content(contentOf(bytes), place);
+  }
+
+  #caught(error: unknown, { where }: Place): void {
+    if (error instanceof NotFollowed) this.#findings.unproven(where, error.message);
+    else if (isDamage(error)) this.#findings.unproven(where, 'it cannot be unpacked');
+    else throw error;
+  }
+}
+
+/** A container inside a container is held in memory. */
+const LARGEST_INNER = 64 * 1024 * 1024;
+
+const inside = (where: string, name: string): string => (where === '' ? name : `${where}/${name}`);
+
+const isTelling = (use: PickleFile['uses'][number]): boolean => judge(use) === 'dangerous' && /^\w/.test(use.module);
+
+/** An error of zlib: its codes are those of the library. */
+function isDamage(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && /^Z_|_ZLIB_/.test(error.code);
+}

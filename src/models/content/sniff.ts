@@ -1,0 +1,64 @@
+import { judge } from '../pickle/judge.js';
+import { glance } from '../pickle/read-pickles.js';
+
+/** What content is by its first bytes, whatever its name. `pickle-like` may be a pickle of protocol 0 or 1, or a text. */
+export type Kind =
+  | 'pickle'
+  | 'pickle-like'
+  | 'zip'
+  | 'tar'
+  | 'npy'
+  | 'gzip'
+  | 'zlib'
+  | 'bzip2'
+  | 'xz'
+  | 'lzma'
+  | 'zfile'
+  | 'zstd'
+  | 'lz4'
+  | '7z'
+  | 'hdf5'
+  | 'gguf'
+  | 'tflite';
+
+/** As many bytes of a head are enough. */
+export const HEAD = 4096;
+
+const MAGICS: readonly (readonly [Kind, string])[] = [
+  ['zip', 'PK\x03\x04'],
+  ['zip', 'PK\x05\x06'],
+  ['npy', '\x93NUMPY'],
+  ['gzip', '\x1f\x8b'],
+  ['bzip2', 'BZh'],
+  ['xz', '\xfd7zXZ\x00'],
+  ['lzma', ']\x00\x00'],
+  ['zfile', 'ZF0x'],
+  ['zstd', '\x28\xb5\x2f\xfd'],
+  ['lz4', '\x04\x22\x4d\x18'],
+  ['lz4', '\x02\x21\x4c\x18'],
+  ['7z', '7z\xbc\xaf\x27\x1c'],
+  ['hdf5', '\x89HDF\r\n\x1a\n'],
+  ['gguf', 'GGUF'],
+  ['zlib', 'x\x01'],
+  ['zlib', 'x\x5e'],
+  ['zlib', 'x\x9c'],
+  ['zlib', 'x\xda'],
+];
+
+/** What the first bytes say. */
+export function sniff(head: Buffer): Kind | undefined {
+  if (head.length === 0) return undefined;
+  if (head[0] === 0x80 && (head[1] ?? 255) <= 5) return 'pickle';
+  const start = head.toString('latin1', 0, 8);
+  const known = MAGICS.find(([, magic]) => start.startsWith(magic));
+  if (known) return known[0] === 'zlib' && head.readUInt16BE(0) % 31 !== 0 ? undefined : known[0];
+  if (head.toString('latin1', 257, 262) === 'ustar') return 'tar';
+  if (head.toString('latin1', 4, 8) === 'TFL3') return 'tflite';
+  // A text may look like a pickle that imports something: it has to go on like one.
+  const uses = glance(head.subarray(0, HEAD));
+  return uses.some((use) => use.how !== 'imported' || judge(use) !== 'unlisted') ? 'pickle-like' : undefined;
+}
+
+/** Names that models and their parts have: such a file is looked at, be its first bytes what they may. */
+export const MODEL_NAME =
+  /\.(bin|pt|pth|ckpt|pkl|pickle|p|pck|pcl|joblib|dill|cloudpickle|sav|dat|data|model|mdl|npy|npz|h5|hdf5|keras|pb|tflite|gguf|safetensors|nemo|t7|weights|ptl|ot|mar|tar|z|gz|bz2|xz|lzma|zst|lz4)$/i;

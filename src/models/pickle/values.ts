@@ -1,0 +1,89 @@
+/** Something that a pickle imported: a function or a class, by its names. */
+export class Imported {
+  readonly module: string;
+  readonly name: string;
+
+  constructor(module: string, name: string) {
+    this.module = module;
+    this.name = name;
+  }
+}
+
+/** What a call of an import gave; `state` is what BUILD gave it later. */
+export class Made {
+  readonly callee: Imported | undefined;
+  readonly args: Value;
+  state: Value;
+
+  constructor(callee: Imported | undefined, args: Value) {
+    this.callee = callee;
+    this.args = args;
+  }
+}
+
+/** A tuple that is small enough to be kept. */
+export class Items {
+  readonly items: readonly Value[];
+  readonly depth: number;
+
+  constructor(items: readonly Value[], depth: number) {
+    this.items = items;
+    this.depth = depth;
+  }
+}
+
+/** The entries of a dictionary whose keys are texts. */
+export class Fields {
+  readonly entries = new Map<string, Value>();
+}
+
+/** The beginning of the values between it and the top of the stack. */
+export const MARK = Symbol('mark');
+
+/** What is known of a value: undefined for one whose content does not matter, null for None. */
+export type Value =
+  | undefined
+  | null
+  | boolean
+  | number
+  | string
+  | Buffer
+  | Imported
+  | Made
+  | Items
+  | Fields
+  | typeof MARK;
+
+/** Tuples longer or nested deeper than this are content. */
+const LONGEST = 64;
+const DEEPEST = 8;
+
+/** How much is kept of one pickle: texts of the memo, parts of tuples and dictionaries. */
+const MOST_KEPT = 2_000_000;
+
+/** Counts what is kept, so that no pickle grows without bound; what is beyond is not known any more. */
+export class Keeper {
+  #kept = 0;
+
+  tuple(items: readonly Value[]): Value {
+    if (items.length > LONGEST || !this.#has(items.length)) return undefined;
+    let depth = 0;
+    for (const item of items) if (item instanceof Items) depth = Math.max(depth, item.depth);
+    return depth >= DEEPEST ? undefined : new Items(items, depth + 1);
+  }
+
+  entry(fields: Fields, key: Value, value: Value): void {
+    if (typeof key !== 'string') return;
+    if (fields.entries.has(key) || (fields.entries.size < LONGEST && this.#has(1))) fields.entries.set(key, value);
+  }
+
+  /** What the memo keeps of a value. */
+  memoized(value: Value): Value {
+    return typeof value === 'string' && !this.#has(1) ? undefined : value;
+  }
+
+  #has(count: number): boolean {
+    this.#kept += count;
+    return this.#kept <= MOST_KEPT;
+  }
+}

@@ -1,0 +1,196 @@
+import * as zlib from 'node:zlib';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { contentOf } from '#models/content/bytes.js';
+import type { LoadedFile } from '#models/content/findings.js';
+import { followFile } from '#models/content/follow.js';
+import { nameOf } from '#models/pickle/uses.js';
+import { type TorchKind, torchKind } from '#models/torch/torch-kind.js';
+import { forgeZip } from '../../hostile/forge-zip.js';
+
+const latin = (text: string): Buffer => Buffer.from(text, 'latin1');
+const gzipSync = (data: Buffer): Buffer => zlib.gzipSync(data);
+const deflateSync = (data: Buffer): Buffer => zlib.deflateSync(data);
+
+const DICTIONARY = latin('\x80\x02ccollections\nOrderedDict\nq\x00)Rq\x01.');
+const ATTACK = latin('\x80\x02cposix\nsystem\nq\x00U\x02id\x85R.');
+const TENSORS = latin('\x80\x02ccollections\nOrderedDict\nctorch._utils\n_rebuild_tensor_v2\nctorch\nFloatStorage\n.');
+const CLASS = latin('\x80\x02cmodel\nNet\n)\x81.');
+/** What the pickles in front of the object hold: magic number, protocol version, system. */
+const NUMBER = latin('\x80\x02K\x05.');
+
+type Listed = readonly (readonly [name: string, data: Buffer])[];
+const zipped = (...entries: Listed): Buffer => forgeZip(entries.map(([name, data]) => ({ name, data })));
+const deflated = (data: Buffer, method = 8): Buffer =>
+  forgeZip([{ name: 'state/data.pkl', data, deflate: true, both: { method } }]);
+
+/** Three thousand entries with long names: their list is longer than the first look at the end of the file. */
+const MANY: Listed = Array.from({ length: 3000 }, (_, index) => [`state/data/${index}${'x'.repeat(60)}`, latin('x')]);
+
+const tar = (name: string, data: Buffer): Buffer => {
+  const header = Buffer.alloc(512);
+  header.write(name);
+  header.write(data.length.toString(8).padStart(11, '0'), 124);
+  header.write('ustar\x0000', 257);
+  return Buffer.concat([header, data, Buffer.alloc(1536 - data.length)]);
+};
+const npy = (header: string, data: Buffer = Buffer.alloc(0), version = 1): Buffer => {
+  const size = Buffer.alloc(version > 1 ? 4 : 2);
+  size.writeUInt16LE(header.length);
+  return Buffer.concat([latin(`\x93NUMPY${String.fromCharCode(version)}\x00`), size, latin(header), data]);
+};
+
+const read = (content: Buffer, name = 'model.pt'): Promise<LoadedFile> => followFile(contentOf(content), name);
+/** `called posix.system in state/data.pkl`, for each use. */
+const told = ({ uses }: LoadedFile): string[] =>
+  uses.map((use) => `${use.how} ${nameOf(use)}${use.where === '' ? '' : ` in ${use.where}`}`);
+
+const CUT = 'the zip has no readable directory: it is cut off';
+const FAULTS: readonly (readonly [what: string, content: Buffer, fault: string])[] = [
+  ['nothing', Buffer.alloc(0), 'the file is empty'],
+  ['a Git LFS pointer', latin('version https://git-lfs'), 'it is neither a zip nor a pickle'],
+  ['two bytes of a zip', latin('PK'), 'it is neither a zip nor a pickle'],
+  ['the first bytes of a zip', latin('PK\x03\x04'), CUT],
+  ['a zip without its end', zipped(['state/data.pkl', DICTIONARY]).subarray(0, -22), CUT],
+  [
+    'the legacy format, cut off',
+    Buffer.concat([NUMBER, DICTIONARY, CLASS.subarray(0, -1)]),
+    'the pickle ends before its STOP',
+  ],
+  [
+    'an attack before it stops to be a pickle',
+    latin('cposix\nsystem\nv'),
+    'byte 0x76 is not an instruction of a pickle',
+  ],
+];
+
+for (const [what, content, fault] of FAULTS)
+  test(`a PyTorch file that is none: ${what}`, async () => {
+    assert.is((await read(content)).fault, fault);
+  });
+
+const KINDS: readonly (readonly [what: string, content: Buffer, kind: TorchKind])[] = [
+  ['text', latin('text'), 'unknown'],
+  ['a zip without data.pkl', zipped(['state/version', latin('3')]), 'unknown'],
+  ['a zip with data.pkl at its top', zipped(['data.pkl', DICTIONARY]), 'unknown'],
+  ['an empty dictionary', zipped(['state/data.pkl', DICTIONARY]), 'state-dict'],
+  ['a dictionary of tensors', zipped(['state/data.pkl', TENSORS], ['state/data/0', latin('0000')]), 'state-dict'],
+  ['a whole module', zipped(['net/data.pkl', CLASS]), 'module'],
+  ['TorchScript by its constants', zipped(['net/data.pkl', CLASS], ['net/constants.pkl', NUMBER]), 'torchscript'],
+  ['TorchScript by its code', zipped(['net/data.pkl', CLASS], ['net/code/net.py', latin('')]), 'torchscript'],
+  ['a bare pickle', CLASS, 'legacy'],
+];
+
+for (const [what, content, kind] of KINDS)
+  test(`what a file is for PyTorch: ${what}`, async () => {
+    const file = await read(content);
+    assert.is(torchKind(file), kind);
+  });
+
+const ATTACKS: readonly (readonly [what: string, content: Buffer, name: string, found: string])[] = [
+  ['in data.pkl', zipped(['state/data.pkl', ATTACK]), 'm.pt', ' in state/data.pkl'],
+  ['in front of many tensors', zipped(['state/data.pkl', ATTACK], ...MANY), 'm.pt', ' in state/data.pkl'],
+  ['in a second folder', zipped(['a/data.pkl', NUMBER], ['b/data.pkl', ATTACK]), 'm.pt', ' in b/data.pkl'],
+  ['in another entry', zipped(['a/data.pkl', NUMBER], ['a/extra', ATTACK]), 'm.pt', ' in a/extra'],
+  ['deflated', deflated(ATTACK), 'm.pt', ' in state/data.pkl'],
+  [
+    'behind bytes that move the zip',
+    Buffer.concat([latin('#!/bin/sh\n'), zipped(['d/data.pkl', ATTACK])]),
+    'm.x',
+    ' in d/data.pkl',
+  ],
+  ['a bare pickle of protocol 0', latin('cposix\nsystem\n(S"id"\ntR.'), 'm.pt', ''],
+  ['the same in a text', latin('cposix\nsystem\n(S"id"\ntR.'), 'README.md', ''],
+  ['the same without its end', latin('cposix\nsystem\n(S"id"\ntR'), 'README.md', ''],
+  ['named safetensors', ATTACK, 'm.safetensors', ''],
+  ['without a name of a model', ATTACK, 'weights', ''],
+  ['gzip', gzipSync(ATTACK), 'm.pkl.gz', ''],
+  ['zlib, with a gzip in it', deflateSync(gzipSync(ATTACK)), 'm.joblib', ''],
+  ['gzip and tar', gzipSync(tar('pickle', ATTACK)), 'm.nemo', ' in pickle'],
+  ['the old compression of joblib', Buffer.concat([latin(`ZF${'0x10'.padEnd(19)}`), deflateSync(ATTACK)]), 'm.pkl', ''],
+  ['a tar', tar('pickle', ATTACK), 'm.pt', ' in pickle'],
+  ['objects of numpy', npy("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }\n", ATTACK), 'a.npy', ''],
+  [
+    'the same in its second version',
+    npy("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }\n", ATTACK, 2),
+    'a',
+    '',
+  ],
+  ['objects in a zip of numpy', zipped(['a.npy', npy("{'descr': '|O8', 'shape': ()}", ATTACK)]), 'a.npz', ' in a.npy'],
+  ['a zip in a zip', zipped(['a/m.pt', zipped(['d/data.pkl', ATTACK])]), 'm.bin', ' in a/m.pt/d/data.pkl'],
+  [
+    'the fourth of the five pickles of the legacy format',
+    Buffer.concat([NUMBER, NUMBER, NUMBER, ATTACK, latin('\x80\x02].'), latin('\x08\x00\x00\x00')]),
+    'm.pth',
+    '',
+  ],
+  [
+    'bytes that torch loads inside a pickle',
+    Buffer.concat([
+      latin('\x80\x04ctorch.storage\n_load_from_bytes\nC'),
+      Buffer.from([ATTACK.length]),
+      ATTACK,
+      latin('\x85R.'),
+    ]),
+    'm.pkl',
+    ' in bytes 1',
+  ],
+];
+
+for (const [what, content, name, found] of ATTACKS)
+  test(`an attack is found: ${what}`, async () => {
+    assert.ok(told(await read(content, name)).includes(`called posix.system${found}`));
+  });
+
+const UNPROVEN: readonly (readonly [what: string, content: Buffer, why: string])[] = [
+  [
+    'another compression of an entry',
+    deflated(ATTACK, 12),
+    'it is compressed by method 12, which is not unpacked here',
+  ],
+  [
+    'a deflated entry that is none',
+    forgeZip([{ name: 'd.pkl', data: ATTACK, both: { method: 8 } }]),
+    'it cannot be unpacked',
+  ],
+  ['an encrypted entry', forgeZip([{ name: 'd.pkl', data: ATTACK, both: { flags: 1 } }]), 'it is encrypted'],
+  ['a damaged gzip', gzipSync(ATTACK).subarray(0, 20), 'it cannot be unpacked'],
+  ['Zstandard', latin('\x28\xb5\x2f\xfdxxxx'), 'it is compressed with zstd, which is not unpacked here'],
+  [
+    'gzip in gzip in gzip …',
+    Array.from({ length: 9 }).reduce<Buffer>((data) => gzipSync(data), ATTACK),
+    'it is nested deeper than any model',
+  ],
+];
+
+for (const [what, content, why] of UNPROVEN)
+  test(`what is not followed is said: ${what}`, async () => {
+    const { unproven } = await read(content, 'model.bin');
+    assert.equal(
+      unproven.map((one) => one.why),
+      [why],
+    );
+  });
+
+test('texts and numbers are not taken for pickles', async () => {
+  for (const [name, text] of [
+    ['labels.txt', 'cat\ndog\nbird\n'],
+    ['weights.bin', 'cat\ndog\nbird\n'],
+    ['service.py', 'import os\nimport sys\n'],
+    ['model.dat', '\x00\x00\x80?\x00\x00\x00@'],
+    [
+      'numbers.npy',
+      npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }\n", latin('cposix\nsystem\n')).toString('latin1'),
+    ],
+  ] as const) {
+    const { uses, codes, unproven, pickles } = await read(latin(text), name);
+    assert.equal([uses, codes, unproven, pickles], [[], [], [], 0], name);
+  }
+});
+
+test('the header of an array that is code', async () => {
+  const { codes } = await read(npy("{'descr': __import__('os').system('id')}"), 'a.npy');
+  assert.is(codes.length, 1);
+});
+
+test.run();
