@@ -98,9 +98,14 @@ test('one address serves both APIs, and a unix socket serves, too', async () => 
       {},
       async (runner) => {
         assert.is(runner.inferenceUrl, runner.managementUrl);
-        const [response] = await once(get({ socketPath, path: '/models' }), 'response');
-        assert.is(response.statusCode, 200);
-        response.resume();
+        for (const [path, status] of [
+          ['/ping', 200],
+          ['/models', 401],
+        ] as const) {
+          const [response] = await once(get({ socketPath, path }), 'response');
+          assert.is(response.statusCode, status);
+          response.resume();
+        }
       },
       { inferenceAddress: address, managementAddress: address },
     );

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { serve } from '#index.js';
@@ -16,10 +17,16 @@ const missing = missingOwnArchives ?? missingPeer('mms');
 for (const profile of ['default', 'tuned', 'both']) {
   testUnless(missing, test, `the recording of profile ${profile} is answered as recorded or as listed`, () =>
     withRecordedStore('mms', async (store) => {
+      const config = join(store, '..', `${basename(store)}.properties`);
+      // The real server lets everybody manage models, at the address of its predictions too.
+      await writeFile(
+        config,
+        `${await readFile(recordingPath(`profiles/mms-${profile}.properties`), 'utf8')}\ndisable_token_auth=true\n`,
+      );
       const address = `http://127.0.0.1:${profile === 'both' ? await freePort() : 0}`;
       const server = await serve({
         modelStore: store,
-        mmsConfig: recordingPath(`profiles/mms-${profile}.properties`),
+        mmsConfig: config,
         inferenceAddress: address,
         managementAddress: address,
         python: peerPython('mms') ?? '',
@@ -29,6 +36,7 @@ for (const profile of ['default', 'tuned', 'both']) {
         for (const compared of await replay(profile, store, server)) seen.set(compared.id, compared);
       } finally {
         await server.close();
+        await rm(config);
       }
       const unlisted = [...seen.values()].filter(
         ({ id, same, diff }) => !same && !listed.has(id) && !onlyAddsCause(diff),

@@ -4,9 +4,8 @@ import type { Socket } from 'node:net';
 import { MarError, messageOf } from '#errors/mar-error.js';
 import type { ServerSettings } from '#serve/config/settings.js';
 import { listen } from '#serve/http/server/address.js';
-import type { Answer } from '#serve/http/server/answer.js';
-import type { Dialect } from '#serve/http/server/dialect.js';
-import type { HttpRequest, RouteContext } from '#serve/http/server/exchange.js';
+import type { Dialect, Route } from '#serve/http/server/dialect.js';
+import type { HttpRequest, RequestHead, RouteContext } from '#serve/http/server/exchange.js';
 import { createListener, type ListenerOptions } from '#serve/http/server/listener.js';
 import type { LogEvent } from '#serve/log.js';
 import { ModelManager } from '#serve/models/model-manager.js';
@@ -19,12 +18,21 @@ const STATUS: Readonly<Record<string, number>> = {
   ERR_METHOD: 405,
   ERR_REQUEST_LATE: 408,
   ERR_EXPECTATION: 417,
+  ERR_CONTENT_ENCODING: 415,
+  ERR_BODY_ENCODING: 400,
+  ERR_BODIES: 503,
 };
 
-/** A dialect of one route; it says an error with its message, its status or 500, and whether details were wanted. */
-export function dialectOf(route: (request: HttpRequest) => Answer | Promise<Answer>): Dialect {
+/**
+ * A dialect of one route, which `admit` may refuse by the head of the request; it says an error with its message, its status or 500,
+ * and whether details were wanted.
+ */
+export function dialectOf(route: Route, admit: (head: RequestHead) => void = () => {}): Dialect {
   return {
-    route: (_context, _apis, request) => route(request),
+    route: (_context, _apis, head) => {
+      admit(head);
+      return route;
+    },
     answerOfError: (error, withDetail) => ({
       status: (error instanceof MarError && STATUS[error.code]) || 500,
       contentType: 'text/plain',
@@ -48,7 +56,9 @@ export interface Listening {
 }
 
 export interface ListeningOptions extends Partial<Omit<ListenerOptions, 'dialect'>> {
-  readonly route?: (request: HttpRequest) => Answer | Promise<Answer>;
+  readonly route?: Route;
+  /** Throws what a request is refused with by its head. */
+  readonly admit?: (head: RequestHead) => void;
   readonly settings?: Partial<ServerSettings>;
   /** The start is not over: requests are held until the readiness is opened. */
   readonly holding?: boolean;
@@ -56,7 +66,7 @@ export interface ListeningOptions extends Partial<Omit<ListenerOptions, 'dialect
 
 /** Uses a listener whose route answers `fine` unless told otherwise, and takes it down with all its connections. */
 export async function withListener(
-  { route = () => ({ status: 200, body: 'fine' }), settings, holding = false, ...options }: ListeningOptions,
+  { route = () => ({ status: 200, body: 'fine' }), admit, settings, holding = false, ...options }: ListeningOptions,
   use: (listening: Listening) => Promise<void>,
 ): Promise<void> {
   const log: LogEvent[] = [];
@@ -68,13 +78,19 @@ export async function withListener(
   const whole = await settingsOf({ sendTimeoutSeconds: 0, ...settings });
   const nothing = (): Promise<never> => Promise.reject(new Error('there are no models here'));
   const manager = new ModelManager({ settings: whole, store: { open: nothing }, startWorker: nothing, log: onLog });
-  const context: RouteContext = { manager, readiness: new Readiness(manager), settings: whole, log: onLog };
+  const context: RouteContext = {
+    manager,
+    readiness: new Readiness(manager),
+    settings: whole,
+    log: onLog,
+    managementToken: () => undefined,
+  };
   if (!holding) context.readiness.open();
   const asked: HttpRequest[] = [];
   const dialect = dialectOf((request) => {
     asked.push(request);
     return route(request);
-  });
+  }, admit);
   const server = createListener(context, { apis: { inference: true, management: true }, ...options, dialect });
   const sockets: Socket[] = [];
   server.on('connection', (socket: Socket) => sockets.push(socket));

@@ -23,9 +23,9 @@ export interface Seen {
   readonly body: unknown;
 }
 
-/** The routes of Multi Model Server over a real manager: models are the folders of `folder`, workers are fake. */
+/** The routes of Multi Model Server over a real manager, no token wanted: models are the folders of `folder`, workers are fake. */
 export async function routed(folder: Folder, over: Partial<ServerSettings> = {}) {
-  const settings = await settingsOf({ jobQueueSize: 2, ...over });
+  const settings = await settingsOf({ jobQueueSize: 2, disableTokenAuth: true, ...over });
   const starts = new FakeStarts();
   const log: LogEvent[] = [];
   const released: string[] = [];
@@ -55,14 +55,16 @@ export async function routed(folder: Folder, over: Partial<ServerSettings> = {})
       look();
     });
   const readiness = new Readiness(manager);
-  const context: RouteContext = { manager, readiness, settings, log: (event) => log.push(event) };
+  const managementToken = (): undefined => undefined;
+  const context: RouteContext = { manager, readiness, settings, log: (event) => log.push(event), managementToken };
   const answer = async (
     method: string,
     target: string,
     { apis = BOTH, ...options }: Parameters<typeof httpRequest>[2] & { apis?: Apis } = {},
   ): Promise<Answer> => {
     try {
-      return await mms.route(context, apis, { ...httpRequest(method, target, options) });
+      const request = httpRequest(method, target, options);
+      return await mms.route(context, apis, request)(request);
     } catch (error) {
       return mms.answerOfError(error, settings.errorDetail);
     }

@@ -99,6 +99,21 @@ export const SERVE_CODES = {
     meaning: 'The request expects something other than 100-continue.',
     remedy: 'Leave the header Expect out.',
   },
+  ERR_CONTENT_ENCODING: {
+    kind: 'input',
+    meaning: 'The body of the request is compressed in a way that the server does not know.',
+    remedy: 'Send it as gzip, deflate or br, or as it is.',
+  },
+  ERR_BODY_ENCODING: {
+    kind: 'input',
+    meaning: 'The body of the request is not what its header Content-Encoding says.',
+    remedy: 'Compress it as the header says, or leave the header out.',
+  },
+  ERR_BODIES: {
+    kind: 'unavailable',
+    meaning: 'So many bodies of requests arrive at once that the memory for them is used up; the stalest is given up.',
+    remedy: 'Send the request again, without pauses; or raise max_unfinished_size in the configuration of the server.',
+  },
   ERR_TOKEN: {
     kind: 'input',
     meaning: 'The server demands a token, and the request carries none or a wrong one.',

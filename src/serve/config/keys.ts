@@ -74,6 +74,10 @@ export const CONFIG_KEYS = {
   shutdown_timeout: ours('count', 'seconds that accepted requests may take at shutdown', '10'),
   keep_alive_timeout: ours('count', 'seconds that an idle connection stays open', '75'),
   request_timeout: ours('count', 'seconds that a request may take to arrive', '300'),
+  max_unfinished_size: ours(
+    'count',
+    'bytes of all request bodies together that are still arriving; default 256 MiB, or twice max_request_size',
+  ),
   send_timeout: ours('count', 'seconds in which a client must take something of its answer', '60'),
   busy_poll: ours('boolean', 'the event loop polls up to 0.2 ms for the next step of short predictions', 'true'),
   key_file: ours('text', 'where the tokens are written when management leaves this machine', 'key_file.json'),

@@ -29,6 +29,8 @@ export interface ServerSettings {
   /** Bytes, inclusive. */
   readonly maxRequestSize: number;
   readonly maxResponseSize: number;
+  /** Bytes of all request bodies together that are still arriving; at least `maxRequestSize`. */
+  readonly maxUnfinishedSize: number;
   /** Bytes of a downloaded archive. */
   readonly maxDownloadSize: number;
   /** How long an idle connection stays open. */

@@ -9,6 +9,9 @@ import type { ServerSettings, StartupModel } from './settings.js';
 /** The longest that Node's timers can wait; more is meant as "no limit". */
 const MAX_SECONDS = 2_147_483;
 
+/** Bytes of bodies under way, where nothing is configured and `max_request_size` is no larger than half of it. */
+const MIN_UNFINISHED = 256 * 1024 * 1024;
+
 export interface SettingsContext {
   /** ARCHIVE|DIR|URL arguments and --models, which may name any path. */
   readonly models: readonly StartupModel[];
@@ -47,6 +50,10 @@ export async function toSettings(config: Config, context: SettingsContext): Prom
     shutdownTimeoutSeconds: seconds('shutdown_timeout'),
     maxRequestSize: count('max_request_size'),
     maxResponseSize: count('max_response_size'),
+    maxUnfinishedSize:
+      text('max_unfinished_size') === undefined
+        ? Math.max(MIN_UNFINISHED, 2 * count('max_request_size'))
+        : count('max_unfinished_size'),
     maxDownloadSize: count('max_download_size'),
     keepAliveTimeoutSeconds: seconds('keep_alive_timeout'),
     requestTimeoutSeconds: seconds('request_timeout'),
@@ -112,6 +119,12 @@ async function checkTogether(settings: ServerSettings, keystoreType: string | un
   }
   if (keystore !== undefined && keystoreType?.toUpperCase() !== 'PKCS12') {
     throw contradiction(`keystore_type is ${keystoreType}; only PKCS12 can be read.`);
+  }
+  const { maxUnfinishedSize, maxRequestSize } = settings;
+  if (maxUnfinishedSize < maxRequestSize) {
+    throw contradiction(
+      `max_unfinished_size is ${maxUnfinishedSize}, max_request_size ${maxRequestSize}; expected at least as much.`,
+    );
   }
   const https = [settings.inferenceAddress, settings.managementAddress].some((address) => /^https:/i.test(address));
   if (https && keystore === undefined && certificateFile === undefined) {

@@ -1,22 +1,21 @@
 import { isIP } from 'node:net';
 import { MarError } from '#errors/mar-error.js';
 import type { ServerSettings } from '../../config/settings.js';
-import { isLoopback, parseAddress } from '../server/address.js';
-import type { HttpRequest } from '../server/exchange.js';
+import { parseAddress } from '../server/address.js';
+import { type RequestHead, valuesOf } from '../server/exchange.js';
 
 /**
  * Refuses management requests that a browser sends under a name which is not this machine's: a page of `evil.example` may make that
  * name mean 127.0.0.1 and would then read what it asks for (DNS rebinding). Addresses, `localhost`, the configured host and
- * `allowed_hosts` (`*` = all) pass, and requests without a Host; a token or a socket file needs no such check. Throws
+ * `allowed_hosts` (`*` = all) pass, and requests without a Host; a socket file needs no such check, nor does who has the token. Throws
  * `ERR_FOREIGN_HOST`.
  */
-export function refuseForeignHost({ rawHeaders }: HttpRequest, settings: ServerSettings): void {
+export function refuseForeignHost(head: Pick<RequestHead, 'rawHeaders'>, settings: ServerSettings): void {
   const address = parseAddress('management_address', settings.managementAddress, true);
-  if (address.kind === 'unix' || (!isLoopback(address) && !settings.disableTokenAuth)) return;
+  if (address.kind === 'unix') return;
   const known = [address.host.toLowerCase(), ...settings.allowedHosts];
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    if (rawHeaders[index]?.toLowerCase() !== 'host') continue;
-    const host = nameOf(rawHeaders[index + 1] ?? '');
+  for (const value of valuesOf(head, 'host')) {
+    const host = nameOf(value);
     if (!isOfThisMachine(host) && !known.includes(host) && !known.includes('*')) throw foreignHost(host);
   }
 }

@@ -1,25 +1,26 @@
 import { MarError } from '#errors/mar-error.js';
 import type { Model } from '../../models/model.js';
 import { type Answer, jsonAnswer } from '../server/answer.js';
-import type { HttpRequest, RouteContext } from '../server/exchange.js';
+import type { Route } from '../server/dialect.js';
+import type { HttpRequest, RequestHead, RouteContext } from '../server/exchange.js';
 import { firstValue, integerValue, type Parameters, parseQuery } from '../server/query.js';
 import { statusAnswer } from './answer-forms.js';
 import { describeModel } from './describe-model.js';
 import { notAllowed } from './not-found.js';
 import { readRegistration } from './read-registration.js';
 
-/** `/models` and `/models/NAME`. */
-export function manageModels(context: RouteContext, request: HttpRequest): Answer | Promise<Answer> {
-  const { segments, query } = request.target;
+/** `/models` and `/models/NAME`. Throws `ERR_METHOD`. */
+export function manageModels(context: RouteContext, { method, target }: RequestHead): Route {
+  const { segments, query } = target;
   const name = segments[2];
   if (name === undefined) {
-    if (request.method === 'GET') return listModels(context, parseQuery(query));
-    if (request.method === 'POST') return registerModel(context, request);
+    if (method === 'GET') return () => listModels(context, parseQuery(query));
+    if (method === 'POST') return (request) => registerModel(context, request);
     throw notAllowed();
   }
-  if (request.method === 'GET') return describeModel(context.manager.get(name));
-  if (request.method === 'PUT') return scaleModel(context, name, parseQuery(query));
-  if (request.method === 'DELETE') return unregisterModel(context, name);
+  if (method === 'GET') return () => describeModel(context.manager.get(name));
+  if (method === 'PUT') return () => scaleModel(context, name, parseQuery(query));
+  if (method === 'DELETE') return () => unregisterModel(context, name);
   throw notAllowed();
 }
 

@@ -4,7 +4,7 @@ export interface Answer {
   readonly status: number;
   /** Reason phrase; Multi Model Server's one for the status when absent or empty. */
   readonly reason?: string;
-  /** Empty or absent: no content-type header. */
+  /** Empty or absent: plain text where the body is UTF-8, else octets. */
   readonly contentType?: string;
   /** Set by the handler: they win over the content type, never over what the server itself sets. */
   readonly headers?: readonly (readonly [name: string, value: string])[];

@@ -53,7 +53,7 @@ function endWith(answer: Answer, socket: Duplex, latest: ServerResponse | undefi
   ended.add(socket);
   if (latest && !latest.req.complete && !latest.headersSent) {
     // It is this request's own body that is broken: its turn comes by itself.
-    writeAnswer(latest, answer, randomUUID(), cors, true);
+    writeAnswer(latest, answer, randomUUID(), cors, { closing: true });
     return;
   }
   const end = (): void => {

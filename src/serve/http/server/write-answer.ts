@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { ServerResponse } from 'node:http';
 import type { ServerSettings } from '../../config/settings.js';
 import type { Answer } from './answer.js';
@@ -8,17 +9,30 @@ const RESERVED = new Set([
   'cache-control',
   'connection',
   'content-length',
+  'content-security-policy',
   'expires',
   'keep-alive',
   'pragma',
   'trailer',
   'transfer-encoding',
   'upgrade',
+  'x-content-type-options',
   'x-request-id',
 ]);
 
 /** Header names as HTTP allows them; others cannot be sent and are left out. */
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+/**
+ * What a handler answers must never run as a page of this server in a browser, whatever type it has: another origin than ours, no
+ * script, nothing loaded, no guessing of types.
+ */
+const NO_PAGE = [
+  'X-Content-Type-Options',
+  'nosniff',
+  'Content-Security-Policy',
+  "sandbox; default-src 'none'",
+] as const;
 
 export type CorsHeaders = readonly (readonly [name: string, value: string])[];
 
@@ -33,12 +47,13 @@ export function corsHeaders(settings: ServerSettings): CorsHeaders {
 }
 
 /**
- * Every header of an answer in Multi Model Server's order: content-type, the handler's, x-request-id, CORS, caching, content-length,
- * connection. Flat, as `writeHead` takes it.
+ * Every header of an answer in Multi Model Server's order: content-type, the handler's, x-request-id, CORS, caching, then
+ * those that keep it from being a page, content-length, connection. Flat, as `writeHead` takes it.
  */
 export function headerList(answer: Answer, id: string, cors: CorsHeaders, close: boolean): string[] {
   const list: string[] = [];
   if (answer.contentType) list.push('content-type', answer.contentType);
+  else if (answer.body.length > 0) list.push('content-type', plainType(answer.body));
   if (answer.headers && answer.headers.length > 0) addHandlerHeaders(list, answer.headers);
   list.push('x-request-id', id);
   for (const [name, value] of cors) {
@@ -46,25 +61,49 @@ export function headerList(answer: Answer, id: string, cors: CorsHeaders, close:
   }
   list.push('Pragma', 'no-cache', 'Cache-Control', 'no-cache; no-store, must-revalidate, private');
   list.push('Expires', 'Thu, 01 Jan 1970 00:00:00 UTC');
+  list.push(...NO_PAGE);
   if (answer.status !== 204) list.push('content-length', String(Buffer.byteLength(answer.body)));
   list.push('connection', close ? 'close' : 'keep-alive');
   return list;
 }
 
-/** Sends an answer. Anything from 400 on ends the connection, as in Multi Model Server, and everything does once the server is `closing`. */
+/**
+ * Sends an answer. Anything from 400 on ends the connection, as in Multi Model Server, and everything does once the server is `closing`.
+ * Where it ends while the body is still `arriving`, what comes of that is read and forgotten for a while.
+ */
 export function writeAnswer(
   response: ServerResponse,
   answer: Answer,
   id: string,
   cors: CorsHeaders,
-  closing: boolean,
+  { closing, arriving = false }: { readonly closing: boolean; readonly arriving?: boolean },
 ): void {
   const close = closing || answer.status >= 400 || !response.shouldKeepAlive;
   const reason = answer.reason || reasonPhrase(answer.status);
   response.writeHead(answer.status, reason, headerList(answer, id, cors, close));
   const { body } = answer;
-  if (body.length > SLICE && typeof body !== 'string' && 'encrypted' in response.req.socket) sendSlices(response, body);
+  if (close && arriving) endBehind(response, body);
+  else if (body.length > SLICE && typeof body !== 'string' && 'encrypted' in response.req.socket)
+    sendSlices(response, body);
   else response.end(body);
+}
+
+/** What a client has to notice that its body is not wanted, in milliseconds. */
+const LINGER_MS = 2000;
+
+/** A connection that is closed on unread bytes is reset, and the answer may be lost with it. */
+function endBehind(response: ServerResponse, body: string | Buffer): void {
+  const { req: request } = response;
+  const end = (): void => {
+    clearTimeout(timer);
+    response.end();
+  };
+  const timer = setTimeout(end, LINGER_MS);
+  response.once('close', () => clearTimeout(timer));
+  if (body.length > 0) response.write(body);
+  else response.flushHeaders();
+  request.once('end', end);
+  request.resume();
 }
 
 /** Bytes that go into an encrypted connection at a time: of a larger write it would not show how much the client has taken. */
@@ -86,11 +125,16 @@ function sendSlices(response: ServerResponse, body: Buffer): void {
   send();
 }
 
+/** The type of an answer that names none: a browser would otherwise guess. */
+function plainType(body: string | Buffer): string {
+  return typeof body === 'string' || isUtf8(body) ? 'text/plain; charset=utf-8' : 'application/octet-stream';
+}
+
 /** A later header replaces an earlier one of the same name, the content type too. */
 function addHandlerHeaders(list: string[], headers: NonNullable<Answer['headers']>): void {
   for (const [name, value] of headers) {
     const lower = name.toLowerCase();
-    if (RESERVED.has(lower) || !TOKEN.test(name)) continue;
+    if (RESERVED.has(lower) || !TOKEN.test(name) || (lower === 'content-type' && value.trim() === '')) continue;
     for (let index = 0; index < list.length; index += 2) {
       if (list[index]?.toLowerCase() === lower) list.splice(index, 2);
     }

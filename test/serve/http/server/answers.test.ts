@@ -10,6 +10,7 @@ import { settingsOf } from '../../../support/settings.js';
 const CACHING = [
   ...['Pragma', 'no-cache', 'Cache-Control', 'no-cache; no-store, must-revalidate, private'],
   ...['Expires', 'Thu, 01 Jan 1970 00:00:00 UTC'],
+  ...['X-Content-Type-Options', 'nosniff', 'Content-Security-Policy', "sandbox; default-src 'none'"],
 ];
 
 test('reason phrases are those of Netty: its own words, and a class for what it has no name for', () => {
@@ -66,6 +67,9 @@ test('the handler sets its headers, the last of a name, but none that frame the 
     ['Ä', '1'],
     ['Y', 'snow ☃ \t~'],
     ['Access-Control-Allow-Origin', 'mine'],
+    ['content-type', ' '],
+    ['X-content-type-options', 'sniff'],
+    ['Content-Security-Policy', "script-src 'self'"],
   ];
   const list = headerList(
     { status: 200, contentType: 'text/plain', headers, body: '' },
@@ -90,6 +94,22 @@ test('the handler sets its headers, the last of a name, but none that frame the 
   assert.ok(list.includes('keep-alive') && list.filter((item) => item === 'content-length').length === 1);
 });
 
+test('a body without a type is plain text where it is UTF-8, else octets; a type of the handler counts', () => {
+  const typeOf = (answer: Omit<Answer, 'status'>): string | undefined => {
+    const list = headerList({ status: 200, ...answer }, 'id', [], false);
+    const names = list.map((item) => item.toLowerCase());
+    assert.is(names.indexOf('content-type'), names.lastIndexOf('content-type'));
+    return names.includes('content-type') ? list[names.indexOf('content-type') + 1] : undefined;
+  };
+  assert.is(typeOf({ body: '<script>' }), 'text/plain; charset=utf-8');
+  assert.is(typeOf({ body: Buffer.from('<ü>') }), 'text/plain; charset=utf-8');
+  assert.is(typeOf({ body: Buffer.from([0xff, 0xd8]) }), 'application/octet-stream');
+  assert.is(typeOf({ contentType: '', headers: [['content-type', '']], body: 'x' }), 'text/plain; charset=utf-8');
+  assert.is(typeOf({ headers: [['Content-type', 'a/b']], body: 'x' }), 'a/b');
+  assert.is(typeOf({ contentType: 'a/b', body: 'x' }), 'a/b');
+  assert.is(typeOf({ body: '' }), undefined);
+});
+
 test('CORS headers are what is configured', async () => {
   assert.equal(corsHeaders(await settingsOf()), []);
   const settings = await settingsOf({ corsAllowedOrigin: 'o', corsAllowedMethods: 'm', corsAllowedHeaders: 'h' });
@@ -104,7 +124,7 @@ test('CORS headers are what is configured', async () => {
 function sent(answer: Answer, closing: boolean): string[] {
   const response = new ServerResponse(new IncomingMessage(new Socket()));
   response.shouldKeepAlive = true;
-  writeAnswer(response, answer, 'id', [], closing);
+  writeAnswer(response, answer, 'id', [], { closing });
   const { statusCode, statusMessage } = response;
   return [
     `${statusCode} ${statusMessage}`,

@@ -52,6 +52,8 @@ test('what is not HTTP is answered in the words of the dialect, with all headers
       'Pragma: no-cache',
       'Cache-Control: no-cache; no-store, must-revalidate, private',
       'Expires: Thu, 01 Jan 1970 00:00:00 UTC',
+      'X-Content-Type-Options: nosniff',
+      "Content-Security-Policy: sandbox; default-src 'none'",
       'content-length: 24',
       'connection: close',
       '',

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { createServer, type ServerOptions } from 'node:http';
+import { createServer, type IncomingMessage, type ServerOptions } from 'node:http';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MarError } from '#errors/mar-error.js';
 import type { Answer } from '#serve/http/server/answer.js';
-import { connection } from '../../../support/connection.js';
+import { type Connection, connection } from '../../../support/connection.js';
 import { type Listening, withListener } from '../../../support/listening.js';
 
 const HOST = 'Host: x\r\n';
@@ -109,14 +109,74 @@ test('of a mistake of the client, 400 to 499, a line at debug level remains; of 
   });
 });
 
-test('a guard refuses before the route, and before the readiness', async () => {
-  const guard = (request: { url?: string | undefined }): void => {
-    if (request.url !== '/open') throw new MarError('closed', { code: 'ERR_TOKEN' });
+test('what the head of a request is enough to refuse it for is refused before its body, and before 100-continue', async () => {
+  const admit = ({ target }: { target: { path: string } }): void => {
+    if (target.path !== '/open') throw new MarError('closed', { code: 'ERR_TOKEN' });
   };
-  await withListener({ guard }, async ({ url, asked }) => {
-    assert.is((await fetch(`${url}/x`)).status, 401);
-    assert.is((await fetch(`${url}/ready`)).status, 401);
-    assert.equal([asked.length, (await fetch(`${url}/open`)).status], [0, 200]);
+  await withListener({ admit }, async (listening) => {
+    const post = (path: string, more = ''): string =>
+      `POST ${path} HTTP/1.1\r\n${HOST}${more}Content-Length: 5\r\n\r\n`;
+    const client = await connection(listening.url);
+    client.send(`${post('/x')}ab`);
+    await client.until('closed');
+    client.send('cde');
+    assert.equal([statuses(await client.rest()), listening.asked.length], [[401], 0]);
+    assert.equal(statuses(await exchange(listening, post('/x', 'Expect: 100-continue\r\n'))), [401]);
+    assert.equal(statuses(await exchange(listening, post('/open', 'Content-Encoding: zip\r\n'))), [415]);
+    assert.is((await fetch(`${listening.url}/open`)).status, 200);
+    assert.is((await fetch(`${listening.url}/ready`)).status, 200);
+  });
+});
+
+test('a client that sends on after its refusal has the answer all the same', async () => {
+  const admit = (): never => {
+    throw new MarError('closed', { code: 'ERR_TOKEN' });
+  };
+  await withListener({ admit }, async (listening) => {
+    const body = 'x'.repeat(5_000_000);
+    const answer = await fetch(listening.url, { method: 'POST', body });
+    assert.equal([answer.status, await answer.text()], [401, 'closed (in detail)']);
+    const head = `POST / HTTP/1.1\r\n${HOST}Content-Length: 9\r\n\r\n`;
+    assert.match(await exchange(listening, head), /^HTTP\/1\.1 401 .*closed \(in detail\)$/s);
+  });
+});
+
+test('bodies that are still arriving have a limit together: the one that rests longest goes', async () => {
+  await withListener({ settings: { maxRequestSize: 100, maxUnfinishedSize: 175 } }, async (listening) => {
+    let arrived = 0;
+    let more = (): void => {};
+    listening.server.on('request', (request: IncomingMessage) => {
+      request.on('data', (chunk: Buffer) => {
+        arrived += chunk.length;
+        more();
+      });
+    });
+    const until = async (bytes: number): Promise<void> => {
+      while (arrived < bytes) await new Promise<void>((resolve) => (more = resolve));
+    };
+    const upload = async (): Promise<Connection> => {
+      const client = await connection(listening.url);
+      const before = arrived;
+      client.send(`POST / HTTP/1.1\r\n${HOST}${CLOSE}Content-Length: 100\r\n\r\n${'x'.repeat(60)}`);
+      await until(before + 60);
+      return client;
+    };
+    const [first, second] = [await upload(), await upload()];
+    first.send('x');
+    await until(121);
+    const third = await upload();
+    assert.equal(statuses(await second.rest()), [503]);
+    for (const [client, rest] of [
+      [first, 39],
+      [third, 40],
+    ] as const) {
+      client.send('x'.repeat(rest));
+      assert.equal(statuses(await client.rest()), [200]);
+    }
+    assert.equal(
+      listening.asked.map(({ body }) => body.length),
+      [100, 100],
+    );
   });
 });
 
