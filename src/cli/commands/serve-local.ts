@@ -35,6 +35,7 @@ export function serveLocalCommand({ io }: CommandContext): Command {
     )
     .addOption(option('--model-store <dir>', 'folder of archives that registrations may name', DIRECTORIES))
     .option('--workers <n>', 'workers per model (default: one per processor)', wholeNumber())
+    .option('--max-workers <n>', 'workers that a model may be scaled to (default: four per processor)', wholeNumber())
     .option('--threads <n>', 'threads of each worker, its OMP_NUM_THREADS (default: 1)', wholeNumber())
     .addOption(option('--python <path>', 'Python interpreter for Python archives', { files: [] }))
     .option('--install-requirements', 'install the requirements of Python archives into cached environments')

@@ -58,6 +58,10 @@ export const CONFIG_KEYS = {
   keystore_type: works('text', 'its type; only PKCS12 works', 'PKCS12'),
   enable_envvars_config: works('boolean', 'MMS_KEY variables of the environment win over file and flags', 'false'),
   debug: works('boolean', 'one worker per model, no response timeout', 'false'),
+  max_workers_per_model: ours(
+    'count',
+    'workers that a model may be scaled to; default four per processor, 16 and default_workers_per_model at least',
+  ),
   allowed_urls: ours('patterns', 'http(s) URLs that archives may come from; unset = all'),
   allowed_hosts: ours('text', 'names besides localhost that management requests may use for this machine; * = all'),
   max_download_size: ours('count', 'bytes of an archive from a URL', '10737418240'),

@@ -21,6 +21,8 @@ export interface ServeOptions {
   readonly managementAddress?: string;
   /** Workers per model; default one per processor. */
   readonly workers?: number;
+  /** Workers that a model may be scaled to; default four per processor, and 16 at least. */
+  readonly maxWorkers?: number;
   /** OMP_NUM_THREADS of each worker. */
   readonly threads?: number;
   /** A config.properties; else MMS_CONFIG_FILE or ./config.properties. */
@@ -54,6 +56,7 @@ const FLAGS: readonly (readonly [keyof ServeOptions, ConfigKeyName, string])[] =
   ['inferenceAddress', 'inference_address', '--inference-address'],
   ['managementAddress', 'management_address', '--management-address'],
   ['workers', 'default_workers_per_model', '--workers'],
+  ['maxWorkers', 'max_workers_per_model', '--max-workers'],
   ['threads', 'threads', '--threads'],
   ['python', 'python', '--python'],
   ['installRequirements', 'install_requirements', '--install-requirements'],

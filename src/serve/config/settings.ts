@@ -18,6 +18,8 @@ export interface ServerSettings {
   readonly loadAll: boolean;
   /** Workers of a model that does not say; 0 = none when registering, one per processor at start. */
   readonly defaultWorkersPerModel: number;
+  /** Workers that a model may be scaled to. */
+  readonly maxWorkersPerModel: number;
   /** OMP_NUM_THREADS of each worker; without it the environment's value, else 1. */
   readonly threads?: number;
   readonly jobQueueSize: number;

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { installedGpus } from '#device/detect-machine.js';
 import { MarError, reasonOf } from '#errors/mar-error.js';
 import type { ConfigKeyName } from './keys.js';
+import { processors } from './processors.js';
 import type { Config } from './resolve.js';
 import type { ServerSettings, StartupModel } from './settings.js';
 
@@ -11,6 +12,9 @@ const MAX_SECONDS = 2_147_483;
 
 /** Bytes of bodies under way, where nothing is configured and `max_request_size` is no larger than half of it. */
 const MIN_UNFINISHED = 256 * 1024 * 1024;
+
+/** Workers that a model may have where nothing is configured, however few processors there are. */
+const MIN_MAX_WORKERS = 16;
 
 export interface SettingsContext {
   /** ARCHIVE|DIR|URL arguments and --models, which may name any path. */
@@ -44,6 +48,10 @@ export async function toSettings(config: Config, context: SettingsContext): Prom
     models: context.local || loadAll ? context.models : startupModels(loadModels),
     loadAll,
     defaultWorkersPerModel: flag('debug') ? 1 : count('default_workers_per_model'),
+    maxWorkersPerModel:
+      text('max_workers_per_model') === undefined
+        ? Math.max(MIN_MAX_WORKERS, 4 * processors(), count('default_workers_per_model'))
+        : count('max_workers_per_model'),
     jobQueueSize: count('job_queue_size'),
     responseTimeoutSeconds: flag('debug') ? MAX_SECONDS : seconds(timeout),
     unregisterTimeoutSeconds: seconds('unregister_model_timeout'),
@@ -124,6 +132,12 @@ async function checkTogether(settings: ServerSettings, keystoreType: string | un
   if (maxUnfinishedSize < maxRequestSize) {
     throw contradiction(
       `max_unfinished_size is ${maxUnfinishedSize}, max_request_size ${maxRequestSize}; expected at least as much.`,
+    );
+  }
+  const { defaultWorkersPerModel, maxWorkersPerModel } = settings;
+  if (maxWorkersPerModel < Math.max(1, defaultWorkersPerModel)) {
+    throw contradiction(
+      `max_workers_per_model is ${maxWorkersPerModel}, default_workers_per_model ${defaultWorkersPerModel}; expected at least as many, and 1.`,
     );
   }
   const https = [settings.inferenceAddress, settings.managementAddress].some((address) => /^https:/i.test(address));

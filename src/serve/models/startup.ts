@@ -24,7 +24,7 @@ export async function loadStartupModels(
   log: Log,
   onProgress?: (progress: ReadProgress) => void,
 ): Promise<Promise<unknown>[]> {
-  const workers = settings.defaultWorkersPerModel || processors();
+  const workers = Math.min(settings.defaultWorkersPerModel || processors(), settings.maxWorkersPerModel);
   const scaling: Promise<unknown>[] = [];
   const newPart = onProgress && sumOfSteps(onProgress);
   const load = async ({ name, source, local }: StartupModel): Promise<void> => {

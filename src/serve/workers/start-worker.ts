@@ -1,22 +1,28 @@
 import { installModelRequirements } from '#hosting/install-requirements.js';
-import type { Worker, WorkerIdentity } from '#hosting/worker.js';
+import type { Worker, WorkerIdentity, WorkerOptions } from '#hosting/worker.js';
 import { workerEnvironment } from '#hosting/worker-environment.js';
 import { WorkerHandle } from '#hosting/worker-handle.js';
+import { processors } from '../config/processors.js';
 import type { ServerSettings } from '../config/settings.js';
 import type { Log } from '../log.js';
 import type { ModelFacts } from '../models/model.js';
+import { Turns } from './turns.js';
 
 /** What loading may take at least, in seconds; longer where the model's response timeout is longer. */
 const SHORTEST_START_S = 120;
 /** The longest that Node's timers can wait. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
+/** Workers that load at once, in the whole server, where it has few processors: some models wait for something else. */
+const FEWEST_AT_ONCE = 8;
+
 /** Starts one worker of a model; see `Worker` for the errors. */
 export type StartWorker = (model: ModelFacts, identity: WorkerIdentity, signal: AbortSignal) => Promise<Worker>;
 
 /**
  * What every worker of a server is started with: its environment, limits and interpreter, and the log that hears it.
- * Aborting `ending` ends installations under way. Each process gets `mark` into its environment.
+ * Aborting `ending` ends installations under way. Each process gets `mark` into its environment. Only so many load at once, twice as
+ * many as there are processors and 8 at least.
  */
 export function workerStarter(
   settings: ServerSettings,
@@ -26,10 +32,11 @@ export function workerStarter(
 ): StartWorker {
   const env = { ...workerEnvironment(settings), ...mark };
   const choose = interpreterChoice(settings, env, log, ending);
+  const turns = new Turns(Math.max(FEWEST_AT_ONCE, 2 * processors()));
   return async (model, { id: worker, gpuId }, signal) => {
     const { name, handler, runtime, batchSize, manifest, modelDir, responseTimeoutSeconds } = model;
     const python = await choose(model);
-    return WorkerHandle.start({
+    const options: WorkerOptions = {
       modelName: name,
       modelDir,
       ...(manifest.manifestPath === undefined ? {} : { manifestPath: manifest.manifestPath }),
@@ -46,7 +53,8 @@ export function workerStarter(
         log({ level: 'info', event: `worker-${stream}`, message: text, model: name, worker }),
       ...(settings.threads === undefined ? {} : { threads: settings.threads }),
       ...optional(python),
-    });
+    };
+    return turns.run(signal, () => WorkerHandle.start(options));
   };
 }
 

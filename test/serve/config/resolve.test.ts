@@ -78,6 +78,9 @@ for (const [name, content, code] of [
   ['half a certificate', 'private_key_file=k', 'ERR_CONFIG'],
   ['two kinds of certificate', 'keystore=k\nprivate_key_file=k\ncertificate_file=c', 'ERR_CONFIG'],
   ['https without a certificate', 'inference_address=https://127.0.0.1:1', 'ERR_CONFIG'],
+  ['less room for all bodies than for one', 'max_unfinished_size=9\nmax_request_size=10', 'ERR_CONFIG'],
+  ['fewer workers than the default', 'max_workers_per_model=1\ndefault_workers_per_model=2', 'ERR_CONFIG'],
+  ['no worker at all', 'max_workers_per_model=0', 'ERR_CONFIG'],
   ['a Java keystore', 'keystore=k\nkeystore_type=JKS', 'ERR_CONFIG'],
   ['a model store that does not exist', 'model_store=nowhere', 'ERR_MODEL_STORE'],
 ] as const) {

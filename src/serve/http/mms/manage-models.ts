@@ -36,6 +36,7 @@ function listModels({ manager }: RouteContext, parameters: Parameters): Answer {
 
 async function registerModel(context: RouteContext, request: HttpRequest): Promise<Answer> {
   const { registration, synchronous } = readRegistration(request, context.settings);
+  checkWorkers('initial_workers', registration.initialWorkers, context);
   const model = await context.manager.register(registration);
   const { initialWorkers } = registration;
   if (initialWorkers <= 0) return statusAnswer(`Model "${model.name}" registered`);
@@ -50,8 +51,19 @@ function scaleModel(context: RouteContext, name: string, parameters: Parameters)
   if (max < min) throw new MarError('max_worker cannot be less than min_worker.', { code: 'ERR_PARAMETER' });
   const model = context.manager.get(name);
   if (min < 0) throw new MarError('min_worker cannot be negative.', { code: 'ERR_PARAMETER' });
+  checkWorkers('min_worker', min, context);
   const synchronous = firstValue(parameters, 'synchronous')?.toLowerCase() === 'true';
   return scale(context, model, min, max, synchronous);
+}
+
+/** Each worker is a process: a slip of the finger must not start a million. `max_worker` starts none. */
+function checkWorkers(parameter: string, count: number, { settings }: RouteContext): void {
+  const { maxWorkersPerModel: most } = settings;
+  if (count <= most) return;
+  throw new MarError(`${parameter} is ${count}, and a model has at most ${most} workers here.`, {
+    code: 'ERR_PARAMETER',
+    hint: 'Ask for fewer, or raise max_workers_per_model (--max-workers) where the server is started.',
+  });
 }
 
 /** Answers when the workers are there, or at once when not synchronous; then failures only reach the log. */

@@ -49,6 +49,30 @@ test('other methods of /models and /models/NAME are 405, whether the model is th
   }
 });
 
+test('no model gets more workers than the server allows; asking for more starts none, and registers nothing', async ({
+  server,
+}) => {
+  const { maxWorkersPerModel: most } = server.settings;
+  assert.ok(most >= 16, String(most));
+  for (const synchronous of [true, false]) {
+    for (const count of [most + 1, 100_000_000]) {
+      const beyond = (parameter: string) =>
+        badRequest(`${parameter} is ${count}, and a model has at most ${most} workers here.`);
+      const query = `url=m&initial_workers=${count}&synchronous=${synchronous}`;
+      assert.equal(await told(server, 'POST', `/models?${query}`), beyond('initial_workers'));
+      assert.equal(server.manager.list(), []);
+      await server.serve('m', 0);
+      const scaled = await told(server, 'PUT', `/models/m?min_worker=${count}&synchronous=${synchronous}`);
+      assert.equal(scaled, beyond('min_worker'));
+      await server.manager.unregister('m');
+    }
+  }
+  assert.equal(server.starts.all, []);
+  await server.serve('m', 0);
+  assert.is((await told(server, 'PUT', `/models/m?min_worker=${most}&max_worker=100000000`)).status, 202);
+  assert.is(server.starts.all.length, most);
+});
+
 /** The names of a page, and its token. */
 async function page(server: Routed, query: string): Promise<unknown[]> {
   const { status, body } = await told(server, 'GET', `/models${query}`);

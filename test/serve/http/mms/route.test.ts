@@ -159,7 +159,7 @@ test('a request whose client has gone before its turn is not computed', async ({
     id,
     onDisconnect: (callback) => void leave.push(callback),
   });
-  for (const id of ['gone', 'last']) void mms.route(server.context, BOTH, impatient(id));
+  for (const id of ['gone', 'last']) void mms.route(server.context, BOTH, impatient(id))(impatient(id));
   await settled();
   leave[0]?.();
   worker?.answer();
