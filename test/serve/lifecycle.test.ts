@@ -250,6 +250,31 @@ test('a name that is not Unicode is refused, and nothing of it stays', async () 
   });
 });
 
+test('a name that no address can say is 400, and nothing of it stays', async () => {
+  await withRunner({ m: ALIVE }, async (runner) => {
+    const names = [
+      ['a/b', 'slash'],
+      ['/', 'slash'],
+      ['..', 'folder'],
+      ['.', 'folder'],
+      ['a\nb', 'control'],
+      ['x'.repeat(2049), 'longer'],
+    ] as const;
+    for (const [name, fault] of names) {
+      const answer = await runner.manage('POST', `/models?url=m&model_name=${encodeURIComponent(name)}`);
+      assert.is(answer.status, 400, name);
+      assert.match(await answer.text(), fault);
+    }
+    assert.equal(await (await runner.manage('GET', '/models')).json(), { models: [] });
+    for (const name of ['a b', 'modèle', '...', '100%', 'x'.repeat(2048)]) {
+      const path = encodeURIComponent(name);
+      assert.is((await runner.manage('POST', `/models?url=m&model_name=${path}`)).status, 200, name);
+      assert.is((await runner.manage('GET', `/models/${path}`)).status, 200, name);
+      assert.is((await runner.manage('DELETE', `/models/${path}`)).status, 200, name);
+    }
+  });
+});
+
 test('--print-config shows every value with its origin, as text and as JSON', async () => {
   const text = await runMar(['serve-local', '--print-config', '--workers', '3']);
   assert.is(text.code, 0);

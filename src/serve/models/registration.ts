@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import type { ReadProgress } from '#archive/watched.js';
-import { MarError } from '#errors/mar-error.js';
 import type { FaultKind } from '#manifest/faults.js';
 import type { Runtime } from '#manifest/manifest.js';
 import type { FoundManifest } from '#manifest/read-manifest.js';
 import { refusal } from '#manifest/refuse.js';
 import { publicSource } from '../public-source.js';
 import type { ModelFacts } from './model.js';
+import { checkModelName } from './model-name.js';
 
 /** What a client or the start asks for; what is absent comes from the manifest or the settings. */
 export interface Registration {
@@ -56,9 +56,7 @@ export function factsOf(
   if (refused !== undefined) throw refused;
   if (name === undefined || handler === undefined || runtime === undefined)
     throw new TypeError(`${url} has no name, handler or runtime, and nothing stands against its manifest`);
-  // Half a surrogate pair: no address can write it.
-  if (/\p{Cs}/u.test(name))
-    throw new MarError(`The model name ${JSON.stringify(name)} is not Unicode text.`, { code: 'ERR_MODEL_INVALID' });
+  checkModelName(name);
   return {
     name,
     url,
