@@ -40,3 +40,19 @@ export async function connection(url: string): Promise<Connection> {
     },
   };
 }
+
+/** A header of every request by hand, and the one that ends its connection. */
+export const HOST = 'Host: x\r\n';
+export const CLOSE = 'Connection: close\r\n';
+
+/** The statuses of the answers, in their order. */
+export function statuses(received: string): number[] {
+  return [...received.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => Number(status));
+}
+
+/** Sends bytes and returns everything that comes until the server ends the connection. */
+export async function exchange({ url }: { readonly url: string }, bytes: string): Promise<string> {
+  const client = await connection(url);
+  client.send(bytes);
+  return client.rest();
+}

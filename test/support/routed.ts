@@ -4,6 +4,7 @@ import { mms } from '#serve/http/mms/mms.js';
 import type { Answer } from '#serve/http/server/answer.js';
 import type { Apis, RouteContext } from '#serve/http/server/exchange.js';
 import type { LogEvent } from '#serve/log.js';
+import type { ModelFacts } from '#serve/models/model.js';
 import { ModelManager } from '#serve/models/model-manager.js';
 import { Readiness } from '#serve/models/readiness.js';
 import type { FakeWorker } from './fake-worker.js';
@@ -28,14 +29,20 @@ export async function routed(folder: Folder, over: Partial<ServerSettings> = {})
   const settings = await settingsOf({ jobQueueSize: 2, disableTokenAuth: true, ...over });
   const starts = new FakeStarts();
   const log: LogEvent[] = [];
+  const opened: string[] = [];
   const released: string[] = [];
+  const facts: ModelFacts[] = [];
   const waiting = new Set<() => void>();
   const manager = new ModelManager({
     settings,
     store: {
-      open: async (url) => ({ dir: join(folder.path, url), release: async () => void released.push(url) }),
+      open: async (url) => {
+        opened.push(url);
+        return { dir: join(folder.path, url), release: async () => void released.push(url) };
+      },
     },
-    startWorker: (_model, identity, signal) => {
+    startWorker: (model, identity, signal) => {
+      facts.push(model);
       const start = starts.start(signal, identity);
       for (const look of waiting) look();
       return start;
@@ -84,7 +91,7 @@ export async function routed(folder: Folder, over: Partial<ServerSettings> = {})
     await scaled;
     return loaded;
   };
-  return { context, manager, readiness, settings, starts, started, log, released, answer, ask, serve };
+  return { context, manager, readiness, settings, starts, started, facts, log, opened, released, answer, ask, serve };
 }
 
 /** The whole of a fake server and its routes. */

@@ -4,15 +4,13 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MarError } from '#errors/mar-error.js';
 import type { ServerSettings } from '#serve/config/settings.js';
-import type { LogEvent } from '#serve/log.js';
-import type { Model, ModelFacts } from '#serve/models/model.js';
-import { ModelManager } from '#serve/models/model-manager.js';
+import type { Model } from '#serve/models/model.js';
 import type { Registration } from '#serve/models/registration.js';
 import { FakeClock, settled } from '../../support/fake-clock.js';
 import { type Folder, layFolder } from '../../support/model-folder.js';
-import { FakeStarts, watchFate } from '../../support/pool.js';
+import { watchFate } from '../../support/pool.js';
 import { rejectsWith, thrown, thrownCode } from '../../support/rejects.js';
-import { settingsOf } from '../../support/settings.js';
+import { routed } from '../../support/routed.js';
 
 const NO_LOAD = new MarError('no load', { code: 'ERR_WORKER_LOAD', detail: 'its stack', hint: 'look' });
 const NO_MEMORY = new MarError('no memory', { code: 'ERR_WORKER_OUT_OF_MEMORY' });
@@ -38,24 +36,9 @@ const request = (over: Partial<Registration> = {}): Registration => ({
 
 /** A manager over a store of folders, with fake workers. */
 async function manager(folder: Folder, over: Partial<ServerSettings> = {}) {
-  const starts = new FakeStarts();
-  const started: ModelFacts[] = [];
-  const log: LogEvent[] = [];
-  const opened: string[] = [];
-  const released: string[] = [];
-  const models = new ModelManager({
-    settings: await settingsOf({ jobQueueSize: 1, unregisterTimeoutSeconds: 60, responseTimeoutSeconds: 9, ...over }),
-    store: {
-      open: async (url) => {
-        opened.push(url);
-        return { dir: join(folder.path, url), release: async () => void released.push(url) };
-      },
-    },
-    startWorker: (model, identity, signal) => {
-      started.push(model);
-      return starts.start(signal, identity);
-    },
-    log: (event) => log.push(event),
+  const { manager: models, ...fake } = await routed(folder, {
+    ...{ jobQueueSize: 1, unregisterTimeoutSeconds: 60, responseTimeoutSeconds: 9 },
+    ...over,
   });
   const ask = (id: string) => {
     const outcomes: string[] = [];
@@ -64,7 +47,7 @@ async function manager(folder: Folder, over: Partial<ServerSettings> = {}) {
     );
     return { job, outcomes };
   };
-  return { models, starts, started, log, opened, released, ask };
+  return { ...fake, models, ask };
 }
 
 /** Registers and scales to so many loaded workers. */
@@ -142,7 +125,7 @@ test('scaling says what was asked for; workers have ids of their own in the whol
     ['9000-00000001 on 0', '9001-00000001 on 1', '9002-00000001 on 0'],
   );
   assert.equal(
-    fake.started.map(({ name }) => name),
+    fake.facts.map(({ name }) => name),
     ['m', 'm', 'n'],
   );
   await fake.starts.at(2).load();

@@ -1,19 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { connection } from '../../../support/connection.js';
-import { type Listening, withListener } from '../../../support/listening.js';
-
-const HOST = 'Host: x\r\n';
-const CLOSE = 'Connection: close\r\n';
-const statuses = (received: string): number[] =>
-  [...received.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => Number(status));
-
-/** Sends bytes and returns everything that comes until the server ends the connection. */
-async function exchange({ url }: Listening, bytes: string): Promise<string> {
-  const client = await connection(url);
-  client.send(bytes);
-  return client.rest();
-}
+import { CLOSE, connection, exchange, HOST, statuses } from '../../../support/connection.js';
+import { withListener } from '../../../support/listening.js';
 
 const post = (length: number | string, more = ''): string =>
   `POST / HTTP/1.1\r\n${HOST}Content-Length: ${length}\r\n${more}\r\n`;
