@@ -175,6 +175,10 @@ export const LOADABLE: Readonly<Record<string, Buffer>> = {
   'bad-handler-list': fields({ handler: ['service', 'handle'] }),
   'bad-name-object': text('{ "model": { "modelName": {}, "handler": "service:handle" } }'),
   'bad-extensions-text': fields({ extensions: 'none' }),
+  'bad-legacy': zip({
+    'MANIFEST.json': '{ "Model-Server": 0.4, "Model": { "Model-Name": "cats", "Service": "service.py" } }',
+    'service.py': PYTHON_HANDLER,
+  }),
   'bad-legacy-place': zip({ 'MANIFEST.json': manifest(), 'service.py': PYTHON_HANDLER }),
 
   'bad-handler-file': fields({ handler: 'absent:handle' }),

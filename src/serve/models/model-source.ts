@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { archiveEnding } from '#archive/formats.js';
 import { MarError } from '#errors/mar-error.js';
+import { inside } from '#inside.js';
 import { publicSource } from '../public-source.js';
 
 /** Where an archive comes from. */
@@ -31,17 +32,20 @@ export async function locateModel(url: string, options: LocateOptions): Promise<
     const found = await sourceAt(resolve(options.cwd ?? '.', url));
     if (found) return found;
   }
-  if (url.includes('..')) throw notFound(`Relative path is not allowed in url: ${url}`);
-  if (options.modelStore === undefined) {
+  const { modelStore } = options;
+  if (modelStore === undefined) {
     if (options.local) throw notFound(`${url} does not exist in ${resolve(options.cwd ?? '.')}.`);
     throw notFound(
       'Model store has not been configured.',
       'Name an http(s) URL, or start the server with --model-store DIR.',
     );
   }
-  const found = url.includes('\0') ? undefined : await sourceAt(join(options.modelStore, url));
-  if (!found) throw notFound(`Model not found in model store: ${url}`);
-  return found;
+  // An absolute path is a name in the store, too.
+  if (inside(modelStore, join(modelStore, url)) === undefined) throw leadsOut(url);
+  const found = url.includes('\0') ? undefined : await sourceAt(join(modelStore, url));
+  if (found) return found;
+  // So says Multi Model Server of every name with two dots in it, there or not.
+  throw url.includes('..') ? leadsOut(url) : notFound(`Model not found in model store: ${url}`);
 }
 
 async function sourceAt(path: string): Promise<ModelSource | undefined> {
@@ -49,6 +53,8 @@ async function sourceAt(path: string): Promise<ModelSource | undefined> {
   if (info?.isDirectory()) return { kind: 'directory', path };
   return info?.isFile() ? { kind: 'file', path } : undefined;
 }
+
+const leadsOut = (url: string): MarError => notFound(`Relative path is not allowed in url: ${url}`);
 
 function notFound(message: string, hint?: string): MarError {
   return new MarError(message, { code: 'ERR_MODEL_NOT_FOUND', ...(hint ? { hint } : {}) });

@@ -55,10 +55,11 @@ export const PRESENCE_RULES: readonly Rule[] = [
   defineRule({
     id: 'MAR205',
     name: 'legacy-manifest',
-    severity: { local: 'warning', mms: 'warning', torchserve: 'error', sagemaker: 'warning' },
+    severity: { local: 'warning', mms: 'error', torchserve: 'error', sagemaker: 'error' },
     summary: 'the archive is one of MMS 0.4',
-    why: 'Multi Model Server still migrates it while loading; its service needs MXNet. TorchServe does not know the format.',
-    remedy: 'Convert it with `model-archiver --convert`.',
+    why: 'Multi Model Server 1.1 migrates the manifest and registers the model, but its worker takes only a class derived from its own `SingleNodeService`, whose module imports MXNet: any other service, and every one where MXNet is not installed, ends in 500 "Failed to start workers" (recorded). TorchServe does not know the format. Our runner serves functions and classes as in newer archives.',
+    remedy:
+      'Convert it with `model-archiver --convert`, and the service to one with `handle(data, context)`. Where MXNet is installed and the service derives from `SingleNodeService`, `--ignore MAR205`.',
     example: { failing: 'MANIFEST.json with "Model-Name" at the top of the archive', passing: MANIFEST_PATH },
     needs: ['manifestText'],
     *check({ manifestText: { entry, legacy } }) {
