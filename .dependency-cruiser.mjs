@@ -16,7 +16,7 @@ export const folders = {
   hosting: ['protocol', 'manifest', 'conventions'],
   serve: ['hosting', 'archive', 'manifest', 'protocol', 'device'],
   testing: ['hosting', 'protocol', 'archive', 'manifest', 'conventions'],
-  init: ['models', 'archive', 'conventions'],
+  init: ['models', 'archive', 'handler', 'conventions'],
   inspect: ['archive', 'manifest', 'models', 'device', 'handler'],
   report: ['conventions'],
 };

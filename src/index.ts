@@ -1,10 +1,15 @@
 /** The public API: functions that load their phase when called, so that `--help` pays for none. Each returns a result; none prints. */
 
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { ExtractResult } from '#archive/extract.js';
 import type { ExtractFileOptions } from '#archive/extract-file.js';
 import type { RuleDescription } from '#check/describe-rules.js';
 import type { ValidationReport } from '#check/finding.js';
 import type { ValidateOptions } from '#check/options.js';
+import { messageOf } from '#errors/mar-error.js';
+import type { Recorder } from '#init/golden-case.js';
 import type { InitOptions, InitResult } from '#init/init.js';
 import type { DiffResult } from '#inspect/diff.js';
 import type { InspectOptions, InspectResult } from '#inspect/inspect.js';
@@ -146,8 +151,33 @@ export async function serveConfig(
   return { values: [...values.values()], warnings };
 }
 
-/** Looks at a directory and writes the project around its model: service, configuration, golden case, ignore file. */
+/** Looks at a directory and writes what is missing of the project around its model: service, configuration, golden case, ignore file. */
 export async function init(options: InitOptions = {}): Promise<InitResult> {
   const module = await import('#init/init.js');
-  return module.init(options);
+  return module.init(options, recordGoldenCase);
 }
+
+/** Packs the project aside, loads it in a worker and asks that; what keeps it from answering is the reason why there is no case. */
+const recordGoldenCase: Recorder = async (directory, candidates, { precision, signal }) => {
+  const { packSource } = await import('#pack/source/pack-source.js');
+  const { withLocalModel } = await import('#testing/local-model.js');
+  const { askWorker } = await import('#testing/ask.js');
+  const { recordCase } = await import('#testing/record-case.js');
+  const exportPath = await mkdtemp(join(tmpdir(), 'mar-init-'));
+  const options = signal ? { signal } : {};
+  try {
+    const packed = await packSource(directory, { exportPath, ...options });
+    if (!packed) return { failure: 'there is no configuration to build it with' };
+    return await withLocalModel(packed.target, options, ({ worker }) =>
+      recordCase(askWorker(worker, ANSWER_MS), candidates, { precision, ...options }),
+    );
+  } catch (error) {
+    signal?.throwIfAborted();
+    return { failure: messageOf(error) };
+  } finally {
+    await rm(exportPath, { recursive: true, force: true });
+  }
+};
+
+/** How long a model may take for a made-up input. */
+const ANSWER_MS = 60_000;

@@ -2,33 +2,40 @@ import { existsSync, readdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { PIXEL_RANGES, type PixelRange } from '#conventions/pixels.js';
-import { MarError, messageOf } from '#errors/mar-error.js';
+import { MarError } from '#errors/mar-error.js';
 import { describeValue } from '#models/onnx/model.js';
 import { didYouMean } from '#nearest.js';
 import { chooseTemplate } from './choose-template.js';
-import { classOutput } from './model-shape.js';
-import { GENERATED_LABELS, type NamedLabels, nameLabels } from './name-labels.js';
-import { type Ask, LABELS_QUESTION, PIXELS_QUESTION, type Question, TEMPLATE_QUESTION } from './questions.js';
-import { settingsFor } from './settings.js';
-import { type Survey, type SurveyedFormat, survey } from './survey.js';
+import { answer, chooseLabels, chooseModel, NAMES_CLASSES, TAKES_IMAGES } from './decide.js';
+import type { FoundModel, SurveyedFormat } from './found/find-models.js';
+import { GENERATED_LABELS, nameLabels } from './found/name-labels.js';
+import { type Survey, survey } from './found/survey.js';
+import { addGoldenCase, type Recorder } from './golden-case.js';
+import { notesOnLabels, notesOnModels, notesOnPixels } from './notes.js';
+import { projectFiles } from './project-files.js';
+import { type Ask, pixelsQuestion, TEMPLATE_QUESTION } from './questions.js';
+import { defaultPixels, fitOf } from './settings.js';
 import { TEMPLATES, type Template } from './template.js';
-import { templateFiles } from './template-files.js';
 import { writeProject } from './write-project.js';
 
 export interface InitOptions {
   /** Where the model lies and the project goes; with `template` it is made when it does not exist. Default: `cwd`. */
   readonly directory?: string;
-  /** Default: what fits the model that is found. */
+  /** Default: the handler that is there, else what fits the model that is found. */
   readonly template?: Template;
+  /** Which of several models the archive serves, relative to the directory. Default: the one with most weights. */
+  readonly model?: string;
   /** Default: the directory's name. */
   readonly modelName?: string;
-  /** Replace files that exist. */
+  /** Replace files that exist, after a copy of what differs. */
   readonly force?: boolean;
   readonly cwd?: string;
   /** A file with one class a line, copied in when it lies elsewhere. Default: what is found in the directory. */
   readonly labels?: string;
-  /** The channel values that an image model was trained with. Default: `imagenet`. */
+  /** The channel values that an image model was trained with. Default: `imagenet`; for detectors, what their service takes. */
   readonly pixels?: PixelRange;
+  /** Also runs a handler that was there already, to record what it answers as a golden case. */
+  readonly run?: boolean;
   /** Told what the directory holds, before anything is asked. */
   readonly onFound?: (found: Found) => void;
   /** Asked for what neither the options nor the model say; without it the defaults hold. */
@@ -45,7 +52,11 @@ export interface Found {
     readonly inputs: readonly string[];
     readonly outputs: readonly string[];
   };
+  /** Other models of that format. */
+  readonly otherModels?: readonly string[];
   readonly labels?: { readonly file: string; readonly count: number };
+  /** A handler that was there already. */
+  readonly service?: string;
 }
 
 export interface InitResult extends Found {
@@ -54,80 +65,75 @@ export interface InitResult extends Found {
   readonly modelName: string;
   /** Files written, relative to the directory, sorted. */
   readonly written: readonly string[];
+  /** Files that were there and stay as they are. */
+  readonly kept: readonly string[];
+  /** Copies of files that were replaced. */
+  readonly backups: readonly string[];
   /** What to look at before trusting the result: one sentence each. */
   readonly notes: readonly string[];
 }
 
-/** Looks at a directory and writes what is missing to build, validate and run an archive of it. */
-export async function init(options: InitOptions = {}): Promise<InitResult> {
+/** Looks at a directory and writes what is missing to build, validate and run an archive of it; `record` asks the model for its golden case. */
+export async function init(options: InitOptions, record: Recorder): Promise<InitResult> {
   const cwd = resolve(options.cwd ?? '.');
   const directory = resolve(cwd, options.directory ?? '.');
+  const { ask } = options;
   if (options.template === undefined && !existsSync(directory)) throw missing(directory);
   const surveyed = await survey(directory);
-  options.onFound?.(described(surveyed));
-  const template =
-    options.template ?? chooseTemplate(surveyed) ?? (await answer(options.ask, TEMPLATE_QUESTION, TEMPLATES));
-  const named = await findLabels(template, surveyed, options, cwd, directory);
+  const model = await chooseModel(surveyed.models, options.model, ask);
+  const service = options.template === undefined && !options.force ? surveyed.service : undefined;
+  options.onFound?.(described(model, surveyed, service?.file));
+  const template = service
+    ? templateOf(service.file)
+    : (options.template ?? chooseTemplate(model, surveyed) ?? (await answer(ask, TEMPLATE_QUESTION, TEMPLATES)));
+  const given = options.labels === undefined ? undefined : await nameLabels(options.labels, cwd, directory);
+  const shape = service ? {} : fitOf(template, model, surveyed);
+  const named = given ?? (await chooseLabels(NAMES_CLASSES.includes(template), surveyed, ask, cwd, directory));
   const found: Survey = named ? { ...surveyed, labels: named.labels } : surveyed;
-  const pixels = options.pixels ?? (await choosePixels(template, options.ask));
-  const modelName = options.modelName ?? nameFrom(directory);
-  const settings = settingsFor(template, found, pixels ?? 'imagenet');
-  const files = await templateFiles(template, { MODEL_NAME: modelName, ...settings });
-  const usesLabels = [...files.values()].some((content) => content.includes(GENERATED_LABELS));
-  if (named?.copy) files.set(GENERATED_LABELS, named.copy);
-  else if (usesLabels && !found.labels) files.set(GENERATED_LABELS, generatedLabels(found));
+  const asksPixels = TAKES_IMAGES.includes(template) && shape.image?.type !== 'uint8';
+  const usual = shape.image && template !== 'object-detector' ? defaultPixels(shape.image) : '0..1';
+  const pixels =
+    options.pixels ??
+    (ask && asksPixels
+      ? await answer(ask, pixelsQuestion(usual), Object.keys(PIXEL_RANGES) as PixelRange[])
+      : undefined);
+  const modelName = options.modelName ?? surveyed.config?.modelName ?? nameFrom(directory);
+  const project = await projectFiles({
+    template,
+    model,
+    found,
+    shape,
+    pixels,
+    modelName,
+    service,
+    force: options.force ?? false,
+  });
+  if (named?.copy) project.set(GENERATED_LABELS, named.copy);
   options.signal?.throwIfAborted();
   await mkdir(directory, { recursive: true });
-  const written = await writeProject(directory, files, options.force ?? false);
-  const notes = [...notesOnLabels(found, usesLabels), ...(pixels ? [] : notesOnPixels(template))];
-  return { directory, template, modelName, ...described(found), written, notes };
+  const files = await writeProject(directory, project, options.force ?? false);
+  const golden = await addGoldenCase({ directory, template, model, found, project, service, options }, record);
+  const notes = [
+    ...notesOnModels(found, model, template, service),
+    ...notesOnLabels(model, found, project),
+    ...(pixels || !asksPixels ? [] : notesOnPixels(template, usual, files.written)),
+    ...golden.notes,
+  ];
+  return {
+    directory,
+    template,
+    modelName,
+    ...described(model, found, service?.file),
+    written: [...files.written, ...golden.written].sort(),
+    kept: files.kept,
+    backups: [...files.backups, ...golden.backups],
+    notes,
+  };
 }
 
-const NAMES_CLASSES: readonly Template[] = ['image-classifier', 'eia', 'object-detector', 'text-classifier'];
-const TAKES_IMAGES: readonly Template[] = ['image-classifier', 'eia', 'object-detector'];
-
-/** The labels that the options or a person name; undefined where the directory's own, or none, will do. */
-async function findLabels(
-  template: Template,
-  { labels }: Survey,
-  options: InitOptions,
-  cwd: string,
-  directory: string,
-): Promise<NamedLabels | undefined> {
-  if (options.labels !== undefined) return nameLabels(options.labels, cwd, directory);
-  if (labels || !NAMES_CLASSES.includes(template)) return undefined;
-  return options.ask && askLabels(options.ask, cwd, directory);
-}
-
-/** A file that cannot be read is asked for again, twice. */
-async function askLabels(ask: Ask, cwd: string, directory: string): Promise<NamedLabels | undefined> {
-  let question: Question = LABELS_QUESTION;
-  for (let attempt = 1; ; attempt += 1) {
-    const path = await ask(question);
-    if (path === '') return undefined;
-    try {
-      return await nameLabels(path, cwd, directory);
-    } catch (error) {
-      if (attempt === 3) throw error;
-      question = { ...LABELS_QUESTION, text: messageOf(error) };
-    }
-  }
-}
-
-async function choosePixels(template: Template, ask: Ask | undefined): Promise<PixelRange | undefined> {
-  if (!ask || !TAKES_IMAGES.includes(template)) return undefined;
-  return answer(ask, PIXELS_QUESTION, Object.keys(PIXEL_RANGES) as PixelRange[]);
-}
-
-/** One of the choices: the answer, or what the question says for none. */
-async function answer<T extends string>(ask: Ask | undefined, question: Question, choices: readonly T[]): Promise<T> {
-  const given = (await ask?.(question)) || question.otherwise;
-  const chosen = choices.find((choice) => choice === given);
-  if (chosen !== undefined) return chosen;
-  throw new MarError(`'${given}' is not an answer to: ${question.text}`, {
-    code: 'ERR_ANSWER',
-    hint: `Answer one of ${choices.join(', ')}.`,
-  });
+/** What a handler of somebody's own is an instance of. */
+function templateOf(file: string): Template {
+  return file.endsWith('.py') ? 'python-service' : 'custom-service';
 }
 
 function missing(directory: string): MarError {
@@ -151,9 +157,10 @@ function nameFrom(directory: string): string {
   });
 }
 
-function described({ model, labels }: Survey): Found {
+function described(model: FoundModel | undefined, { models, labels }: Survey, service: string | undefined): Found {
   const list = (values: readonly Parameters<typeof describeValue>[0][] = []) =>
     values.map((value) => `${value.name} ${describeValue(value)}`);
+  const others = models.filter((one) => one !== model).map(({ file }) => file);
   return {
     ...(model && {
       model: {
@@ -163,27 +170,8 @@ function described({ model, labels }: Survey): Found {
         outputs: list(model.onnx?.outputs),
       },
     }),
+    ...(others.length > 0 && { otherModels: others }),
     ...(labels && { labels }),
+    ...(service !== undefined && { service }),
   };
-}
-
-function generatedLabels({ model }: Survey): Buffer {
-  const classes = (model?.onnx && classOutput(model.onnx)?.classes) ?? 1;
-  return Buffer.from(Array.from({ length: classes }, (_, index) => `class ${index}\n`).join(''));
-}
-
-function notesOnLabels({ model, labels }: Survey, usesLabels: boolean): string[] {
-  const classes = model?.onnx && classOutput(model.onnx)?.classes;
-  if (!labels)
-    return usesLabels ? [`${GENERATED_LABELS} holds made-up names: put the real ones there, one a line.`] : [];
-  if (classes === undefined || labels.count === classes) return [];
-  return [`${labels.file} has ${labels.count} labels, but the model has ${classes} classes.`];
-}
-
-function notesOnPixels(template: Template): string[] {
-  if (!TAKES_IMAGES.includes(template)) return [];
-  const file = template === 'object-detector' ? 'service.json' : 'service.ts';
-  return [
-    `The model does not say how images are normalised: ${file} has the values of ImageNet (--pixels imagenet), compare them with your training.`,
-  ];
 }

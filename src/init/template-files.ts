@@ -28,6 +28,15 @@ export async function templateFiles(template: Template, settings: ProjectSetting
   return files;
 }
 
+/** The files of every project, with a configuration of builds. */
+export async function commonFiles(config: string): Promise<Map<string, Buffer>> {
+  const ignored = await readFile(join(TEMPLATES_DIRECTORY, 'common', '.marignore'));
+  return new Map([
+    ['.marignore', ignored],
+    ['mar.config.json', Buffer.from(config)],
+  ]);
+}
+
 function fill(content: Buffer, path: string, settings: ProjectSettings): Buffer {
   const text = content.toString('utf8').replace(/__([A-Z][A-Z_]*[A-Z])__/g, (_, name: string) => {
     const value = settings[name];

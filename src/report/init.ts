@@ -4,15 +4,19 @@ import { printableData } from '#printable.js';
 
 /** What the directory holds. */
 export function foundReport(found: Found): string {
-  const { model, labels } = printableData(found);
+  const { model, otherModels = [], labels, service } = printableData(found);
   const lines = model
     ? [
         `Found ${model.file} (${model.format})`,
         ...model.inputs.map((input) => `  input   ${input}`),
         ...model.outputs.map((output) => `  output  ${output}`),
       ]
-    : ['Found no model.'];
-  return `${[...lines, ...(labels ? [labelsLine(labels)] : [])].join('\n')}\n`;
+    : service === undefined
+      ? ['Found no model.']
+      : [];
+  const others = otherModels.map((file) => `Found ${file}`);
+  const handler = service === undefined ? [] : [`Found the handler ${service}`];
+  return `${[...lines, ...others, ...handler, ...(labels ? [labelsLine(labels)] : [])].join('\n')}\n`;
 }
 
 /** What was written, what to look at, and the commands that come next as typed in `cwd`; `before` was reported already. */
@@ -21,13 +25,22 @@ export function initReport(written: InitResult, cwd: string, before?: Found): st
   const { labels } = result;
   return [
     ...(labels && labels.file !== before?.labels?.file ? [labelsLine(labels)] : []),
-    `Wrote the template ${result.template}: ${result.written.join(', ')}`,
+    ...whatBecame(result),
     ...result.notes.map((note) => `note: ${note}`),
     '',
     'Next:',
     ...nextCommands(result, cwd),
     '',
   ].join('\n');
+}
+
+function whatBecame({ template, service, written, kept, backups }: InitResult): string[] {
+  const what = service === undefined ? `the template ${template}` : `what ${service} lacked`;
+  return [
+    written.length > 0 ? `Wrote ${what}: ${written.join(', ')}` : 'Wrote nothing: everything is there.',
+    ...(kept.length > 0 ? [`Kept what was there: ${kept.join(', ')}`] : []),
+    ...(backups.length > 0 ? [`Copied what was replaced: ${backups.join(', ')}`] : []),
+  ];
 }
 
 function labelsLine({ file, count }: NonNullable<Found['labels']>): string {

@@ -36,12 +36,20 @@ export function parseGoldenCase(bytes: Buffer): ParsedCase {
 }
 
 /** The request of a case, its files read from the archive; a missing one is `ERR_GOLDEN_CASE`. */
-export async function goldenRequest(archive: Archive, request: GoldenCase['request']): Promise<ModelRequest> {
+export function goldenRequest(archive: Archive, request: GoldenCase['request']): Promise<ModelRequest> {
+  return requestOf((file) => requestFile(archive, file), request);
+}
+
+/** Gives a file that a case sends, by the name that the case gives it. */
+type ReadFile = (file: string) => Promise<Buffer>;
+
+/** The request of a case whose files `read` gives. */
+export async function requestOf(read: ReadFile, request: GoldenCase['request']): Promise<ModelRequest> {
   const { inputs, headers } = request;
   const shared = headers ? { headers } : {};
-  if (!inputs) return { ...shared, ...(await bodyOf(archive, request)) };
+  if (!inputs) return { ...shared, ...(await bodyOf(read, request)) };
   const fields = Object.entries(inputs).map(async ([name, input]): Promise<FormField> => {
-    const { body, contentType } = await bodyOf(archive, input);
+    const { body, contentType } = await bodyOf(read, input);
     // A text without a type is a plain field, as people type it; everything else has a type to keep.
     const isPlain = input.text !== undefined && input.contentType === undefined;
     return { name, value: body, ...(!isPlain && { contentType }) };
@@ -49,10 +57,10 @@ export async function goldenRequest(archive: Archive, request: GoldenCase['reque
   return { ...shared, ...formBody(await Promise.all(fields)) };
 }
 
-async function bodyOf(archive: Archive, input: GoldenInput): Promise<{ body: Buffer; contentType: string }> {
+async function bodyOf(read: ReadFile, input: GoldenInput): Promise<{ body: Buffer; contentType: string }> {
   const { file, text, contentType } = input;
   if (file !== undefined) {
-    const body = await requestFile(archive, file);
+    const body = await read(file);
     return { body, contentType: contentType ?? contentTypeOf(body, file) };
   }
   if ('json' in input)

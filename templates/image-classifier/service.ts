@@ -8,6 +8,7 @@ import {
   OnnxService,
   readLabels,
   softmax,
+  type TensorLike,
   type Tensors,
   topK,
 } from 'model-archiver/service';
@@ -19,6 +20,7 @@ const IMAGE = {
   scale: __SCALE__,
   layout: '__LAYOUT__',
   channels: '__CHANNELS__',
+  type: '__TYPE__',
 } as const;
 
 /** False when the model gives logits, which softmax turns into probabilities. */
@@ -36,7 +38,7 @@ export default class ImageClassifier extends OnnxService {
   }
 
   /** JPEG, PNG, WebP, … → the model's input; what is no image is answered with 400. */
-  protected preprocess(inputs: Inputs): Promise<FloatTensor> {
+  protected preprocess(inputs: Inputs): Promise<TensorLike> {
     return imageTensor(mainInput(inputs), IMAGE);
   }
 

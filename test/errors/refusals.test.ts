@@ -60,7 +60,6 @@ const COMMANDS: readonly (readonly [ErrorCode, Readonly<Record<string, string>>,
   ['ERR_TARGET_UNKNOWN', {}, 'validate', 'a.mar', '--target', 'moon'],
   ['ERR_DIRECTORY_MISSING', {}, 'init', 'nowhere', '--yes'],
   ['ERR_DIRECTORY_UNREADABLE', { file: 'x' }, 'init', 'file', '--yes'],
-  ['ERR_FILE_EXISTS', { 'm/service.py': PYTHON }, 'init', 'm', '--yes', '--template', 'python-service'],
   [
     'ERR_LABELS_UNREADABLE',
     { 'm/': '' },
@@ -72,7 +71,6 @@ const COMMANDS: readonly (readonly [ErrorCode, Readonly<Record<string, string>>,
     '--labels',
     'none.txt',
   ],
-  ['ERR_MODEL_AMBIGUOUS', { 'm/a.onnx': 'x', 'm/b.onnx': 'x' }, 'init', 'm', '--yes'],
   ['ERR_MODEL_UNREADABLE', { 'm/a.onnx': 'version https://git-lfs.github.com/spec/v1\n' }, 'init', 'm', '--yes'],
 ];
 

@@ -8,7 +8,7 @@ import { TEMPLATES, type Template } from '../../src/init/template.js';
 import { missingCommand } from '../support/commands.js';
 import { runMar } from '../support/run-mar.js';
 import { testUnless } from '../support/test-unless.js';
-import { anyModel, classifier, detector, textModel, tokenizer } from './sample-models.js';
+import { anyModel, classifier, detector, sequenceOutput, textModel, tokenizer } from './sample-models.js';
 
 const test = suite<{ root: string }>('init');
 
@@ -152,26 +152,42 @@ test('labels that do not match the model are pointed out', async ({ root }) => {
   assert.match(stdout, /note: synset\.txt has 2 labels, but the model has 3 classes/);
 });
 
-test('a second run names every file in its way and writes nothing; --force replaces them', async ({ root }) => {
+test('a second run keeps what is there and writes what is missing; --force replaces it and keeps a copy', async ({
+  root,
+}) => {
   const path = directory(root, {});
-  await runMar(['init', path, '--template', 'custom-service'], { cwd: root });
+  const argv = ['init', path, '--template', 'custom-service'];
+  await runMar(argv, { cwd: root });
   writeFileSync(join(path, 'service.ts'), 'mine');
   rmSync(join(path, '.marignore'));
-  const { code, stderr } = await runMar(['init', path, '--template', 'custom-service'], { cwd: root });
-  assert.is(code, 2);
-  assert.match(stderr, /already holds MAR-INF\/tests\/example\.json, mar\.config\.json, service\.ts/);
+  const again = await runMar(argv, { cwd: root });
+  assert.is(again.code, 0, again.stderr);
+  assert.match(again.stdout, 'Wrote the template custom-service: .marignore\n');
+  assert.match(again.stdout, 'Kept what was there: MAR-INF/tests/example.json, mar.config.json, service.ts\n');
   assert.is(readFileSync(join(path, 'service.ts'), 'utf8'), 'mine');
-  assert.not(existsSync(join(path, '.marignore')));
-  const forced = await runMar(['init', path, '--template', 'custom-service', '--force'], { cwd: root });
-  assert.is(forced.code, 0);
+  const forced = await runMar([...argv, '--force'], { cwd: root });
+  assert.is(forced.code, 0, forced.stderr);
+  assert.match(forced.stdout, 'Copied what was replaced: service.ts.bak\n');
+  assert.is(readFileSync(join(path, 'service.ts.bak'), 'utf8'), 'mine');
   assert.match(readFileSync(join(path, 'service.ts'), 'utf8'), 'class CustomService');
+  writeFileSync(join(path, 'service.ts'), 'mine again');
+  await runMar([...argv, '--force'], { cwd: root });
+  assert.is(readFileSync(join(path, 'service.ts.bak2'), 'utf8'), 'mine again');
+  assert.is(readFileSync(join(path, 'service.ts.bak'), 'utf8'), 'mine');
+  const third = await runMar(argv, { cwd: root });
+  assert.match(third.stdout, 'Wrote nothing: everything is there.\n');
 });
 
 const refusals: Record<string, [files: Record<string, string | Buffer>, args: string[], message: RegExp]> = {
-  'two models': [
+  'a model that is not there': [
     { 'a.onnx': anyModel, 'b.onnx': anyModel },
+    ['--model', 'c.onnx'],
+    /There is no model c\.onnx in the directory.*: it holds a\.onnx, b\.onnx/,
+  ],
+  'an output that is not a tensor': [
+    { 'a.onnx': sequenceOutput },
     [],
-    /holds 2 onnx models \(a\.onnx, b\.onnx\), expected one/,
+    /The output 'parts' of a\.onnx is a sequence.*\nhint: Export without it/,
   ],
   'a template that needs a model': [{}, ['--template', 'tensor'], /needs an ONNX model/],
   'a model that does not fit': [

@@ -1,4 +1,5 @@
 import { beside } from '#inside.js';
+import { classCounts } from '#models/onnx/class-counts.js';
 import { graphFaults } from '#models/onnx/graph-faults.js';
 import { elementBytes, type OnnxModel } from '#models/onnx/model.js';
 import { MAX_IR_VERSION, MAX_OPSETS, MIN_OPSET, OPERATORS } from '#models/onnx/operators.js';
@@ -199,15 +200,17 @@ export const ONNX_RULES: readonly Rule[] = [
     *check({ models, labels }) {
       const only = models.length === 1 ? models[0]?.onnx : undefined;
       const output = only?.outputs.length === 1 ? only.outputs[0] : undefined;
-      const classes = output?.dims && output.dims.length >= 2 ? output.dims.at(-1) : undefined;
-      if (typeof classes !== 'number') return;
+      const [classes, ...others] = classCounts(output?.dims ?? []);
+      if (!output || classes === undefined) return;
+      const expected =
+        others.length === 0 ? `${classes} classes` : `room for ${[classes, ...others].join(', ')} classes`;
       for (const { entry, count } of labels)
-        if (count !== undefined && count !== classes)
+        if (count !== undefined && count !== classes && !others.includes(count))
           yield {
-            message: `${entry} has ${count} labels and the output '${output?.name}' has ${classes} classes`,
+            message: `${entry} has ${count} labels and the output '${output.name}' has ${expected}`,
             at: { entry },
             found: String(count),
-            expected: String(classes),
+            expected: [classes, ...others].join(' or '),
           };
     },
   }),

@@ -15,10 +15,12 @@ import { argument, DIRECTORIES, option } from '../values.js';
 
 interface Flags {
   template?: Template;
+  model?: string;
   modelName?: string;
   labels?: string;
   pixels?: PixelRange;
   force?: true;
+  run?: true;
   yes?: true;
   json?: true;
 }
@@ -27,23 +29,37 @@ interface Flags {
 export function initCommand({ io }: CommandContext): Command {
   const summaries = TEMPLATES.map((name) => `  ${name.padEnd(18)}${TEMPLATE_SUMMARIES[name]}`);
   const command = new Command('init')
-    .description('write service, configuration and golden case around the model in a directory')
+    .description(
+      'write what is missing around the model or handler in a directory: service, configuration, golden case',
+    )
     .addArgument(
       argument('[dir]', 'directory with the model; made with --template when it does not exist', DIRECTORIES).default(
         '.',
       ),
     )
-    .addOption(new Option('--template <name>', 'what to write (default: what fits the model)').choices(TEMPLATES))
+    .addOption(
+      new Option(
+        '--template <name>',
+        'what to write (default: the handler that is there, else what fits the model)',
+      ).choices(TEMPLATES),
+    )
+    .addOption(
+      option('--model <file>', 'which of several models answers (default: the one with most weights)', {
+        files: ['.onnx'],
+      }),
+    )
     .option('--model-name <name>', 'name of the model (default: that of the directory)')
     .addOption(
       option('--labels <file>', 'classes, one a line (default: what is found in the directory)', { files: ['.txt'] }),
     )
     .addOption(
-      new Option('--pixels <range>', 'channel values that an image model was trained with (default: imagenet)').choices(
-        Object.keys(PIXEL_RANGES),
-      ),
+      new Option(
+        '--pixels <range>',
+        'channel values that an image model was trained with (default: imagenet; for detectors 0..1)',
+      ).choices(Object.keys(PIXEL_RANGES)),
     )
-    .option('-f, --force', 'replace files that exist')
+    .option('-f, --force', 'replace files that exist, keeping a copy (.bak) of each that differs')
+    .option('--run', 'also run a handler that was there already, and record its answer as a golden case')
     .option('-y, --yes', 'ask nothing')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', `\nTemplates:\n${summaries.join('\n')}`)

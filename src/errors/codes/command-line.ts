@@ -69,20 +69,10 @@ export const COMMAND_LINE_CODES = {
     meaning: 'What was given to `mar init` is not a directory, or may not be listed.',
     remedy: 'Name the directory that holds the model.',
   },
-  ERR_FILE_EXISTS: {
-    kind: 'conflict',
-    meaning: 'The directory already holds files that `mar init` would write.',
-    remedy: 'Nothing was written. Replace them with --force, or name another directory.',
-  },
   ERR_LABELS_UNREADABLE: {
     kind: 'usage',
     meaning: 'The file of labels that was named to `mar init` does not exist or cannot be read.',
     remedy: 'Name a text file with one class a line, in the order of the outputs of the model.',
-  },
-  ERR_MODEL_AMBIGUOUS: {
-    kind: 'input',
-    meaning: 'The directory holds several models of one format, and an archive serves one.',
-    remedy: 'Keep one model in the directory; an archive serves one.',
   },
   ERR_MODEL_UNREADABLE: {
     kind: 'input',

@@ -219,6 +219,29 @@ await tellRules(ONNX_RULES, [
     ["MAR408 synset.txt has 3 labels and the output 'output' has 4 classes @ synset.txt; found 3; expected 4"],
   ],
   ['as many labels as classes', labelled({}, { 'synset.txt': 'a\nb\nc\nd\n' }), []],
+  ...(
+    [
+      ['a detector in columns', [1, 6, 100]],
+      ['a detector in rows', [1, 100, 7]],
+      ['a text recogniser with its blank', [1, 40, 3]],
+      ['a map of classes', [1, 2, 8, 8]],
+      ['a sequence of classes', [1, 40, 2]],
+    ] as const
+  ).map(
+    ([what, dims]) =>
+      [
+        `as many labels as ${what} has`,
+        labelled({ outputs: [{ name: 'output', dims: [...dims] }] }, { 'synset.txt': 'a\nb\n' }),
+        [],
+      ] as const,
+  ),
+  [
+    'labels that fit no axis of a detector',
+    labelled({ outputs: [{ name: 'output', dims: [1, 84, 100] }] }, { 'synset.txt': 'a\nb\n' }),
+    [
+      "MAR408 synset.txt has 2 labels and the output 'output' has room for 100, 99, 96, 95, 80 classes @ synset.txt; found 2; expected 100 or 99 or 96 or 95 or 80",
+    ],
+  ],
   [
     'two outputs: nobody knows which has the classes',
     labelled(

@@ -1,0 +1,56 @@
+import type { PixelRange } from '#conventions/pixels.js';
+import { namedClasses } from './choose-template.js';
+import type { ExistingService } from './found/existing-service.js';
+import type { FoundModel } from './found/find-models.js';
+import { GENERATED_LABELS } from './found/name-labels.js';
+import type { Survey } from './found/survey.js';
+import { classOutput } from './shape/class-output.js';
+import type { Template } from './template.js';
+
+/** Which of several models the project runs. */
+export function notesOnModels(
+  { models }: Survey,
+  model: FoundModel | undefined,
+  template: Template,
+  service: ExistingService | undefined,
+): string[] {
+  if (!model?.onnx || models.length < 2 || service || template === 'custom-service' || template === 'python-service')
+    return [];
+  const others = models.filter((one) => one !== model).map(({ file }) => file);
+  return [
+    `${model.file} answers the requests; ${others.join(', ')} ${others.length === 1 ? 'is' : 'are'} packed beside it. Another one: --model FILE; all of them: a service of your own (--template custom-service).`,
+  ];
+}
+
+/** Labels that are made up, or do not fit the model. */
+export function notesOnLabels(
+  model: FoundModel | undefined,
+  survey: Survey,
+  project: ReadonlyMap<string, Buffer>,
+): string[] {
+  const { labels } = survey;
+  if (!labels) {
+    const areMadeUp = project.has(GENERATED_LABELS);
+    return areMadeUp ? [`${GENERATED_LABELS} holds made-up names: put the real ones there, one a line.`] : [];
+  }
+  const classes = model?.onnx && classOutput(model.onnx, namedClasses(model.onnx, survey))?.classes;
+  if (classes === undefined || labels.count === classes) return [];
+  return [`${labels.file} has ${labels.count} labels, but the model has ${classes} classes.`];
+}
+
+const RANGE_WORDS: Readonly<Record<PixelRange, string>> = {
+  imagenet: 'the values of ImageNet (--pixels imagenet)',
+  '0..1': 'values of 0 to 1 (--pixels 0..1)',
+  '-1..1': 'values of -1 to 1 (--pixels -1..1)',
+  '0..255': 'the channel values as they are (--pixels 0..255)',
+};
+
+/** What was assumed of the channel values. */
+export function notesOnPixels(template: Template, usual: PixelRange, written: readonly string[]): string[] {
+  const file = template === 'object-detector' ? 'service.json' : 'service.ts';
+  if (!written.includes(file)) return [];
+  const has = template === 'object-detector' ? 'object_detector takes' : `${file} has`;
+  return [
+    `The model does not say how images are normalised: ${has} ${RANGE_WORDS[usual]}, compare them with your training.`,
+  ];
+}

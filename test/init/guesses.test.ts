@@ -1,0 +1,230 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { init, type Question } from '#index.js';
+import { missingCommand } from '../support/commands.js';
+import { runMar } from '../support/run-mar.js';
+import { testUnless } from '../support/test-unless.js';
+import {
+  anyModel,
+  embedder,
+  gridDetector,
+  imageRows,
+  imageSequence,
+  lstm,
+  random,
+  textModel,
+  tokenizer,
+  voice,
+} from './sample-models.js';
+
+const test = suite<{ root: string; path: string }>('init: guesses');
+
+test.before.each((context) => {
+  context.root = mkdtempSync(join(tmpdir(), 'mar-guess-'));
+  context.path = join(context.root, 'm');
+  mkdirSync(context.path);
+});
+test.after.each(({ root }) => rmSync(root, { recursive: true, force: true }));
+
+type Files = Readonly<Record<string, string | Buffer>>;
+
+function lay(path: string, files: Files): void {
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(join(path, name, '..'), { recursive: true });
+    writeFileSync(join(path, name), content);
+  }
+}
+
+const goldenOf = (path: string) => JSON.parse(readFileSync(join(path, 'MAR-INF/tests/example.json'), 'utf8'));
+
+/** init --yes, build, validate --run: all of them must go well. Returns what init printed. */
+async function throughAll(root: string, ...flags: string[]): Promise<string> {
+  const made = await runMar(['init', 'm', '--yes', ...flags], { cwd: root });
+  assert.is(made.code, 0, made.stderr);
+  const built = await runMar(['build', 'm'], { cwd: root });
+  assert.is(built.code, 0, built.stderr);
+  const validated = await runMar(['validate', '--run', 'm.mar'], { cwd: root });
+  assert.is(validated.code, 0, validated.stdout);
+  return made.stdout;
+}
+
+const lines = (count: number): string => Array.from({ length: count }, (_, at) => `thing ${at}\n`).join('');
+const FLOAT16 = 10;
+const UINT8 = 2;
+
+const kinds: Record<string, [files: Files, template: string]> = {
+  'a recurrent model': [{ 'm.onnx': lstm }, 'tensor'],
+  'a model with a scalar that must be right': [{ 'm.onnx': voice }, 'tensor'],
+  'a classifier by the name of its output': [
+    { 'm.onnx': imageRows({ output: 'logits', width: 10 }) },
+    'image-classifier',
+  ],
+  'a classifier by its labels': [
+    { 'm.onnx': imageRows({ output: 'y', width: 64 }), 'labels.txt': lines(64) },
+    'image-classifier',
+  ],
+  'a classifier that takes bytes': [
+    { 'm.onnx': imageRows({ output: 'y', width: 3, end: 'Softmax', type: UINT8 }) },
+    'image-classifier',
+  ],
+  'a float16 classifier': [{ 'm.onnx': imageRows({ output: 'logits', width: 10, type: FLOAT16 }) }, 'tensor'],
+  'an embedding by its width': [{ 'm.onnx': imageRows({ output: 'y', width: 64 }) }, 'tensor'],
+  'an embedding by its end': [{ 'm.onnx': imageRows({ output: 'y', width: 10, end: 'LpNormalization' }) }, 'tensor'],
+  'an embedding by its name': [{ 'm.onnx': imageRows({ output: 'features', width: 10 }) }, 'tensor'],
+  'an image to text': [{ 'm.onnx': imageSequence(40, 97), 'labels.txt': lines(96) }, 'tensor'],
+  'a feature map of tokens': [{ 'm.onnx': imageSequence(17, 8) }, 'tensor'],
+  'a labelled detector in columns': [{ 'm.onnx': imageSequence(84, 100), 'labels.txt': lines(80) }, 'object-detector'],
+  'a decoded detector in rows': [{ 'm.onnx': gridDetector(3, true), 'labels.txt': lines(3) }, 'object-detector'],
+  'an undecoded YOLOX': [{ 'm.onnx': gridDetector(3, false), 'labels.txt': lines(3) }, 'tensor'],
+  'a sentence embedder with its tokenizer': [{ 'm.onnx': embedder, 'tokenizer.json': tokenizer }, 'tensor'],
+  'several models': [{ 'a.onnx': anyModel, 'b.onnx': voice }, 'tensor'],
+  'a model one folder down': [{ 'onnx/model.onnx': anyModel }, 'tensor'],
+};
+for (const [what, [files, template]] of Object.entries(kinds)) {
+  test(`${what} gets the template ${template}, and a golden case with an answer that passes`, async ({
+    root,
+    path,
+  }) => {
+    lay(path, files);
+    const stdout = await throughAll(root);
+    assert.match(stdout, `Wrote the template ${template}:`);
+    const { expect } = goldenOf(path);
+    assert.ok('json' in expect || 'classes' in expect || 'tensors' in expect, JSON.stringify(expect));
+  });
+}
+
+test('a golden case fails when the model changes', async ({ root, path }) => {
+  lay(path, { 'm.onnx': lstm });
+  await throughAll(root);
+  const golden = goldenOf(path);
+  golden.expect.json.hn[0][0][0] += 0.01;
+  lay(path, { 'MAR-INF/tests/example.json': JSON.stringify(golden) });
+  assert.is((await runMar(['build', 'm', '--force'], { cwd: root })).code, 0);
+  const { code, stdout } = await runMar(['validate', '--run', 'm.mar'], { cwd: root });
+  assert.is(code, 1);
+  assert.match(stdout, '$.hn[0][0][0] is ');
+});
+
+test('the sample rate, the window and the state of an audio model are found', async ({ path }) => {
+  lay(path, { 'm.onnx': voice });
+  await init({ directory: path });
+  const { request } = goldenOf(path);
+  assert.equal(request.inputs.sr, { json: 16000 });
+  assert.equal(request.headers, { 'x-tensor-shape': 'input=1,512' });
+  assert.equal(request.inputs.state, { json: [[[0, 0, 0, 0]], [[0, 0, 0, 0]]] });
+  assert.is(readFileSync(join(path, 'MAR-INF/tests/example-input.bin')).length, 2048);
+});
+
+test('bytes are the pixels themselves; a detector is left to its own range; neither has ImageNet', async ({ path }) => {
+  lay(path, { 'm.onnx': imageRows({ output: 'y', width: 3, end: 'Softmax', type: UINT8 }) });
+  const { notes } = await init({ directory: path });
+  assert.match(
+    readFileSync(join(path, 'service.ts'), 'utf8'),
+    /mean: 0,\n {2}scale: 1,\n {2}layout: 'NHWC',\n {2}channels: 'RGB',\n {2}type: 'uint8'/,
+  );
+  assert.equal(notes, ['labels.txt holds made-up names: put the real ones there, one a line.']);
+  const detector = join(path, 'detector');
+  lay(detector, { 'm.onnx': gridDetector(3, true), 'labels.txt': lines(3) });
+  await init({ directory: detector });
+  assert.equal(JSON.parse(readFileSync(join(detector, 'service.json'), 'utf8')).image, undefined);
+  await init({ directory: detector, pixels: '-1..1', force: true });
+  assert.equal(JSON.parse(readFileSync(join(detector, 'service.json'), 'utf8')).image, { mean: 127.5, scale: 127.5 });
+});
+
+test('of several models the one with most weights answers, or the one that is named; the others are said', async ({
+  root,
+  path,
+}) => {
+  lay(path, { 'small.onnx': anyModel, 'voice.onnx': voice });
+  const stdout = await throughAll(root);
+  assert.match(stdout, 'note: voice.onnx answers the requests; small.onnx is packed beside it.');
+  assert.equal(JSON.parse(readFileSync(join(path, 'service.json'), 'utf8')), { model: 'voice.onnx' });
+  await init({ directory: path, model: 'small.onnx', force: true });
+  assert.equal(JSON.parse(readFileSync(join(path, 'service.json'), 'utf8')), { model: 'small.onnx' });
+});
+
+test('it is asked which model, then for labels, then for pixels, and not for what the model says', async ({ path }) => {
+  lay(path, { 'a.onnx': anyModel, 'b.onnx': imageRows({ output: 'logits', width: 10 }) });
+  const asked: Question[] = [];
+  const ask = async (question: Question) => {
+    asked.push(question);
+    return question.about === 'model' ? 'b.onnx' : '';
+  };
+  await init({ directory: path, ask });
+  assert.equal(
+    asked.map(({ about }) => about),
+    ['model', 'labels', 'pixels'],
+  );
+  assert.equal(asked[0]?.choices, {
+    'a.onnx': 'float32[batch,4] to float32[batch,4]',
+    'b.onnx': 'float32[1,3,16,16] to float32[1,10]',
+  });
+  const again: string[] = [];
+  const bytes = join(path, 'bytes');
+  lay(bytes, { 'm.onnx': imageRows({ output: 'y', width: 3, end: 'Softmax', type: UINT8 }) });
+  await init({ directory: bytes, ask: async ({ about }) => String(again.push(about) && '') });
+  assert.equal(again, ['labels']);
+});
+
+test('a model that does not fit is refused before anything is asked', async ({ path }) => {
+  lay(path, { 'm.onnx': textModel });
+  const ask = async (): Promise<string> => {
+    throw new Error('asked');
+  };
+  await init({ directory: path, ask }).then(
+    () => assert.unreachable('no error'),
+    (error: Error) => assert.match(error.message, 'needs its tokenizer'),
+  );
+});
+
+test('a model that answers differently each time has its shapes in the golden case', async ({ root, path }) => {
+  lay(path, { 'm.onnx': random });
+  assert.match(await throughAll(root), 'is answered differently each time');
+  assert.equal(goldenOf(path).expect, { tensors: { output: { shape: [1, 4] } } });
+});
+
+const OWN_TS = 'export function handle(batch: readonly unknown[]) {\n  return batch.map(() => ({ mine: true }));\n}\n';
+const OWN_PY =
+  'class Mine:\n    def initialize(self, context):\n        pass\n\n    def handle(self, data, context):\n        return [{"mine": True} for _ in data]\n';
+
+test('a service.ts that is there is built as it is; --run records what it answers', async ({ root, path }) => {
+  lay(path, { 'service.ts': OWN_TS, 'm.onnx': anyModel });
+  const stdout = await throughAll(root);
+  assert.match(stdout, 'Found the handler service.ts\n');
+  assert.match(stdout, 'Wrote what service.ts lacked: .marignore, mar.config.json\n');
+  assert.match(stdout, 'note: There is no golden case: put a request');
+  assert.is(readFileSync(join(path, 'service.ts'), 'utf8'), OWN_TS);
+  assert.not(existsSync(join(path, 'MAR-INF')));
+  const { written } = await init({ directory: path, run: true });
+  assert.equal(written, ['MAR-INF/tests/example.json']);
+  assert.equal(goldenOf(path).expect, { json: { mine: true }, tolerance: 0 });
+});
+
+testUnless(missingCommand('python3'), test, 'a service.py that is there is built as it is', async ({ root, path }) => {
+  lay(path, { 'service.py': OWN_PY });
+  await throughAll(root, '--run');
+  assert.is(readFileSync(join(path, 'service.py'), 'utf8'), OWN_PY);
+  assert.is(JSON.parse(readFileSync(join(path, 'mar.config.json'), 'utf8')).handler, 'service.py:handle');
+  assert.equal(goldenOf(path).expect, { json: { mine: true }, tolerance: 0 });
+});
+
+test('a handler with a function of another name is built with that one', async ({ path }) => {
+  lay(path, { 'my_handler.py': 'def answer(data, context):\n    return data\n' });
+  await init({ directory: path });
+  assert.is(JSON.parse(readFileSync(join(path, 'mar.config.json'), 'utf8')).handler, 'my_handler.py:answer');
+});
+
+test('a configuration and golden cases that are there stay; what the configuration says is believed', async ({
+  path,
+}) => {
+  const config = '{ "modelName": "other", "exportPath": "..", "handler": "tensor" }';
+  lay(path, { 'm.onnx': anyModel, 'mar.config.json': config, 'MAR-INF/tests/mine.json': '{"request":{},"expect":{}}' });
+  const { written, modelName } = await init({ directory: path });
+  assert.equal([written, modelName], [['.marignore'], 'other']);
+  assert.is(readFileSync(join(path, 'mar.config.json'), 'utf8'), config);
+});
+
+test.run();
