@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Archive, ArchiveEntry } from '#archive/archive.js';
 import { ArchiveError, type ArchiveProblem } from '#archive/problem.js';
 import { isObject, type JsonObject, objectAt } from '#json-object.js';
+import { CODE_NAME } from '#models/content/codes.js';
 import { HEAD, MODEL_NAME, sniff } from '#models/content/sniff.js';
 
 /** An entry whose content is not what the manifest recorded when it was packed. */
@@ -69,7 +70,13 @@ class Ends {
 
   /** By name, by the beginning, or as a zip by the end: whatever is in front of that. */
   mayBeLoaded(path: string): boolean {
-    return MODEL_NAME.test(path) || sniff(this.#head) !== undefined || this.#tail.includes('PK\x05\x06', 0, 'latin1');
+    if (path.startsWith('MAR-INF/')) return sniff(this.#head) !== undefined;
+    return (
+      MODEL_NAME.test(path) ||
+      CODE_NAME.test(path) ||
+      sniff(this.#head) !== undefined ||
+      this.#tail.includes('PK\x05\x06', 0, 'latin1')
+    );
   }
 }
 

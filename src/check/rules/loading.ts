@@ -1,11 +1,10 @@
 import type { PlacedUse } from '#models/content/findings.js';
+import { PICKLE_NAME } from '#models/content/sniff.js';
 import { type How, nameOf, REGISTRY } from '#models/pickle/uses.js';
 import type { LoadedEntry } from '../facts/loaded.js';
 import type { Draft } from '../finding.js';
 import { defineRule, type Rule } from '../rule.js';
 
-/** Files that PyTorch or pickle load by their names; others are only what their content says. */
-const PICKLE_NAME = /\.(pt|pth|ckpt|pkl|pickle|joblib|dill)$/i;
 const FULL = 5;
 
 /** MAR430 to MAR436: what loading a model file runs, by the content of the file and whatever its name. */

@@ -3,10 +3,11 @@ import { judge } from '../pickle/judge.js';
 import { type PickleFile, readPickles } from '../pickle/read-pickles.js';
 import type { ByteSource } from '../pickle/window.js';
 import { type Content, contentOf, NotFollowed, type OpenSource, Part, readFully, rewound, through } from './bytes.js';
+import { CODE_NAME, ggufCodes, hdf5Codes, readCodes, tfliteCodes } from './codes.js';
 import { Findings, type LoadedFile } from './findings.js';
 import { readNpy } from './npy.js';
 import { asOpen, endsLikeZip, sizeOf, unpackedBy } from './opened.js';
-import { HEAD, type Kind, MODEL_NAME, sniff } from './sniff.js';
+import { HEAD, type Kind, MODEL_NAME, PICKLE_NAME, sniff } from './sniff.js';
 import { tarMembers } from './tar.js';
 import { listZip, type Member } from './zip.js';
 
@@ -66,10 +67,11 @@ class Follower {
     const { kinds } = this.#findings;
     if (kind !== undefined) kinds.add(kind);
     const inner = { ...place, depth: place.depth + 1 };
+    const say = (message: string) => this.#findings.code(place.where, message);
     switch (kind) {
       case 'pickle':
       case 'pickle-like':
-        return this.#pickles(source, place, true);
+        return this.#pickles(source, place, kind === 'pickle' || PICKLE_NAME.test(place.name));
       case 'npy':
         return this.#npy(source, place);
       case 'gzip':
@@ -88,7 +90,14 @@ class Follower {
       case '7z':
         if (kind === 'lzma' && !MODEL_NAME.test(place.name)) return;
         return this.#findings.unproven(place.where, `it is compressed with ${kind}, which is not unpacked here`);
+      case 'hdf5':
+        return hdf5Codes(source, say);
+      case 'gguf':
+        return ggufCodes(source, say);
+      case 'tflite':
+        return tfliteCodes(source, say);
       default:
+        if (CODE_NAME.test(place.where || place.name)) return readCodes(source, place.where || place.name, say);
         if (MODEL_NAME.test(place.name)) return this.#pickles(source, place, false);
     }
   }
@@ -96,7 +105,7 @@ class Follower {
   /** `isCertain`: the content begins like a pickle; otherwise only what reads well to its end counts. */
   async #pickles(source: ByteSource, place: Place, isCertain: boolean): Promise<void> {
     const findings = this.#findings;
-    const file = await readPickles(source);
+    const file = await readPickles(source, { isCertain });
     const isPickle = file.pickles > 0 || file.unproven.length > 0;
     if (!isCertain && !isPickle && !file.uses.some((use) => isTelling(use))) {
       if (place.depth === 0 && findings.fault === undefined) findings.fault = 'it is neither a zip nor a pickle';
@@ -209,9 +218,8 @@ class Follower {
     const head = await readFully(source, HEAD);
     const kind = sniff(head);
     const open = rewound(head, { ...asOpen(source) });
-    if (kind === undefined && !MODEL_NAME.test(place.name)) return;
-    if (kind === undefined || kind === 'pickle' || kind === 'pickle-like' || kind === 'npy')
-      return this.#stream(open, head, kind, place, contentOf(head));
+    if (kind === undefined && !MODEL_NAME.test(place.name) && !CODE_NAME.test(place.where)) return;
+    if (kind === undefined || !CONTAINERS.includes(kind)) return this.#stream(open, head, kind, place, contentOf(head));
     const bytes = await readFully(open, LARGEST_INNER + 1);
     if (bytes.length > LARGEST_INNER)
       return this.#findings.unproven(place.where, 'it is too large to be unpacked inside another file');
@@ -225,6 +233,8 @@ class Follower {
   }
 }
 
+/** What holds other files. */
+const CONTAINERS: readonly Kind[] = ['zip', 'tar', 'gzip', 'zlib', 'zfile'];
 /** A container inside a container is held in memory. */
 const LARGEST_INNER = 64 * 1024 * 1024;
 

@@ -55,9 +55,12 @@ export function sniff(head: Buffer): Kind | undefined {
   if (head.toString('latin1', 257, 262) === 'ustar') return 'tar';
   if (head.toString('latin1', 4, 8) === 'TFL3') return 'tflite';
   // A text may look like a pickle that imports something: it has to go on like one.
-  const uses = glance(head.subarray(0, HEAD));
+  const uses = glance(head.subarray(0, HEAD), 0, true);
   return uses.some((use) => use.how !== 'imported' || judge(use) !== 'unlisted') ? 'pickle-like' : undefined;
 }
+
+/** Names that pickles have. */
+export const PICKLE_NAME = /\.(pt|pth|ckpt|pkl|pickle|joblib|dill)$/i;
 
 /** Names that models and their parts have: such a file is looked at, be its first bytes what they may. */
 export const MODEL_NAME =

@@ -23,7 +23,9 @@ export async function listZip(content: Content, size: number): Promise<Member[]>
   let length = tail.readUInt32LE(end + 12);
   let start = tail.readUInt32LE(end + 16);
   let behind = base + end;
-  if (start === 0xffffffff || length === 0xffffffff || tail.readUInt16LE(end + 10) === 0xffff) {
+  // PyTorch writes the record of zip64 always; where it is announced, readers go by it.
+  const isWide = end >= 20 && tail.readUInt32LE(end - 20) === 0x07064b50;
+  if (isWide) {
     const record = tail.lastIndexOf(Buffer.from('PK\x06\x06', 'latin1'), end);
     if (record < 0 || record + 56 > tail.length) throw new NotFollowed('the zip64 record of the zip is not there');
     length = Number(tail.readBigUInt64LE(record + 40));

@@ -63,7 +63,7 @@ const CALLED: readonly Allowed[] = [
   ),
   allow('pandas\\._libs(?:\\.\\w+)*', `${CLASS}|_\\w*unpickle\\w*|__pyx_unpickle_\\w+`),
   allow(
-    'pandas\\.core\\.(?:indexes|arrays|dtypes|internals|frame|series|flags|generic)(?:\\.\\w+)*|pandas',
+    'pandas\\.core\\.(?:indexes|arrays|dtypes|internals|frame|series|flags|generic)(?:\\.\\w+)*|pandas(?:\\.arrays)?',
     `(?!.*(?:Excel|HDF|Store|File))${CLASS}|_new_\\w+|new_block\\w*|_unpickle\\w*`,
   ),
   allow(

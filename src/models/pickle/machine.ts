@@ -40,6 +40,8 @@ export class Machine {
   /** An array of joblib, whose content follows the instruction that was carried out last. */
   array: Made | undefined;
   isFull = false;
+  /** It took a value where there was none: Python ends here with an error. */
+  isBroken = false;
   readonly #uses: Uses;
   readonly #actions: Actions;
   readonly #keeper = new Keeper();
@@ -75,6 +77,7 @@ export class Machine {
   }
 
   pop(): Value {
+    if (this.#stack.length === 0) this.isBroken = true;
     return this.#stack.pop();
   }
 
@@ -85,6 +88,7 @@ export class Machine {
   /** The values above the last mark, and the mark away with them. */
   toMark(): Value[] {
     const at = this.#stack.lastIndexOf(MARK);
+    if (at < 0) this.isBroken = true;
     return at < 0 ? this.#stack.splice(0) : this.#stack.splice(at).slice(1);
   }
 

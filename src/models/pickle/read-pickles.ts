@@ -27,6 +27,12 @@ export interface PickleLimits {
   /** Bytes of instructions, what is skipped apart. */
   readonly bytes: number;
 }
+
+export interface PickleOptions {
+  readonly limits?: PickleLimits;
+  /** False for content that may as well be something else: it ends where Python would refuse it. */
+  readonly isCertain?: boolean;
+}
 const LIMITS: PickleLimits = { instructions: 20_000_000, bytes: 512 * 1024 * 1024 };
 
 /** One line of protocol 0, an integer for instance. */
@@ -38,8 +44,11 @@ const DEEPEST_ARRAY = 16;
 const CUT = 'the pickle ends before its STOP';
 
 /** Reads the pickles at the beginning of a source: all that follow each other, and those behind arrays of joblib. */
-export async function readPickles(source: ByteSource, limits: PickleLimits = LIMITS): Promise<PickleFile> {
-  return new PickleReader(new Window(source), limits).read();
+export async function readPickles(
+  source: ByteSource,
+  { limits = LIMITS, isCertain = true }: PickleOptions = {},
+): Promise<PickleFile> {
+  return new PickleReader(new Window(source), limits, isCertain).read();
 }
 
 class PickleReader {
@@ -48,11 +57,13 @@ class PickleReader {
   readonly #uses: Use[] = [];
   readonly #unproven = new Set<string>();
   readonly #embedded: Buffer[] = [];
+  readonly #isCertain: boolean;
   #instructions = 0;
   #skipped = 0;
   #pickles = 0;
 
-  constructor(window: Window, limits: PickleLimits) {
+  constructor(window: Window, limits: PickleLimits, isCertain: boolean) {
+    this.#isCertain = isCertain;
     this.#window = window;
     this.#limits = limits;
   }
@@ -67,7 +78,8 @@ class PickleReader {
       const isFirst = this.#pickles === 0;
       const found = uses.all();
       // Behind a pickle lies what its reader makes of it: only what is a pickle beyond doubt counts as one.
-      if (stopped !== undefined && !isFirst && !this.#isGivenUp) this.#take(found.filter(isPlausible));
+      if (stopped !== undefined && (!isFirst || !this.#isCertain) && !this.#isGivenUp)
+        this.#take(found.filter(isPlausible));
       else this.#take(found);
       if (uses.overflow) this.#unproven.add('it imports more names than are kept');
       if (stopped !== undefined) {
@@ -120,6 +132,7 @@ class PickleReader {
       }
       this.#instructions += 1;
       machine.run(window.bytes, instruction, window.place);
+      if (machine.isBroken && !this.#isCertain) return 'it takes values that are not there';
       if (instruction.to > window.bytes.length) this.#skipped += length;
       await this.#goTo(end, instruction);
       if (instruction.code === '.') {
@@ -190,15 +203,19 @@ class PickleReader {
 
 /**
  * What bytes would import if they were the beginning of a pickle, up to the first that are none; only names that Python can import,
- * since any bytes may be given. `place` is that of the first byte in its file.
+ * since any bytes may be given. `place` is that of the first byte in its file;
+ * `isWhole` says that the stack is empty in front of it.
  */
-export function glance(bytes: Buffer, place = 0): Use[] {
+export function glance(bytes: Buffer, place = 0, isWhole = false): Use[] {
   const found = new Uses();
   const machine = new Machine(found, ACTIONS);
   for (let at = 0; at < bytes.length; ) {
     const instruction = instructionAt(bytes, at);
     if (instruction === undefined || instruction === 'cut' || instruction.to > bytes.length) break;
+    const broken = machine.isBroken;
     machine.run(bytes, instruction, place + at);
+    if (isWhole && machine.isBroken && !broken)
+      return found.all().filter((use) => use.at < place + at && isPlausible(use));
     if (instruction.code === '.') break;
     at = instruction.to;
   }

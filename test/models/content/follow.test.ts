@@ -175,6 +175,7 @@ for (const [what, content, why] of UNPROVEN)
 test('texts and numbers are not taken for pickles', async () => {
   for (const [name, text] of [
     ['labels.txt', 'cat\ndog\nbird\n'],
+    ['words.txt', 'cat\ndog\nis\nos\nsystem\n'],
     ['weights.bin', 'cat\ndog\nbird\n'],
     ['service.py', 'import os\nimport sys\n'],
     ['model.dat', '\x00\x00\x80?\x00\x00\x00@'],

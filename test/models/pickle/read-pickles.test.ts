@@ -8,7 +8,7 @@ import { COMPUTED, type How, nameOf, type Use } from '#models/pickle/uses.js';
 import { testUnless } from '../../support/test-unless.js';
 
 const read = async (bytes: Buffer, limits?: PickleLimits): Promise<PickleFile> =>
-  readPickles(await contentOf(bytes).open(), limits);
+  readPickles(await contentOf(bytes).open(), limits === undefined ? {} : { limits });
 /** `called posix.system`, for each use. */
 const told = ({ uses }: PickleFile): string[] => uses.map((use) => `${use.how} ${nameOf(use)}`);
 const use = (module: string, name: string, how: How = 'called'): Use => ({ module, name, how, at: 0 });

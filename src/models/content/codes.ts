@@ -1,0 +1,148 @@
+import { isObject } from '#json-object.js';
+import type { ByteSource } from '../pickle/window.js';
+import { chunksOf, readFully } from './bytes.js';
+
+/** Says what something in a file runs: a clause behind the file's name. */
+type Say = (message: string) => void;
+
+/** Texts that are parsed as a whole; larger ones are data. */
+const TEXT_LIMIT = 16 * 1024 * 1024;
+/** The header of a GGUF with its vocabulary. */
+const GGUF_LIMIT = 64 * 1024 * 1024;
+
+/** Names of files that may carry code without being a pickle: configurations with layers, templates of chats, graphs of TensorFlow, TorchScript. */
+export const CODE_NAME =
+  /(\.(jinja2?|j2|pb|pbtxt)|(^|\/)[\w.-]*(config|model|template|architecture|arch|keras|tokenizer)[\w.-]*\.json|\/code\/.*\.py)$/i;
+
+/** What a file with such a name carries, from its text or its bytes. */
+export async function readCodes(source: ByteSource, name: string, say: Say): Promise<void> {
+  if (/\.pb(txt)?$/i.test(name)) return search(source, GRAPH_OPERATION, say, graphOperation);
+  const text = (await readFully(source, TEXT_LIMIT)).toString('utf8');
+  if (/\.json$/i.test(name)) return jsonCodes(text, say);
+  if (/\.py$/i.test(name)) return scriptCodes(text, say);
+  return templateCodes(text, say);
+}
+
+/** HDF5 keeps the configuration of a Keras model as text in an attribute. */
+export function hdf5Codes(source: ByteSource, say: Say): Promise<void> {
+  return search(source, KERAS_CODE, say, ([, lambda, module]) =>
+    lambda === undefined ? `has a layer from the module ${module}` : LAMBDA,
+  );
+}
+
+/** TensorFlow Lite runs operations of TensorFlow by their names. */
+export function tfliteCodes(source: ByteSource, say: Say): Promise<void> {
+  return search(
+    source,
+    FLEX_OPERATION,
+    say,
+    ([name]) => `has the operation ${name}, which touches files or runs Python`,
+  );
+}
+
+/** The templates of chats in the header of a GGUF. */
+export async function ggufCodes(source: ByteSource, say: Say): Promise<void> {
+  const bytes = await readFully(source, GGUF_LIMIT);
+  for (let at = bytes.indexOf(TEMPLATE_KEY); at >= 0; at = bytes.indexOf(TEMPLATE_KEY, at + 1)) {
+    let end = at;
+    while (/[\w.]/.test(String.fromCharCode(bytes[end] ?? 0))) end += 1;
+    if (end + 12 > bytes.length || bytes.readUInt32LE(end) !== 8) continue;
+    templateCodes(bytes.toString('utf8', end + 12, end + 12 + Number(bytes.readBigUInt64LE(end + 4))), say);
+  }
+}
+
+const TEMPLATE_KEY = 'tokenizer.chat_template';
+const LAMBDA = 'has a Lambda layer, whose code runs when the model is loaded';
+/** In a Lambda layer stands bytecode; a module of a layer is imported. */
+const KERAS_CODE =
+  /"class_name"\s*:\s*"(Lambda|__lambda__)"|"module"\s*:\s*"(os|sys|posix|nt|subprocess|shutil|importlib|runpy|builtins|pickle|marshal|socket|ctypes|pty|code)[".]/g;
+const FILE_OPERATIONS =
+  'ReadFile|WriteFile|AppendFile|MatchingFiles|PyFunc|PyFuncStateless|EagerPyFunc|DebugIdentityV3|ImmutableConst|LoadDataset|PrintV2File';
+/** The field `op` of a node: its tag and length are in front, as are those of the text form. */
+const GRAPH_OPERATION = new RegExp(`(?:\\x12([\\x04-\\x14])|op\\s*:\\s*")(${FILE_OPERATIONS})(?![A-Za-z0-9])`, 'g');
+const FLEX_OPERATION = new RegExp(`Flex(?:${FILE_OPERATIONS})(?![A-Za-z0-9])`, 'g');
+
+function graphOperation([, length, name = '']: RegExpMatchArray): string | undefined {
+  if (length !== undefined && length.charCodeAt(0) !== name.length) return undefined;
+  return `has the operation ${name}, which touches files or runs Python`;
+}
+
+/** Looks for a pattern in all bytes of a source, read as Latin-1. */
+async function search(
+  source: ByteSource,
+  pattern: RegExp,
+  say: Say,
+  tell: (found: RegExpMatchArray) => string | undefined,
+): Promise<void> {
+  let before = '';
+  for await (const chunk of chunksOf(source)) {
+    const text = before + chunk.toString('latin1');
+    for (const found of text.matchAll(pattern)) {
+      const message = tell(found);
+      if (message !== undefined) say(message);
+    }
+    before = text.slice(-200);
+  }
+}
+
+function jsonCodes(text: string, say: Say): void {
+  if (!/"(class_name|chat_template)"/.test(text)) return;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return;
+  }
+  const open: unknown[] = [value];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (Array.isArray(next)) open.push(...next);
+    if (!isObject(next)) continue;
+    const template = next['chat_template'];
+    for (const one of Array.isArray(template) ? template : [template]) {
+      const words: unknown = isObject(one) ? one['template'] : one;
+      if (typeof words === 'string') templateCodes(words, say);
+    }
+    layerCodes(next, say);
+    for (const part of Object.values(next)) if (typeof part === 'object' && part !== null) open.push(part);
+  }
+}
+
+/** Modules of Keras's own layers; others are imported for the sake of their classes. */
+const OWN_MODULE =
+  /^(keras|tf_keras|tensorflow|keras_nlp|keras_cv|keras_hub|tensorflow_probability|tensorflow_addons)(\.|$)/;
+/** What those modules have, too, that no layer is. */
+const NO_LAYER =
+  /^(get_file|load_model|model_from_\w+|enable_unsafe_deserialization|deserialize\w*|eval|exec|compile|open|__import__|getattr|input|breakpoint|system|popen)$/;
+
+function layerCodes(object: Readonly<Record<string, unknown>>, say: Say): void {
+  const { class_name: name, module, config } = object;
+  if (name === 'Lambda' || name === '__lambda__') say(LAMBDA);
+  if (typeof name !== 'string') return;
+  const called = name === 'function' && typeof config === 'string' ? config : name;
+  if (
+    typeof module === 'string' &&
+    module !== '' &&
+    !OWN_MODULE.test(module) &&
+    !(module === 'builtins' && called !== name)
+  )
+    say(`has a layer from the module ${module}, which is imported when the model is loaded`);
+  if (NO_LAYER.test(called)) say(`names the function ${called} in place of a layer`);
+}
+
+/** What a template reaches only to leave its sandbox. */
+const ESCAPE =
+  /(?:\.\s*|\[\s*['"])__\w+__|\|\s*attr\s*\(|\\x5f\\x5f|\b(?:popen|system|getattr|subprocess|importlib)\s*\(|\{%-?\s*(?:include|import|from|extends)\b/;
+
+function templateCodes(text: string, say: Say): void {
+  const found = ESCAPE.exec(text)?.[0];
+  if (found !== undefined) say(`has a template that reaches for Python's insides: ${found.trim()}`);
+}
+
+/** Functions of TorchScript that read and write files. */
+function scriptCodes(text: string, say: Say): void {
+  const found =
+    /\b(torch\.(?:save|load|from_file)|ops\.aten\.(?:save|from_file)|aten::(?:save|from_file)|__import__)\b/.exec(
+      text,
+    )?.[1];
+  if (found !== undefined) say(`calls ${found} in its own code`);
+}

@@ -1,0 +1,94 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { contentOf } from '#models/content/bytes.js';
+import { followFile } from '#models/content/follow.js';
+import { forgeZip } from '../../hostile/forge-zip.js';
+
+const latin = (text: string): Buffer => Buffer.from(text, 'latin1');
+const said = async (name: string, content: Buffer): Promise<string[]> =>
+  (await followFile(contentOf(content), name)).codes.map(({ where, message }) =>
+    where === '' ? message : `${where}: ${message}`,
+  );
+const layers = (...config: readonly object[]): string =>
+  JSON.stringify({ class_name: 'Sequential', module: 'keras', config: { layers: config } });
+const keras = (text: string): Buffer =>
+  forgeZip([
+    { name: 'metadata.json', data: latin('{}') },
+    { name: 'config.json', data: latin(text) },
+  ]);
+
+const DENSE = { class_name: 'Dense', module: 'keras.layers', config: { activation: 'relu' } };
+const LAMBDA = 'has a Lambda layer, whose code runs when the model is loaded';
+const INSIDES = "has a template that reaches for Python's insides:";
+const gguf = (template: string): Buffer => {
+  const head = Buffer.alloc(12);
+  head.writeUInt32LE(8);
+  head.writeUInt32LE(template.length, 4);
+  return Buffer.concat([latin('GGUF\x03\x00\x00\x00tokenizer.chat_template'), head, latin(template)]);
+};
+const node = (operation: string): Buffer =>
+  latin(`\x0a\x04name\x12${String.fromCharCode(operation.length)}${operation}\x1a\x01x`);
+
+const CASES: readonly (readonly [what: string, name: string, content: Buffer, told: readonly string[]])[] = [
+  ['standard layers of Keras', 'm.keras', keras(layers(DENSE)), []],
+  ['a Lambda layer', 'm.keras', keras(layers(DENSE, { class_name: 'Lambda', config: {} })), [`config.json: ${LAMBDA}`]],
+  ['bytecode in a configuration', 'model.json', latin(layers({ class_name: '__lambda__', config: {} })), [LAMBDA]],
+  [
+    'a layer from another module',
+    'm.keras',
+    keras(layers({ class_name: 'system', module: 'os' })),
+    [
+      'config.json: has a layer from the module os, which is imported when the model is loaded',
+      'config.json: names the function system in place of a layer',
+    ],
+  ],
+  [
+    'a function that is no layer',
+    'm.keras',
+    keras(layers({ class_name: 'function', module: 'keras.utils', config: 'get_file' })),
+    ['config.json: names the function get_file in place of a layer'],
+  ],
+  [
+    'a custom function by its name',
+    'm.keras',
+    keras(layers({ class_name: 'function', module: 'builtins', config: 'swish' })),
+    [],
+  ],
+  ['a Lambda layer in HDF5', 'm.h5', latin(`\x89HDF\r\n\x1a\n....${layers({ class_name: 'Lambda' })}`), [LAMBDA]],
+  ['standard layers in HDF5', 'm.h5', latin(`\x89HDF\r\n\x1a\n....${layers(DENSE)}`), []],
+  [
+    'a file operation in a SavedModel',
+    'saved_model.pb',
+    Buffer.concat([node('MatMul'), node('ReadFile'), node('ReadFileX')]),
+    ['has the operation ReadFile, which touches files or runs Python'],
+  ],
+  ['operations of a SavedModel', 'saved_model.pb', Buffer.concat([node('MatMul'), node('RestoreV2')]), []],
+  [
+    'Python in TensorFlow Lite',
+    'm.tflite',
+    latin('\x1c\x00\x00\x00TFL3....FlexPyFunc\x00'),
+    ['has the operation FlexPyFunc, which touches files or runs Python'],
+  ],
+  ['a template of a GGUF', 'm.gguf', gguf("{{ ''.__class__.__mro__ }}"), [`${INSIDES} .__class__`]],
+  ['a harmless template of a GGUF', 'm.gguf', gguf('{% for m in messages %}{{ m.content | trim }}{% endfor %}'), []],
+  [
+    'a template of a tokenizer',
+    'tokenizer_config.json',
+    latin(JSON.stringify({ chat_template: [{ name: 'x', template: "{{ x | attr('y') }}" }] })),
+    [`${INSIDES} | attr(`],
+  ],
+  ['a template of its own', 'chat_template.jinja', latin('{% include "/etc/passwd" %}'), [`${INSIDES} {% include`]],
+  [
+    'TorchScript that writes a file',
+    'm.pt',
+    forgeZip([{ name: 'net/code/__torch__.py', data: latin('def forward(self, x):\n  torch.save(x, "a")\n') }]),
+    ['net/code/__torch__.py: calls torch.save in its own code'],
+  ],
+];
+
+for (const [what, name, content, told] of CASES)
+  test(what, async () => {
+    assert.equal(await said(name, content), told);
+  });
+
+test.run();
