@@ -323,8 +323,8 @@ test('the kind of a detector says how the image is brought in', () => {
     const format = guessFormat(detector);
     return [format, imageDefaults(format, detector)];
   };
-  const yolo = { fit: 'letterbox', anchor: 'centre', range: '0..1' };
-  const yolox = { fit: 'letterbox', anchor: 'top-left', channels: 'BGR', range: '0..255' };
+  const yolo = { fit: 'letterbox', anchor: 'centre', kernel: 'linear', range: '0..1' };
+  const yolox = { fit: 'letterbox', anchor: 'top-left', kernel: 'linear', channels: 'BGR', range: '0..255' };
   assert.equal(kind([[1, 8400, 85]], 'Conv'), ['grid', yolox]);
   assert.equal(kind([[1, 8500, 85]], 'Conv'), ['grid', yolox], 'with a fourth grid of 10 x 10');
   assert.equal(kind([[1, 8400, 85]], 'Conv', 'Exp'), ['rows', yolox]);

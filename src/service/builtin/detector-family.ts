@@ -6,7 +6,7 @@ import type { BoxesConfig } from './config.js';
 export type BoxFormat = NonNullable<BoxesConfig['format']>;
 
 /** What a detector's kind says about the image, where neither service.json nor the model's metadata does. */
-export interface ImageDefaults extends Pick<ImageOptions, 'resizeShorterSide' | 'anchor' | 'channels'> {
+export interface ImageDefaults extends Pick<ImageOptions, 'anchor' | 'channels' | 'kernel'> {
   readonly fit: 'crop' | 'stretch' | 'letterbox';
   readonly range: PixelRange;
 }
@@ -64,6 +64,6 @@ export function imageDefaults(format: BoxFormat | undefined, { outputs, input, o
   const has = (operator: string): boolean => operators !== undefined && Object.hasOwn(operators, operator);
   const isDecoded = format === 'rows' && typeof rows === 'number' && stridesOf(rows, input) !== undefined;
   if (format === 'grid' || (isDecoded && has('Exp') && !has('Sub') && !has('Pow')))
-    return { fit: 'letterbox', anchor: 'top-left', channels: 'BGR', range: '0..255' };
-  return { fit: 'letterbox', anchor: 'centre', range: '0..1' };
+    return { fit: 'letterbox', anchor: 'top-left', kernel: 'linear', channels: 'BGR', range: '0..255' };
+  return { fit: 'letterbox', anchor: 'centre', kernel: 'linear', range: '0..1' };
 }

@@ -51,6 +51,7 @@ export function imageOptions(
     fit,
     ...(fit === 'crop' && { resizeShorterSide: Math.round((Math.min(size.width, size.height) * 8) / 7) }),
     ...(fit === 'letterbox' && defaults.anchor && { anchor: defaults.anchor }),
+    ...(fit === 'letterbox' && defaults.kernel && { kernel: defaults.kernel }),
     ...range,
     layout: axes.layout,
     channels,

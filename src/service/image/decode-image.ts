@@ -4,7 +4,9 @@ import { PredictionError } from '../prediction-error.js';
 import { decodeBmp, isBmp, type RawImage } from './bmp.js';
 import { type Fitted, fitImage, type Placement, sizeOf } from './fit-image.js';
 import type { ImageOptions, PictureOptions, Size } from './image-options.js';
+import { jpegFrame, shorterSide } from './jpeg-frame.js';
 import { Picture } from './picture.js';
+import { resamplePixels } from './resample.js';
 
 type SharpModule = typeof import('sharp').default;
 
@@ -40,13 +42,14 @@ export interface DecodedImage {
 
 /** The image as it lies in the input. What cannot be read is a `PredictionError` 400. */
 export async function decodeImage(image: ImageSource, options: ImageOptions): Promise<DecodedImage> {
-  const { fit = 'crop', region } = options;
-  if (region || (fit !== 'crop' && fit !== 'stretch')) return decodePlaced(image, options);
-  // Where it lies is a question that costs a look at the header.
+  const { fit = 'crop', region, resizeShorterSide: shorter = 0 } = options;
   const input = sizeOf(options.size);
-  const fitted = { input, resized: input, left: 0, top: 0 };
+  const most = Math.max(input.width, input.height, shorter);
+  const isCut = region !== undefined || (fit !== 'crop' && fit !== 'stretch');
+  // Where it lies is a question that costs a look at the header; a photograph that is only reduced is spared it.
+  if (isCut || !(image instanceof Uint8Array) || shorterSide(image) < most) return decodePlaced(image, options);
   const { pipeline } = await orUnreadable(open(await loadSharp(), image, options));
-  return { pixels: await resize(pipeline, fitted, options), fitted };
+  return { pixels: await reduce(pipeline, input, options), fitted: { input, resized: input, left: 0, top: 0 } };
 }
 
 /** As {@link decodeImage}, and where it lies. */
@@ -57,22 +60,53 @@ export async function decodePlaced(
   const opened = await orUnreadable(open(await loadSharp(), image, options));
   const size = opened.size ?? (image instanceof Picture ? image : await sizeOfImage(image));
   const region = options.region && wholePixels(options.region, size);
-  const fitted = fitImage(region ?? size, options);
-  const pixels = await resize(region ? opened.pipeline.extract(region) : opened.pipeline, fitted, options);
+  const part = region ?? size;
+  const fitted = fitImage(part, options);
+  const pipeline = region ? opened.pipeline.extract(region) : opened.pipeline;
+  const { resized, input } = fitted;
+  const isEnlarged = resized.width > part.width || resized.height > part.height;
+  const pixels =
+    isEnlarged && options.kernel !== 'nearest'
+      ? cutOut(await enlarge(pipeline, part, resized, options.kernel), fitted)
+      : await reduce(pipeline, options.fit === 'crop' || !options.fit ? input : resized, options);
   return { pixels, fitted, placement: placementOf(size, region, fitted) };
 }
 
-function resize(
+/** By libvips, to this size. */
+function reduce(
   pipeline: Sharp,
-  { input, resized }: Fitted,
+  size: Size,
   { fit = 'crop', kernel = 'cubic', resizeShorterSide: shorter }: ImageOptions,
 ): Promise<Uint8Array> {
-  if (fit !== 'crop') return bytesOf(pipeline.resize({ ...resized, fit: 'fill', kernel }));
-  if (shorter === undefined) return bytesOf(pipeline.resize({ ...input, fit: 'cover', kernel }));
-  const around = { width: Math.max(shorter, input.width), height: Math.max(shorter, input.height) };
-  const left = Math.floor((around.width - input.width) / 2);
-  const top = Math.floor((around.height - input.height) / 2);
-  return bytesOf(pipeline.resize({ ...around, fit: 'cover', kernel }).extract({ left, top, ...input }));
+  if (fit !== 'crop') return bytesOf(pipeline.resize({ ...size, fit: 'fill', kernel }));
+  if (shorter === undefined) return bytesOf(pipeline.resize({ ...size, fit: 'cover', kernel }));
+  const around = { width: Math.max(shorter, size.width), height: Math.max(shorter, size.height) };
+  const left = Math.floor((around.width - size.width) / 2);
+  const top = Math.floor((around.height - size.height) / 2);
+  return bytesOf(pipeline.resize({ ...around, fit: 'cover', kernel }).extract({ left, top, ...size }));
+}
+
+async function enlarge(
+  pipeline: Sharp,
+  part: Size,
+  resized: Size,
+  kernel: 'linear' | 'cubic' | 'lanczos3' = 'cubic',
+): Promise<Uint8Array> {
+  const { width, height } = part;
+  return resamplePixels({ data: await bytesOf(pipeline), width, height }, resized, kernel);
+}
+
+/** What of a resized image is left in the input: all of it, unless it is cropped. */
+function cutOut(pixels: Uint8Array, { input, resized, left, top }: Fitted): Uint8Array {
+  const width = Math.min(input.width, resized.width);
+  const height = Math.min(input.height, resized.height);
+  if (width === resized.width && height === resized.height) return pixels;
+  const result = new Uint8Array(width * height * 3);
+  for (let y = 0; y < height; y++) {
+    const from = ((y - Math.min(0, top)) * resized.width - Math.min(0, left)) * 3;
+    result.set(pixels.subarray(from, from + width * 3), y * width * 3);
+  }
+  return result;
 }
 
 function bytesOf(pipeline: Sharp): Promise<Uint8Array> {
@@ -156,14 +190,14 @@ async function open(sharp: SharpModule, image: ImageSource, options: PictureOpti
   if (isBmp(image)) return fromRaw(sharp, decodeBmp(image));
   const plain = sharp(image, { sequentialRead: true }).autoOrient();
   // A JPEG of three colours is most of what comes: nothing more is asked about it.
-  const components = jpegComponents(image);
+  const components = jpegFrame(image)?.components;
   if (components === 1 || components === 3) return { pipeline: plain };
-  const { hasAlpha, space } = await sharp(image).metadata();
+  const { hasAlpha, space, autoOrient } = await sharp(image).metadata();
   if (space === 'cmyk') return fromRaw(sharp, await fromCmyk(plain));
-  if (!hasAlpha) return { pipeline: plain };
+  if (!hasAlpha) return { pipeline: plain, size: autoOrient };
   const { alpha = 'drop', background = 0 } = options;
   const [r = 0, g = r, b = r] = typeof background === 'number' ? [background] : background;
-  if (alpha === 'blend') return { pipeline: plain.flatten({ background: { r, g, b } }) };
+  if (alpha === 'blend') return { pipeline: plain.flatten({ background: { r, g, b } }), size: autoOrient };
   // Before it is resized: that would weigh each colour with its transparency.
   const { data, info } = await plain
     .toColourspace('srgb')
@@ -184,18 +218,6 @@ async function fromCmyk(image: Sharp): Promise<RawImage> {
       pixels[to + channel] = Math.round((white * (255 - (data[from + channel] ?? 0))) / 255);
   }
   return { data: pixels, width: info.width, height: info.height, channels: 3 };
-}
-
-/** Colour components that the frame header of a JPEG names; undefined for another format or a header that is not found. */
-function jpegComponents(bytes: Uint8Array): number | undefined {
-  if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return undefined;
-  for (let at = 2; at + 9 < bytes.length && bytes[at] === 0xff; ) {
-    const marker = bytes[at + 1] ?? 0;
-    // SOF0 to SOF15, without the tables DHT, JPG and DAC that lie between them.
-    if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) return bytes[at + 9];
-    at += marker === 0xff ? 1 : 2 + ((bytes[at + 2] ?? 0) << 8) + (bytes[at + 3] ?? 0);
-  }
-  return undefined;
 }
 
 function fromRaw(sharp: SharpModule, { data, width, height, channels }: RawImage): Opened {
