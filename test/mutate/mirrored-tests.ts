@@ -1,9 +1,14 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
+/** Folders of tests that hold a room to its facts from outside: what the validator says of broken archives is found by their reader. */
+const COMPANIONS: Readonly<Record<string, readonly string[]>> = {
+  archive: ['test/hostile', 'test/check/rules/archive', 'test/pack', 'test/pack/files'],
+};
+
 /**
  * The tests that a mutant of a source file is tried on, in stages: its own (`batcher.ts` → `batcher.test.ts`, `batcher-model.test.ts`),
- * then the others of the folder that mirrors its own, and of those above it up to the room's.
+ * then the others of the folder that mirrors its own, of those above it up to the room's, and of the room's companions.
  */
 export function mirroredTests(file: string): { readonly own: string[]; readonly folder: string[] } {
   const name = basename(file, '.ts');
@@ -13,7 +18,7 @@ export function mirroredTests(file: string): { readonly own: string[]; readonly 
   };
   const [, ...rooms] = dirname(file).split('/');
   const folders = rooms.map((_, depth) => join('test', ...rooms.slice(0, rooms.length - depth)));
-  const tests = folders.flatMap(testsIn);
+  const tests = [...folders, ...(COMPANIONS[rooms[0] ?? ''] ?? [])].flatMap(testsIn);
   const own = testsIn(folders[0] ?? 'test').filter(isOwn);
   return { own, folder: tests.filter((path) => !own.includes(path)) };
 }

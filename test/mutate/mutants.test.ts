@@ -47,6 +47,10 @@ test('a source is tried on its own tests first, then on those of its folder and 
   assert.equal(own.sort(), ['test/serve/queue/batcher-model.test.ts', 'test/serve/queue/batcher.test.ts']);
   assert.ok(folder.includes('test/serve/queue/job-queue.test.ts') && !folder.some((path) => own.includes(path)));
   assert.ok(folder.indexOf('test/serve/races.test.ts') > folder.indexOf('test/serve/queue/job-queue.test.ts'));
+  const outside = mirroredTests('src/archive/zip/local-headers.ts').folder;
+  assert.ok(
+    outside.indexOf('test/check/rules/archive/container.test.ts') > outside.indexOf('test/archive/fuzz.test.ts'),
+  );
   const far = mirroredTests('src/serve/queue/nowhere/at-all.ts');
   assert.equal(far.own, []);
   assert.equal([...own, ...folder].sort(), far.folder.sort());
