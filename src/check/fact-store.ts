@@ -6,6 +6,7 @@ import type { WrittenDevice } from '#manifest/device.js';
 import type { ManifestDocument } from '#manifest/manifest-document.js';
 import type { ManifestText } from '#manifest/manifest-text.js';
 import type { FoundManifest } from '#manifest/read-manifest.js';
+import type { Review } from './facts/code.js';
 import type { EntryPoint, HandlerFaults } from './facts/entry-point.js';
 import type { GoldenFile } from './facts/golden.js';
 import type { PythonHandler, ResolvedHandler, ScriptHandler } from './facts/handler.js';
@@ -38,6 +39,8 @@ export interface Facts {
   entryPoint: EntryPoint;
   /** Empty without a requirements file. */
   requirements: PackedRequirements;
+  /** What a reviewer must see in the code. */
+  review: Review;
   models: readonly ModelFile[];
   /** What loading the entries would do that look like models. */
   loaded: readonly LoadedEntry[];

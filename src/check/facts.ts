@@ -7,6 +7,7 @@ import type { ManifestDocument } from '#manifest/manifest-document.js';
 import { findManifest } from '#manifest/read-manifest.js';
 import type { AllowList } from '#models/pickle/judge.js';
 import { FactStore, type Facts } from './fact-store.js';
+import { reviewCode } from './facts/code.js';
 import { pythonEntryPoint, pythonFaults, scriptEntryPoint, scriptFaults } from './facts/entry-point.js';
 import { readGoldenFiles } from './facts/golden.js';
 import { findHandler, readPythonHandler, readScriptHandler } from './facts/handler.js';
@@ -70,6 +71,7 @@ export function createFacts(source: ScannedSource, { analyst, runner, allowed, s
       return script && script.analysis.syntaxErrors.length === 0 ? scriptEntryPoint(script) : undefined;
     },
     requirements: (store) => withManifest(store, readRequirements),
+    review: () => withArchive((from) => reviewCode(from, signal)),
     models: () => withArchive(findModels),
     loaded: (store) =>
       withArchive(async (from) =>

@@ -7,6 +7,7 @@ import { DIGEST_RULES } from './rules/archive/digests.js';
 import { LIMIT_RULES } from './rules/archive/limits.js';
 import { NAME_RULES } from './rules/archive/names.js';
 import { UNREAD_RULE } from './rules/archive/unread.js';
+import { CODE_RULES } from './rules/code.js';
 import { DEVICE_RULES } from './rules/device.js';
 import { GOLDEN_RULES } from './rules/golden.js';
 import { HANDLER_RULES } from './rules/handler.js';
@@ -39,6 +40,7 @@ export const RULES: readonly Rule[] = [
   ...HANDLER_RULES,
   ...BEHAVIOUR_RULES,
   ...PYTHON_IMPORT_RULES,
+  ...CODE_RULES,
   ...ONNX_RULES,
   ...ONNX_USE_RULES,
   ...SERVICE_RULES,

@@ -18,6 +18,7 @@ const NOTHING: Providers = {
   handlerFaults: none,
   entryPoint: none,
   requirements: none,
+  review: none,
   models: none,
   loaded: none,
   labels: none,

@@ -259,6 +259,27 @@ export const FIXTURES: Readonly<Record<string, RuleFixture>> = {
     silent: pythonFiles({ 'service.py': `from tools import x\n${PYTHON_HANDLER}`, 'tools.py': 'x = 1\n' }),
   },
   MAR323: { fires: pythonFiles({ 'json.py': '' }), silent: pythonFiles({ 'json_tools.py': '' }) },
+  MAR330: {
+    fires: pythonFiles({ 'service.py': `import os\n${PYTHON_HANDLER}\nA = os.environ` }),
+    silent: pythonFiles({ 'service.py': `import os\n${PYTHON_HANDLER}\nA = os.sep` }),
+  },
+  MAR331: {
+    fires: pythonFiles({ 'a.py': 'import os\nos.system("x")' }),
+    silent: pythonFiles({ 'a.py': 'import os\nos.getpid()' }),
+  },
+  MAR332: {
+    fires: pythonFiles({ 'a.py': 'import os\ndef f():\n    os.system("x")' }),
+    silent: pythonFiles({ 'a.py': 'import os\ndef f():\n    os.getpid()' }),
+  },
+  MAR333: {
+    fires: pythonFiles({ 'requirements.txt': '-i http://x/' }),
+    silent: pythonFiles({ 'requirements.txt': 'numpy==1.26.4' }),
+  },
+  MAR334: {
+    fires: pythonFiles({ 'requirements.txt': 'numpy' }),
+    silent: pythonFiles({ 'requirements.txt': 'numpy==1.26.4' }),
+  },
+  MAR335: { fires: pythonFiles({ 'sitecustomize.py': '' }), silent: pythonFiles({ 'site.txt': '' }) },
 
   MAR401: { fires: modelFiles(Buffer.from('version https://git-lfs.github.com/spec/v1\n')), silent: modelFiles({}) },
   MAR402: { fires: modelFiles({ opsets: { '': 27 } }), silent: modelFiles({ opsets: { '': 26 } }) },

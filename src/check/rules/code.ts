@@ -1,0 +1,158 @@
+import type { Archive, ArchiveEntry } from '#archive/archive.js';
+import type { Remark, RemarkKind } from '#handler/review/remark.js';
+import type { Review } from '../facts/code.js';
+import type { Draft } from '../finding.js';
+import { defineRule, type Rule } from '../rule.js';
+
+const REQUIREMENTS = /(^|\/)requirements[\w.-]*\.txt$/i;
+const TEXT_LIMIT = 1024 * 1024;
+/** Where everybody's packages come from, and the wheels of the large frameworks. */
+const KNOWN_INDEX = /^https:\/\/([\w-]+\.)*(pypi\.org|pythonhosted\.org|pytorch\.org|nvidia\.com|pyg\.org)(\/|$)/i;
+
+/** MAR330 to MAR334: what a reviewer must see in the code of an archive. Reading code proves nothing about it. */
+export const CODE_RULES: readonly Rule[] = [
+  defineRule({
+    id: 'MAR330',
+    name: 'code-review',
+    severity: 'note',
+    summary: 'code of the archive does what somebody should have looked at',
+    why: 'A handler may do anything that its server may. Code from text, native code, the network, pickles and the environment are where to look first; code that hides what it does is not found this way.',
+    remedy: 'Read the places.',
+    example: { failing: 'requests.get(url) in a handler', passing: 'a handler that reads its model and answers' },
+    needs: ['review'],
+    *check({ review }) {
+      for (const { entry, remarks } of review.files) {
+        const seen = remarks.filter(({ kind }) => kind === 'review');
+        const [first] = seen;
+        if (first === undefined) continue;
+        const said = seen.slice(0, 6).map(({ message, line }) => `${message} (line ${line})`);
+        const more = seen.length > 6 ? ` and ${seen.length - 6} more` : '';
+        yield { message: `${entry} ${said.join(', ')}${more}`, at: { entry, line: first.line, column: first.column } };
+      }
+      const [first, ...others] = review.unseen;
+      if (first !== undefined)
+        yield {
+          message: `${first}${others.length > 0 ? ` and ${others.length} more files` : ''} too large to be reviewed`,
+          at: { entry: first },
+        };
+    },
+  }),
+  defineRule({
+    id: 'MAR331',
+    name: 'code-attack',
+    severity: 'error',
+    summary: 'code of the archive runs commands while it is imported, or hides what it runs',
+    why: 'The server imports the handler with its own rights. Commands at import, code that is decoded and run, shells for the network and names that are put together have no place in a handler.',
+    remedy:
+      'Do not load it. Find out who wrote it; where a program really has to be started, start it in a function, with its name written out.',
+    example: {
+      failing: 'exec(base64.b64decode("…")) or os.system("…") at the top of service.py',
+      passing: 'a handler that starts nothing while it is imported',
+    },
+    needs: ['review'],
+    check: ({ review }) => told(review, 'attack'),
+  }),
+  defineRule({
+    id: 'MAR332',
+    name: 'code-shell',
+    severity: 'warning',
+    summary: 'code of the archive starts other programs',
+    why: 'What a request says may reach a shell, and the program is not in the archive.',
+    remedy: 'Do the same in Python or JavaScript, or ignore the finding once somebody has read the place.',
+    example: { failing: 'subprocess.run(["ffmpeg", …]) in handle()', passing: 'a library that decodes the file' },
+    needs: ['review'],
+    check: ({ review }) => told(review, 'shell'),
+  }),
+  defineRule({
+    id: 'MAR333',
+    name: 'requirements-elsewhere',
+    severity: 'error',
+    summary: 'the requirements come from an index of their own',
+    why: 'Whoever runs that index decides what the server installs and runs, also in place of packages with known names.',
+    remedy: 'Set the index where the server is configured, not in the archive.',
+    example: { failing: '--extra-index-url http://10.0.0.1/simple', passing: 'numpy==1.26.4' },
+    needs: ['archive'],
+    async check({ archive }) {
+      return eachLine(archive, (line) => {
+        const found = /^(?:(-i|--index-url|--extra-index-url|-f|--find-links|--trusted-host)[=\s]+)["']?(\S+)/.exec(
+          line,
+        );
+        if (found === null) return undefined;
+        const [, option = '', where = ''] = found;
+        const isHost = option === '--trusted-host';
+        if (isHost ? KNOWN_INDEX.test(`https://${where}/`) : KNOWN_INDEX.test(where) || !/^[a-z+]+:\/\//i.test(where))
+          return undefined;
+        return isHost ? `trusts ${where} without a certificate` : `takes packages from ${where} (${option})`;
+      });
+    },
+  }),
+  defineRule({
+    id: 'MAR334',
+    name: 'requirements-open',
+    severity: 'note',
+    summary: 'a requirement is not a version of a package',
+    why: 'Without a version, or from a repository or an address, the server installs what is there on that day.',
+    remedy: 'Write name==version.',
+    example: { failing: 'git+https://…, or numpy without a version', passing: 'numpy==1.26.4' },
+    needs: ['archive'],
+    async check({ archive }) {
+      return eachLine(archive, (line) => {
+        if (/^(git|hg|svn|bzr)\+|@\s*(git|https?|file)\b|^(https?|file):/i.test(line)) return `installs from ${line}`;
+        return /^[A-Za-z0-9][\w.-]*(\[[^\]]*\])?\s*(;.*)?$/.test(line) ? `names no version of ${line}` : undefined;
+      });
+    },
+  }),
+  defineRule({
+    id: 'MAR335',
+    name: 'starts-by-itself',
+    severity: 'error',
+    summary: 'Python runs a file of the archive without being asked',
+    why: 'Every Python that starts with the model directory on its path runs sitecustomize and usercustomize, and the lines of .pth files that begin with import.',
+    remedy: 'Leave the file out; what the handler needs belongs into the handler.',
+    example: { failing: 'sitecustomize.py', passing: 'service.py' },
+    needs: ['archive'],
+    async check({ archive }) {
+      const found: Draft[] = [];
+      for (const entry of archive.entries) {
+        const { path } = entry;
+        const isModule =
+          /(^|\/)(sitecustomize|usercustomize)(\.(py|pyc|so|pyd)|\.[\w-]+\.(so|pyd)|\/__init__\.py)$/.test(path);
+        if (isModule) found.push({ message: `${path} runs whenever a Python starts beside it`, at: { entry: path } });
+        else if (/\.pth$/i.test(path) && (await importsByItself(archive, entry)))
+          found.push({ message: `${path} has lines that Python runs when it starts`, at: { entry: path } });
+      }
+      return found;
+    },
+  }),
+];
+
+function told({ files }: Review, kind: RemarkKind): Draft[] {
+  const place = (entry: string, { message, line, column }: Remark): Draft => ({
+    message: `${entry} ${message}`,
+    at: { entry, line, column },
+  });
+  return files.flatMap(({ entry, remarks }) =>
+    remarks.filter((one) => one.kind === kind).map((one) => place(entry, one)),
+  );
+}
+
+/** What is to be said of each line of each requirements file; undefined for nothing. */
+async function eachLine(archive: Archive, judge: (line: string) => string | undefined): Promise<Draft[]> {
+  const found: Draft[] = [];
+  for (const entry of archive.entries) {
+    if (!REQUIREMENTS.test(entry.path) || entry.size > TEXT_LIMIT) continue;
+    const text = (await archive.bytes(entry, TEXT_LIMIT)).toString('utf8');
+    for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
+      const message = judge(line.replace(/(^|\s)#.*$/, '').trim());
+      if (message !== undefined)
+        found.push({ message: `${entry.path} ${message}`, at: { entry: entry.path, line: index + 1, column: 1 } });
+    }
+  }
+  return found;
+}
+
+/** A text of paths, in which a line that begins with `import` is run; weights of PyTorch have the same ending. */
+async function importsByItself(archive: Archive, entry: ArchiveEntry): Promise<boolean> {
+  if (entry.size > TEXT_LIMIT) return false;
+  return /^import[ \t]/m.test((await archive.bytes(entry, TEXT_LIMIT)).toString('latin1'));
+}

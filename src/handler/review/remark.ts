@@ -1,0 +1,11 @@
+/** How grave a place in a source is: an `attack` has no honest use, a `shell` is a risk, everything else is for a reviewer to see. */
+export type RemarkKind = 'attack' | 'shell' | 'review';
+
+/** A place in a source that a reviewer must see. Lines and columns count from 1. */
+export interface Remark {
+  readonly kind: RemarkKind;
+  /** A clause behind the file's name: `runs os.system while it is imported`. */
+  readonly message: string;
+  readonly line: number;
+  readonly column: number;
+}

@@ -1,0 +1,155 @@
+import { test } from 'uvu';
+import { CODE_RULES } from '#check/rules/code.js';
+import { type Files, PYTHON_HANDLER, pythonFiles, scriptFiles } from '../sample-archives.js';
+import { tellRules } from './tell-rules.js';
+
+const python = (code: string): Files => pythonFiles({ 'service.py': `${code}\n${PYTHON_HANDLER}` });
+const at = (place: string): string => ` @ service.py ${place}`;
+const HIDDEN = 'MAR331 service.py runs code that is hidden in data';
+
+await tellRules(CODE_RULES, [
+  [
+    'a handler that reads its model',
+    python('import json\nimport re\n\nmodel = json.loads("{}")\nPATTERN = re.compile("x")'),
+    [],
+  ],
+  ['methods that share a name with what runs code', python('model.eval()\nframe.eval("a + b")\n"x".system'), []],
+  [
+    'a shell while it is imported, by any name',
+    python('import os\nfrom os import popen as p\nimport subprocess as s\nos.system("x")\np("y")\ns.run(["z"])'),
+    [
+      `MAR331 service.py runs os.system while it is imported${at('4:1')}`,
+      `MAR331 service.py runs os.popen while it is imported${at('5:1')}`,
+      `MAR331 service.py runs subprocess.run while it is imported${at('6:1')}`,
+    ],
+  ],
+  [
+    'the same under the question for the main module',
+    python('import os\nif __name__ == "__main__":\n    os.system("x")'),
+    [`MAR332 service.py uses a shell: os.system${at('3:5')}`],
+  ],
+  [
+    'programs in a function',
+    python('import subprocess\n\ndef load():\n    subprocess.run("x", shell=True)'),
+    [
+      `MAR332 service.py uses a shell: subprocess.run with shell=True${at('4:5')}`,
+      `MAR332 service.py uses a program: subprocess.run${at('4:5')}`,
+    ],
+  ],
+  [
+    'decoded code, in one step and in two',
+    python(
+      'import base64, zlib\n\ndef f():\n    exec(base64.b64decode("x"))\n\ndef g():\n    code = zlib.decompress(b"x")\n    eval(code)',
+    ),
+    [
+      `${HIDDEN}: exec${at('4:5')}`,
+      `${HIDDEN}: eval${at('8:5')}`,
+      `MAR330 service.py uses code from text: exec (line 4), uses code from text: eval (line 8)${at('4:5')}`,
+    ],
+  ],
+  [
+    'hidden names',
+    python(
+      'import os\n\ndef f():\n    __import__("o" + "s")\n    getattr(os, "sys" + "tem")("x")\n    getattr(os, "system")\n    getattr(os, "sep")',
+    ),
+    [
+      `MAR331 service.py imports a module whose name is hidden${at('4:15')}`,
+      `MAR331 service.py takes a function of os whose name is hidden${at('5:12')}`,
+      `MAR330 service.py uses code from text: __import__ (line 4)${at('4:5')}`,
+    ],
+  ],
+  [
+    'a module by a call',
+    python('__import__("os")'),
+    [
+      `MAR331 service.py imports os by a call, while it is imported itself${at('1:11')}`,
+      `MAR330 service.py uses code from text while it is imported: __import__ (line 1)${at('1:1')}`,
+    ],
+  ],
+  [
+    'a download that is run, and a reverse shell',
+    python('COMMAND = "curl http://x | sh"\nimport socket, os\n\ndef f(s):\n    os.dup2(s.fileno(), 0)'),
+    [
+      `MAR331 service.py has a command that runs what it downloads, or that opens a shell to the network${at('1:11')}`,
+      `MAR331 service.py connects its input and output to a socket, as a reverse shell does${at('1:1')}`,
+    ],
+  ],
+  [
+    'what is only for a reviewer',
+    python(
+      'import ctypes, os, requests, pickle\n\ndef f():\n    ctypes.CDLL("x")\n    requests.get("u")\n    pickle.load(x)\n    os.environ["A"]',
+    ),
+    [
+      `MAR330 service.py uses native code: ctypes.CDLL (line 4), uses the network: requests.get (line 5), uses pickles: pickle.load (line 6), uses the environment: os.environ (line 7)${at('4:5')}`,
+    ],
+  ],
+  [
+    'another module of the archive',
+    pythonFiles({ 'lib/helper.py': 'import os\nos.system("x")' }),
+    ['MAR331 lib/helper.py runs os.system while it is imported @ lib/helper.py 2:1'],
+  ],
+  ['source that Python cannot read', pythonFiles({ 'lib/other.py': `os.system(${'('.repeat(3000)}` }), []],
+  [
+    'JavaScript',
+    scriptFiles({
+      'lib/a.mjs': 'import { exec } from "node:child_process";\nexec("curl x | sh");\n',
+      'lib/b.cjs':
+        'eval(Buffer.from("x", "base64").toString());\nnew Function("x");\nprocess.dlopen(m, "x");\nrequire("net");\n',
+      'lib/c.js': 'model.eval();\n',
+    }),
+    [
+      'MAR331 lib/a.mjs has a command that runs what it downloads, or that opens a shell to the network @ lib/a.mjs 2:7',
+      'MAR332 lib/a.mjs uses other programs: child_process @ lib/a.mjs 1:22',
+      'MAR331 lib/b.cjs runs code that is hidden in data @ lib/b.cjs 1:1',
+      'MAR330 lib/b.cjs uses code from text: eval (line 1), uses code from text: Function (line 2), uses native code: process.dlopen (line 3), uses the network (line 4) @ lib/b.cjs 1:1',
+    ],
+  ],
+  [
+    'source too large to be reviewed',
+    pythonFiles({ 'a.py': '#'.repeat(1024 * 1024 + 1), 'b.js': ' '.repeat(1024 * 1024 + 1) }),
+    ['MAR330 a.py and 1 more files too large to be reviewed @ a.py'],
+  ],
+  [
+    'requirements from elsewhere',
+    pythonFiles({
+      'requirements.txt':
+        '# --index-url http://a/\n--index-url https://download.pytorch.org/whl/cpu\n-i https://example.com/simple\n--extra-index-url=http://10.0.0.1/\n--trusted-host 10.0.0.1\n--trusted-host pypi.org\n--find-links wheels\n-f http://a/b\n',
+    }),
+    [
+      'MAR333 requirements.txt takes packages from https://example.com/simple (-i) @ requirements.txt 3:1',
+      'MAR333 requirements.txt takes packages from http://10.0.0.1/ (--extra-index-url) @ requirements.txt 4:1',
+      'MAR333 requirements.txt trusts 10.0.0.1 without a certificate @ requirements.txt 5:1',
+      'MAR333 requirements.txt takes packages from http://a/b (-f) @ requirements.txt 8:1',
+    ],
+  ],
+  [
+    'requirements without a version',
+    pythonFiles({
+      'requirements.txt':
+        'numpy\npillow[x] ; python_version > "3"\nscipy==1.0\ntorch>=2\ngit+https://x/y\nz @ https://x/z.whl\n',
+    }),
+    [
+      'MAR334 requirements.txt names no version of numpy @ requirements.txt 1:1',
+      'MAR334 requirements.txt names no version of pillow[x] ; python_version > "3" @ requirements.txt 2:1',
+      'MAR334 requirements.txt installs from git+https://x/y @ requirements.txt 5:1',
+      'MAR334 requirements.txt installs from z @ https://x/z.whl @ requirements.txt 6:1',
+    ],
+  ],
+  [
+    'files that start by themselves',
+    pythonFiles({
+      'sitecustomize.py': '',
+      'lib/usercustomize.pyc': 'x',
+      'a.pth': 'lib\nimport x\n',
+      'b.pth': 'lib\n',
+      'c.py': '',
+    }),
+    [
+      'MAR335 sitecustomize.py runs whenever a Python starts beside it @ sitecustomize.py',
+      'MAR335 lib/usercustomize.pyc runs whenever a Python starts beside it @ lib/usercustomize.pyc',
+      'MAR335 a.pth has lines that Python runs when it starts @ a.pth',
+    ],
+  ],
+]);
+
+test.run();
