@@ -41,7 +41,7 @@ export async function run(): Promise<void> {
       rmSync(target, { recursive: true, force: true });
       return measured();
     };
-    const results = await alternate(rounds(7), {
+    const results = await alternate(rounds(3), {
       stored: () => mar(['validate', stored]),
       storedPython: () => runTimed('python3', ['-m', 'zipfile', '-t', stored], '.'),
       deflated: () => mar(['validate', deflated]),
