@@ -39,12 +39,19 @@ out.close()
 
 const python = (...options: string[]) => ['python3', '-c', PYTHON, 'out.mar', ...options];
 
+/** In a locale without UTF-8 Info-ZIP copies the bytes of a name, which are UTF-8 all the same. */
+const UNMARKED = ['ERR_ENTRY_NAME_ENCODING'];
+
 /** Command lines that write \`out.mar\` from the files in the working directory. */
 const WRITERS: readonly (readonly [name: string, command: readonly string[], warnings: readonly string[]])[] = [
-  ['Info-ZIP, deflated', ['zip', '-q', '-r', 'out.mar', '.', '-x', 'out.mar'], []],
-  ['Info-ZIP, stored', ['zip', '-q', '-0', '-r', 'out.mar', '.', '-x', 'out.mar'], []],
-  ['Info-ZIP, zip64', ['zip', '-q', '-fz', '-r', 'out.mar', '.', '-x', 'out.mar'], []],
-  ['Info-ZIP to a pipe', ['sh', '-c', 'zip -q -r - . -x out.mar | cat > out.mar'], ['ERR_ENTRY_DESCRIPTOR']],
+  ['Info-ZIP, deflated', ['zip', '-q', '-r', 'out.mar', '.', '-x', 'out.mar'], UNMARKED],
+  ['Info-ZIP, stored', ['zip', '-q', '-0', '-r', 'out.mar', '.', '-x', 'out.mar'], UNMARKED],
+  ['Info-ZIP, zip64', ['zip', '-q', '-fz', '-r', 'out.mar', '.', '-x', 'out.mar'], UNMARKED],
+  [
+    'Info-ZIP to a pipe',
+    ['sh', '-c', 'zip -q -r - . -x out.mar | cat > out.mar'],
+    [...UNMARKED, 'ERR_ENTRY_DESCRIPTOR'],
+  ],
   ['Java', ['jar', '-c', '-M', '-f', 'out.mar', ...Object.keys(FILES)], []],
   ['Java, stored', ['jar', '-c', '-M', '-0', '-f', 'out.mar', ...Object.keys(FILES)], []],
   ['Python, stored', python('store'), []],

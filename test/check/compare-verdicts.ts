@@ -13,11 +13,15 @@ import { startPeer } from './peer-server.js';
  */
 export const DISAGREEMENTS: Readonly<Record<Peer, Readonly<Record<string, string>>>> = {
   mms: {
+    'bad-duplicate-entry': 'the last of two entries wins',
+    'bad-link-out': 'the link becomes a text file',
     'bad-slip': 'MMS writes outside its directory',
     'bad-hidden-entry': 'an entry that the central directory does not list is unpacked',
     'bad-other-name': 'the local name wins over the listed one',
   },
   torchserve: {
+    'bad-duplicate-entry': 'the last of two entries wins',
+    'bad-link-out': 'the link becomes a text file',
     'bad-hidden-entry': 'an entry that the central directory does not list is unpacked',
     'bad-other-name': 'the local name wins over the listed one',
   },

@@ -35,6 +35,7 @@ function loadedBy(recording: string): Set<string> {
 
 /** Loaded by the server, but an error for us on purpose. */
 const ON_PURPOSE: Readonly<Record<string, string>> = {
+  'dup-entry.mar': 'two entries with one path are two archives to two readers',
   'invalid.mar': 'its handler never returns a list: each request is answered 503 "Invalid model predict output"',
 };
 

@@ -124,7 +124,9 @@ export const FIXTURES: Readonly<Record<string, RuleFixture>> = {
     fires: handler(`TABLE = '${'x'.repeat(600_000)}'\n${PYTHON_HANDLER}`),
     silent: handler(`TABLE = '${'x'.repeat(60_000)}'\n${PYTHON_HANDLER}`),
   },
-  MAR135: container('directory-link-outside'),
+  MAR135: container('directory-link-dangling'),
+  MAR140: container('zip-link-absolute'),
+  MAR141: container('zip-unmarked'),
   MAR136: container('zip-descriptor-empty'),
   MAR139: container('tgz-suffix'),
 
@@ -145,7 +147,8 @@ export const FIXTURES: Readonly<Record<string, RuleFixture>> = {
     fires: pythonFiles({}, {}, { engine: { engineVersion: '1' } }),
     silent: pythonFiles({}, {}, { engine: { engineName: 'MXNet' } }),
   },
-  MAR216: { fires: pythonFiles({}, { modelName: 'a/b' }), silent: pythonFiles({}, { modelName: 'resnet-152' }) },
+  MAR216: { fires: pythonFiles({}, { modelName: 'my cat' }), silent: pythonFiles({}, { modelName: 'resnet-152' }) },
+  MAR228: { fires: pythonFiles({}, { modelName: 'a/b' }), silent: pythonFiles({}, { modelName: 'my cat' }) },
   MAR217: { fires: good, silent: pythonFiles({}, { modelVersion: '1.0' }) },
   MAR218: {
     fires: pythonFiles({}, {}, { specificationVersion: '2.0' }),

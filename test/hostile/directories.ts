@@ -10,13 +10,13 @@ const ROWS: readonly Row[] = [
   [
     'link-outside',
     (dir) => symlinkSync('/etc/passwd', join(dir, 'passwd')),
-    'ERR_ENTRY_LINK',
+    'ERR_ENTRY_LINK_OUT',
     'a file of the host as part of the model',
   ],
   [
     'link-upwards',
     (dir) => symlinkSync('../..', join(dir, 'up')),
-    'ERR_ENTRY_LINK',
+    'ERR_ENTRY_LINK_OUT',
     'a folder of the host as part of the model',
   ],
   [
@@ -27,6 +27,12 @@ const ROWS: readonly Row[] = [
   ],
   ['link-self', (dir) => symlinkSync('self', join(dir, 'self')), 'ERR_ENTRY_LINK', 'a link to itself'],
   ['link-dangling', (dir) => symlinkSync('gone', join(dir, 'dangling')), 'ERR_ENTRY_LINK', 'a link to nothing'],
+  [
+    'link-dangling-outside',
+    (dir) => symlinkSync('../gone', join(dir, 'dangling')),
+    'ERR_ENTRY_LINK_OUT',
+    'leads to whatever is put there later',
+  ],
   [
     'pipe',
     (dir) => execFileSync('mkfifo', [join(dir, 'pipe')]),

@@ -1,4 +1,4 @@
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inside } from '#inside.js';
 import type { Archive, ArchiveEntry } from '../archive.js';
@@ -8,6 +8,7 @@ import { createArchive } from '../create-archive.js';
 import { checkEntryPath, shownName } from '../entry-path.js';
 import { PositionalReader } from '../entry-reader.js';
 import type { ReadLimits } from '../limits.js';
+import { checkLinkTarget } from '../links.js';
 import type { ProblemList } from '../problem.js';
 import { verified } from '../verified.js';
 
@@ -69,16 +70,28 @@ async function* filesBelow(root: string, problems: ProblemList): AsyncGenerator<
       if (target?.isFile()) {
         if (checkEntryPath(path, problems)) yield toEntry(path, target.size);
       } else if (found.isSymbolicLink()) {
-        const entry = shownName(path);
-        problems.add('ERR_ENTRY_LINK', `"${entry}" is a link that does not lead to a file inside the directory`, {
-          entry,
-        });
+        await reportLink(root, path, problems);
       } else {
         const entry = shownName(path);
         problems.add('ERR_ENTRY_SPECIAL', `"${entry}" is not a file`, { entry });
       }
     }
   }
+}
+
+/** A link that leads to no file below `root`: out of it, to a folder, or nowhere. */
+async function reportLink(root: string, path: string, problems: ProblemList): Promise<void> {
+  const target = await readlink(join(root, path));
+  const leadsNowhere = (await realpath(join(root, path)).catch(() => undefined)) === undefined;
+  const entry = shownName(path);
+  if (leadsNowhere && checkLinkTarget(path, target, problems)) return;
+  if (leadsNowhere || (await staysInside(root, path)))
+    problems.add('ERR_ENTRY_LINK', `"${entry}" is a link that does not lead to a file`, { entry });
+  else
+    problems.add('ERR_ENTRY_LINK_OUT', `"${entry}" is a link that leads out of the directory`, {
+      entry,
+      found: shownName(target),
+    });
 }
 
 /** Whether a link leads to something below `root`, a real path. */

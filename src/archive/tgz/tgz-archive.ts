@@ -5,6 +5,7 @@ import { checkClashes } from '../clashes.js';
 import { createArchive } from '../create-archive.js';
 import { checkEntryPath, shownName } from '../entry-path.js';
 import type { ReadLimits } from '../limits.js';
+import { checkLinkTarget } from '../links.js';
 import { ArchiveError, type ProblemList } from '../problem.js';
 import { verified } from '../verified.js';
 import { type TarMember, tarMembers } from './tar-members.js';
@@ -83,7 +84,9 @@ function safePath({ header }: TarMember, problems: ProblemList): string | undefi
       return undefined;
     case 'link':
     case 'symlink':
-      problems.add('ERR_ENTRY_LINK', `entry "${entry}" is a link`, { entry, found: shownName(header.linkname) });
+      // A hard link names its target from the top of the archive, a symbolic one from its own folder.
+      if (!checkLinkTarget(header.type === 'link' ? 'link' : path, header.linkname ?? '', problems))
+        problems.add('ERR_ENTRY_LINK', `entry "${entry}" is a link`, { entry, found: shownName(header.linkname) });
       return undefined;
     default:
       problems.add('ERR_ENTRY_SPECIAL', `entry "${entry}" is not a file`, {

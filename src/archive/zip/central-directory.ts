@@ -2,6 +2,7 @@ import { decodeName, shownName } from '../entry-path.js';
 import type { ProblemList } from '../problem.js';
 import type { EndRecord } from './end-record.js';
 import { extraFields, unicodePath, widened } from './extra-fields.js';
+import { FLAG_UTF8 } from './local-headers.js';
 
 const SIGNATURE = 0x02014b50;
 const FIXED_BYTES = 46;
@@ -64,13 +65,21 @@ function parseRecord(bytes: Buffer, shift: number, problems: ProblemList): Centr
   const entry = shownName(path);
   const extra = extraFields(bytes.subarray(nameEnd, nameEnd + bytes.readUInt16LE(30)));
   if (extra === undefined) {
-    problems.add('ERR_ENTRY_HEADER', `entry "${entry}" has an extra field with impossible lengths`, { entry });
+    problems.add(
+      'ERR_ENTRY_HEADER',
+      `entry "${entry}" has an extra field with impossible lengths, or one block twice`,
+      { entry },
+    );
     return undefined;
   }
   const alias = unicodePath(extra);
   if (alias !== undefined && !alias.equals(name)) {
     const found = shownName(alias.toString('utf8'));
     problems.add('ERR_ENTRY_HEADER', `entry "${entry}" carries a second, different name`, { entry, found });
+  }
+  const isAscii = name.every((byte) => byte < 0x80);
+  if (!isAscii && (bytes.readUInt16LE(8) & FLAG_UTF8) === 0 && alias === undefined) {
+    problems.add('ERR_ENTRY_NAME_ENCODING', `the name of entry "${entry}" is not marked as UTF-8`, { entry });
   }
   const wide = widened(
     { compressedSize: bytes.readUInt32LE(20), size: bytes.readUInt32LE(24), offset: bytes.readUInt32LE(42) },

@@ -25,6 +25,11 @@ export function isFolder(record: CentralRecord): boolean {
   return record.path.endsWith('/');
 }
 
+/** Whether the record is a symbolic link, whose content is the path that it leads to. */
+export function isLink(record: CentralRecord): boolean {
+  return (record.mode & TYPE) === LINK;
+}
+
 /** Reports what makes an entry unreadable or unfit, from its central record alone. Returns whether its content can be read. */
 export function checkRecord(record: CentralRecord, problems: ProblemList): boolean {
   const entry = shownName(record.path);
@@ -69,7 +74,7 @@ function checkType(record: CentralRecord, entry: string, problems: ProblemList):
   const special = TYPES.get(type);
   if (special !== undefined) {
     problems.add('ERR_ENTRY_SPECIAL', `entry "${entry}" is ${special}`, { entry, found: special, expected: 'a file' });
-  } else if (type === LINK) {
+  } else if (isLink(record)) {
     problems.add(
       'ERR_ENTRY_LINK_AS_TEXT',
       `entry "${entry}" is a symbolic link, read as a file that holds its target`,

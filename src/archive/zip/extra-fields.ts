@@ -10,7 +10,10 @@ export interface Sizes {
   readonly offset?: number;
 }
 
-/** The blocks of an extra field by id, or undefined when its lengths do not add up (APPNOTE 4.5.1). */
+/**
+ * The blocks of an extra field by id, or undefined when its lengths do not add up or a block occurs twice (APPNOTE 4.5.1): of two, some
+ * readers take the first, others the last.
+ */
 export function extraFields(extra: Buffer): ReadonlyMap<number, Buffer> | undefined {
   if (extra.length === 0) return NONE;
   const fields = new Map<number, Buffer>();
@@ -19,7 +22,8 @@ export function extraFields(extra: Buffer): ReadonlyMap<number, Buffer> | undefi
     const end = at + 4 + extra.readUInt16LE(at + 2);
     if (end > extra.length) return undefined;
     const id = extra.readUInt16LE(at);
-    if (!fields.has(id)) fields.set(id, extra.subarray(at + 4, end));
+    if (fields.has(id)) return undefined;
+    fields.set(id, extra.subarray(at + 4, end));
     at = end;
   }
   // Some writers pad with up to three zero bytes for alignment.

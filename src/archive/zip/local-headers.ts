@@ -10,8 +10,9 @@ const DESCRIPTOR = 0x08074b50;
 const FIXED_BYTES = 30;
 export const FLAG_ENCRYPTED = 0x0001;
 export const FLAG_DESCRIPTOR = 0x0008;
+export const FLAG_UTF8 = 0x0800;
 /** The flags that change how an entry is read: encryption, descriptor, patch, strong encryption, masked header. */
-const MEANINGFUL_FLAGS = 0x0001 | 0x0008 | 0x0020 | 0x0040 | 0x2000;
+const MEANINGFUL_FLAGS = FLAG_ENCRYPTED | FLAG_DESCRIPTOR | 0x0020 | 0x0040 | 0x2000;
 
 /** Where the data of an entry begins; `refused` where it must not be read. */
 export interface Place {
@@ -148,10 +149,13 @@ function compare(
   if (decodeName(name) !== record.path) differs('name', shownName(name.toString('utf8')), entry);
   const flags = fixed.readUInt16LE(6) & MEANINGFUL_FLAGS;
   if (flags !== (record.flags & MEANINGFUL_FLAGS)) differs('flags', flags, record.flags & MEANINGFUL_FLAGS);
+  const isUtf8 = (bits: number): string => ((bits & FLAG_UTF8) === 0 ? 'not UTF-8' : 'UTF-8');
+  const [local8, central8] = [isUtf8(fixed.readUInt16LE(6)), isUtf8(record.flags)];
+  if (local8 !== central8 && name.some((byte) => byte >= 0x80)) differs('character set', local8, central8);
   if (fixed.readUInt16LE(8) !== record.method) differs('compression method', fixed.readUInt16LE(8), record.method);
   const fields = extraFields(extra);
   if (fields === undefined) {
-    differs('extra field', 'impossible lengths', 'a list of fields');
+    differs('extra field', 'impossible lengths, or one block twice', 'a list of fields');
     return;
   }
   const alias = unicodePath(fields);

@@ -6,8 +6,9 @@ import { checkEntryPath } from '../entry-path.js';
 import { plausibleTotal, type ReadLimits } from '../limits.js';
 import type { ArchiveProblem, ProblemList } from '../problem.js';
 import { type CentralRecord, parseDirectory } from './central-directory.js';
-import { checkRatio, checkRecord, isFolder } from './check-record.js';
+import { checkRatio, checkRecord, isFolder, isLink } from './check-record.js';
 import { type EndRecord, readEndRecord } from './end-record.js';
+import { checkLink } from './link-target.js';
 import { locateRecords } from './local-headers.js';
 import { compareListings } from './second-opinion.js';
 import { readerOf, walkContents, ZipEntry, zipContent } from './zip-content.js';
@@ -32,6 +33,7 @@ export async function scanZip(
     problems,
   );
   const entries = new Map<string, ZipEntry>();
+  const links: string[] = [];
   for (const [index, record] of directory.entries()) {
     const folder = isFolder(record);
     const safe = checkEntryPath(folder ? record.path.slice(0, -1) : record.path, problems);
@@ -42,7 +44,9 @@ export async function scanZip(
     // Of duplicates the last one counts, at its own place in the order.
     entries.delete(record.path);
     entries.set(record.path, new ZipEntry(record, { start: place.start, refused: place.refused ?? refused }));
+    if (isLink(record)) links.push(record.path);
   }
+  for (const path of links) await checkLink(file, entries.get(path), problems);
   if (secondOpinion && problems.fatal === undefined && directory.length <= SECOND_OPINION_ENTRIES) {
     await compareListings(file, end, directory, problems);
   }

@@ -70,9 +70,9 @@ export const GOLDEN_RULES: readonly Rule[] = [
   defineRule({
     id: 'MAR510',
     name: 'load-failed',
-    severity: { local: 'error' },
+    severity: 'error',
     summary: 'a worker cannot load the archive',
-    why: 'With --run the archive is started in a real worker of our runner; it failed there as it would while serving.',
+    why: 'With --run the archive is started in a real worker of our runner, whatever the targets; it failed there as it would while serving.',
     remedy: 'The reason is that of the handler or of ONNX Runtime; correct it and run again.',
     example: { failing: 'a handler that throws in initialize', passing: 'a handler that loads' },
     needs: ['run'],
@@ -85,7 +85,7 @@ export const GOLDEN_RULES: readonly Rule[] = [
   defineRule({
     id: 'MAR511',
     name: 'golden-case-failed',
-    severity: { local: 'error' },
+    severity: 'error',
     summary: 'the archive does not answer as its golden case says',
     why: 'With --run every golden case is sent to a real worker and the answer compared within its tolerance.',
     remedy: 'Look at what was expected and what came; if the new answer is right, update the case.',

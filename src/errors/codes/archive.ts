@@ -118,6 +118,11 @@ export const ARCHIVE_CODES = {
     meaning: 'The name of an entry is empty, has control characters or is not UTF-8.',
     remedy: 'Rename the file and pack again.',
   },
+  ERR_ENTRY_NAME_ENCODING: {
+    kind: 'input',
+    meaning: 'The name of an entry is UTF-8 beyond ASCII, and nothing in the archive says so.',
+    remedy: 'Pack again with a tool that marks its names as UTF-8, as `mar build`, Java and Python do.',
+  },
   ERR_ENTRY_NAME_WINDOWS: {
     kind: 'input',
     meaning: 'The name of an entry is one that Windows forbids.',
@@ -125,8 +130,13 @@ export const ARCHIVE_CODES = {
   },
   ERR_ENTRY_LINK: {
     kind: 'input',
-    meaning: 'An entry is a link, which could lead anywhere.',
+    meaning: 'An entry is a link.',
     remedy: 'Pack the file that the link points to.',
+  },
+  ERR_ENTRY_LINK_OUT: {
+    kind: 'input',
+    meaning: 'An entry is a link to a place outside the archive: whoever reads it gets a file of the machine.',
+    remedy: DISTRUST,
   },
   ERR_ENTRY_LINK_AS_TEXT: {
     kind: 'input',
@@ -141,7 +151,7 @@ export const ARCHIVE_CODES = {
   ERR_ENTRY_DUPLICATE: {
     kind: 'input',
     meaning: 'Several entries have one name.',
-    remedy: 'Pack again; of several entries with one name the last one is used.',
+    remedy: 'Pack again: some readers take the first of them, others the last.',
   },
   ERR_ENTRY_CLASH: {
     kind: 'input',

@@ -1,11 +1,11 @@
 import type { ArchiveProblem } from '#archive/problem.js';
 import type { Rule } from '../../rule.js';
-import { problemRule } from './problem-rule.js';
+import { problemRule, TRUST } from './problem-rule.js';
 
 const isAbsolute = (problem: ArchiveProblem): boolean =>
   /^([/\\]|[A-Za-z]:)/.test(problem.entry ?? '') && !/(^|[/\\])\.\.([/\\]|$)/.test(problem.entry ?? '');
 
-/** MAR116 to MAR123 and MAR135: what entries are called and what they are. */
+/** MAR116 to MAR123, MAR135, MAR140 and MAR141: what entries are called and what they are. */
 export const NAME_RULES: readonly Rule[] = [
   problemRule(
     'ERR_ENTRY_PATH',
@@ -64,10 +64,28 @@ export const NAME_RULES: readonly Rule[] = [
     id: 'MAR135',
     name: 'link-refused',
     severity: { local: 'error', mms: 'warning', torchserve: 'warning', sagemaker: 'warning' },
-    summary: 'a link leads out of the archive, to a folder, or nowhere',
-    why: 'Whoever reads the entry gets a file of the machine instead of one of the archive. Our runner refuses it; a server that loads a directory in place follows it.',
+    summary: 'an entry is a link that is not followed: in a tar, or to a folder, or to nothing',
+    why: 'Our runner refuses it; what a server makes of it depends on how it unpacks.',
     remedy: 'Pack the file that the link points to.',
-    example: { failing: 'weights.bin -> /data/weights.bin in a model directory', passing: 'weights.bin' },
+    example: { failing: 'weights.bin -> weights-v2.bin in a .tar.gz', passing: 'weights.bin' },
+  }),
+  problemRule('ERR_ENTRY_LINK_OUT', {
+    id: 'MAR140',
+    name: 'link-leaves',
+    severity: 'error',
+    summary: 'a link leads out of the archive',
+    why: 'Whoever follows it reads, or writes, a file of the machine. Java and Python unpack a link of a zip as text; Info-ZIP, and every tool for tar, makes the link.',
+    remedy: 'Do not load this archive anywhere. Find out who made it; pack the file that the link points to.',
+    example: { failing: 'weights.bin -> /etc/passwd, or ../../x', passing: 'weights.bin' },
+  }),
+  problemRule('ERR_ENTRY_NAME_ENCODING', {
+    id: 'MAR141',
+    name: 'name-encoding',
+    severity: 'warning',
+    summary: 'a name beyond ASCII is not marked as UTF-8',
+    why: `Java takes it for UTF-8, Python for code page 437, Info-ZIP for what the machine uses: the entry has another name for each. ${TRUST}`,
+    remedy: 'Pack again with a tool that marks its names as UTF-8, as `mar build`, Java and Python do.',
+    example: { failing: 'étiquettes.txt without flag 11', passing: 'étiquettes.txt with it, or labels.txt' },
   }),
   problemRule('ERR_ENTRY_SPECIAL', {
     id: 'MAR121',
@@ -81,9 +99,9 @@ export const NAME_RULES: readonly Rule[] = [
   problemRule('ERR_ENTRY_DUPLICATE', {
     id: 'MAR122',
     name: 'duplicate-entry',
-    severity: 'warning',
+    severity: 'error',
     summary: 'two entries have the same path',
-    why: 'Both servers keep the last one (recorded); Python and Info-ZIP may keep another.',
+    why: `Both servers keep the last one (recorded); other readers keep another. ${TRUST}`,
     remedy: 'Pack again; `mar build` refuses two files that land on one path.',
     example: { failing: 'echo.py twice', passing: 'every path once' },
   }),

@@ -1,8 +1,14 @@
+import type { ManifestDocument } from '#manifest/manifest-document.js';
+import type { Draft } from '../../finding.js';
 import { defineRule, type Rule } from '../../rule.js';
 import { GOOD } from './example.js';
 import { faultDrafts } from './fault-drafts.js';
 
-/** MAR210, MAR211 and MAR216 to MAR219: the fields that describe the model. */
+const NAME_REMEDY = 'Use letters, digits, `_`, `-` and `.`, and begin with a letter or digit.';
+/** What ends a path or changes it on the way to the server, and what cannot be seen. */
+const UNADDRESSABLE = /[/\\?#%;]|^\.+$|[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/u;
+
+/** MAR210, MAR211, MAR216 to MAR219 and MAR228: the fields that describe the model. */
 export const MODEL_RULES: readonly Rule[] = [
   defineRule({
     id: 'MAR210',
@@ -31,21 +37,22 @@ export const MODEL_RULES: readonly Rule[] = [
     name: 'model-name-unusable',
     severity: 'warning',
     summary: 'the name cannot be used in a URL as it is',
-    why: 'The servers register it, but a name with `/` can never be addressed, and other characters must be escaped by every client (recorded: %2F is decoded before the path is split).',
-    remedy: 'Use letters, digits, `_`, `-` and `.`, and begin with a letter or digit.',
+    why: 'The servers register it, but every client must escape it.',
+    remedy: NAME_REMEDY,
+    example: { failing: '"modelName": "mon modèle"', passing: '"modelName": "resnet-152"' },
+    needs: ['manifest'],
+    check: ({ manifest }) => nameDraft(manifest, (name) => !UNADDRESSABLE.test(name), 'is awkward in a URL'),
+  }),
+  defineRule({
+    id: 'MAR228',
+    name: 'model-name-unaddressable',
+    severity: 'error',
+    summary: 'no URL, or more than one, leads to the name',
+    why: 'The servers register it, and then it can neither be asked, described nor deleted: %2F is decoded before the path is split (recorded). A control character in a name also reaches logs and terminals.',
+    remedy: NAME_REMEDY,
     example: { failing: '"modelName": "na me/with%strange"', passing: '"modelName": "resnet-152"' },
     needs: ['manifest'],
-    *check({ manifest }) {
-      const name = manifest.model['modelName'];
-      // MAR210 speaks of an empty name, MAR219 of half a character.
-      if (typeof name === 'string' && !/^$|\p{Cs}/u.test(name) && !/^[A-Za-z0-9][A-Za-z0-9_\-.]*$/.test(name))
-        yield {
-          message: `the model name ${JSON.stringify(name)} is awkward in a URL`,
-          at: manifest.at('/model/modelName'),
-          found: name,
-          expected: '[A-Za-z0-9][A-Za-z0-9_.-]*',
-        };
-    },
+    check: ({ manifest }) => nameDraft(manifest, (name) => UNADDRESSABLE.test(name), 'cannot be addressed in a URL'),
   }),
   defineRule({
     id: 'MAR217',
@@ -93,3 +100,21 @@ export const MODEL_RULES: readonly Rule[] = [
     check: ({ found }) => faultDrafts(found, ['name-not-unicode']),
   }),
 ];
+
+/** The name as a draft where it is not one for URLs and `applies`. MAR210 speaks of an empty name, MAR219 of half a character. */
+function* nameDraft(manifest: ManifestDocument, applies: (name: string) => boolean, fault: string): Generator<Draft> {
+  const name = manifest.model['modelName'];
+  if (
+    typeof name !== 'string' ||
+    /^$|\p{Cs}/u.test(name) ||
+    /^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(name) ||
+    !applies(name)
+  )
+    return;
+  yield {
+    message: `the model name ${JSON.stringify(name)} ${fault}`,
+    at: manifest.at('/model/modelName'),
+    found: name,
+    expected: '[A-Za-z0-9][A-Za-z0-9_.-]*',
+  };
+}
