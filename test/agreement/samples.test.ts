@@ -15,7 +15,6 @@ const MEANT: Readonly<Record<string, readonly [differs: RegExp, because: string]
   ],
   'custom-return-code.mar': [/^validate: passes/, 'it imports mms, which the Python of that server has'],
   'ops.mar': [/^validate: passes/, 'it imports mms or ts'],
-  'name-strange.mar': [/^validate: MAR228/, 'its name loads, and no URL leads to it'],
   'legacy.model': [/^validate: passes/, 'it imports mms'],
   'noop-v0.1': [/^validate: passes/, 'it imports mms'],
   'up-pred-custom-return-code.mar': [/^validate: passes/, 'it imports ts'],

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import type { ReadProgress } from '#archive/watched.js';
+import { MarError } from '#errors/mar-error.js';
 import type { FaultKind } from '#manifest/faults.js';
 import type { Runtime } from '#manifest/manifest.js';
+import { unaddressable } from '#manifest/model-name.js';
 import type { FoundManifest } from '#manifest/read-manifest.js';
 import { refusal } from '#manifest/refuse.js';
 import { publicSource } from '../public-source.js';
 import type { ModelFacts } from './model.js';
-import { checkModelName } from './model-name.js';
 
 /** What a client or the start asks for; what is absent comes from the manifest or the settings. */
 export interface Registration {
@@ -56,7 +57,12 @@ export function factsOf(
   if (refused !== undefined) throw refused;
   if (name === undefined || handler === undefined || runtime === undefined)
     throw new TypeError(`${url} has no name, handler or runtime, and nothing stands against its manifest`);
-  checkModelName(name);
+  const fault = unaddressable(name);
+  if (fault !== undefined)
+    throw new MarError(`The model name ${JSON.stringify(name.slice(0, 100))} ${fault}.`, {
+      code: 'ERR_MODEL_INVALID',
+      hint: 'Register it under another name: model_name, or NAME=SOURCE; letters, digits and . _ - need no encoding.',
+    });
   return {
     name,
     url,

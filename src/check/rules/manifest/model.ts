@@ -1,13 +1,11 @@
 import type { ManifestDocument } from '#manifest/manifest-document.js';
+import { PLAIN_NAME, unaddressable } from '#manifest/model-name.js';
 import type { Draft } from '../../finding.js';
 import { defineRule, type Rule } from '../../rule.js';
 import { GOOD } from './example.js';
 import { faultDrafts } from './fault-drafts.js';
 
 const NAME_REMEDY = 'Use letters, digits, `_`, `-` and `.`, and begin with a letter or digit.';
-/** What ends a path or changes it on the way to the server, and what cannot be seen. */
-const UNADDRESSABLE = /[/\\?#%;]|^\.+$|[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/u;
-
 /** MAR210, MAR211, MAR216 to MAR219 and MAR228: the fields that describe the model. */
 export const MODEL_RULES: readonly Rule[] = [
   defineRule({
@@ -41,18 +39,19 @@ export const MODEL_RULES: readonly Rule[] = [
     remedy: NAME_REMEDY,
     example: { failing: '"modelName": "mon modèle"', passing: '"modelName": "resnet-152"' },
     needs: ['manifest'],
-    check: ({ manifest }) => nameDraft(manifest, (name) => !UNADDRESSABLE.test(name), 'is awkward in a URL'),
+    check: ({ manifest }) =>
+      nameDraft(manifest, (name) => (unaddressable(name) === undefined ? 'is awkward in a URL' : undefined)),
   }),
   defineRule({
     id: 'MAR228',
     name: 'model-name-unaddressable',
     severity: 'error',
-    summary: 'no URL, or more than one, leads to the name',
-    why: 'The servers register it, and then it can neither be asked, described nor deleted: %2F is decoded before the path is split (recorded). A control character in a name also reaches logs and terminals.',
+    summary: 'no URL leads to the model',
+    why: 'The servers register it, and then it can neither be asked, described nor deleted: %2F is decoded before the path is split (recorded). Our runner refuses it.',
     remedy: NAME_REMEDY,
     example: { failing: '"modelName": "na me/with%strange"', passing: '"modelName": "resnet-152"' },
     needs: ['manifest'],
-    check: ({ manifest }) => nameDraft(manifest, (name) => UNADDRESSABLE.test(name), 'cannot be addressed in a URL'),
+    check: ({ manifest }) => nameDraft(manifest, unaddressable),
   }),
   defineRule({
     id: 'MAR217',
@@ -101,16 +100,12 @@ export const MODEL_RULES: readonly Rule[] = [
   }),
 ];
 
-/** The name as a draft where it is not one for URLs and `applies`. MAR210 speaks of an empty name, MAR219 of half a character. */
-function* nameDraft(manifest: ManifestDocument, applies: (name: string) => boolean, fault: string): Generator<Draft> {
+/** The name as a draft where it is not plain and has a fault. MAR210 speaks of an empty name, MAR219 of half a character. */
+function* nameDraft(manifest: ManifestDocument, faultOf: (name: string) => string | undefined): Generator<Draft> {
   const name = manifest.model['modelName'];
-  if (
-    typeof name !== 'string' ||
-    /^$|\p{Cs}/u.test(name) ||
-    /^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(name) ||
-    !applies(name)
-  )
-    return;
+  if (typeof name !== 'string' || /^$|\p{Cs}/u.test(name) || PLAIN_NAME.test(name)) return;
+  const fault = faultOf(name);
+  if (fault === undefined) return;
   yield {
     message: `the model name ${JSON.stringify(name)} ${fault}`,
     at: manifest.at('/model/modelName'),

@@ -58,7 +58,7 @@ await tellRules(MODEL_RULES, [
     'a name with a slash',
     files({ modelName: 'a/b' }),
     [
-      'MAR228 the model name "a/b" cannot be addressed in a URL @ MAR-INF/MANIFEST.json#/model/modelName 4:5; found a/b; expected [A-Za-z0-9][A-Za-z0-9_.-]*',
+      'MAR228 the model name "a/b" has a slash, which divides addresses @ MAR-INF/MANIFEST.json#/model/modelName 4:5; found a/b; expected [A-Za-z0-9][A-Za-z0-9_.-]*',
     ],
   ],
   [
@@ -72,7 +72,7 @@ await tellRules(MODEL_RULES, [
     'a name with a line break at its end',
     files({ modelName: 'cats\n' }),
     [
-      'MAR228 the model name "cats\\n" cannot be addressed in a URL @ MAR-INF/MANIFEST.json#/model/modelName 4:5; found cats\n; expected [A-Za-z0-9][A-Za-z0-9_.-]*',
+      'MAR228 the model name "cats\\n" has control characters @ MAR-INF/MANIFEST.json#/model/modelName 4:5; found cats\n; expected [A-Za-z0-9][A-Za-z0-9_.-]*',
     ],
   ],
   ['a name of every character that is allowed', files({ modelName: 'A0-b_9.z' }), []],
