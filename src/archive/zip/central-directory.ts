@@ -2,7 +2,7 @@ import { decodeName, shownName } from '../entry-path.js';
 import type { ProblemList } from '../problem.js';
 import type { EndRecord } from './end-record.js';
 import { extraFields, unicodePath, widened } from './extra-fields.js';
-import { FLAG_UTF8 } from './local-headers.js';
+import { FLAG_UTF8 } from './flags.js';
 
 const SIGNATURE = 0x02014b50;
 const FIXED_BYTES = 46;

@@ -2,14 +2,11 @@ import { shownName } from '../entry-path.js';
 import { isBomb, type ReadLimits } from '../limits.js';
 import type { ArchiveProblem, ProblemList } from '../problem.js';
 import type { CentralRecord } from './central-directory.js';
-import { FLAG_DESCRIPTOR, FLAG_ENCRYPTED } from './local-headers.js';
+import { FLAG_DESCRIPTOR, FLAG_ENCRYPTED, FLAG_MASKED, FLAG_PATCH, FLAG_STRONG_ENCRYPTION } from './flags.js';
 
 export const STORED = 0;
 export const DEFLATED = 8;
 const AES = 99;
-const FLAG_PATCH = 0x0020;
-const FLAG_STRONG_ENCRYPTION = 0x0040;
-const FLAG_MASKED = 0x2000;
 const TYPE = 0o170000;
 const TYPES = new Map([
   [0o010000, 'a named pipe'],

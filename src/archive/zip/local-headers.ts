@@ -4,15 +4,20 @@ import { type ArchiveProblem, type ProblemList, problemOf } from '../problem.js'
 import { ReadAhead } from '../read-ahead.js';
 import type { CentralRecord } from './central-directory.js';
 import { extraFields, unicodePath, widened } from './extra-fields.js';
+import {
+  FLAG_DESCRIPTOR,
+  FLAG_ENCRYPTED,
+  FLAG_MASKED,
+  FLAG_PATCH,
+  FLAG_STRONG_ENCRYPTION,
+  FLAG_UTF8,
+} from './flags.js';
 
 const SIGNATURE = 0x04034b50;
 const DESCRIPTOR = 0x08074b50;
 const FIXED_BYTES = 30;
-export const FLAG_ENCRYPTED = 0x0001;
-export const FLAG_DESCRIPTOR = 0x0008;
-export const FLAG_UTF8 = 0x0800;
 /** The flags that change how an entry is read: encryption, descriptor, patch, strong encryption, masked header. */
-const MEANINGFUL_FLAGS = FLAG_ENCRYPTED | FLAG_DESCRIPTOR | 0x0020 | 0x0040 | 0x2000;
+const MEANINGFUL_FLAGS = FLAG_ENCRYPTED | FLAG_DESCRIPTOR | FLAG_PATCH | FLAG_STRONG_ENCRYPTION | FLAG_MASKED;
 
 /** Where the data of an entry begins; `refused` where it must not be read. */
 export interface Place {
