@@ -6,7 +6,7 @@ import { shownName } from '../entry-path.js';
 import type { ProblemList } from '../problem.js';
 import type { CentralRecord } from './central-directory.js';
 import type { EndRecord } from './end-record.js';
-import { FLAG_DESCRIPTOR } from './local-headers.js';
+import { FLAG_DESCRIPTOR } from './flags.js';
 
 /** unzipper looks for the end record in this many last bytes. */
 const TAIL_BYTES = 80;
