@@ -52,6 +52,21 @@ const owners = {
   '@huggingface/tokenizers': ['service/'],
 };
 
+/** Files by which the rest of src/ enters a folder; everything else in it is its own affair. Folders that are not named hold tools, each for itself. */
+const faces = {
+  pack: ['pack', 'options', 'result', 'load-config', 'source/pack-source'],
+  check: ['validate', 'options', 'finding', 'describe-rules'],
+  inspect: ['inspect', 'inspect-models', 'diff', 'diff-fields', 'diff-files', 'diff-models'],
+  init: ['init', 'questions', 'template', 'golden-case'],
+  service: ['index', 'builtin/index'],
+  serve: ['serve', 'log', 'config/serve-options', 'config/resolve'],
+  testing: ['run-golden-cases', 'predict', 'ask', 'local-model', 'record-case'],
+  hosting: [
+    ...['worker', 'worker-handle', 'worker-environment', 'worker-failure', 'failure-message'],
+    ...['run-directory', 'install-requirements', 'provided-modules'],
+  ],
+};
+
 const leaves = '^src/(errors/.+|(version|schema|nearest|inside|glob|json-object|own-files|printable))\\.ts$';
 const entries = '^src/(bin/[^/]+|index|service/index|worker/(main|resolve-provided)|handler/script-process)\\.ts$';
 const either = (names) => `(${names.join('|')})`;
@@ -83,6 +98,16 @@ const typeDirections = Object.entries(folders)
       dependencyTypes: ['type-only'],
     },
   }));
+
+const doors = Object.entries(faces).map(([folder, files]) => ({
+  name: `${folder}-is-entered-by-its-faces`,
+  severity: 'error',
+  comment:
+    `Others enter src/${folder} by ${files.join(', ')}: call what is there, let it hand out what you need, or name the file in ` +
+    '`faces` of .dependency-cruiser.mjs with a reason.',
+  from: { path: '^src/', pathNot: `^src/${folder}/` },
+  to: { path: `^src/${folder}/`, pathNot: `^src/${folder}/${either(files)}\\.ts$` },
+}));
 
 const packages = Object.entries(owners).map(([name, owner]) => ({
   name: `${name}-belongs-to-${owner.join('-and-').replaceAll('/', '')}`,
@@ -169,6 +194,7 @@ export default {
       from: { path: '^src/serve/(queue|workers|models|config)/' },
       to: { path: '^src/serve/http/' },
     },
+    ...doors,
     ...directions,
     ...typeDirections,
     ...packages,
