@@ -52,17 +52,12 @@ function start(program: Program, args: readonly string[], { path }: Folder, user
   });
 }
 
-for (const {
-  name,
-  files = MODEL,
-  run: [program, ...args],
-  code,
-  says,
-} of MISTAKES)
+for (const [name, line, code, says, files = MODEL] of MISTAKES)
   test(
     name,
     inFolder(files, async (folder) => {
-      const done = await ended(start(program, args, folder), folder);
+      const [program, ...args] = line.split(' ');
+      const done = await ended(start(program === 'mar' ? program : 'model-archiver', args, folder), folder);
       assert.is(args[0] === 'validate' ? done.stdout : done.stderr, `${says.join('\n')}\n`);
       assert.is(done.code, code);
     }),
