@@ -1,13 +1,17 @@
 import { MarError } from '#errors/mar-error.js';
+import { PredictionError } from '../prediction-error.js';
 
 /** Half the length of the filter, in samples of the lower rate. */
 const HALF = 10;
 /** Shape of the Kaiser window. */
 const BETA = 5;
+/** Longest filter, in steps of the rate that both share: a client's file may name any rate, and the filter grows with it. */
+const MOST = 200_000;
 
 /**
  * Samples at another rate, both in Hz: a polyphase filter, a sinc that a Kaiser window (beta 5) bounds to ten samples of the lower rate on
- * each side, silence around. The same as scipy's `resample_poly`; `ceil(samples * to / from)` samples come out.
+ * each side, silence around. The same as scipy's `resample_poly`; `ceil(samples * to / from)` samples come out. Rates that share too small a
+ * divisor (200,000 times smaller than the higher one) are a `PredictionError` 400.
  */
 export function resample(samples: Float32Array, from: number, to: number): Float32Array {
   for (const rate of [from, to])
@@ -18,6 +22,11 @@ export function resample(samples: Float32Array, from: number, to: number): Float
   const shared = commonDivisor(from, to);
   const [up, down] = [to / shared, from / shared];
   if (up === down) return samples;
+  if (Math.max(up, down) > MOST)
+    throw new PredictionError(
+      `sound of ${from} Hz cannot be brought to ${to} Hz, expected a usual rate such as 44100`,
+      400,
+    );
   const half = HALF * Math.max(up, down);
   const taps = filter(half, Math.max(up, down), up);
   const result = new Float32Array(Math.ceil((samples.length * up) / down));

@@ -8,6 +8,8 @@ export interface Audio {
   readonly channels: readonly Float32Array[];
 }
 
+/** Samples a second that are sound: a few bytes that claim to be hours would become gigabytes at another rate. */
+const SLOWEST = 1000;
 const PCM = 1;
 const FLOAT = 3;
 const EXTENSIBLE = 0xfffe;
@@ -61,7 +63,7 @@ function formatOf(view: DataView, start: number, length: number): Format {
   const bits = view.getUint16(start + 14, true);
   const isKnown = (codec === PCM && [8, 16, 24, 32].includes(bits)) || (codec === FLOAT && [32, 64].includes(bits));
   if (!isKnown) throw refuse(`the WAV file has codec ${codec} of ${bits} bits`, 415);
-  if (channels === 0 || sampleRate === 0) throw refuse(`the WAV file has ${channels} channels at ${sampleRate} Hz`);
+  if (channels === 0 || sampleRate < SLOWEST) throw refuse(`the WAV file has ${channels} channels at ${sampleRate} Hz`);
   return { codec, channels, sampleRate, bits };
 }
 

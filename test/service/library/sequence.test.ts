@@ -69,10 +69,27 @@ test('channels are mixed to one; a length that is not known is all there is', ()
   assert.equal(decodeWav(open), audio);
 });
 
+test('a rate that a file only claims costs nothing', () => {
+  for (const [from, to] of [
+    [4294967291, 16000],
+    [16000, 999983],
+  ] as const) {
+    try {
+      resample(new Float32Array(4), from, to);
+      assert.unreachable();
+    } catch (error) {
+      assert.instance(error, PredictionError);
+      assert.match(String(error), `sound of ${from} Hz cannot be brought to ${to} Hz`);
+    }
+  }
+});
+
 test('what is no WAV file is a PredictionError that says why', () => {
   const bytes = Buffer.from(recorded.wav[0]?.file ?? '', 'base64');
   const other = Buffer.from(bytes);
   other.writeUInt16LE(7, bytes.indexOf('fmt ') + 8);
+  const slow = Buffer.from(bytes);
+  slow.writeUInt32LE(1, bytes.indexOf('fmt ') + 12);
   for (const [input, status, reason] of [
     [undefined, 400, 'the input is missing, expected a WAV file of PCM'],
     ['text', 400, 'the input is string'],
@@ -80,6 +97,7 @@ test('what is no WAV file is a PredictionError that says why', () => {
     [bytes.subarray(0, -3), 400, "cut off in its part 'data'"],
     [bytes.subarray(0, bytes.indexOf('data')), 400, 'has no data'],
     [other, 415, 'has codec 7 of 8 bits'],
+    [slow, 400, 'has 2 channels at 1 Hz'],
   ] as const) {
     let error: unknown;
     try {
