@@ -16,6 +16,7 @@ import type { InspectOptions, InspectResult } from '#inspect/inspect.js';
 import type { PackConfig } from '#pack/load-config.js';
 import type { PackOptions } from '#pack/options.js';
 import type { PackResult } from '#pack/result.js';
+import type { SourceOptions } from '#pack/source/pack-source.js';
 import type { ConfigValue } from '#serve/config/resolve.js';
 import type { ServeOptions } from '#serve/config/serve-options.js';
 import type { Server } from '#serve/serve.js';
@@ -58,6 +59,7 @@ export type { InspectOptions, InspectResult } from '#inspect/inspect.js';
 export type { PackConfig } from '#pack/load-config.js';
 export type { PackOptions, PackProgress } from '#pack/options.js';
 export type { LeftOut, PackResult, PackWarning } from '#pack/result.js';
+export type { SourceOptions } from '#pack/source/pack-source.js';
 export type { ConfigValue } from '#serve/config/resolve.js';
 export type { ServeOptions } from '#serve/config/serve-options.js';
 export type { LogEvent } from '#serve/log.js';
@@ -71,6 +73,15 @@ export { VERSION } from '#version.js';
 export async function pack(options: PackOptions): Promise<PackResult> {
   const module = await import('#pack/pack.js');
   return module.pack(options);
+}
+
+/**
+ * Packs a directory that is a source (a configuration of builds, no manifest) into a folder of the user's cache, or where
+ * `exportPath` says. Undefined for everything else, which can be served as it is.
+ */
+export async function packSource(path: string, options?: SourceOptions): Promise<PackResult | undefined> {
+  const module = await import('#pack/source/pack-source.js');
+  return module.packSource(path, options);
 }
 
 /** The build options of the first `mar.config.{ts,mjs,json}` or `package.json#mar` in the directories, if there is one. */

@@ -32,11 +32,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   '--inference-port': 'Give the address: --inference-address http://127.0.0.1:PORT, or --port PORT for both.',
   '--management-port': 'Give the address: --management-address http://127.0.0.1:PORT.',
   '--model-path': 'Name the archive or model directory without a flag: mar serve-local model.mar.',
-  '--ts-config': 'A configuration file is --mms-config; its keys are in docs/serve-local.md.',
   '--config': 'A configuration file is --mms-config; its keys are in docs/serve-local.md.',
-  '--start': 'The server starts by itself and runs until Ctrl-C.',
-  '--stop': 'Ctrl-C, or a SIGTERM, ends the server.',
-  '--foreground': 'The server always runs in the foreground.',
 };
 
 /** What to type instead of a command or flag of `argv` that does not exist under that name; undefined where nobody knows. */

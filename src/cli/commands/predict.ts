@@ -7,6 +7,7 @@ import type { CommandContext, Io } from '../command.js';
 import { addExamples } from '../examples.js';
 import { type ModelFlags, modelOptions, toModelOptions } from '../model-options.js';
 import { readField, readHeader } from '../request-parts.js';
+import { packedIfSource } from '../server/source-directory.js';
 import { ARCHIVES, argument } from '../values.js';
 
 interface PredictFlags extends ModelFlags {
@@ -34,7 +35,7 @@ export function predictCommand({ io, exit }: CommandContext): Command {
     .option('--json', 'print status, headers and body as JSON')
     .action(async (archive: string, input: string | undefined, flags: PredictFlags) => {
       const result = await predict(
-        resolve(io.cwd, archive),
+        resolve(io.cwd, await packedIfSource(archive, io)),
         await request(input, flags, io),
         toModelOptions(flags, io),
       );

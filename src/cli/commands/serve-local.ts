@@ -7,6 +7,8 @@ import { addExamples } from '../examples.js';
 import { LOG_LEVELS, logWriter } from '../log-writer.js';
 import { archivesHere, onlyArchive } from '../only-archive.js';
 import { withReadBar } from '../progress-bar.js';
+import { noteServer, startInBackground, stopServer } from '../server/server-process.js';
+import { packedIfSources } from '../server/source-directory.js';
 import { ARCHIVES, argument, DIRECTORIES, option } from '../values.js';
 import { wholeNumber } from '../whole-number.js';
 
@@ -16,10 +18,16 @@ interface Flags extends ServeOptions {
   readonly printConfig?: true;
   readonly json?: true;
   readonly quiet?: true;
+  readonly start?: true;
+  readonly stop?: true;
+  readonly foreground?: true;
+  readonly tsConfig?: string;
+  readonly logConfig?: string;
+  readonly workflowStore?: string;
 }
 
 /** `mar serve-local`: Multi Model Server's API on this machine until SIGINT or SIGTERM. */
-export function serveLocalCommand({ io }: CommandContext): Command {
+export function serveLocalCommand({ io, exit }: CommandContext): Command {
   const command = new Command('serve-local')
     .description('serve archives over the API of Multi Model Server, on this machine only unless told otherwise')
     .addArgument(
@@ -55,6 +63,16 @@ export function serveLocalCommand({ io }: CommandContext): Command {
       }),
     )
     .option('--print-config', 'print every setting with its value and origin, and stop')
+    .optionsGroup("As the real servers' programs have them (alias torchserve='mar serve-local'):")
+    .option('--start', 'run in the background, unless --foreground is given; without it the server runs until Ctrl-C')
+    .option('--stop', 'end the server that --start has started, and no other')
+    .option('--foreground', 'with --start, run until Ctrl-C')
+    .addOption(option('--ts-config <file>', 'the same as --mms-config', { files: ['.properties'] }))
+    .option('--ncs, --no-config-snapshots', 'nothing: there are no snapshots')
+    .option('--disable-token-auth', 'nothing: there are no tokens')
+    .option('--enable-model-api', 'nothing: models can always be managed')
+    .addOption(option('--log-config <file>', 'nothing: --log-level and --log-format say what is logged', { files: [] }))
+    .addOption(option('--workflow-store <dir>', 'nothing: there are no workflows', DIRECTORIES))
     .optionsGroup('What is told:')
     .option('--no-error-detail', 'answer failures with one sentence, without their cause')
     .option('--access-log', 'a line of the log for each request')
@@ -71,11 +89,18 @@ export function serveLocalCommand({ io }: CommandContext): Command {
     )
     .option('--json', 'print addresses and settings as JSON')
     .action(async (sources: string[], flags: Flags) => {
+      if (flags.stop) return stopServer(io);
+      if (flags.start && !flags.foreground && !flags.printConfig) {
+        return exit(await startInBackground(argumentsOf(command), io));
+      }
+      const forget = flags.start && !flags.printConfig ? noteServer(io) : () => {};
       const report = await import('#report/serve.js');
-      const { errorDetail, ...rest } = flags;
+      const { errorDetail, tsConfig, ...rest } = flags;
       const given: ServeOptions = {
+        ...(tsConfig !== undefined && { mmsConfig: tsConfig }),
         ...rest,
-        archives: sources,
+        archives: await packedIfSources(sources, io),
+        ...(rest.models && { models: await packedIfSources(rest.models, io) }),
         cwd: io.cwd,
         env: io.env,
         ...(errorDetail === false ? { errorDetail } : {}),
@@ -114,6 +139,7 @@ export function serveLocalCommand({ io }: CommandContext): Command {
         await stopped;
       } finally {
         await server.close();
+        forget();
       }
     });
   return addExamples(command, [
@@ -130,4 +156,11 @@ async function withOnlyArchive(options: ServeOptions, io: Io): Promise<ServeOpti
   return (await archivesHere(io)).length === 1
     ? { ...options, archives: [await onlyArchive(io, 'serve-local')] }
     : options;
+}
+
+/** What the command was given. */
+function argumentsOf({ parent }: Command): string[] {
+  const given: unknown = parent && Reflect.get(parent, 'rawArgs');
+  const all = Array.isArray(given) ? given.map(String) : [];
+  return all.slice(all.indexOf('serve-local') + 1);
 }

@@ -7,6 +7,7 @@ import { addExamples } from '../examples.js';
 import { type ModelFlags, modelOptions, toModelOptions } from '../model-options.js';
 import { onlyArchive } from '../only-archive.js';
 import { withReadBar } from '../progress-bar.js';
+import { packedIfSource } from '../server/source-directory.js';
 import { ARCHIVES, argument } from '../values.js';
 
 interface TestFlags extends ModelFlags {
@@ -25,7 +26,7 @@ export function testCommand({ io, exit }: CommandContext): Command {
     .option('-q, --quiet', 'print one line with the verdict, or what --json asks for')
     .option('--verbose', 'print the stack of an error')
     .action(async (given: string | undefined, flags: TestFlags) => {
-      const archive = given ?? (await onlyArchive(io, 'test'));
+      const archive = given === undefined ? await onlyArchive(io, 'test') : await packedIfSource(given, io);
       const result = await withReadBar(io, flags.quiet, (watch) =>
         test(resolve(io.cwd, archive), {
           ...toModelOptions(flags, io),

@@ -74,6 +74,16 @@ export const CONTENT_CODES = {
     meaning: 'The input for `mar predict` does not exist or cannot be read.',
     remedy: 'Name a readable file; without one the request has no body.',
   },
+  ERR_SERVER_RUNNING: {
+    kind: 'conflict',
+    meaning: 'A server that `mar serve-local --start` has started is running already.',
+    remedy: 'End it with `mar serve-local --stop`, or start another one without --start.',
+  },
+  ERR_SERVER_NOT_STARTED: {
+    kind: 'not-found',
+    meaning: 'There is no server for `mar serve-local --stop` to end: none was started with --start, or it has ended.',
+    remedy: 'A server without --start ends with Ctrl-C or a SIGTERM to its process.',
+  },
   ERR_SERVER: {
     kind: 'unavailable',
     meaning: 'The server that `mar predict` or `mar test` asks was not reached, or ended the connection.',
