@@ -22,7 +22,6 @@ for (const [argv, hint] of [
   [['unpack', 'm.mar'], 'It is called mar extract here.'],
   [['cats.mar'], 'A command comes first, for example: mar validate cats.mar'],
   [['serve-local', '--host', '0.0.0.0'], 'The address is one value: --inference-address http://HOST:PORT'],
-  [['serve-local', '--start'], 'The server starts by itself'],
 ] as const) {
   test(`mar ${argv.join(' ')}: what it is called here`, async () => {
     const { code, stdout, stderr } = await runMar([...argv, '--json']);

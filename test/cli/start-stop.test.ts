@@ -50,6 +50,7 @@ test('--start runs in the background with the flags of TorchServe, a second one 
     const second = torchserve(root, '--start', ...flags);
     assert.is(second.status, 2);
     assert.match(second.stderr, /A server of --start runs already, as process \d+\.\nhint: .*--stop/);
+    assert.is(JSON.parse(torchserve(root, '--start', '--json').stdout).error.code, 'ERR_SERVER_RUNNING');
   } finally {
     const stopped = torchserve(root, '--stop');
     assert.is(stopped.status, 0, stopped.stderr);
@@ -58,6 +59,7 @@ test('--start runs in the background with the flags of TorchServe, a second one 
   const again = torchserve(root, '--stop');
   assert.is(again.status, 2);
   assert.match(again.stderr, 'error: No server that --start has started is running.');
+  assert.is(JSON.parse(torchserve(root, '--stop', '--json').stdout).error.code, 'ERR_SERVER_NOT_STARTED');
 });
 
 test('--stop leaves a process alone that only has the number of an ended server', ({ root }) => {
