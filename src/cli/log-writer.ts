@@ -32,5 +32,9 @@ export function logWriter(
 }
 
 function notRead(events: number): LogEvent {
-  return { level: 'warn', event: 'log-not-read', message: `${events} events are missing here: nobody read the log` };
+  return {
+    level: 'warn',
+    event: 'log-not-read',
+    message: `${events} events are missing here: nobody was reading the log`,
+  };
 }

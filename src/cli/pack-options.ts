@@ -93,7 +93,7 @@ function accelerator(): Option[] {
       words: ['cpu', 'eia', 'eia:0', 'gpu:0'],
     }),
     option('--data-context <device>', 'where the inputs are: cpu', { words: ['cpu'] }),
-    option('--accelerator-fallback <device>', 'where the accelerator is absent: run on the cpu, or fail').choices([
+    option('--accelerator-fallback <device>', 'without the accelerator: run on the CPU, or fail').choices([
       'cpu',
       'fail',
     ]),

@@ -31,7 +31,7 @@ export function notesOnLabels(
   const { labels } = survey;
   if (!labels) {
     const areMadeUp = project.has(GENERATED_LABELS);
-    return areMadeUp ? [`${GENERATED_LABELS} holds made-up names: put the real ones there, one a line.`] : [];
+    return areMadeUp ? [`${GENERATED_LABELS} holds made-up names: put the real ones there, one per line.`] : [];
   }
   const classes = model?.onnx && classOutput(model.onnx, namedClasses(model.onnx, survey))?.classes;
   if (classes === undefined || labels.count === classes) return [];

@@ -33,7 +33,7 @@ export const pixelsQuestion = (otherwise: string): Question => ({
 
 export const LABELS_QUESTION: Question = {
   about: 'labels',
-  text: 'Which file names the classes, one a line?',
+  text: 'Which file names the classes, one per line?',
   otherwise: 'made-up names',
 };
 

@@ -26,7 +26,10 @@ test('a log is kept up to a mebibyte for a reader that is late; what did not fit
   await new Promise((resolve) => stream.write('', resolve));
   const [missing, next] = read.filter((line) => line !== '' && !line.startsWith('x'));
   const kept = read.filter((line) => line.startsWith('x')).length;
-  assert.equal([missing, next], [`${2000 - kept} events are missing here: nobody read the log\n`, 'the next one\n']);
+  assert.equal(
+    [missing, next],
+    [`${2000 - kept} events are missing here: nobody was reading the log\n`, 'the next one\n'],
+  );
 });
 
 test('what is less grave than asked for is left out, but not the access log', () => {

@@ -125,7 +125,7 @@ test('bytes are the pixels themselves; a detector is left to its own range; neit
     readFileSync(join(path, 'service.ts'), 'utf8'),
     /mean: 0,\n {2}scale: 1,\n {2}layout: 'NHWC',\n {2}channels: 'RGB',\n {2}type: 'uint8'/,
   );
-  assert.equal(notes, ['labels.txt holds made-up names: put the real ones there, one a line.']);
+  assert.equal(notes, ['labels.txt holds made-up names: put the real ones there, one per line.']);
   const detector = join(path, 'detector');
   lay(detector, { 'm.onnx': gridDetector(3, true), 'labels.txt': lines(3) });
   await init({ directory: detector });

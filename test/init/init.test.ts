@@ -118,7 +118,7 @@ test('labels that cannot be read are asked for again', async ({ root }) => {
     return about === 'labels' && texts.length === 1 ? 'nowhere.txt' : '';
   };
   await init({ directory: path, cwd: root, ask });
-  assert.equal(texts, ['Which file names the classes, one a line?', 'The labels nowhere.txt do not exist.']);
+  assert.equal(texts, ['Which file names the classes, one per line?', 'The labels nowhere.txt do not exist.']);
 });
 
 test('--labels and --pixels say the same without a terminal; a file that is not there is an error', async ({

@@ -64,7 +64,7 @@ test('mar predict --data sends JSON or text from the command line, or a file', (
   }));
 
 const mistakes: Record<string, [argv: string[], message: RegExp]> = {
-  nothing: [[], /Nothing is given to send\.\nhint: Give one of a file/],
+  nothing: [[], /There is nothing to send\.\nhint: Give one of a file/],
   'a body twice': [['in.json', '-d', '[1]'], /The request is given twice: INPUT and --data/],
   'a form beside a body': [['-F', 'a=1', '-d', '[1]'], /given twice: --form and --data/],
   'a field without a value': [['-F', 'a'], /'a' is not an input of a form, expected NAME=VALUE or NAME=@FILE/],

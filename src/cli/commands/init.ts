@@ -50,7 +50,7 @@ export function initCommand({ io }: CommandContext): Command {
     )
     .option('--model-name <name>', 'name of the model (default: that of the directory)')
     .addOption(
-      option('--labels <file>', 'classes, one a line (default: what is found in the directory)', { files: ['.txt'] }),
+      option('--labels <file>', 'classes, one per line (default: what is found in the directory)', { files: ['.txt'] }),
     )
     .addOption(
       new Option(

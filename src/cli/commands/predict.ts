@@ -66,7 +66,7 @@ async function request(input: string | undefined, flags: PredictFlags, io: Io): 
   const given = [input !== undefined && 'INPUT', form && '--form', data !== undefined && '--data'].filter(Boolean);
   if (given.length !== 1) {
     throw new MarError(
-      given.length === 0 ? 'Nothing is given to send.' : `The request is given twice: ${given.join(' and ')}.`,
+      given.length === 0 ? 'There is nothing to send.' : `The request is given twice: ${given.join(' and ')}.`,
       { code: 'ERR_USAGE', hint: 'Give one of a file (or - for standard input), --data TEXT, and --form NAME=VALUE.' },
     );
   }

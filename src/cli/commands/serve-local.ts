@@ -75,7 +75,7 @@ export function serveLocalCommand({ io, exit }: CommandContext): Command {
     .addOption(option('--workflow-store <dir>', 'nothing: there are no workflows', DIRECTORIES))
     .optionsGroup('What is told:')
     .option('--no-error-detail', 'answer failures with one sentence, without their cause')
-    .option('--access-log', 'a line of the log for each request')
+    .option('--access-log', 'log a line for each request')
     .addOption(
       new Option(
         '--log-level <level>',

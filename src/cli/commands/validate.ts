@@ -75,7 +75,7 @@ export function validateCommand({ io, exit }: CommandContext): Command {
     )
     .option('--strict', 'warnings are errors')
     .option('--max-warnings <number>', 'fail when there are more warnings', wholeNumber())
-    .addOption(option('-c, --config <file>', 'options as JSON; flags go over it', { files: ['.json'] }))
+    .addOption(option('-c, --config <file>', 'options as JSON; flags override it', { files: ['.json'] }))
     .optionsGroup('What is reported:')
     .addOption(
       option('-f, --format <format>', `what to print: ${REPORT_FORMATS.join(', ')}`, {

@@ -15,8 +15,8 @@ export const ARCHIVE_CODES = {
   },
   ERR_ARCHIVE_UNREADABLE: {
     kind: 'unavailable',
-    meaning: 'The operating system does not let the archive be read.',
-    remedy: 'Check its permissions.',
+    meaning: 'The operating system refuses to read the archive.',
+    remedy: 'Check its permissions, and where it leads if it is a link.',
   },
   ERR_ARCHIVE_URL: {
     kind: 'usage',
@@ -40,7 +40,7 @@ export const ARCHIVE_CODES = {
   },
   ERR_ARCHIVE_SPLIT: {
     kind: 'input',
-    meaning: 'The archive is one part of a zip file that was split over several.',
+    meaning: 'The archive is one part of a zip file that was split into several.',
     remedy: 'Join the parts into one zip file first.',
   },
   ERR_ARCHIVE_ZIP64: {
@@ -55,17 +55,17 @@ export const ARCHIVE_CODES = {
   },
   ERR_ARCHIVE_PREFIX: {
     kind: 'input',
-    meaning: 'Data lies in front of the first entry.',
+    meaning: 'There is data before the first entry.',
     remedy: 'Pack the archive again from its sources; servers that read it as a stream refuse it.',
   },
   ERR_ARCHIVE_TRAILING: {
     kind: 'input',
-    meaning: 'Data lies behind the end of the archive.',
+    meaning: 'There is data after the end of the archive.',
     remedy: REPACK,
   },
   ERR_ARCHIVE_HIDDEN_DATA: {
     kind: 'input',
-    meaning: 'Data lies between the entries that no entry accounts for.',
+    meaning: 'There is data between the entries that belongs to none of them.',
     remedy: DISTRUST,
   },
   ERR_ARCHIVE_OVERLAP: {
@@ -85,7 +85,7 @@ export const ARCHIVE_CODES = {
   },
   ERR_ENTRY_HEADER: {
     kind: 'input',
-    meaning: 'The own header of an entry contradicts the list of entries.',
+    meaning: 'The header of an entry contradicts the list of entries.',
     remedy: DISTRUST,
   },
   ERR_ENTRY_BOUNDS: {
@@ -105,7 +105,7 @@ export const ARCHIVE_CODES = {
   },
   ERR_ENTRY_DESCRIPTOR: {
     kind: 'input',
-    meaning: 'A stored entry has its size behind its data, where a reader of streams cannot find it.',
+    meaning: 'The size of a stored entry comes after its data, where a streaming reader cannot find it.',
     remedy: 'Pack the archive again from its sources; Multi Model Server cannot read such an entry.',
   },
   ERR_ENTRY_PATH: {
@@ -135,7 +135,7 @@ export const ARCHIVE_CODES = {
   },
   ERR_ENTRY_LINK_OUT: {
     kind: 'input',
-    meaning: 'An entry is a link to a place outside the archive: whoever reads it gets a file of the machine.',
+    meaning: 'An entry is a link to a place outside the archive: reading it would give away a file of the machine.',
     remedy: DISTRUST,
   },
   ERR_ENTRY_LINK_AS_TEXT: {
@@ -150,7 +150,7 @@ export const ARCHIVE_CODES = {
   },
   ERR_ENTRY_DUPLICATE: {
     kind: 'input',
-    meaning: 'Several entries have one name.',
+    meaning: 'Several entries have the same name.',
     remedy: 'Pack again: some readers take the first of them, others the last.',
   },
   ERR_ENTRY_CLASH: {

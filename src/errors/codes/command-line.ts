@@ -10,7 +10,7 @@ export const COMMAND_LINE_CODES = {
   },
   ERR_FLAG_REQUIRED: {
     kind: 'usage',
-    meaning: 'A flag without which nothing can be packed is not given, and no mar.config.json gives its value.',
+    meaning: 'A flag that packing cannot do without is not given, and no mar.config.json gives its value.',
     remedy: 'Give it, or let `mar init` write a mar.config.json into the model directory.',
   },
   ERR_FLAG_REPEATED: {
@@ -31,7 +31,7 @@ export const COMMAND_LINE_CODES = {
   ERR_CANCELLED: {
     kind: 'usage',
     meaning: 'A question was not answered: its input ended, or was interrupted.',
-    remedy: 'Run the command again, with its answers as flags where nobody can be asked.',
+    remedy: 'Run the command again; where nobody can answer, give the answers as flags.',
   },
   ERR_OUTPUT_UNWRITABLE: {
     kind: 'unavailable',
@@ -66,13 +66,13 @@ export const COMMAND_LINE_CODES = {
   },
   ERR_DIRECTORY_UNREADABLE: {
     kind: 'input',
-    meaning: 'What was given to `mar init` is not a directory, or may not be listed.',
+    meaning: 'What was given to `mar init` is not a directory, or cannot be listed.',
     remedy: 'Name the directory that holds the model.',
   },
   ERR_LABELS_UNREADABLE: {
     kind: 'usage',
-    meaning: 'The file of labels that was named to `mar init` does not exist or cannot be read.',
-    remedy: 'Name a text file with one class a line, in the order of the outputs of the model.',
+    meaning: 'The labels file given to `mar init` does not exist or cannot be read.',
+    remedy: 'Name a text file with one class per line, in the order of the outputs of the model.',
   },
   ERR_MODEL_UNREADABLE: {
     kind: 'input',
@@ -82,7 +82,7 @@ export const COMMAND_LINE_CODES = {
   ERR_TEMPLATE_MODEL: {
     kind: 'input',
     meaning: 'The inputs or outputs of the model are not those that the template is made for.',
-    remedy: 'Take the template tensor, or custom-service and prepare the tensors there.',
+    remedy: 'Use the template tensor, or custom-service and prepare the tensors there.',
   },
   ERR_TEMPLATE_SETTING: {
     kind: 'internal',

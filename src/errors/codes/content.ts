@@ -14,7 +14,7 @@ export const CONTENT_CODES = {
   },
   ERR_MANIFEST_INVALID: {
     kind: 'input',
-    meaning: 'A field of the manifest is missing or has a value that it must not have.',
+    meaning: 'A field of the manifest is missing or has an invalid value.',
     remedy: '`mar validate` shows the place and what is expected there.',
   },
   ERR_MANIFEST_NO_MODEL: {
@@ -56,13 +56,13 @@ export const CONTENT_CODES = {
     kind: 'input',
     meaning: 'The file is not a readable ONNX model.',
     remedy:
-      'Export the model again, or check that the file was copied whole (Git LFS pointers and cut downloads look like this).',
+      'Export the model again, or check that the file was copied whole (Git LFS pointers and truncated downloads look like this).',
   },
   ERR_LABELS_FORM: {
     kind: 'input',
     meaning: 'A file of class labels in JSON is neither a list of labels nor an object by class number.',
     remedy:
-      'Write a text file with one label a line, or a JSON list of labels, in the order of the outputs of the model.',
+      'Write a text file with one label per line, or a JSON list of labels, in the order of the outputs of the model.',
   },
   ERR_GOLDEN_CASE: {
     kind: 'not-found',
@@ -86,13 +86,13 @@ export const CONTENT_CODES = {
   },
   ERR_SERVER: {
     kind: 'unavailable',
-    meaning: 'The server that `mar predict` or `mar test` asks was not reached, or ended the connection.',
+    meaning: 'The server that `mar predict` or `mar test` asks could not be reached, or closed the connection.',
     remedy: 'Check the address, and that the server runs; `mar serve-local` starts one.',
   },
   ERR_SERVER_TIMEOUT: {
     kind: 'unavailable',
     meaning: 'The server that `mar predict` or `mar test` asks did not answer in time.',
-    remedy: 'Ask again with a longer --timeout, or look into the log of the server.',
+    remedy: 'Ask again with a longer --timeout, or look at the log of the server.',
   },
   ERR_RULE_UNKNOWN: {
     kind: 'usage',

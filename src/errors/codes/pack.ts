@@ -74,7 +74,7 @@ export const PACK_CODES = {
   },
   ERR_SECRETS: {
     kind: 'input',
-    meaning: 'The model directory holds credentials, which everybody who gets the archive would have.',
+    meaning: 'The model directory holds credentials, which everyone who gets the archive would have.',
     remedy:
       'Remove them, leave the file out with .marignore or --exclude, or pack it all the same with --allow-secrets.',
   },
@@ -90,7 +90,7 @@ export const PACK_CODES = {
   },
   ERR_CONVERT_ONNX: {
     kind: 'input',
-    meaning: '--convert was given for a directory with ONNX models; it renews archives of version 0.4 only.',
+    meaning: '--convert was given for a directory with ONNX models; it only converts archives of version 0.4.',
     remedy:
       'ONNX models run as they are: leave --convert out, and use --handler image_classifier, tensor or your own service.',
   },

@@ -9,7 +9,8 @@ export const SERVE_CODES = {
   },
   ERR_LISTEN: {
     kind: 'unavailable',
-    meaning: 'The server could not listen on an address: the port is taken, not permitted, or not of this machine.',
+    meaning:
+      'The server could not listen on an address: the port is taken or not permitted, or the address is not one of this machine.',
     remedy: 'Choose another address or port.',
   },
   ERR_TLS: {
@@ -45,7 +46,7 @@ export const SERVE_CODES = {
   ERR_MODEL_INVALID: {
     kind: 'input',
     meaning:
-      'What should be registered is not a model that can be served: no archive, no manifest, or one with faults.',
+      'What was to be registered is not a model that can be served: it is not an archive, or its manifest is missing or faulty.',
     remedy: '`mar validate` says what is wrong with the archive; `mar inspect` shows what it holds.',
   },
   ERR_MODEL_UNPACK: {
@@ -60,7 +61,7 @@ export const SERVE_CODES = {
   },
   ERR_MODEL_DOWNLOAD: {
     kind: 'input',
-    meaning: 'The archive could not be downloaded: the other server was not reached or did not hand it out.',
+    meaning: 'The archive could not be downloaded: the other server could not be reached or refused it.',
     remedy: 'Check that the URL can be fetched from the machine of the server.',
   },
   ERR_MODEL_DOWNLOAD_SIZE: {
@@ -76,7 +77,7 @@ export const SERVE_CODES = {
   ERR_CLOSING: {
     kind: 'unavailable',
     meaning: 'The server is shutting down and registers nothing more.',
-    remedy: 'Ask again when it has started anew.',
+    remedy: 'Try again once it has restarted.',
   },
   ERR_NO_WORKER: {
     kind: 'unavailable',
@@ -85,9 +86,8 @@ export const SERVE_CODES = {
   },
   ERR_HTTP_MESSAGE: {
     kind: 'input',
-    meaning:
-      'The request is not one that HTTP allows: a broken escape, a broken multipart body, a line that is too long.',
-    remedy: 'Correct the request; curl writes them rightly.',
+    meaning: 'The request is not valid HTTP: a broken escape, a broken multipart body, a line that is too long.',
+    remedy: 'Correct the request; curl writes valid ones.',
   },
   ERR_REQUEST_LATE: {
     kind: 'limit',
@@ -121,7 +121,7 @@ export const SERVE_CODES = {
   },
   ERR_PARAMETER: {
     kind: 'input',
-    meaning: 'A parameter of the request is missing or has a value that it must not have.',
+    meaning: 'A parameter of the request is missing or has an invalid value.',
     remedy: 'Correct the parameter that the message names.',
   },
   ERR_ROUTE: {
@@ -136,7 +136,7 @@ export const SERVE_CODES = {
   },
   ERR_FOREIGN_HOST: {
     kind: 'input',
-    meaning: 'A management request names a host that is not this machine, as a page does that rebinds its name.',
+    meaning: 'A management request names a host that is not this machine, as a web page does that uses DNS rebinding.',
     remedy: 'Use its address or localhost, or add the name to allowed_hosts in the configuration of the server.',
   },
   ERR_FOREIGN_ORIGIN: {

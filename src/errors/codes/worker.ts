@@ -14,7 +14,7 @@ export const WORKER_CODES = {
   },
   ERR_REQUIREMENTS_FILE: {
     kind: 'input',
-    meaning: 'The requirements file of the manifest cannot be read, or is outside of the archive.',
+    meaning: 'The requirements file of the manifest cannot be read, or lies outside the archive.',
     remedy: 'Name a file of the archive in requirementsFile, and pack it.',
   },
   ERR_WORKER_START: {
@@ -50,13 +50,13 @@ export const WORKER_CODES = {
   ERR_WORKER_PROTOCOL: {
     kind: 'unavailable',
     meaning:
-      'The worker sent something other than an answer: the handler wrote into its channel, or answered too much.',
+      'The worker sent something other than an answer: the handler wrote into its channel, or its answer was too large.',
     remedy: 'Print to stdout or stderr only, and keep answers below max_response_size.',
   },
   ERR_WORKER_UNSTARTED: {
     kind: 'unavailable',
-    meaning: 'The worker was lost before it began with a batch; the batch goes to another worker.',
-    remedy: 'Nothing is to be done: nobody but the queue sees it.',
+    meaning: 'The worker was lost before it started on a batch; the batch goes to another worker.',
+    remedy: 'Nothing: only the queue sees this error.',
   },
   ERR_PROTOCOL: {
     kind: 'internal',
@@ -96,17 +96,18 @@ export const WORKER_CODES = {
   },
   ERR_DEVICE_UNAVAILABLE: {
     kind: 'unavailable',
-    meaning: 'The device that the archive asks for is not on this machine, and the archive forbids the cpu instead.',
-    remedy: 'Rebuild the archive with --accelerator-fallback cpu to run it on the cpu.',
+    meaning:
+      'The device that the archive asks for is not on this machine, and the archive does not allow the CPU instead.',
+    remedy: 'Rebuild the archive with --accelerator-fallback cpu to run it on the CPU.',
   },
   ERR_NOT_INITIALIZED: {
     kind: 'input',
-    meaning: 'A service was asked before its model was loaded.',
+    meaning: 'A service was called before its model was loaded.',
     remedy: 'A service that overrides initialize calls `await super.initialize(context)` first.',
   },
   ERR_MODEL_FILE: {
     kind: 'input',
-    meaning: 'Which file is the model cannot be told: none, several, or one outside of the archive.',
+    meaning: 'It is unclear which file is the model: there is none, there are several, or it lies outside the archive.',
     remedy: 'Name it in the manifest (model.serializedFile) or in the service (modelFile).',
   },
   ERR_MODEL_TYPE: {

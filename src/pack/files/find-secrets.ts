@@ -83,7 +83,7 @@ function filesOf(plan: readonly PlannedEntry[], bundled: readonly FileEntry[]): 
 export function refuseSecrets(secrets: readonly Secret[]): void {
   if (secrets.length === 0) return;
   const count = secrets.length === 1 ? 'a credential' : `${secrets.length} credentials`;
-  throw new MarError(`The model directory holds ${count}, which the archive would give to everybody who gets it.`, {
+  throw new MarError(`The model directory holds ${count}, which everyone who gets the archive would have.`, {
     code: 'ERR_SECRETS',
     detail: secrets.map((secret) => `  ${describe(secret)}`).join('\n'),
     hint: `Remove ${secrets.length === 1 ? 'it' : 'them'}, leave the file out with .marignore or --exclude, or pack it all the same with --allow-secrets.`,
