@@ -25,6 +25,8 @@ export interface Membership {
   leave(): void;
   /** Resolves when it has no batch under way, or after `limitMs`. */
   idle(limitMs: number): Promise<void>;
+  /** Whether it has answered a batch. */
+  served(): boolean;
 }
 
 /**
@@ -86,6 +88,7 @@ export class Batcher {
     };
     return {
       leave,
+      served: () => consumer.served,
       idle: (limitMs) =>
         consumer.batches.length === 0
           ? Promise.resolve()
@@ -179,7 +182,10 @@ export class Batcher {
     this.#consumers.begin(consumer, jobs.length);
     this.#underWay += 1;
     consumer.worker.predict(jobs, { timeoutMs: this.#options.responseTimeoutMs }).then(
-      (response) => this.#done(consumer, () => settle(jobs, response, consumer.onFailure)),
+      (response) => {
+        consumer.served = true;
+        this.#done(consumer, () => settle(jobs, response, consumer.onFailure));
+      },
       (error: unknown) => {
         const unstarted = error instanceof MarError && error.code === 'ERR_WORKER_UNSTARTED';
         // The batch that is being collected is younger.

@@ -9,6 +9,8 @@ export interface Consumer {
   readonly batches: number[];
   /** When the running batch began, in milliseconds of `performance.now()`. */
   since: number;
+  /** Whether it has answered a batch. */
+  served: boolean;
   onIdle?: () => void;
 }
 
@@ -42,7 +44,7 @@ export class Consumers {
   }
 
   add(worker: Worker, onFailure: OnFailure): Consumer {
-    const consumer: Consumer = { worker, onFailure, batches: [], since: 0 };
+    const consumer: Consumer = { worker, onFailure, batches: [], since: 0, served: false };
     this.#consumers.add(consumer);
     return consumer;
   }

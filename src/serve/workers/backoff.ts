@@ -1,4 +1,4 @@
-/** Seconds before each restart of a worker: Multi Model Server's table. Retries never stop; the last value repeats. */
+/** Seconds before each start of another worker: Multi Model Server's table. Retries never stop; the last value repeats. */
 const BACKOFF_SECONDS: readonly number[] = [1, 1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377, 610, 987, 1597];
 
 /** Counts the failures in a row of one worker. */
@@ -12,7 +12,7 @@ export class Backoff {
     return seconds * 1000;
   }
 
-  /** After a load that worked. */
+  /** After a worker that was good for something. */
   reset(): void {
     this.#failures = 0;
   }

@@ -25,6 +25,9 @@ export interface SlotOptions {
 /** What a worker without work has to exit by itself, in milliseconds. */
 const EXIT_MS = 1000;
 
+/** How long a worker has to live that has answered nothing, in milliseconds: dead sooner, it failed as one that does not load. */
+const LONG_MS = 60_000;
+
 /**
  * `starting`: its first load is under way; `restarting`: its worker died and the next one is on its way;
  * `failed`: the latest load failed and another attempt follows.
@@ -33,7 +36,7 @@ export type SlotState = 'starting' | 'ready' | 'restarting' | 'failed' | 'stoppe
 
 /**
  * One slot of a model's pool. It always tries to have one live worker: a worker that dies or cannot load is replaced
- * after Multi Model Server's back-off, until the slot is stopped.
+ * after Multi Model Server's back-off, until the slot is stopped. The pauses grow until a worker has answered a batch or lived a minute.
  */
 export class WorkerSlot {
   readonly startTime = new Date();
@@ -94,10 +97,7 @@ export class WorkerSlot {
     while (!signal.aborted && !this.stopped) {
       this.#attempt += 1;
       try {
-        await this.#live(() => {
-          backoff.reset();
-          loaded();
-        });
+        if (await this.#live(loaded)) backoff.reset();
       } catch (error) {
         if (signal.aborted) break;
         const failure = error instanceof MarError ? error : new MarError(messageOf(error), { code: 'ERR_WORKER_LOAD' });
@@ -117,24 +117,27 @@ export class WorkerSlot {
     loaded();
   }
 
-  /** One worker, from its start to its end. */
-  async #live(onLoaded: () => void): Promise<void> {
+  /** One worker, from its start to its end; whether it was good for something. */
+  async #live(onLoaded: () => void): Promise<boolean> {
     const begun = performance.now();
     const worker = await this.#options.start(this.#abort.signal, this.id);
     this.#worker = worker;
     if (this.stopped) {
       await worker.stop();
-      return;
+      return true;
     }
     this.#state = 'ready';
     this.#membership = this.#options.join(worker, (jobs, failure) => this.#reports.batchFailed(jobs, failure));
     onLoaded();
-    this.#reports.ready(performance.now() - begun);
+    const loadedAt = performance.now();
+    this.#reports.ready(loadedAt - begun);
     const exit = await worker.exited;
     this.#membership.leave();
-    if (exit.expected || this.stopped) return;
+    const good = this.#membership.served() || performance.now() - loadedAt >= LONG_MS;
+    if (exit.expected || this.stopped) return good;
     this.#state = 'restarting';
     this.#reports.died(exit);
+    return good;
   }
 
   private get stopped(): boolean {

@@ -116,7 +116,11 @@ class World {
       return predict(jobs, options);
     };
     this.#flushing = false;
-    const entry = { worker, left: false, membership: { leave: () => {}, idle: async () => {} } as Membership };
+    const entry = {
+      worker,
+      left: false,
+      membership: { leave: () => {}, idle: async () => {}, served: () => false } as Membership,
+    };
     this.#workers.push(entry);
     entry.membership = this.#queue.join(worker, () => {});
   }

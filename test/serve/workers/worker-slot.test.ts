@@ -56,6 +56,7 @@ function watchedSlot() {
       joined.push(worker);
       return {
         leave: () => left.push(worker),
+        served: () => worker.handed.length > 0,
         idle: (limitMs) => {
           idle.limits.push(limitMs);
           return idle.wait;
@@ -122,7 +123,7 @@ test(
 );
 
 test(
-  'a failed load is told, and tried again with growing pauses that a good load resets',
+  'a failed load is told, and tried again with growing pauses that a worker resets which has answered',
   timed(async (clock) => {
     const { slot, starts, last, failures, events } = watchedSlot();
     await last().fail();
@@ -138,10 +139,32 @@ test(
     await clock.advance(5000);
     const worker = await last().load();
     assert.is(slot.state, 'ready');
+    worker.handed.push(['a job']);
     worker.die();
     await settled();
     assert.equal(clock.pending, [1000], 'the count of failures begins again');
     assert.is(starts.length, 6);
+    await slot.stop(0);
+  }),
+);
+
+test(
+  'workers that load and die soon, good for nothing, are started with growing pauses; one that has lived a minute begins anew',
+  timed(async (clock) => {
+    const { slot, last } = watchedSlot();
+    for (const pause of [1000, 1000, 2000, 3000, 5000]) {
+      const worker = await last().load();
+      await clock.advance(59_999);
+      worker.die();
+      await settled();
+      assert.equal([slot.state, clock.pending], ['restarting', [pause]]);
+      await clock.advance(pause);
+    }
+    const worker = await last().load();
+    await clock.advance(60_000);
+    worker.die();
+    await settled();
+    assert.equal(clock.pending, [1000]);
     await slot.stop(0);
   }),
 );
@@ -253,7 +276,7 @@ test(
       start: async () => worker,
       join: (_, onFailure) => {
         fail = (status) => onFailure([], { status, message: 'words', detail: 'cause', hint: 'do' });
-        return { leave: () => {}, idle: async () => {} };
+        return { leave: () => {}, idle: async () => {}, served: () => false };
       },
       onFailure: () => {},
       log: (event) => log.push(event),
@@ -280,7 +303,7 @@ test(
 );
 
 /** What can happen to a slot. */
-const happening = fc.constantFrom('load', 'fail', 'kill', 'die', 'wait');
+const happening = fc.constantFrom('load', 'fail', 'kill', 'die', 'wait', 'answer');
 
 test(
   'whatever happens, one worker at most lives, each is started after the pause that the failures in a row ask for, and stopping ends all',
@@ -289,7 +312,7 @@ test(
       fc.asyncProperty(fc.array(happening, { maxLength: 25 }), async (happenings) => {
         const { slot, starts, last, joined } = watchedSlot();
         const pauses = [1, 1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377, 610, 987, 1597];
-        // The model: what it does now, and how many pauses there were since the last good load.
+        // The model: what it does now, and how many pauses there were since the last worker that answered.
         let state: 'loading' | 'ready' | 'pausing' = 'loading';
         let paused = 0;
         let attempts = 1;
@@ -297,14 +320,16 @@ test(
         for (const one of happenings) {
           if (state === 'loading' && one === 'load') {
             living = await last().load();
-            paused = 0;
             state = 'ready';
+          } else if (state === 'ready' && one === 'answer') {
+            living?.handed.push(['a job']);
           } else if (state === 'loading' && (one === 'fail' || one === 'kill')) {
             await last().fail(one === 'kill' ? KILLED : NO_LOAD);
             const firstKilled = one === 'kill' && attempts === 1;
             assert.is(slot.state, firstKilled ? 'restarting' : 'failed');
             state = 'pausing';
           } else if (state === 'ready' && one === 'die') {
+            if (living?.handed.length) paused = 0;
             living?.die();
             await settled();
             assert.is(slot.state, 'restarting');
