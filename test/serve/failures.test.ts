@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { missingCommand } from '../support/commands.js';
@@ -336,6 +338,21 @@ def handle(data, context):
     assert.is((await events(runner, 'prediction-failed')).length, 4);
     assert.equal(tellers(runner, 'no such class'), ['prediction-failed']);
     assert.equal(tellers(runner, 'leaving'), ['worker-died']);
+  });
+});
+
+test('no answer tells where something lies on the server; the log does', async () => {
+  const handler = `import { readFileSync } from 'node:fs';
+    export const handle = () => readFileSync('/usr/no/such/weights.bin');`;
+  await withRunner({ m: handler }, async (runner) => {
+    await writeFile(join(runner.store, 'broken.mar'), 'not a zip');
+    const broken = await messageOf(await runner.manage('POST', '/models?url=broken.mar'));
+    assert.match(broken, /^Model name is not defined\.\n…\/broken\.mar: the file is neither/);
+    assert.ok(tellers(runner, runner.store).includes('request-refused'));
+    await runner.manage('POST', '/models?url=m&initial_workers=1');
+    const failed = await messageOf(await runner.predict('m'));
+    assert.match(failed, /open '…\/weights\.bin'\n {4}at handle \(service\.mjs:2:/);
+    assert.equal(tellers(runner, '/usr/no/such/weights.bin'), ['prediction-failed']);
   });
 });
 

@@ -9,7 +9,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { encodeOnnx } from '../models/onnx/encode-onnx.js';
 import { missingCommand } from '../support/commands.js';
-import { withRunner, writeModel } from '../support/runner.js';
+import { exchange, withRunner, writeModel } from '../support/runner.js';
 import { testUnless } from '../support/test-unless.js';
 
 const ENVIRONMENT = 'export const handle = (batch) => batch.map(() => ({ ...process.env }));';
@@ -113,6 +113,26 @@ test('one address serves both APIs, and a unix socket serves, too', async () => 
     await rm(root, { recursive: true, force: true });
   }
 });
+
+testUnless(
+  missingCommand('openssl'),
+  test,
+  'a connection that says nothing before TLS is ended as one without headers is',
+  async () => {
+    const root = await mkdtemp(join(tmpdir(), 'mar-tls-'));
+    try {
+      const [key, cert] = [join(root, 'key.pem'), join(root, 'cert.pem')];
+      const subject = ['-subj', '/CN=127.0.0.1', '-days', '1', '-nodes', '-newkey', 'rsa:2048'];
+      spawnSync('openssl', ['req', '-x509', ...subject, '-keyout', key, '-out', cert]);
+      await withRunner({}, async ({ inferenceUrl }) => assert.is(await exchange(inferenceUrl), ''), {
+        properties: `request_timeout=1\nprivate_key_file=${key}\ncertificate_file=${cert}`,
+        inferenceAddress: 'https://127.0.0.1:0',
+      });
+    } finally {
+      await rm(root, { recursive: true, force: true });
+    }
+  },
+);
 
 testUnless(missingCommand('openssl'), test, 'https with PEM files and with a PKCS12 keystore', async () => {
   const root = await mkdtemp(join(tmpdir(), 'mar-tls-'));

@@ -49,7 +49,7 @@ testUnless(noNamespace, test, 'a full disk while unpacking is a 500 with the rea
 testUnless(missingCommand('prlimit'), test, 'out of descriptors: workers that cannot start say so, others go on', () =>
   inFolder(async (root) => {
     await writeModel(root, 'm', ALIVE);
-    const served = await serveLocal([join(root, 'm'), '--workers', '1', '--model-store', root]);
+    const served = await serveLocal([join(root, 'm'), '--workers', '1', '--max-workers', '30', '--model-store', root]);
     try {
       spawnSync('prlimit', ['--nofile=80', '--pid', String(served.process.pid)]);
       const many = await fetch(`${served.management}/models?url=m&model_name=many&initial_workers=30`, {

@@ -2,6 +2,7 @@ import type { ErrorCode } from '#errors/codes.js';
 import { MarError, messageOf } from '#errors/mar-error.js';
 import type { JobFailure } from '../../queue/job.js';
 import type { Answer } from '../server/answer.js';
+import { withoutPaths } from '../server/without-paths.js';
 import { errorAnswer } from './answer-forms.js';
 
 /** The server's sentence where it is not ours; some name the model or the source, and need an error that knows it. */
@@ -60,7 +61,8 @@ const NO_ARCHIVE: ReadonlySet<ErrorCode> = new Set(['ERR_NOT_AN_ARCHIVE', 'ERR_A
 /** What a client hears of an error: the server's sentence first, then, where `withDetail`, the cause and what to do. */
 export function answerOfError(error: unknown, withDetail: boolean): Answer {
   const wire = error instanceof MarError ? WIRE[codeOf(error)] : undefined;
-  if (!(error instanceof MarError) || !wire) return errorAnswer(500, 'InternalServerException', messageOf(error));
+  if (!(error instanceof MarError) || !wire)
+    return errorAnswer(500, 'InternalServerException', withoutPaths(messageOf(error)));
   const [status, type] = wire;
   const answer = errorAnswer(status, type, wordsOf({ ...said(error), code: codeOf(error) }, withDetail));
   return status === 401 ? { ...answer, headers: [['www-authenticate', 'Bearer']] } : answer;
@@ -88,7 +90,10 @@ type Told = Pick<JobFailure, 'code' | 'subject' | 'message' | 'detail' | 'hint'>
 function wordsOf({ code, subject, message, detail, hint }: Told, withDetail: boolean): string {
   const sentence = code && WIRE[code]?.[2];
   const first = typeof sentence === 'function' ? subject && sentence(subject) : sentence;
-  if (!withDetail) return first || message;
+  // Without a code it is the handler's own sentence, and its own business.
+  const told = code === undefined ? message : withoutPaths(message);
+  if (!withDetail) return first || told;
   const cause = detail && detail.length > MAX_CAUSE ? `${detail.slice(0, MAX_CAUSE)} …` : detail;
-  return [first, message, cause, hint && `hint: ${hint}`].filter(Boolean).join('\n');
+  const more = withoutPaths([cause, hint && `hint: ${hint}`].filter(Boolean).join('\n'));
+  return [first, told, more].filter(Boolean).join('\n');
 }

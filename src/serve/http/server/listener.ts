@@ -7,6 +7,7 @@ import type { Answer } from './answer.js';
 import { messageRefusal } from './bad-message.js';
 import type { Dialect } from './dialect.js';
 import type { Apis, RouteContext } from './exchange.js';
+import { serveHalfClosed } from './half-closed.js';
 import { dropIdleReader } from './idle-reader.js';
 import { isArriving } from './read-body.js';
 import { asksReadiness } from './readiness-answer.js';
@@ -40,6 +41,7 @@ export function createListener(context: RouteContext, options: ListenerOptions):
     noDelay: true,
   });
   const latest = new WeakMap<Duplex, ServerResponse>();
+  if (!options.createServer) serveHalfClosed(server, (socket) => latest.get(socket));
   const receive = (request: IncomingMessage, response: ServerResponse, asksToContinue: boolean): void => {
     latest.set(request.socket, response);
     const seen = context.settings.accessLog ? seeRequest(context.log, request, response) : undefined;

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { wantsToken } from '../guards/guard-management.js';
 import { type ManagementKey, makeManagementKey } from '../guards/management-key.js';
 import { type Address, isLoopback, listen, parseAddress } from './address.js';
+import { connectionShares, limitConnections } from './connections.js';
 import type { Dialect } from './dialect.js';
 import type { Apis, RouteContext } from './exchange.js';
 import { createListener } from './listener.js';
@@ -31,11 +32,14 @@ export async function openListeners(
   const createSecure = await secureServers(server.settings);
   let key: ManagementKey | undefined;
   const context: RouteContext = { ...server, managementToken: () => key?.key };
+  const shares = connectionShares();
   const bodies = new UnfinishedBodies(server.settings.maxUnfinishedSize);
   const open: Server[] = [];
   const start = async (address: Address, apis: Apis): Promise<string> => {
     const createServer = address.kind === 'tcp' && address.tls ? createSecure : undefined;
     const listener = createListener(context, { dialect, apis, bodies, ...(createServer && { createServer }) });
+    const share = apis.inference && apis.management ? 'both' : apis.inference ? 'inference' : 'management';
+    if (shares) limitConnections(listener, shares[share], shares.descriptors, server.log);
     const url = await listen(listener, address);
     open.push(listener);
     return url;

@@ -22,7 +22,8 @@ export async function secureServers(settings: ServerSettings): Promise<CreateSer
     if (certificateFile !== undefined) options.cert = await readFile(certificateFile);
     const [{ createServer }, { createSecureContext }] = await Promise.all([import('node:https'), import('node:tls')]);
     createSecureContext(options);
-    return (limits) => createServer({ ...limits, ...options });
+    // A client that says nothing before it is known is worth no more than one whose headers do not come.
+    return (limits) => createServer({ ...limits, ...options, handshakeTimeout: limits.headersTimeout });
   } catch (error) {
     throw new MarError(`The key or certificate for https cannot be used (${files.join(', ')}): ${messageOf(error)}`, {
       code: 'ERR_TLS',

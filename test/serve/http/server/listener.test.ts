@@ -185,7 +185,7 @@ test('until the start is over requests wait, but for /ready; who has gone meanwh
     await once(server, 'request');
     const [, abandoned] = sockets;
     if (!abandoned) throw new Error('there is no second connection');
-    const left = once(abandoned, 'close');
+    const left = new Promise((resolve) => abandoned.once('close', resolve));
     impatient.socket.destroy();
     await left;
     assert.equal([(await fetch(`${url}/ready`)).status, asked], [503, []]);
