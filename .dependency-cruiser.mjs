@@ -183,8 +183,8 @@ export default {
       severity: 'error',
       comment:
         'Listeners and guards speak through the `Dialect` that serve.ts hands them: put what an API says into its own folder.',
-      from: { path: '^src/serve/http/(server|guards)/' },
-      to: { path: '^src/serve/http/(?!server/|guards/)' },
+      from: { path: '^src/serve/http/(server|guards|body)/' },
+      to: { path: '^src/serve/http/(?!server/|guards/|body/)' },
     },
     {
       name: 'serving-does-not-know-http',

@@ -1,8 +1,8 @@
 import type { Prediction } from '#protocol/messages.js';
 import type { JobOutcome } from '../../queue/job.js';
+import { readInputs } from '../body/inputs.js';
 import type { Answer } from '../server/answer.js';
 import type { HttpRequest, RouteContext } from '../server/exchange.js';
-import { readInputs } from '../server/inputs.js';
 import { answerOfFailure } from './error-answer.js';
 import { handlerHeaders } from './handler-headers.js';
 

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { MarError, messageOf } from '#errors/mar-error.js';
+import { bodyDecoder, decodedHeaders } from '../body/content-encoding.js';
+import { announcesMore, readBody } from '../body/read-body.js';
+import type { UnfinishedBodies } from '../body/unfinished-bodies.js';
 import type { Answer } from './answer.js';
-import { bodyDecoder, decodedHeaders } from './content-encoding.js';
 import type { Dialect, Route } from './dialect.js';
 import type { Apis, HttpRequest, RequestHead, RouteContext } from './exchange.js';
-import { announcesMore, readBody } from './read-body.js';
 import { asksReadiness, readinessAnswer } from './readiness-answer.js';
 import { requestHead } from './request-head.js';
-import type { UnfinishedBodies } from './unfinished-bodies.js';
 
 export interface AcceptOptions {
   readonly dialect: Dialect;

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { MarError } from '#errors/mar-error.js';
+import { isArriving } from '../body/read-body.js';
+import { UnfinishedBodies } from '../body/unfinished-bodies.js';
 import { acceptRequest } from './accept.js';
 import type { Answer } from './answer.js';
 import { messageRefusal } from './bad-message.js';
@@ -9,12 +11,10 @@ import type { Dialect } from './dialect.js';
 import type { Apis, RouteContext } from './exchange.js';
 import { serveHalfClosed } from './half-closed.js';
 import { dropIdleReader } from './idle-reader.js';
-import { isArriving } from './read-body.js';
 import { asksReadiness } from './readiness-answer.js';
 import { MAX_HEADERS, MAX_LINE } from './request-head.js';
 import type { CreateServer } from './tls.js';
 import { logMistake, seeRequest } from './traffic.js';
-import { UnfinishedBodies } from './unfinished-bodies.js';
 import { corsHeaders, writeAnswer } from './write-answer.js';
 
 export interface ListenerOptions {

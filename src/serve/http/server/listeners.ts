@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { UnfinishedBodies } from '../body/unfinished-bodies.js';
 import { wantsToken } from '../guards/guard-management.js';
 import { type ManagementKey, makeManagementKey } from '../guards/management-key.js';
 import { type Address, isLoopback, listen, parseAddress } from './address.js';
@@ -7,7 +8,6 @@ import type { Dialect } from './dialect.js';
 import type { Apis, RouteContext } from './exchange.js';
 import { createListener } from './listener.js';
 import { secureServers } from './tls.js';
-import { UnfinishedBodies } from './unfinished-bodies.js';
 
 /** The open ports of a server. */
 export interface Listeners {

@@ -1,7 +1,7 @@
 import { bodyInputs, bytes } from '#protocol/body-inputs.js';
 import type { Parameter } from '#protocol/messages.js';
-import type { HttpRequest } from './exchange.js';
-import { parseQuery } from './query.js';
+import type { HttpRequest } from '../server/exchange.js';
+import { parseQuery } from '../server/query.js';
 
 /**
  * The named inputs of a prediction: the query's where `withQuery` (every path but `/predictions`), then the fields of a form or

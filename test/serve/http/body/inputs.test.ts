@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bodyInputs, mimeType } from '#protocol/body-inputs.js';
-import { readInputs } from '#serve/http/server/inputs.js';
+import { readInputs } from '#serve/http/body/inputs.js';
 import { httpRequest } from '../../../support/http-request.js';
 import { thrownCode } from '../../../support/rejects.js';
 

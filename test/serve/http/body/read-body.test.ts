@@ -3,9 +3,9 @@ import { Socket } from 'node:net';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { bodyDecoder, decodedHeaders } from '#serve/http/server/content-encoding.js';
-import { announcesMore, readBody } from '#serve/http/server/read-body.js';
-import { UnfinishedBodies } from '#serve/http/server/unfinished-bodies.js';
+import { bodyDecoder, decodedHeaders } from '#serve/http/body/content-encoding.js';
+import { announcesMore, readBody } from '#serve/http/body/read-body.js';
+import { UnfinishedBodies } from '#serve/http/body/unfinished-bodies.js';
 import { settled } from '../../../support/fake-clock.js';
 import { thrownCode } from '../../../support/rejects.js';
 
