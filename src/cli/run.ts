@@ -73,7 +73,8 @@ export async function runProgram(
 ): Promise<number> {
   const output = watchOutput(io);
   const code = await runCommand(create, argv, io, failure);
-  return (await output.broken()) ? failure : code;
+  // A server that ends as it should after a signal is no failure for lines that nobody could take; that they were lost is told.
+  return (await output.broken()) && !io.signal.aborted ? failure : code;
 }
 
 async function runCommand(

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -64,6 +64,25 @@ testUnless(missingCommand('prlimit'), test, 'out of descriptors: workers that ca
       assert.is(await served.stop(), 0);
     }
   }),
+);
+
+testUnless(
+  existsSync('/dev/full') ? undefined : 'there is no /dev/full here',
+  test,
+  'standard output that takes nothing is told, and SIGTERM ends the server gracefully all the same',
+  async () => {
+    const anyPort = ['--inference-address', 'http://127.0.0.1:0', '--management-address', 'http://127.0.0.1:0'];
+    const full = openSync('/dev/full', 'w');
+    const child = spawnBin('mar', ['serve-local', ...anyPort], full);
+    closeSync(full);
+    const exited = once(child, 'exit');
+    let log = '';
+    for await (const text of child.stderr ?? []) {
+      log += text;
+      if (log.includes('standard output cannot be written')) child.kill('SIGTERM');
+    }
+    assert.equal(await exited, [0, null], log);
+  },
 );
 
 test('a machine that stands still for longer than the timeouts: what was answered meanwhile counts', () =>

@@ -8,12 +8,12 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 
 type Bin = 'mar' | 'model-archiver';
 
-/** Starts one of the bins from source in a process group of its own. */
-export function spawnBin(bin: Bin, args: readonly string[]): ChildProcess {
+/** Starts one of the bins from source in a process group of its own; its standard output is a pipe, or this descriptor. */
+export function spawnBin(bin: Bin, args: readonly string[], stdout: 'pipe' | number = 'pipe'): ChildProcess {
   return spawn(process.execPath, [...programOf(bin), ...args], {
     cwd: root,
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', stdout, 'pipe'],
   });
 }
 
