@@ -253,8 +253,6 @@ test('a name that is not Unicode is refused, and nothing of it stays', async () 
 test('a name that no address can say is 400, and nothing of it stays', async () => {
   await withRunner({ m: ALIVE }, async (runner) => {
     const names = [
-      ['a/b', 'slash'],
-      ['/', 'slash'],
       ['..', 'folder'],
       ['.', 'folder'],
       ['a\nb', 'control'],
@@ -266,7 +264,7 @@ test('a name that no address can say is 400, and nothing of it stays', async () 
       assert.match(await answer.text(), fault);
     }
     assert.equal(await (await runner.manage('GET', '/models')).json(), { models: [] });
-    for (const name of ['a b', 'modèle', '...', '100%', 'x'.repeat(2048)]) {
+    for (const name of ['a b', 'a/b', '/', '//x/', 'modèle', '...', '100%', 'x'.repeat(2048)]) {
       const path = encodeURIComponent(name);
       assert.is((await runner.manage('POST', `/models?url=m&model_name=${path}`)).status, 200, name);
       assert.is((await runner.manage('GET', `/models/${path}`)).status, 200, name);

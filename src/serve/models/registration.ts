@@ -3,7 +3,7 @@ import type { ReadProgress } from '#archive/watched.js';
 import { MarError } from '#errors/mar-error.js';
 import type { FaultKind } from '#manifest/faults.js';
 import type { Runtime } from '#manifest/manifest.js';
-import { unaddressable } from '#manifest/model-name.js';
+import { unsayable } from '#manifest/model-name.js';
 import type { FoundManifest } from '#manifest/read-manifest.js';
 import { refusal } from '#manifest/refuse.js';
 import { publicSource } from '../public-source.js';
@@ -57,7 +57,7 @@ export function factsOf(
   if (refused !== undefined) throw refused;
   if (name === undefined || handler === undefined || runtime === undefined)
     throw new TypeError(`${url} has no name, handler or runtime, and nothing stands against its manifest`);
-  const fault = unaddressable(name);
+  const fault = unsayable(name);
   if (fault !== undefined)
     throw new MarError(`The model name ${JSON.stringify(name.slice(0, 100))} ${fault}.`, {
       code: 'ERR_MODEL_INVALID',

@@ -47,7 +47,7 @@ export const MODEL_RULES: readonly Rule[] = [
     name: 'model-name-unaddressable',
     severity: 'error',
     summary: 'no URL leads to the model',
-    why: 'The servers register it, and then it can neither be asked, described nor deleted: %2F is decoded before the path is split (recorded). Our runner refuses it.',
+    why: 'The servers register it, and then it can neither be asked, described nor deleted: %2F is decoded before the path is split (recorded). Our runner takes %2F for a part of the name, and refuses other such names.',
     remedy: NAME_REMEDY,
     example: { failing: '"modelName": "na me/with%strange"', passing: '"modelName": "resnet-152"' },
     needs: ['manifest'],

@@ -90,8 +90,8 @@ type Told = Pick<JobFailure, 'code' | 'subject' | 'message' | 'detail' | 'hint'>
 function wordsOf({ code, subject, message, detail, hint }: Told, withDetail: boolean): string {
   const sentence = code && WIRE[code]?.[2];
   const first = typeof sentence === 'function' ? subject && sentence(subject) : sentence;
-  // Without a code it is the handler's own sentence, and its own business.
-  const told = code === undefined ? message : withoutPaths(message);
+  // What is a sentence of the server itself repeats at most what the client has sent.
+  const told = first ? withoutPaths(message) : message;
   if (!withDetail) return first || told;
   const cause = detail && detail.length > MAX_CAUSE ? `${detail.slice(0, MAX_CAUSE)} …` : detail;
   const more = withoutPaths([cause, hint && `hint: ${hint}`].filter(Boolean).join('\n'));

@@ -7,19 +7,22 @@ export type Parameters = readonly (readonly [name: string, value: string])[];
 export interface RequestTarget {
   /** Decoded path. */
   readonly path: string;
-  /** The path split at `/`, without the empty ends: `['', 'models', 'x']`, and `[]` for the root. */
+  /** The path split at `/` and decoded, without the empty ends: `['', 'models', 'x']`, and `[]` for the root; `%2F` is part of a name. */
   readonly segments: readonly string[];
   /** Undecoded query, without `?`. */
   readonly query: string;
 }
 
-/** Takes a request target apart the way Multi Model Server does. Throws `ERR_HTTP_MESSAGE` on a broken escape. */
+/**
+ * Takes a request target apart the way Multi Model Server does, except that it decodes a path before it divides it: a model named
+ * `a/b` could not be asked. Throws `ERR_HTTP_MESSAGE` on a broken escape. */
 export function parseTarget(target: string): RequestTarget {
   const end = target.search(/[?#]/);
   const rawPath = end < 0 ? target : target.slice(0, end);
   const query = end < 0 ? '' : (target.slice(end + 1).split('#', 1)[0] ?? '');
-  const path = rawPath.includes('%') ? decodePercent(rawPath) : rawPath;
-  const segments = path.split('/');
+  const encoded = rawPath.includes('%');
+  const path = encoded ? decodePercent(rawPath) : rawPath;
+  const segments = encoded ? rawPath.split('/').map(decodePercent) : path.split('/');
   while (segments.at(-1) === '') segments.pop();
   return { path, segments, query };
 }
