@@ -85,6 +85,35 @@ testUnless(
   },
 );
 
+test('the directory of a running model is removed: it goes on, its next worker says what to do, and finds it when it is back', async () => {
+  const handler = `export const handle = (batch) => {
+    if (String(batch[0].body) === 'die') process.exit(1);
+    return ['alive'];
+  };`;
+  await withRunner({ m: handler }, async (runner) => {
+    await runner.manage('POST', '/models?url=m&initial_workers=1');
+    const dir = join(runner.store, 'm');
+    await rename(dir, `${dir}-away`);
+    assert.is(await (await runner.predict('m')).text(), 'alive');
+    assert.is((await runner.predict('m', 'die')).status, 500);
+    const refused = await runner.predict('m');
+    assert.is(refused.status, 503);
+    assert.match(
+      await messageOf(refused),
+      /files of model m are gone: the directory …\/m was removed\.\nhint: Unregister/,
+    );
+    const failed = runner.log.find(({ event }) => event === 'worker-failed');
+    assert.match(failed?.message ?? '', dir);
+    await rename(`${dir}-away`, dir);
+    let answer = await runner.predict('m');
+    while (answer.status === 503) {
+      await pause(50);
+      answer = await runner.predict('m');
+    }
+    assert.is(await answer.text(), 'alive');
+  });
+});
+
 test('a machine that stands still for longer than the timeouts: what was answered meanwhile counts', () =>
   inFolder(async (root) => {
     await writeModel(

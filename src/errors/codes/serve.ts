@@ -49,6 +49,11 @@ export const SERVE_CODES = {
       'What was to be registered is not a model that can be served: it is not an archive, or its manifest is missing or faulty.',
     remedy: '`mar validate` says what is wrong with the archive; `mar inspect` shows what it holds.',
   },
+  ERR_MODEL_FILES_GONE: {
+    kind: 'unavailable',
+    meaning: 'The directory of a registered model was removed, so that no worker of it can be started any more.',
+    remedy: 'Put the directory back, or unregister the model and register it again.',
+  },
   ERR_MODEL_UNPACK: {
     kind: 'input',
     meaning: 'The archive cannot be unpacked.',

@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { MarError } from '#errors/mar-error.js';
 import { installModelRequirements } from '#hosting/install-requirements.js';
 import type { Worker, WorkerIdentity, WorkerOptions } from '#hosting/worker.js';
 import { workerEnvironment } from '#hosting/worker-environment.js';
@@ -54,8 +56,21 @@ export function workerStarter(
       ...(settings.threads === undefined ? {} : { threads: settings.threads }),
       ...optional(python),
     };
-    return turns.run(signal, () => WorkerHandle.start(options));
+    return turns.run(signal, async () => {
+      await checkFiles(model);
+      return WorkerHandle.start(options);
+    });
   };
+}
+
+/** A directory may be tidied away under a model that runs: what its next worker would say of that is no help to anybody. */
+async function checkFiles({ name, modelDir }: ModelFacts): Promise<void> {
+  const info = await stat(modelDir).catch(() => undefined);
+  if (info?.isDirectory()) return;
+  throw new MarError(`The files of model ${name} are gone: the directory ${modelDir} was removed.`, {
+    code: 'ERR_MODEL_FILES_GONE',
+    hint: `Unregister the model and register it again (DELETE /models/${encodeURIComponent(name)}, then POST /models), or put the directory back: the next attempt finds it.`,
+  });
 }
 
 /**

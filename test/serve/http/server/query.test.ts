@@ -13,7 +13,7 @@ test('a target is its decoded path, its segments without empty ends, and its que
   });
   assert.equal(parseTarget('/a//b///').segments, ['', 'a', '', 'b']);
   assert.equal(parseTarget('/a#b?c'), { path: '/a', segments: ['', 'a'], query: 'b?c' });
-  assert.equal(parseTarget('/a%2Fb').segments, ['', 'a', 'b']);
+  assert.equal(parseTarget('/models/a%2Fb%2520/%2F').segments, ['', 'models', 'a/b%20', '/']);
   assert.is(
     thrownCode(() => parseTarget('/%zz')),
     'ERR_HTTP_MESSAGE',
