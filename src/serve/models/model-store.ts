@@ -116,7 +116,7 @@ export class ModelStore {
       }
       return { dir: unpacked.dir, release: () => this.#release(unpacked) };
     } catch (error) {
-      throw unpackError(url, error);
+      throw unpackError(url, path, error);
     } finally {
       if (disposable) await rm(path, { force: true });
     }
@@ -128,7 +128,7 @@ export class ModelStore {
       await (await openArchive(path, { signal: this.#signal })).close();
       return { dir: path, release: async () => {} };
     } catch (error) {
-      throw unpackError(url, error);
+      throw unpackError(url, path, error);
     }
   }
 
@@ -140,7 +140,7 @@ export class ModelStore {
       await extractArchive(archive, dir, { signal: this.#signal, onProgress }).finally(() => archive.close());
       return { dir, release: () => rm(dir, { recursive: true, force: true, maxRetries: 3 }) };
     } catch (error) {
-      throw unpackError(url, error);
+      throw unpackError(url, path, error);
     }
   }
 
@@ -199,14 +199,16 @@ export class ModelStore {
   }
 }
 
-/** What kept an archive from being unpacked, with the archive's own error as the cause. */
-function unpackError(url: string, error: unknown): MarError {
+/** What kept an archive from being unpacked, with the archive's own error as the cause; it names the source as it was asked for. */
+function unpackError(url: string, path: string, error: unknown): MarError {
   const cause = error instanceof MarError ? error : undefined;
   const full = systemCode(error) === 'ENOSPC' || cause?.kind === 'unavailable';
-  return new MarError(messageOf(error), {
+  const subject = publicSource(url);
+  const named = (text: string): string => text.replaceAll(path, subject);
+  return new MarError(named(messageOf(error)), {
     code: full ? 'ERR_MODEL_SAVE' : 'ERR_MODEL_UNPACK',
-    subject: publicSource(url),
-    ...(cause?.detail === undefined ? {} : { detail: cause.detail }),
+    subject,
+    ...(cause?.detail === undefined ? {} : { detail: named(cause.detail) }),
     ...(cause && { hint: cause.advice }),
     cause,
   });

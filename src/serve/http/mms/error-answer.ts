@@ -64,7 +64,9 @@ export function answerOfError(error: unknown, withDetail: boolean): Answer {
   if (!(error instanceof MarError) || !wire)
     return errorAnswer(500, 'InternalServerException', withoutPaths(messageOf(error)));
   const [status, type] = wire;
-  const answer = errorAnswer(status, type, wordsOf({ ...said(error), code: codeOf(error) }, withDetail));
+  // What is wrong with an archive may be a path in it.
+  const shown = error.code === 'ERR_MODEL_UNPACK' && error.cause instanceof MarError ? asItIs : withoutPaths;
+  const answer = errorAnswer(status, type, wordsOf({ ...said(error), code: codeOf(error) }, withDetail, shown));
   return status === 401 ? { ...answer, headers: [['www-authenticate', 'Bearer']] } : answer;
 }
 
@@ -87,13 +89,20 @@ export function answerOfFailure(failure: JobFailure, withDetail: boolean): Answe
 
 type Told = Pick<JobFailure, 'code' | 'subject' | 'message' | 'detail' | 'hint'>;
 
-function wordsOf({ code, subject, message, detail, hint }: Told, withDetail: boolean): string {
+const asItIs = (text: string): string => text;
+
+/** `shown` takes out of a cause what strangers must not read. */
+function wordsOf(
+  { code, subject, message, detail, hint }: Told,
+  withDetail: boolean,
+  shown: (text: string) => string = withoutPaths,
+): string {
   const sentence = code && WIRE[code]?.[2];
   const first = typeof sentence === 'function' ? subject && sentence(subject) : sentence;
   // What is a sentence of the server itself repeats at most what the client has sent.
-  const told = first ? withoutPaths(message) : message;
+  const told = first ? shown(message) : message;
   if (!withDetail) return first || told;
   const cause = detail && detail.length > MAX_CAUSE ? `${detail.slice(0, MAX_CAUSE)} …` : detail;
-  const more = withoutPaths([cause, hint && `hint: ${hint}`].filter(Boolean).join('\n'));
+  const more = shown([cause, hint && `hint: ${hint}`].filter(Boolean).join('\n'));
   return [first, told, more].filter(Boolean).join('\n');
 }
