@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { argmax, l2Normalise, meanPool, padSequences, sigmoid, softmax, topValues } from '#service/index.js';
 import { thrown } from '../../support/rejects.js';
-import { isNear, recorded, tensorOf } from './numeric.js';
+import { isNear, recorded, tensorOf } from './recorded.js';
 
 const x = tensorOf(recorded.x);
 

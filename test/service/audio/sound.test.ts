@@ -1,49 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ctcDecode, decodeWav, PredictionError, resample, StateStore, toMono } from '#service/index.js';
+import { decodeWav, PredictionError, resample, toMono } from '#service/index.js';
 import { thrown } from '../../support/rejects.js';
-import { isNear, recorded, tensorOf } from './numeric.js';
-
-const { logits, labels, read, blankLast } = recorded.ctc;
-
-test('CTC: what numpy reads, sequences first or steps first', () => {
-  const output = tensorOf(logits);
-  assert.equal(ctcDecode(output, { labels }), read);
-  assert.equal(ctcDecode(output, { labels, blank: -1 }), blankLast);
-  assert.ok(
-    read.some(({ text }) => /(.)\1/.test(text)),
-    'a letter twice, with a blank between',
-  );
-  assert.equal(ctcDecode(output)[0], { ...read[0], text: '' });
-  const [sequences = 0, steps = 0, classes = 0] = output.dims;
-  const turned = new Float32Array(output.data.length);
-  for (let at = 0; at < turned.length; at++) {
-    const [row, column] = [Math.floor(at / classes), at % classes];
-    const [sequence, step] = [Math.floor(row / steps), row % steps];
-    turned[(step * sequences + sequence) * classes + column] = Number(output.data[at]);
-  }
-  const stepsFirst = { type: 'float32', data: turned, dims: [steps, sequences, classes] } as const;
-  assert.equal(ctcDecode(stepsFirst, { labels, layout: 'TNC' }), read);
-  const alone = { type: 'float32', data: turned.subarray(0, 8), dims: [2, classes] } as const;
-  assert.equal(ctcDecode(alone), ctcDecode(alone, { layout: 'TNC' }));
-});
-
-test('CTC: labels and blank have to fit the classes', () => {
-  const output = tensorOf(logits);
-  const why = (run: () => unknown): string => thrown(run).message;
-  assert.match(
-    why(() => ctcDecode(output, { labels: ['a'] })),
-    '1 labels for 4 classes',
-  );
-  assert.match(
-    why(() => ctcDecode(output, { blank: 4 })),
-    'The blank is class 4, and the output has 4',
-  );
-  assert.match(
-    why(() => ctcDecode({ ...output, dims: [168] })),
-    'float32[168], expected [sequences,steps,classes]',
-  );
-});
+import { isNear, recorded, tensorOf } from '../numeric/recorded.js';
 
 for (const { name, rate, file, channels } of recorded.wav) {
   test(`WAV of ${name}: the samples that scipy and numpy read`, () => {
@@ -123,24 +82,6 @@ test('a rate that is none is refused; no sound stays none', () => {
   assert.match(thrown(() => resample(new Float32Array(4), 0, 16000)).message, 'A sample rate is 0');
   assert.match(thrown(() => resample(new Float32Array(4), 8000, 0.5)).message, 'A sample rate is 0.5');
   assert.is(resample(new Float32Array(), 8000, 16000).length, 0);
-});
-
-test('state by a key: bounded, forgotten after its time, the longest unused first', () => {
-  let now = 0;
-  const store = new StateStore<number>({ limit: 2, expiresAfter: 10, now: () => now });
-  store.set('a', 1);
-  store.set('b', 2);
-  assert.is(store.get('a'), 1);
-  store.set('c', 3);
-  assert.equal([store.get('a'), store.get('b'), store.get('c'), store.size], [1, undefined, 3, 2]);
-  now = 9_000;
-  assert.is(store.get('a'), 1);
-  now = 10_000;
-  assert.equal([store.get('a'), store.get('c'), store.size], [1, undefined, 1]);
-  assert.equal([store.delete('a'), store.delete('a'), store.size], [true, false, 0]);
-  store.set('__proto__', 5);
-  assert.is(store.get('__proto__'), 5);
-  assert.is(thrown(() => new StateStore({ limit: 0 })).code, 'ERR_SERVICE_ARGUMENT');
 });
 
 test.run();
