@@ -6,7 +6,8 @@ import { type Content, contentOf, NotFollowed, type OpenSource, Part, readFully,
 import { CODE_NAME, ggufCodes, hdf5Codes, readCodes, tfliteCodes } from './codes.js';
 import { Findings, type LoadedFile } from './findings.js';
 import { readNpy } from './npy.js';
-import { asOpen, endsLikeZip, sizeOf, unpackedBy } from './opened.js';
+import { asOpen, endsLikeZip, isDamage, sizeOf, unpackedBy } from './opened.js';
+import { packedContent, unpackedSource } from './packed.js';
 import { HEAD, type Kind, MODEL_NAME, PICKLE_NAME, sniff } from './sniff.js';
 import { tarMembers } from './tar.js';
 import { listZip, type Member } from './zip.js';
@@ -85,10 +86,11 @@ class Follower {
       case 'bzip2':
       case 'xz':
       case 'lzma':
+        if (kind === 'lzma' && !MODEL_NAME.test(place.name)) return;
+        return this.content(packedContent(again, kind), inner);
       case 'zstd':
       case 'lz4':
       case '7z':
-        if (kind === 'lzma' && !MODEL_NAME.test(place.name)) return;
         return this.#findings.unproven(place.where, `it is compressed with ${kind}, which is not unpacked here`);
       case 'hdf5':
         return hdf5Codes(source, say);
@@ -201,15 +203,17 @@ class Follower {
   /** A member of a zip, unpacked by its method. */
   async #packed(part: Part, method: number, place: Place): Promise<void> {
     if (method === 0) return this.#member(part, place);
-    if (method !== 8)
+    if (![8, 12, 14].includes(method))
       return this.#findings.unproven(place.where, `it is compressed by method ${method}, which is not unpacked here`);
-    const reader = through(part, createInflateRaw());
+    let reader: OpenSource | undefined;
     try {
+      if (method === 8) reader = through(part, createInflateRaw());
+      else reader = await unpackedSource(part, method === 12 ? 'bzip2' : 'zip-lzma');
       await this.#member(reader, place);
     } catch (error) {
       this.#caught(error, place);
     } finally {
-      await reader.close();
+      await reader?.close();
     }
   }
 
@@ -234,15 +238,10 @@ class Follower {
 }
 
 /** What holds other files. */
-const CONTAINERS: readonly Kind[] = ['zip', 'tar', 'gzip', 'zlib', 'zfile'];
+const CONTAINERS: readonly Kind[] = ['zip', 'tar', 'gzip', 'zlib', 'zfile', 'bzip2', 'xz', 'lzma'];
 /** A container inside a container is held in memory. */
 const LARGEST_INNER = 64 * 1024 * 1024;
 
 const inside = (where: string, name: string): string => (where === '' ? name : `${where}/${name}`);
 
 const isTelling = (use: PickleFile['uses'][number]): boolean => judge(use) === 'dangerous' && /^\w/.test(use.module);
-
-/** An error of zlib: its codes are those of the library. */
-function isDamage(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && /^Z_|_ZLIB_/.test(error.code);
-}

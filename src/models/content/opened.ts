@@ -50,3 +50,8 @@ export async function endsLikeZip(content: Content, size: number): Promise<boole
     await source.close();
   }
 }
+
+/** An error of zlib: its codes are those of the library. */
+export function isDamage(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && /^Z_|_ZLIB_/.test(error.code);
+}
