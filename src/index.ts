@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { ExtractResult } from '#archive/extract.js';
 import type { ExtractFileOptions } from '#archive/extract-file.js';
 import type { RuleDescription } from '#check/describe-rules.js';
+import type { ExplainOptions, Explanation } from '#check/explain.js';
 import type { ValidationReport } from '#check/finding.js';
 import type { ValidateOptions } from '#check/options.js';
 import { messageOf } from '#errors/mar-error.js';
@@ -32,6 +33,7 @@ export type { ReadProgress } from '#archive/watched.js';
 export type { Compression } from '#archive/writing/compression.js';
 export type { PackedEntry } from '#archive/writing/packed-entry.js';
 export type { RuleDescription } from '#check/describe-rules.js';
+export type { ExplainOptions, Explanation } from '#check/explain.js';
 export type {
   ArchiveReport,
   Finding,
@@ -123,6 +125,12 @@ export async function validate(paths: readonly string[], options?: ValidateOptio
   };
   const run = async (path: string) => (await import('#testing/run-golden-cases.js')).runGoldenCases(path, local);
   return module.validate(paths, options, run);
+}
+
+/** What loading one file would import and call: a file, or an entry of an archive as `X.mar:path`. Nothing of it is executed. */
+export async function explain(path: string, options?: ExplainOptions): Promise<Explanation> {
+  const module = await import('#check/explain.js');
+  return module.explain(path, options);
 }
 
 /** Every rule of the validator in words, or the one with an id or name. */

@@ -5,6 +5,7 @@ A scanner says that something is wrong by its exit code 1; modelaudit is asked i
 import json, os, subprocess, sys
 from concurrent.futures import ThreadPoolExecutor
 
+os.environ["PROMPTFOO_DISABLE_TELEMETRY"] = os.environ["NO_ANALYTICS"] = "1"
 BIN = os.path.dirname(sys.executable)
 PICKLES = (".pkl", ".p", ".pt", ".pth", ".bin", ".sav", ".dat", ".joblib", ".dill", ".ckpt", ".model", ".npy", ".h5", ".safetensors", ".onnx", ".json", ".txt", "weights")
 

@@ -2,7 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { MarError, messageOf } from '#errors/mar-error.js';
-import { TARGETS, type ValidationReport, validate } from '#index.js';
+import { explain, TARGETS, type ValidationReport, validate } from '#index.js';
+import { explainReport } from '#report/explain.js';
+import { jsonReport } from '#report/json.js';
 import type { CommandContext, ExitCode } from '../command.js';
 import { displayOf } from '../display.js';
 import { addExamples } from '../examples.js';
@@ -22,6 +24,7 @@ interface Flags {
   output?: { format: ReportFormat; path: string }[];
   ignore?: string[];
   severity?: string[];
+  explain?: string;
   allowImport?: string[];
   strict?: true;
   maxWarnings?: number;
@@ -53,6 +56,13 @@ export function validateCommand({ io, exit }: CommandContext): Command {
     .option(
       '--install-requirements',
       "with --run, install an archive's Python requirements in a cached virtual environment first",
+    )
+    .addOption(
+      option(
+        '--explain <file>',
+        'list what loading one file would import and call, or an entry of an archive (model.mar:model.pkl), and check nothing else',
+        { files: [] },
+      ),
     )
     .optionsGroup('What counts:')
     .addOption(
@@ -92,7 +102,23 @@ export function validateCommand({ io, exit }: CommandContext): Command {
     .option('-q, --quiet', 'print one line per archive, and what --format or --json asks for')
     .option('--verbose', 'print the stack of an error')
     .action(async (paths: string[], flags: Flags) => {
-      const { format, json, output = [], quiet, ...options } = flags;
+      const { format, json, output = [], quiet, explain: file, ...options } = flags;
+      if (file !== undefined) {
+        if (paths.length > 0)
+          throw new MarError('--explain is about one file, and archives are given beside it', {
+            code: 'ERR_USAGE',
+            hint: 'leave one of them out',
+          });
+        const { allowImport, config } = options;
+        const explanation = await explain(file, {
+          cwd: io.cwd,
+          ...(allowImport && { allowImport }),
+          ...(config !== undefined && { config }),
+        });
+        io.stdout.write(json ? jsonReport(explanation) : explainReport(explanation));
+        exit(explanation.passed ? 0 : 1);
+        return;
+      }
       const chosen = paths.length > 0 ? paths : [await onlyArchive(io, 'validate')];
       const report = await withReadBar(io, quiet, (watch) =>
         validate(chosen, { ...options, cwd: io.cwd, signal: io.signal, ...watch }),
@@ -107,6 +133,7 @@ export function validateCommand({ io, exit }: CommandContext): Command {
     });
   return addExamples(command, [
     ['mar validate --run resnet-152.mar', 'prove an archive, load it and run its golden cases'],
+    ['mar validate --explain resnet-152.mar:model.pkl', 'what loading a pickle would import and call'],
     ['mar validate --target mms,torchserve --output report.sarif models/', 'every archive of a folder on two servers'],
   ]);
 }

@@ -22,7 +22,11 @@ const all = (parts: Iterable<Buffer>): Buffer => Buffer.concat([...parts]);
 /** Numbers without order that are the same in each run. */
 const noise = (length: number): Buffer => {
   let state = 1;
-  return Buffer.from(Uint8Array.from({ length }, () => (state = (state * 1103515245 + 12345) & 0x7fffffff) >> 16));
+  const next = () => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+    return state >> 16;
+  };
+  return Buffer.from(Uint8Array.from({ length }, next));
 };
 const SAMPLES: Readonly<Record<string, Buffer>> = {
   nothing: Buffer.alloc(0),
