@@ -55,7 +55,7 @@ const owners = {
 /** Files by which the rest of src/ enters a folder; everything else in it is its own affair. Folders that are not named hold tools, each for itself. */
 const faces = {
   pack: ['pack', 'options', 'result', 'load-config', 'source/pack-source'],
-  check: ['validate', 'options', 'finding', 'describe-rules'],
+  check: ['validate', 'explain', 'options', 'finding', 'describe-rules'],
   inspect: ['inspect', 'inspect-models', 'diff', 'diff-fields', 'diff-files', 'diff-models'],
   init: ['init', 'questions', 'template', 'golden-case'],
   service: ['index', 'builtin/index'],
