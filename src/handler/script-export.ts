@@ -82,15 +82,31 @@ function describeClass(
 
 function describeCall(node: Node): ScriptCall {
   const parameters = Node.isParametered(node) ? node.getParameters() : [];
+  const returns = describeReturns(node);
   return {
     required: parameters.filter((parameter) => !parameter.isOptional() && !parameter.isRestParameter()).length,
-    returns: describeReturns(node),
+    returns,
+    returnsNothing: returns.every(({ kind }) => kind === 'none') && comesToAnEnd(node),
   };
 }
 
+/** False for generators, and for what may throw or loop at its end, as a function that is yet to be written does. */
+function comesToAnEnd(node: Node): boolean {
+  if (isGenerator(node) || !(Node.isBodied(node) || Node.isBodyable(node))) return false;
+  const body = node.getBody();
+  if (!Node.isBlock(body)) return false;
+  const last = body.getStatements().at(-1);
+  return (
+    last === undefined || !(Node.isThrowStatement(last) || Node.isIterationStatement(last) || Node.isTryStatement(last))
+  );
+}
+
+function isGenerator(node: Node): boolean {
+  return 'isGenerator' in node && typeof node.isGenerator === 'function' && node.isGenerator() === true;
+}
+
 function describeReturns(node: Node): ScriptReturn[] {
-  const generator = 'isGenerator' in node && typeof node.isGenerator === 'function' && node.isGenerator();
-  if (generator) return [];
+  if (isGenerator(node)) return [];
   if (Node.isArrowFunction(node) && !Node.isBlock(node.getBody()))
     return [describeValue(node.getBody(), node.getBody())];
   return node

@@ -37,6 +37,8 @@ export interface ScriptCall {
   /** Parameters without default, optional mark or dots. */
   readonly required: number;
   readonly returns: readonly ScriptReturn[];
+  /** It comes to its end, and no statement of it returns anything. */
+  readonly returnsNothing: boolean;
 }
 
 /** A `return` and what can be seen of its value. */

@@ -41,11 +41,11 @@ type Paths = Record<string, string[]>;
  * one of the author's, strict without any; the rest is ours, so that options which today's compiler refuses (`baseUrl`, `node10`,
  * `es5`) do no harm. The provided modules and Node's types resolve to this installation's.
  */
-export function typecheckConfig(file: string): object {
+export function typecheckConfig(file: string, contract?: string): object {
   const found = getTsconfig(dirname(file)) ?? undefined;
   const nodeTypes = packageDirectory('@types/node');
   return {
-    files: [file],
+    files: [file, ...(contract === undefined ? [] : [contract])],
     compilerOptions: {
       strict: true,
       ...chosen(found?.config.compilerOptions ?? {}),

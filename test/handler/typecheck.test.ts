@@ -158,6 +158,7 @@ test(
     assert.equal(readProblems('error TS5083: Cannot read file.\n', path), {
       problems: [],
       fault: 'TS5083: Cannot read file.',
+      contract: [],
     });
     const none = await rejectsWith('ERR_TYPECHECK', () => nativeCompiler('plan9', 'mips'));
     assert.match(none.message, /the package @typescript\/typescript-plan9-mips is not installed/);

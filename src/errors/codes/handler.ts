@@ -43,6 +43,12 @@ export const HANDLER_CODES = {
     meaning: 'The types of the handler do not fit, and --strict makes that an error.',
     remedy: 'Correct the places that the message shows; without --strict they are warnings.',
   },
+  ERR_HANDLER_CONTRACT: {
+    kind: 'input',
+    meaning:
+      'The handler cannot answer anything: its entry point cannot be called with (batch, context) or returns no list, or it imports what a provided module does not export.',
+    remedy: 'Return a list with one result per request of the batch, and correct the names that the message shows.',
+  },
   ERR_ENTRY_POINT_MISSING: {
     kind: 'input',
     meaning:

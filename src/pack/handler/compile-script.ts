@@ -25,38 +25,37 @@ export async function compileScript(
   }
   const { compileHandler } = await import('#handler/compile.js');
   const { keptPackages } = await import('#handler/bundle/kept-packages.js');
+  const { checkProvidedImports } = await import('#handler/contract/provided-imports.js');
+  const { checkScriptContract } = await import('#handler/contract/script-contract.js');
   const { chooseEntryPoint } = await import('#handler/entry-point.js');
-  const types = /\.[mc]?ts$/.test(file) ? startTypecheck(file) : undefined;
-  try {
-    const compiled = await compileHandler(file, { root, kept: keptPackages(root, paths), wanted });
-    const entryPoint = chooseEntryPoint(compiled.exports, wanted, source);
-    const { module } = compiled;
-    const origin = `the module compiled from ${file}`;
-    return {
-      reference: `${basename(module, '.mjs')}:${entryPoint}`,
-      runtime: 'nodejs',
-      path: module,
-      record: { source, module, sourceMap: `${module}.map`, entryPoint },
-      provided: compiled.provided,
-      entries: [
-        { path: module, bytes: compiled.code, origin },
-        { path: `${module}.map`, bytes: compiled.sourceMap, origin },
-        ...compiled.scripts.flatMap(({ path, code, sourceMap }) => [
-          { path, bytes: code, origin: `a script compiled for ${file}` },
-          { path: `${path}.map`, bytes: sourceMap, origin: `a script compiled for ${file}` },
-        ]),
-        ...compiled.files.filter(({ path }) => !paths.includes(path)).map(({ path, file }) => fileEntry(path, file)),
-      ],
-      bundled: compiled.inputs
-        .filter((input) => !input.includes(`${sep}node_modules${sep}`))
-        .map((input) => fileEntry(inside(root, input) ?? input, input)),
-      warnings: nativeWarnings(compiled.files),
-      ...(types && { types }),
-    };
-  } catch (error) {
-    types?.stop();
-    throw error;
-  }
+  const compiled = await compileHandler(file, { root, kept: keptPackages(root, paths), wanted });
+  const entryPoint = chooseEntryPoint(compiled.exports, wanted, source);
+  await checkProvidedImports(compiled, source);
+  const isTyped = /\.[mc]?ts$/.test(file);
+  if (!isTyped) await checkScriptContract(file, entryPoint, source);
+  const { module } = compiled;
+  const origin = `the module compiled from ${file}`;
+  return {
+    reference: `${basename(module, '.mjs')}:${entryPoint}`,
+    runtime: 'nodejs',
+    path: module,
+    record: { source, module, sourceMap: `${module}.map`, entryPoint },
+    provided: compiled.provided,
+    entries: [
+      { path: module, bytes: compiled.code, origin },
+      { path: `${module}.map`, bytes: compiled.sourceMap, origin },
+      ...compiled.scripts.flatMap(({ path, code, sourceMap }) => [
+        { path, bytes: code, origin: `a script compiled for ${file}` },
+        { path: `${path}.map`, bytes: sourceMap, origin: `a script compiled for ${file}` },
+      ]),
+      ...compiled.files.filter(({ path }) => !paths.includes(path)).map(({ path, file }) => fileEntry(path, file)),
+    ],
+    bundled: compiled.inputs
+      .filter((input) => !input.includes(`${sep}node_modules${sep}`))
+      .map((input) => fileEntry(inside(root, input) ?? input, input)),
+    warnings: nativeWarnings(compiled.files),
+    ...(isTyped && { types: startTypecheck(file, entryPoint) }),
+  };
 }
 
 /** Binaries run on machines like this one only. */
