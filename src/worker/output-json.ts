@@ -26,6 +26,10 @@ function jsonValue(_key: string, value: unknown): unknown {
   if (value instanceof Error)
     throw new Unfit(`${kindOf(value)}, expected a PredictionError as the result itself, or its message`);
   if (value instanceof Promise) throw new Unfit('a promise, expected what it resolves to: await it');
+  if ('pipe' in value && typeof value.pipe === 'function')
+    throw new Unfit(
+      `${kindOf(value)}, a stream, expected what it brings: collect it, as with Buffer.concat(await stream.toArray())`,
+    );
   const prototype: unknown = Object.getPrototypeOf(value);
   const isPlain = prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
   if (!isPlain && Object.keys(value).length === 0)

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ModelService } from '#service/index.js';
@@ -43,6 +44,7 @@ test('what would vanish is refused with its place and kind', async () => {
     [{ pattern: /a/ }, /\.pattern is an object of class RegExp without fields/],
     [new Map([[{}, 1]]), /it is a Map whose keys are an object/],
     [new Blob(['a']), /it is an object of class Blob without fields/],
+    [{ file: Readable.from(['a']) }, /\.file is an object of class Readable, a stream, expected what it brings/],
     [() => 1, /is a function, expected a string, a Buffer/],
   ];
   for (const [result, message] of wrong) {
