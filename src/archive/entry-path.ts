@@ -21,6 +21,11 @@ export function decodeName(bytes: Buffer): string | undefined {
   }
 }
 
+/** A recorded path without the `./` that some writers put before every name: the same file to every reader. */
+export function withoutDot(path: string): string {
+  return path.startsWith('./') ? path.replace(/^(\.\/+)+/, '') : path;
+}
+
 /** A name made fit to be shown in a message: unprintable characters as escapes, at most 120 characters. */
 export function shownName(name: string): string {
   if (name.length <= 120 && PLAIN.test(name)) return name;

@@ -42,6 +42,12 @@ const asTgz =
 const KINDS: readonly (readonly [name: string, format: ArchiveFormat, make: Maker])[] = [
   ['stored zip', 'zip', asZip(false)],
   ['deflated zip', 'zip', asZip(true)],
+  [
+    'zip with a leading ./',
+    'zip',
+    (path, files) =>
+      asZip(true)(path, Object.fromEntries(Object.entries(files).map(([name, data]) => [`./${name}`, data]))),
+  ],
   ['tgz', 'tgz', asTgz('')],
   ['tgz with a leading ./', 'tgz', asTgz('./')],
   ["tgz in the peers' layout", 'tgz', asTgz('resnet-152/')],

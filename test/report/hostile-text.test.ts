@@ -219,12 +219,26 @@ test('the reports of the other commands', () => {
     ['test --quiet', { source: 's', modelName: 'm', passed: false, cases: [] }, testVerdict],
     [
       'init found',
-      { model: { file: 'f', format: 'ONNX', inputs: ['i'], outputs: ['o'] }, labels: { file: 'l', count: 1 } },
+      {
+        model: { file: 'f', format: 'ONNX', inputs: ['i'], outputs: ['o'] },
+        otherModels: ['g'],
+        service: 's',
+        labels: { file: 'l', count: 1 },
+      },
       foundReport,
     ],
     [
       'init',
-      { directory: '/d/m', modelName: 'm', template: 't', written: ['w'], notes: ['n'] },
+      {
+        directory: '/d/m',
+        modelName: 'm',
+        template: 't',
+        service: 's',
+        written: ['w'],
+        kept: ['k'],
+        backups: ['b'],
+        notes: ['n'],
+      },
       (value) => initReport(value, '/d'),
     ],
     [

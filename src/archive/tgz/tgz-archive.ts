@@ -3,7 +3,7 @@ import type { Archive, ArchiveEntry, EntryContent } from '../archive.js';
 import type { ArchiveFile } from '../archive-file.js';
 import { checkClashes } from '../clashes.js';
 import { createArchive } from '../create-archive.js';
-import { checkEntryPath, shownName } from '../entry-path.js';
+import { checkEntryPath, shownName, withoutDot } from '../entry-path.js';
 import type { ReadLimits } from '../limits.js';
 import { checkLinkTarget } from '../links.js';
 import { ArchiveError, type ProblemList } from '../problem.js';
@@ -73,7 +73,7 @@ async function listFiles(
 
 /** The path of a member that is a file and safe; reports links, special files and unsafe paths. */
 function safePath({ header }: TarMember, problems: ProblemList): string | undefined {
-  const path = header.name.replace(/^(\.\/+)+/, '');
+  const path = withoutDot(header.name);
   const entry = shownName(path);
   switch (header.type) {
     case 'file':

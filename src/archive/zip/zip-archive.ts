@@ -2,7 +2,7 @@ import type { Archive, ArchiveEntry } from '../archive.js';
 import type { ArchiveFile } from '../archive-file.js';
 import { checkClashes } from '../clashes.js';
 import { createArchive } from '../create-archive.js';
-import { checkEntryPath } from '../entry-path.js';
+import { checkEntryPath, withoutDot } from '../entry-path.js';
 import { plausibleTotal, type ReadLimits } from '../limits.js';
 import type { ArchiveProblem, ProblemList } from '../problem.js';
 import { type CentralRecord, parseDirectory } from './central-directory.js';
@@ -25,9 +25,12 @@ export async function scanZip(
 ): Promise<Archive | undefined> {
   const end = await readEndRecord(file, problems);
   if (end === undefined || !withinLimits(end, limits, problems)) return undefined;
-  const directory = parseDirectory(await file.read(end.directoryStart, end.directoryBytes), end, problems);
-  const excess = checkTotal(directory, file.size, limits, problems);
-  const places = await locateRecords(file, directory, end.shift, end.directoryStart, problems);
+  const recorded = parseDirectory(await file.read(end.directoryStart, end.directoryBytes), end, problems);
+  const excess = checkTotal(recorded, file.size, limits, problems);
+  const places = await locateRecords(file, recorded, end.shift, end.directoryStart, problems);
+  // Some writers put `./` before every name; before some of them only it is a second spelling.
+  const hasDots = recorded.every(({ path }) => path.startsWith('./'));
+  const directory = hasDots ? recorded.map((record) => ({ ...record, path: withoutDot(record.path) })) : recorded;
   checkClashes(
     directory.filter((record) => !isFolder(record)).map((record) => record.path),
     problems,
@@ -35,6 +38,8 @@ export async function scanZip(
   const entries = new Map<string, ZipEntry>();
   const links: string[] = [];
   for (const [index, record] of directory.entries()) {
+    // The folder that holds everything, as `zip -r x.zip ./` records it.
+    if (record.path === '' && record.size === 0 && recorded[index]?.path !== '') continue;
     const folder = isFolder(record);
     const safe = checkEntryPath(folder ? record.path.slice(0, -1) : record.path, problems);
     const readable = checkRecord(record, problems);
@@ -47,8 +52,8 @@ export async function scanZip(
     if (isLink(record)) links.push(record.path);
   }
   for (const path of links) await checkLink(file, entries.get(path), problems);
-  if (secondOpinion && problems.fatal === undefined && directory.length <= SECOND_OPINION_ENTRIES) {
-    await compareListings(file, end, directory, problems);
+  if (secondOpinion && problems.fatal === undefined && recorded.length <= SECOND_OPINION_ENTRIES) {
+    await compareListings(file, end, recorded, problems);
   }
   return zipArchive(file, entries);
 }

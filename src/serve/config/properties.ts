@@ -14,7 +14,8 @@ const ESCAPES: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', f
  */
 export function parseProperties(text: string): Property[] {
   const properties: Property[] = [];
-  const lines = text.split(/\r\n|\n|\r/);
+  // A byte order mark is an editor's, not part of the first key.
+  const lines = text.replace(/^\ufeff/, '').split(/\r\n|\n|\r/);
   for (let index = 0; index < lines.length; index += 1) {
     const line = index + 1;
     let logical = (lines[index] ?? '').trimStart();

@@ -2,6 +2,10 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseProperties } from '#serve/config/properties.js';
 
+test('a byte order mark is not part of the first key', () => {
+  assert.equal(parseProperties('\ufeffa=1'), [{ key: 'a', value: '1', line: 1 }]);
+});
+
 test('separators, comments, continued lines and escapes of Java properties', () => {
   const text = [
     '# comment',
