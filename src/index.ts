@@ -7,6 +7,7 @@ import type { ExtractResult } from '#archive/extract.js';
 import type { ExtractFileOptions } from '#archive/extract-file.js';
 import type { RuleDescription } from '#check/describe-rules.js';
 import type { ExplainOptions, Explanation } from '#check/explain.js';
+import type { ArchiveRunner } from '#check/facts/run.js';
 import type { ValidationReport } from '#check/finding.js';
 import type { ValidateOptions } from '#check/options.js';
 import { messageOf } from '#errors/mar-error.js';
@@ -48,6 +49,7 @@ export { TARGETS } from '#check/finding.js';
 export type { ValidateOptions } from '#check/options.js';
 export { BUILTIN_SERVICES } from '#conventions/builtin-services.js';
 export { PIXEL_RANGES, type PixelRange } from '#conventions/pixels.js';
+export { CONTAIN_WHEN, type ContainWhen } from '#conventions/run-seen.js';
 export { ACCELERATOR_TYPES } from '#device/accelerators.js';
 export type { ErrorCode } from '#errors/codes.js';
 export type { ErrorKind } from '#errors/error-kind.js';
@@ -66,7 +68,7 @@ export type { ConfigValue } from '#serve/config/resolve.js';
 export type { ServeOptions } from '#serve/config/serve-options.js';
 export type { LogEvent } from '#serve/log.js';
 export type { Server } from '#serve/serve.js';
-export type { LocalModelOptions } from '#testing/local-model.js';
+export type { ContainOptions, LocalModelOptions } from '#testing/local-model.js';
 export type { PredictInput, PredictResult } from '#testing/predict.js';
 export type { CaseResult, GoldenOptions, GoldenResult } from '#testing/run-golden-cases.js';
 export { VERSION } from '#version.js';
@@ -117,13 +119,16 @@ export async function extract(
 /** Checks archives and model directories against every rule. Nothing of them is executed unless `run` is given. */
 export async function validate(paths: readonly string[], options?: ValidateOptions): Promise<ValidationReport> {
   const module = await import('#check/validate.js');
-  const { signal, python, installRequirements } = options ?? {};
+  const { signal, python, installRequirements, timeoutMs, contain = 'auto', memoryMb, env } = options ?? {};
   const local = {
     ...(signal && { signal }),
     ...(python !== undefined && { python }),
     ...(installRequirements !== undefined && { installRequirements }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
   };
-  const run = async (path: string) => (await import('#testing/run-golden-cases.js')).runGoldenCases(path, local);
+  const kept = { when: contain, ...(memoryMb !== undefined && { memoryMb }), ...(env && { env }) };
+  const run: ArchiveRunner = async (path, onSeen) =>
+    (await import('#testing/run-golden-cases.js')).runGoldenCases(path, { ...local, contain: { ...kept, onSeen } });
   return module.validate(paths, options, run);
 }
 

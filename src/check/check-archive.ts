@@ -138,9 +138,9 @@ function isExplained(outcome: RunOutcome | undefined, findings: readonly Finding
   );
 }
 
-function summarize({ loadFailure, cases, seconds }: RunOutcome): RunSummary {
+function summarize({ loadFailure, cases, seconds, seen }: RunOutcome): RunSummary {
   const passed = cases.filter((one) => one.passed).length;
-  return { loaded: loadFailure === undefined, cases: cases.length, passed, seconds };
+  return { loaded: loadFailure === undefined, cases: cases.length, passed, seconds, ...(seen && { seen }) };
 }
 
 /** Adds the lines of the manifest around a finding in it. */

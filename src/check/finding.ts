@@ -1,3 +1,4 @@
+import type { RunSeen } from '#conventions/run-seen.js';
 import type { ErrorCode } from '#errors/codes.js';
 /** Where an archive may be going: our own runner, Multi Model Server, TorchServe, or a SageMaker endpoint. */
 export const TARGETS = ['local', 'mms', 'torchserve', 'sagemaker'] as const;
@@ -74,6 +75,8 @@ export interface RunSummary {
   readonly passed: number;
   /** From starting the worker to the last answer. */
   readonly seconds: number;
+  /** Whether it was contained, and what it did beside answering. */
+  readonly seen?: RunSeen;
 }
 
 export interface ArchiveReport {

@@ -1,4 +1,5 @@
 import type { ReadProgress } from '#archive/watched.js';
+import type { ContainWhen } from '#conventions/run-seen.js';
 import { MarError } from '#errors/mar-error.js';
 import { didYouMean } from '#nearest.js';
 import { SEVERITIES, type Severity, TARGETS, type Target } from './finding.js';
@@ -14,6 +15,14 @@ export interface ValidateOptions {
   readonly python?: string;
   /** With `run`, the requirements of Python archives are installed into a cached environment first. */
   readonly installRequirements?: boolean;
+  /** With `run`, how long loading, and each answer, may take; default 120,000. */
+  readonly timeoutMs?: number;
+  /** With `run`: in namespaces of its own where the system grants them (`auto`, the default), or not at all (`always`), or never. */
+  readonly contain?: ContainWhen;
+  /** With `run`, data memory of each of its processes in MiB, where it is contained. */
+  readonly memoryMb?: number;
+  /** With `run`, variables that the archive sees beside those of the allow list. */
+  readonly env?: readonly string[];
   /** Ids or names of rules whose findings are left out; `RULE:PATTERN` only in entries that match (`*` stands for anything). */
   readonly ignore?: readonly string[];
   /** `RULE=error|warning|note|off`. */

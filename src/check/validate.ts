@@ -10,6 +10,9 @@ import type { ArchiveReport, Failure, Severity, ValidationReport } from './findi
 import { type Ignore, readSettings, type ValidateOptions } from './options.js';
 import { readConfig } from './read-config.js';
 
+/** Options that mean nothing without a run. */
+const FOR_A_RUN = ['python', 'installRequirements', 'timeoutMs', 'contain', 'memoryMb', 'env'] as const;
+
 /**
  * Validates archives and model directories without executing anything of them (unless `run` is given, with `runner`).
  * A path that cannot be checked is a failure in the report; only wrong options and an abort throw.
@@ -25,15 +28,16 @@ export async function validate(
   const failures: Failure[] = [];
   const run: ArchiveRunner | undefined =
     runner &&
-    ((path) =>
-      runner(path).catch((error: unknown) => {
+    ((path, onSeen) =>
+      runner(path, onSeen).catch((error: unknown) => {
         // The archive is checked all the same; that it was not run is a failure of this validation.
         if (isMachineFault(error)) refuse(path, error, failures);
         throw error;
       }));
   const runs = options.run ?? configured.run ?? false;
-  if (!runs && (options.python !== undefined || options.installRequirements)) {
-    throw new MarError('an interpreter or an installation is asked for, and nothing is run', {
+  const asked = FOR_A_RUN.filter((name) => options[name] !== undefined);
+  if (!runs && asked.length > 0) {
+    throw new MarError(`${asked.join(', ')} is about a run, and nothing is run`, {
       code: 'ERR_USAGE',
       hint: 'add --run: without it nothing of an archive is executed',
     });

@@ -2,6 +2,7 @@ import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { Duplex } from 'node:stream';
 import { MarError } from '#errors/mar-error.js';
 import { FROM_SOURCE, ownModule, PACKAGE_ROOT } from '#own-files.js';
+import { contained } from './contain/contain.js';
 import { sandboxFlags } from './sandbox-flags.js';
 import type { Launched, WorkerOptions } from './worker.js';
 
@@ -23,7 +24,10 @@ const NO_FILES = process.platform === 'win32' ? [] : ['/bin/sh', '-c', 'ulimit -
 export async function launchNode(options: WorkerOptions, onSpawn: (child: ChildProcess) => void): Promise<Launched> {
   const places = { packageRoot: PACKAGE_ROOT, modelDir: options.modelDir, fromSource: FROM_SOURCE };
   const flags = [...(FROM_SOURCE ? process.execArgv : []), ...(options.sandbox ? sandboxFlags(places) : [])];
-  const [program, ...args] = [...(options.sandbox ? NO_FILES : []), process.execPath, ...flags, MAIN];
+  const command = [...(options.sandbox ? NO_FILES : []), process.execPath, ...flags, MAIN];
+  const [program = '', ...args] = options.contain
+    ? await contained(command, options.contain, [options.modelDir])
+    : command;
   const child = spawn(program, args, {
     // The worker changes to the model's directory when it loads; flags like `--import tsx` resolve from here.
     cwd: PACKAGE_ROOT,

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { MarError } from '#errors/mar-error.js';
 import { besideCode } from '#own-files.js';
 import { VERSION } from '#version.js';
+import { contained, pythonDirectories } from './contain/contain.js';
 import { findPython } from './find-python.js';
 import { channelOf, nodeEnvironment, STDIO } from './launch-node.js';
 import type { Launched, WorkerOptions } from './worker.js';
@@ -10,7 +11,7 @@ const MAIN = besideCode('worker/python/main.py');
 
 /** Starts our Python worker, over a socket pair as the Node worker. It takes one batch at a time. */
 export async function launchPython(options: WorkerOptions, onSpawn: (child: ChildProcess) => void): Promise<Launched> {
-  if (options.sandbox) {
+  if (options.sandbox && options.contain === undefined) {
     throw new MarError(`The Python handler of model ${options.modelName} cannot run in a sandbox.`, {
       code: 'ERR_SANDBOX',
       hint: '--sandbox is for Node handlers; run Python archives without it, in a container if they are not trusted.',
@@ -18,7 +19,11 @@ export async function launchPython(options: WorkerOptions, onSpawn: (child: Chil
   }
   const env = nodeEnvironment(options);
   const python = await findPython({ env, runtime: options.runtime, ...(options.python && { python: options.python }) });
-  const child = spawn(python, ['-u', '-B', MAIN], {
+  const command = [python, '-u', '-B', MAIN];
+  const [program = '', ...args] = options.contain
+    ? await contained(command, options.contain, [options.modelDir, ...pythonDirectories(python, env)])
+    : command;
+  const child = spawn(program, args, {
     cwd: options.modelDir,
     env: { ...env, MAR_SERVER_VERSION: VERSION },
     stdio: STDIO,

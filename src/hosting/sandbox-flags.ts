@@ -26,7 +26,8 @@ export function sandboxFlags({ packageRoot, modelDir, fromSource }: SandboxPlace
   ];
 }
 
-function readableDirectories(packageRoot: string, modelDir: string): string[] {
+/** The directories that the worker, its modules and the archive lie in. */
+export function readableDirectories(packageRoot: string, modelDir: string): string[] {
   const modules = [packageRoot, modelDir].flatMap(
     (directory) => createRequire(join(directory, 'package.json')).resolve.paths('any') ?? [],
   );

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Runtime } from '#manifest/manifest.js';
 import type { RunningSessions } from '#protocol/load-report.js';
 import type { LoadDialect, PredictJob, WorkerResponse } from '#protocol/messages.js';
+import type { Containment } from './contain/contain.js';
 
 /** What a worker is started with. The archive is already extracted: the worker reads the manifest in `modelDir` itself. */
 export interface WorkerOptions {
@@ -26,6 +27,8 @@ export interface WorkerOptions {
   readonly python?: string;
   /** Runs a Node handler under Node's permission model: it reads the archive and the runner, writes and spawns nothing. Python handlers cannot be kept in: `ERR_SANDBOX`. */
   readonly sandbox?: boolean;
+  /** Runs the worker in namespaces of its own; the caller has asked `cannotContain`. */
+  readonly contain?: Containment;
   /** From spawn to the answer of the load message; default 120,000. */
   readonly startupTimeoutMs?: number;
   /** Largest body of an answer in bytes; a worker that exceeds it is ended. Default 64 MiB. */

@@ -1,10 +1,14 @@
+import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Archive } from '#archive/archive.js';
 import { extractArchive } from '#archive/extract.js';
 import { openArchive } from '#archive/open.js';
 import type { ReadProgress } from '#archive/watched.js';
+import type { ContainWhen, RunSeen } from '#conventions/run-seen.js';
 import { MarError } from '#errors/mar-error.js';
+import { allowedEnvironment } from '#hosting/contain/allowed-environment.js';
+import { CONTAINMENT_FILES, cannotContain } from '#hosting/contain/contain.js';
 import { installModelRequirements } from '#hosting/install-requirements.js';
 import { makeRunDirectory, type RunDirectory } from '#hosting/run-directory.js';
 import type { Worker, WorkerLine } from '#hosting/worker.js';
@@ -13,6 +17,7 @@ import { WorkerHandle } from '#hosting/worker-handle.js';
 import { notPacked } from '#manifest/not-packed.js';
 import { type FoundManifest, findManifest } from '#manifest/read-manifest.js';
 import { type SoundManifest, soundManifest } from '#manifest/refuse.js';
+import { watchRun } from './watch-run.js';
 
 export interface LocalModelOptions {
   /** Threads of the inference library; OMP_NUM_THREADS or all cores without it. */
@@ -26,8 +31,22 @@ export interface LocalModelOptions {
   /** Each line that the handler prints. */
   readonly onLine?: (line: WorkerLine) => void;
   readonly signal?: AbortSignal;
+  /** Keeps the worker in, and watches it; without it the archive runs with this user's rights and environment. */
+  readonly contain?: ContainOptions;
   /** Hears how far the unpacking is. */
   readonly onRead?: (progress: ReadProgress) => void;
+}
+
+/** How a foreign archive is run. */
+export interface ContainOptions {
+  /** `auto`: in namespaces of its own where the system grants them; `always`: else `ERR_UNCONTAINED`; `never`: with the allow list of variables alone. */
+  readonly when: ContainWhen;
+  /** Limit of each process's data memory in MiB, where it is contained. */
+  readonly memoryMb?: number;
+  /** Variables that the worker sees beside those of the allow list. */
+  readonly env?: readonly string[];
+  /** Hears once what was seen, when the run is over or has failed. */
+  readonly onSeen?: (seen: RunSeen) => void;
 }
 
 /** An archive whose model is loaded in one worker, without a server. */
@@ -57,11 +76,21 @@ export async function withLocalModel<T>(
     try {
       const directory = await unpackedArchive(archive, source, run.path, options.signal);
       const modelDir = join(directory, found.modelDir);
-      const worker = await WorkerHandle.start(await workerOptions(manifest, modelDir, options, run.mark));
+      const kept = options.contain && (await keptIn(run.path, options.contain));
+      const started = { ...(await workerOptions(manifest, modelDir, options, run.mark)), ...kept?.options };
+      const env = kept ? { ...allowedEnvironment(started.env, options.contain?.env), ...kept.env } : started.env;
+      let pid: number | undefined;
       try {
-        return await use({ archive, modelName: manifest.modelName, worker });
+        const worker = await WorkerHandle.start({ ...started, env });
+        try {
+          pid = worker.pid;
+          return await use({ archive, modelName: manifest.modelName, worker });
+        } finally {
+          await kept?.tell(pid);
+          await worker.stop();
+        }
       } finally {
-        await worker.stop();
+        if (pid === undefined) await kept?.tell();
       }
     } finally {
       await run.remove();
@@ -72,6 +101,23 @@ export async function withLocalModel<T>(
   } finally {
     await archive.close();
   }
+}
+
+/** What keeps a worker in, and tells at the end what was seen. */
+async function keptIn(directory: string, { when, memoryMb, onSeen }: ContainOptions) {
+  const obstacle = when === 'never' ? 'it was switched off' : await cannotContain();
+  if (obstacle !== undefined && when === 'always')
+    throw new MarError(`The archive cannot be run contained: ${obstacle}.`, { code: 'ERR_UNCONTAINED' });
+  const temporary = join(directory, 'tmp');
+  await mkdir(temporary);
+  const watch = await watchRun(directory, CONTAINMENT_FILES);
+  return {
+    options:
+      obstacle === undefined ? { contain: { run: directory, ...(memoryMb !== undefined && { memoryMb }) } } : undefined,
+    env: { ...watch.env, TMPDIR: temporary },
+    tell: async (pid?: number) =>
+      onSeen?.({ ...(await watch.seen(pid)), ...(obstacle !== undefined && { uncontained: obstacle }) }),
+  };
 }
 
 /** The limit here is that of the call, not a setting of a server. */
@@ -101,7 +147,7 @@ async function workerOptions(
   options: LocalModelOptions,
   mark: RunDirectory['mark'],
 ) {
-  const { timeoutMs: startupTimeoutMs = TIMEOUT_MS, installRequirements, ...rest } = options;
+  const { timeoutMs: startupTimeoutMs = TIMEOUT_MS, installRequirements, contain: _, ...rest } = options;
   const threads = options.threads ?? (process.env['OMP_NUM_THREADS'] ? undefined : availableParallelism());
   const settings = { env: process.env, decodeInputRequest: true, ...(threads !== undefined && { threads }) };
   const env = { ...workerEnvironment(settings), ...mark };

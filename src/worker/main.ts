@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import { tellUncaught } from './last-words.js';
 import { leaveWithParent, watchParent } from './parent-watch.js';
 import { Session } from './session.js';
+import { tellActions } from './tell-actions.js';
 
 /**
  * The Node worker: a child process that speaks the worker protocol on descriptor 4 until its parent closes it or dies.
@@ -12,6 +13,7 @@ const channel = new Socket({ fd: 4, readable: true, writable: true, allowHalfOpe
 const session = new Session(channel);
 tellUncaught(() => session.loaded);
 watchParent(3);
+tellActions();
 await session.serve();
 leaveWithParent(4);
 process.exit(0);

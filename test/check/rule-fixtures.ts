@@ -383,6 +383,13 @@ export const FIXTURES: Readonly<Record<string, RuleFixture>> = {
   },
   MAR503: { fires: scriptFiles(), silent: scriptFiles({ 'MAR-INF/tests/a.json': CASE }) },
   MAR510: { fires: script(`throw new Error("no");\n${SCRIPT_HANDLER}`), silent: scriptFiles(), run: true },
+  MAR512: {
+    fires: script(
+      `import { spawnSync } from 'node:child_process';\nspawnSync(process.execPath, ['--version']);\n${SCRIPT_HANDLER}`,
+    ),
+    silent: scriptFiles(),
+    run: true,
+  },
   MAR511: {
     fires: scriptFiles({ 'MAR-INF/tests/a.json': CASE.replace('ok', 'other') }),
     silent: scriptFiles({ 'MAR-INF/tests/a.json': CASE }),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { scriptFiles, zip } from '../check/sample-archives.js';
+import { type Files, scriptFiles, zip } from '../check/sample-archives.js';
 import { runMar } from '../support/run-mar.js';
 
 const POISON = '\u001b[2J\n::stop-commands::t\n\u202e##[error]';
@@ -23,10 +23,10 @@ const ARCHIVES = {
   'throws.mar': scriptFiles({ 'service.mjs': `console.log(${IN_SCRIPT}); throw new Error(${IN_SCRIPT});\n` }),
   'answers.mar': scriptFiles({
     'service.mjs': `export function handle() {\n  console.error(${IN_SCRIPT});\n  throw new Error(${IN_SCRIPT});\n}\n`,
-    'MAR-INF/golden/a.json': JSON.stringify({
+    'MAR-INF/tests/a.json': JSON.stringify({
       description: POISON,
-      request: { body: 'x', contentType: 'text/plain' },
-      expect: { status: 200, body: POISON },
+      request: { text: 'x' },
+      expect: { text: POISON },
     }),
   }),
 };
@@ -50,7 +50,7 @@ test('no command shows what an archive says raw, on standard output or on standa
   try {
     writeFileSync(join(cwd, 'input.txt'), 'x');
     let said = 0;
-    for (const [name, files] of Object.entries(ARCHIVES)) {
+    const tell = async ([name, files]: [string, Files]): Promise<void> => {
       writeFileSync(join(cwd, name), zip(files));
       for (const [command = '', ...rest] of COMMANDS) {
         const args = [command, name, ...rest.map((arg) => (arg === 'INPUT' ? 'input.txt' : arg))];
@@ -62,7 +62,8 @@ test('no command shows what an archive says raw, on standard output or on standa
           if (text.includes('\\u001b[2J')) said += 1;
         }
       }
-    }
+    };
+    await Promise.all(Object.entries(ARCHIVES).map(tell));
     assert.ok(said > 10, `only ${said} outputs repeat what an archive says`);
   } finally {
     rmSync(cwd, { recursive: true, force: true });

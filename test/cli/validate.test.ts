@@ -197,10 +197,13 @@ test('nothing of the archive is executed without --run, and with it a load that 
   writeFileSync(join(cwd, 'traced.mar'), zip(scriptFiles({ 'service.mjs': body, 'MAR-INF/tests/one.json': golden })));
   await run(cwd, 0, 'traced.mar');
   assert.throws(() => readFileSync(trace), /ENOENT/);
-  const { stdout } = await run(cwd, 1, '--run', 'traced.mar');
+  const { stdout } = await run(cwd, 1, '--run', '--contain', 'never', 'traced.mar');
   assert.is(readFileSync(trace, 'utf8'), '');
   assert.match(stdout, /MAR511 golden-case-failed/);
-  assert.match(stdout, /ran +loaded in a worker, 0 of 1 golden case passed/);
+  assert.match(
+    stdout,
+    /ran +loaded in a worker, 0 of 1 golden case passed \([\d.]+ s\), NOT CONTAINED: it was switched off\n/,
+  );
 });
 
 test('where the machine cannot run it, that is said with exit 2, and is no finding of the archive', async ({ cwd }) => {

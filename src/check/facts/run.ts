@@ -1,8 +1,12 @@
+import type { RunSeen } from '#conventions/run-seen.js';
 import type { ErrorCode } from '#errors/codes.js';
 import { MarError } from '#errors/mar-error.js';
 
 /** Loads an archive in a worker of our runner and sends it its golden cases; throws a MarError when it does not load. */
-export type ArchiveRunner = (path: string) => Promise<{ readonly cases: readonly RunCase[] }>;
+export type ArchiveRunner = (
+  path: string,
+  onSeen: (seen: RunSeen) => void,
+) => Promise<{ readonly cases: readonly RunCase[] }>;
 
 export interface RunCase {
   /** Path of the case inside the archive. */
@@ -15,29 +19,43 @@ export interface RunCase {
 /** What running the archive brought to light; exists only with `run`. */
 export interface RunOutcome {
   /** Why the model could not be loaded, and what to do. */
-  readonly loadFailure?: { readonly code: ErrorCode; readonly message: string; readonly advice: string };
+  readonly loadFailure?: {
+    readonly code: ErrorCode;
+    readonly message: string;
+    /** The handler's own error with its stack, the last lines of its stderr. */
+    readonly detail?: string;
+    readonly advice: string;
+  };
   readonly cases: readonly RunCase[];
   readonly seconds: number;
+  /** What it did beside answering; undefined where nobody watched. */
+  readonly seen?: RunSeen;
 }
 
 /** Runs an archive; what stops it from being loaded is an outcome like any other. No outcome where the machine is at fault. */
 export async function runArchive(path: string, runner: ArchiveRunner): Promise<RunOutcome | undefined> {
   const started = performance.now();
   const seconds = () => Math.round(performance.now() - started) / 1000;
+  let seen: RunSeen | undefined;
+  const watched = () => (seen === undefined ? {} : { seen });
   try {
-    const { cases } = await runner(path);
-    return { cases, seconds: seconds() };
+    const { cases } = await runner(path, (what) => {
+      seen = what;
+    });
+    return { cases, seconds: seconds(), ...watched() };
   } catch (error) {
     if (!(error instanceof MarError) || error.kind === 'internal') throw error;
     if (isMachineFault(error)) return undefined;
     return {
       loadFailure: {
         code: error.code,
-        message: error.detail === undefined ? error.message : `${error.message}\n${error.detail}`,
+        message: error.message,
+        ...(error.detail !== undefined && { detail: error.detail }),
         advice: error.advice,
       },
       cases: [],
       seconds: seconds(),
+      ...watched(),
     };
   }
 }

@@ -78,8 +78,13 @@ export const GOLDEN_RULES: readonly Rule[] = [
     needs: ['run'],
     *check({ run }) {
       if (run.loadFailure === undefined) return;
-      const { message, advice } = run.loadFailure;
-      yield { message, remedy: advice };
+      const { message, detail, advice } = run.loadFailure;
+      const isContained = run.seen !== undefined && run.seen.uncontained === undefined;
+      yield {
+        message,
+        ...(detail !== undefined && { frame: detail }),
+        remedy: isContained ? `${advice} ${CONTAINED}` : advice,
+      };
     },
   }),
   defineRule({
@@ -97,7 +102,27 @@ export const GOLDEN_RULES: readonly Rule[] = [
           yield { message: `the golden case ${path} failed: ${differences.join('; ')}`, at: { entry: path } };
     },
   }),
+  defineRule({
+    id: 'MAR512',
+    name: 'run-reaches-out',
+    severity: 'warning',
+    summary: 'the archive connects somewhere, starts programs or leaves some behind',
+    why: 'A model that only computes needs neither. Where the run is contained nothing came of a connection; on a server it would.',
+    remedy:
+      'Ask why. Pack what is downloaded; take out what is not needed, or ignore this rule for an archive that you know.',
+    example: { failing: 'a handler that posts each request to a collector', passing: 'a handler that computes' },
+    needs: ['run'],
+    *check({ run: { seen } }) {
+      for (const action of seen?.actions ?? []) yield { message: `while it ran, the archive ${action}` };
+      for (const name of seen?.processes ?? [])
+        yield { message: `after the last answer, ${name} of the archive still ran` };
+    },
+  }),
 ];
+
+/** What a contained archive lacks, for one that fails for it. */
+const CONTAINED =
+  'It ran contained: without network, and writing nothing but its own directory (--contain never runs it as any program of yours).';
 
 /** The files that a request names, each with its place: the body, or inputs of a form. */
 function sentFiles(request: unknown): [pointer: string, file: string][] {

@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { MarError, messageOf } from '#errors/mar-error.js';
-import { explain, TARGETS, type ValidationReport, validate } from '#index.js';
+import { CONTAIN_WHEN, type ContainWhen, explain, TARGETS, type ValidationReport, validate } from '#index.js';
+import { didYouMean } from '#nearest.js';
 import { explainReport } from '#report/explain.js';
 import { jsonReport } from '#report/json.js';
 import type { CommandContext, ExitCode } from '../command.js';
@@ -19,6 +20,10 @@ interface Flags {
   run?: true;
   python?: string;
   installRequirements?: true;
+  timeout?: number;
+  contain?: ContainWhen;
+  memory?: number;
+  env?: string[];
   format?: ReportFormat;
   json?: true;
   output?: { format: ReportFormat; path: string }[];
@@ -64,6 +69,21 @@ export function validateCommand({ io, exit }: CommandContext): Command {
         { files: [] },
       ),
     )
+    .optionsGroup('How --run keeps an archive in:')
+    .option('--timeout <seconds>', 'how long loading, and each answer, may take (default: 120)', wholeNumber(1))
+    .addOption(
+      option(
+        '--contain <when>',
+        'auto: no network, nothing written outside its own directory, nothing left behind, where this system grants namespaces, and said where not; always: or not at all; never',
+        { words: CONTAIN_WHEN },
+      ).argParser(readContain),
+    )
+    .option('--memory <mebibytes>', 'data memory of each of its processes, where it is contained', wholeNumber(1))
+    .option(
+      '--env <names>',
+      'variables that it sees beside PATH, HOME, the locale and those of inference libraries (repeatable, or a comma list)',
+      readList,
+    )
     .optionsGroup('What counts:')
     .addOption(
       option(
@@ -102,7 +122,12 @@ export function validateCommand({ io, exit }: CommandContext): Command {
     .option('-q, --quiet', 'print one line per archive, and what --format or --json asks for')
     .option('--verbose', 'print the stack of an error')
     .action(async (paths: string[], flags: Flags) => {
-      const { format, json, output = [], quiet, explain: file, ...options } = flags;
+      const { format, json, output = [], quiet, explain: file, timeout, memory, ...rest } = flags;
+      const options = {
+        ...rest,
+        ...(timeout !== undefined && { timeoutMs: timeout * 1000 }),
+        ...(memory !== undefined && { memoryMb: memory }),
+      };
       if (file !== undefined) {
         if (paths.length > 0)
           throw new MarError('--explain is about one file, and archives are given beside it', {
@@ -142,6 +167,12 @@ function exitCode(report: ValidationReport): ExitCode {
   if (report.archives.some((archive) => archive.internalErrors.length > 0)) return 3;
   if (report.failures.length > 0) return 2;
   return report.passed ? 0 : 1;
+}
+
+function readContain(text: string): ContainWhen {
+  const when = CONTAIN_WHEN.find((known) => known === text);
+  if (when) return when;
+  throw new InvalidArgumentError(`expected ${CONTAIN_WHEN.join(', ')}${didYouMean(text, CONTAIN_WHEN)}.`);
 }
 
 /** Comma lists add up over repeated flags. */

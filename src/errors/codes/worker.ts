@@ -74,6 +74,12 @@ export const WORKER_CODES = {
     remedy:
       '--sandbox is for Node handlers without native code; run others without it, in a container if they are not trusted.',
   },
+  ERR_UNCONTAINED: {
+    kind: 'unavailable',
+    meaning: 'An archive was to be run in namespaces of its own and nothing else, and this system grants none.',
+    remedy:
+      'Run on Linux with unshare, setpriv and user namespaces allowed, in a container too; or `--contain auto`, which runs it all the same and says so.',
+  },
   ERR_HANDLER_NOT_FOUND: {
     kind: 'input',
     meaning: 'The handler that the manifest names is not in the archive.',

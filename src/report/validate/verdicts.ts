@@ -47,10 +47,12 @@ export function countsOf({ errors, warnings, notes }: Verdict): string {
 }
 
 /** What `--run` did. */
-export function runText({ loaded, cases, passed, seconds }: RunSummary): string {
-  if (!loaded) return `did not load (${seconds.toFixed(1)} s)`;
+export function runText({ loaded, cases, passed, seconds, seen }: RunSummary): string {
+  const kept =
+    seen === undefined ? '' : seen.uncontained === undefined ? ', contained' : `, NOT CONTAINED: ${seen.uncontained}`;
+  if (!loaded) return `did not load (${seconds.toFixed(1)} s)${kept}`;
   const answers = cases === 0 ? 'no golden case to send' : `${passed} of ${count(cases, 'golden case')} passed`;
-  return `loaded in a worker, ${answers} (${seconds.toFixed(1)} s)`;
+  return `loaded in a worker, ${answers} (${seconds.toFixed(1)} s)${kept}`;
 }
 
 /** Ignores and entries of the allow list that matched nothing. */

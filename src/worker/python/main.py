@@ -9,8 +9,10 @@ if sys.version_info < (3, 8):
     sys.stderr.write("mar needs Python 3.8 or later, this is %s\n" % sys.version.split()[0])
     sys.exit(78)
 
+from mar_worker.actions import tell_actions  # noqa: E402
 from mar_worker.session import main  # noqa: E402
 
 # Handlers bring their own modules: nothing of ours may stand in their way.
 sys.path.pop(0)
+tell_actions()
 main()
