@@ -1,5 +1,6 @@
-import { ChildProcess } from 'node:child_process';
+import processes, { ChildProcess } from 'node:child_process';
 import { openSync, writeSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { Socket } from 'node:net';
 import { SEEN_VARIABLE } from '#conventions/run-seen.js';
 
@@ -25,6 +26,14 @@ export function tellActions(env: NodeJS.ProcessEnv = process.env): void {
     tell(`connects to ${addressOf(args)}`);
     return Reflect.apply(connect, this, args);
   };
+  for (const name of ['spawnSync', 'execFileSync', 'execSync'] as const) {
+    const run = processes[name];
+    Reflect.set(processes, name, function (this: unknown, ...args: unknown[]) {
+      tell(`starts ${args[0]}`);
+      return Reflect.apply(run, this, args);
+    });
+  }
+  syncBuiltinESMExports();
   const start: unknown = Reflect.get(ChildProcess.prototype, 'spawn');
   if (typeof start === 'function')
     Reflect.set(ChildProcess.prototype, 'spawn', function (this: ChildProcess, options: { file?: unknown }) {

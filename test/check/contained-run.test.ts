@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { cannotContain } from '#hosting/contain/contain.js';
@@ -193,5 +195,24 @@ testUnless(
     assert.equal(survivors(), []);
   },
 );
+
+test('always contained or not at all: where there is no unshare the archive is not run, and the exit code is 2', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mar-uncontained-'));
+  try {
+    writeFileSync(join(folder, 'ok.mar'), zip(scriptFiles()));
+    const args = ['validate', '--run', '--contain', 'always', '--json', join(folder, 'ok.mar')];
+    const source = fileURLToPath(new URL('../../src/bin/mar.ts', import.meta.url));
+    const flags = ['--import', import.meta.resolve('tsx'), '--conditions=mar-source'];
+    const { status, stdout } = spawnSync(process.execPath, [...flags, source, ...args], {
+      encoding: 'utf8',
+      env: { PATH: folder },
+    });
+    const { failures } = JSON.parse(stdout);
+    assert.equal([status, failures[0].code], [2, 'ERR_UNCONTAINED']);
+    assert.match(failures[0].message, /^.*cannot be run contained: .*(unshare|namespaces)/);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
 
 test.run();

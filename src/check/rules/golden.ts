@@ -80,10 +80,11 @@ export const GOLDEN_RULES: readonly Rule[] = [
       if (run.loadFailure === undefined) return;
       const { message, detail, advice } = run.loadFailure;
       const isContained = run.seen !== undefined && run.seen.uncontained === undefined;
+      const isMissed = isContained && WALLS.test(`${message}\n${detail ?? ''}`);
       yield {
         message,
         ...(detail !== undefined && { frame: detail }),
-        remedy: isContained ? `${advice} ${CONTAINED}` : advice,
+        remedy: isMissed ? `${advice} ${CONTAINED}` : advice,
       };
     },
   }),
@@ -120,7 +121,11 @@ export const GOLDEN_RULES: readonly Rule[] = [
   }),
 ];
 
-/** What a contained archive lacks, for one that fails for it. */
+/** How one fails that misses what a contained archive lacks. */
+const WALLS =
+  /ENETUNREACH|unreachable|EAI_AGAIN|getaddrinfo|name resolution|fetch failed|EROFS|read-only file system|MemoryError|bad_alloc/i;
+
+/** What it lacks. */
 const CONTAINED =
   'It ran contained: without network, and writing nothing but its own directory (--contain never runs it as any program of yours).';
 
