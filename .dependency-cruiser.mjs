@@ -63,7 +63,7 @@ const faces = {
   testing: ['run-golden-cases', 'predict', 'ask', 'local-model', 'record-case'],
   hosting: [
     ...['worker', 'worker-handle', 'worker-environment', 'worker-failure', 'failure-message'],
-    ...['run-directory', 'install-requirements', 'provided-modules'],
+    ...['run-directory', 'install-requirements', 'provided-modules', 'contain/contain'],
   ],
 };
 

@@ -10,6 +10,8 @@ import type { ArchiveReport, Failure, Severity, ValidationReport } from './findi
 import { type Ignore, readSettings, type ValidateOptions } from './options.js';
 import { readConfig } from './read-config.js';
 
+export type { ArchiveRunner } from './facts/run.js';
+
 /** Options that mean nothing without a run. */
 const FOR_A_RUN = ['python', 'installRequirements', 'timeoutMs', 'contain', 'memoryMb', 'env'] as const;
 

@@ -9,6 +9,8 @@ import { PACKAGE_ROOT } from '#own-files.js';
 import { readableDirectories } from '../sandbox-flags.js';
 import { CONTAIN } from './script.js';
 
+export { allowedEnvironment } from './allowed-environment.js';
+
 /** How a worker is kept in. */
 export interface Containment {
   /** The directory of the run: the one place that the worker may write to. */
