@@ -8,6 +8,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<void> }>>>
   'serve-image': () => import('./serve-image.js'),
   'serve-large': () => import('./serve-large.js'),
   soak: () => import('./soak.js'),
+  safety: () => import('./safety.js'),
 };
 
 const names = process.argv.slice(2).filter((argument) => argument !== '--quick');

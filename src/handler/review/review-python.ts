@@ -83,7 +83,8 @@ class Review {
     if (kind === undefined || what === undefined) return undefined;
     if (kind === 'shell' && isAtImport(node)) this.#say('attack', `runs ${path} while it is imported`, node);
     else this.#say(kind, `uses ${what}${isAtImport(node) ? ' while it is imported' : ''}: ${path}`, node);
-    return false;
+    // A call inside the path, as in `__import__('os').system`, is a place of its own.
+    return path === this.#path(node) ? false : undefined;
   }
 
   #call(node: SyntaxNode): void {

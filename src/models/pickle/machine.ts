@@ -3,8 +3,8 @@ import { textOf } from './texts.js';
 import { COMPUTED, type How, REGISTRY, type Uses } from './uses.js';
 import { Fields, Imported, Items, Keeper, MARK, Made, type Value } from './values.js';
 
-/** Values on the stack and in the memo; no honest pickle has a quarter of it. */
-const MOST_VALUES = 8_000_000;
+/** Values on the stack and in the memo; no honest pickle has a third of it. */
+const MOST_VALUES = 3_000_000;
 
 /** Functions that call some of their arguments, and import what others name: which ones. */
 const CALLING: Readonly<Record<string, readonly number[]>> = {

@@ -59,7 +59,7 @@ const LONGEST = 64;
 const DEEPEST = 8;
 
 /** How much is kept of one pickle: texts of the memo, parts of tuples and dictionaries. */
-const MOST_KEPT = 2_000_000;
+const MOST_KEPT = 1_000_000;
 
 /** Counts what is kept, so that no pickle grows without bound; what is beyond is not known any more. */
 export class Keeper {

@@ -59,6 +59,14 @@ await tellRules(CODE_RULES, [
     ],
   ],
   [
+    'a hidden module in a path',
+    python('__import__("o" + "s").system("x")'),
+    [
+      `MAR331 service.py imports a module whose name is hidden${at('1:11')}`,
+      `MAR330 service.py uses code from text while it is imported: __import__ (line 1)${at('1:1')}`,
+    ],
+  ],
+  [
     'a module by a call',
     python('__import__("os")'),
     [

@@ -13,7 +13,7 @@ const PYTHON_MISSING = spawnSync('python3', ['--version']).status === 0 ? undefi
 const MUTATED = `
 import collections, datetime, json, os, pickle, pickletools, random
 values = [os.system, {"a": [1, 2.5, None, True, 10**30], "b": (b"x", "y", "\\u00e9"), "c": {3}}, collections.OrderedDict(a=datetime.date(2020, 1, 2)),
-          ["text %d" % i for i in range(40)], bytearray(b"z"), [os.getpid, os.getpid, -1, 70000, "q" * 300]]
+          ["text %d" % i for i in range(40)], bytearray(b"z"), [os.getpid, os.getpid, -1, 300, 70000, "q" * 300]]
 seeds = [pickle.dumps(value, protocol) for value in values for protocol in range(6)]
 dice = random.Random(20)
 for _ in range(2000):
