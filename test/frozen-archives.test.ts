@@ -6,7 +6,13 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Server, serve, type Target } from '#index.js';
 import { missingCommand } from './support/commands.js';
-import { type Observation, observeArchive, observeVerdicts, type RecordedInput } from './support/observe-archive.js';
+import {
+  type Observation,
+  observeArchive,
+  observeVerdicts,
+  type RecordedAnswer,
+  type RecordedInput,
+} from './support/observe-archive.js';
 import { testUnless } from './support/test-unless.js';
 
 /** What an archive did when it was frozen; what is absent is not asked. */
@@ -54,10 +60,24 @@ for (const { archive, input, validated, predicted, served, ...expected } of froz
     assert.equal(found.golden, expected.golden);
     assert.equal(found.predicted, predicted);
     assert.equal(
-      found.served && { ...found.served, description: recordedPart(found.served.description, served?.description) },
+      found.served && {
+        ...found.served,
+        description: recordedPart(found.served.description, served?.description),
+        ...(found.served.answer && { answer: typed(found.served.answer, served?.answer) }),
+      },
       served && { ...served, description: served.description },
     );
   });
+}
+
+/**
+ * An answer that was recorded without a content type has a harmless one now, so that no browser guesses that it is a page
+ * (docs/serve-local.md, Security); everything else of an answer stays as it was.
+ */
+function typed(found: RecordedAnswer, recorded: RecordedAnswer | undefined): RecordedAnswer {
+  if (!('contentType' in found) || !recorded || !('contentType' in recorded)) return found;
+  const isHarmless = ['text/plain; charset=utf-8', 'application/octet-stream'].includes(found.contentType);
+  return recorded.contentType === '' && isHarmless ? { ...found, contentType: '' } : found;
 }
 
 /** Equal but for notes: a later version may say more about an archive, never less. */

@@ -94,7 +94,9 @@ class World {
 
   #accept(): void {
     const watched = watchedJob(`${this.#jobs.length}`);
-    const prefetched = this.#workers.flatMap(({ worker }) => worker.owed.slice(1)).flatMap(({ jobs }) => jobs).length;
+    // What a worker that left still prepares is its own: it finishes that, and the queue is free of it.
+    const staying = this.#workers.filter(({ left }) => !left);
+    const prefetched = staying.flatMap(({ worker }) => worker.owed.slice(1)).flatMap(({ jobs }) => jobs).length;
     const idle = this.#workers.some(({ worker, left }) => !left && worker.alive && worker.owed.length === 0);
     const full = this.#waiting.length + prefetched >= this.#setting.capacity;
     this.#waiting.push(watched);
