@@ -51,7 +51,6 @@ export function readBody(request: IncomingMessage, options: BodyOptions, end: Bo
   const body = new Body(request, options, end);
   request.on('data', (chunk: Buffer) => body.receive(chunk));
   request.on('end', () => body.finish());
-  request.on('close', () => body.leave());
   request.on('error', () => {});
 }
 
@@ -66,6 +65,7 @@ class Body implements UnfinishedBody {
   #received = 0;
   #ended = false;
   #over = false;
+  #watched = false;
 
   constructor(request: IncomingMessage, options: BodyOptions, end: BodyEnd) {
     this.#request = request;
@@ -78,8 +78,14 @@ class Body implements UnfinishedBody {
     this.#received += chunk.length;
     const { decoder, limit } = this.#options;
     if (this.#received > limit) this.#settle(() => this.#end.tooLarge());
+    else if (decoder === undefined && this.#isWhole(chunk)) this.#small.push(chunk);
     else if (decoder === undefined) this.#keep(chunk);
     else this.#decode(chunk, decoder);
+  }
+
+  /** A body that came at once has no unfinished part to count. */
+  #isWhole(chunk: Buffer): boolean {
+    return this.#received === chunk.length && Number(this.#request.headers['content-length']) === chunk.length;
   }
 
   finish(): void {
@@ -89,14 +95,18 @@ class Body implements UnfinishedBody {
     else this.#complete();
   }
 
-  /** Nothing more comes; what has come whole may still be decoded. */
-  leave(): void {
-    if (!this.#ended) this.#forget();
+  /** Nothing more comes from a client that has gone; what has come whole may still be decoded. */
+  #watch(): void {
+    if (this.#watched) return;
+    this.#watched = true;
+    this.#request.once('close', () => {
+      if (!this.#ended) this.#forget();
+    });
   }
 
   #forget(): void {
     this.#over = true;
-    this.#options.bodies.remove(this);
+    if (this.size > 0) this.#options.bodies.remove(this);
     this.#pieces = [];
     this.#small = [];
     this.#decoder?.destroy();
@@ -117,6 +127,7 @@ class Body implements UnfinishedBody {
 
   #startDecoder(stream: Transform): Transform {
     this.#decoder = stream;
+    this.#watch();
     stream.on('data', (piece: Buffer) => {
       if (!this.#over) this.#keep(piece);
     });
@@ -136,6 +147,7 @@ class Body implements UnfinishedBody {
       return;
     }
     if (this.#small.push(piece) >= MAX_PIECES) this.#pieces.push(Buffer.concat(this.#small.splice(0)));
+    this.#watch();
     this.#options.bodies.grow(this, piece.length);
   }
 
@@ -149,7 +161,7 @@ class Body implements UnfinishedBody {
     if (this.#over) return;
     this.#forget();
     // What a decoder has stopped.
-    this.#request.resume();
+    if (this.#request.isPaused()) this.#request.resume();
     tell();
   }
 }

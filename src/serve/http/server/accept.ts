@@ -10,10 +10,17 @@ import type { Apis, HttpRequest, RequestHead, RouteContext } from './exchange.js
 import { asksReadiness, readinessAnswer } from './readiness-answer.js';
 import { requestHead } from './request-head.js';
 
+/** What a listener takes requests with. */
 export interface AcceptOptions {
   readonly dialect: Dialect;
   readonly apis: Apis;
   readonly bodies: UnfinishedBodies;
+}
+
+/** One request and the way to its answer. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
   /** The client waits for 100 before it sends the body. */
   readonly asksToContinue: boolean;
   /** Sends the answer, logged with the error that it tells. */
@@ -27,8 +34,7 @@ export interface AcceptOptions {
 export function acceptRequest(
   context: RouteContext,
   options: AcceptOptions,
-  request: IncomingMessage,
-  response: ServerResponse,
+  { request, response, asksToContinue, write }: Exchange,
 ): void {
   const id = randomUUID();
   const { errorDetail, maxRequestSize: limit } = context.settings;
@@ -37,10 +43,10 @@ export function acceptRequest(
     if (!(error instanceof MarError))
       context.log({ level: 'error', event: 'internal-error', message: messageOf(error) });
     // The refusal may be written already, as for a body that comes too late, and wait for its turn.
-    if (!response.headersSent) options.write(options.dialect.answerOfError(error, errorDetail), id, error);
+    if (!response.headersSent) write(options.dialect.answerOfError(error, errorDetail), id, error);
   };
   const send = (answer: Answer): void => {
-    if (!response.destroyed) options.write(answer, id);
+    if (!response.destroyed) write(answer, id);
   };
   try {
     const head = requestHead(id, request);
@@ -51,7 +57,7 @@ export function acceptRequest(
       refuseSize(request, response, true);
       return;
     }
-    if (options.asksToContinue) response.writeContinue();
+    if (asksToContinue) response.writeContinue();
     readBody(
       request,
       { limit, decoder, bodies: options.bodies },
@@ -60,7 +66,7 @@ export function acceptRequest(
           if (response.headersSent) return;
           try {
             const rawHeaders = decoder ? decodedHeaders(head.rawHeaders, body.length) : head.rawHeaders;
-            const answer = route(wholeRequest({ ...head, rawHeaders }, body, response));
+            const answer = route(wholeRequest(head, rawHeaders, body, response));
             if (answer instanceof Promise) answer.then(send).catch(fail);
             else send(answer);
           } catch (error) {
@@ -86,9 +92,18 @@ function routeOf(context: RouteContext, { dialect, apis }: AcceptOptions, head: 
     : dialect.route(context, apis, head);
 }
 
-function wholeRequest(head: RequestHead, body: Buffer, response: ServerResponse): HttpRequest {
+function wholeRequest(
+  { id, method, target, contentType }: RequestHead,
+  rawHeaders: readonly string[],
+  body: Buffer,
+  response: ServerResponse,
+): HttpRequest {
   return {
-    ...head,
+    id,
+    method,
+    target,
+    contentType,
+    rawHeaders,
     body,
     onDisconnect: (callback: () => void) => {
       response.once('close', () => {

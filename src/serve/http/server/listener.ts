@@ -30,6 +30,7 @@ export interface ListenerOptions {
 export function createListener(context: RouteContext, options: ListenerOptions): Server {
   const cors = corsHeaders(context.settings);
   const bodies = options.bodies ?? new UnfinishedBodies(context.settings.maxUnfinishedSize);
+  const accepting = { dialect: options.dialect, apis: options.apis, bodies };
   const { keepAliveTimeoutSeconds, requestTimeoutSeconds, sendTimeoutSeconds } = context.settings;
   const server = (options.createServer ?? createServer)({
     maxHeaderSize: MAX_LINE + MAX_HEADERS,
@@ -54,7 +55,7 @@ export function createListener(context: RouteContext, options: ListenerOptions):
       if (response.writableLength > 0)
         dropIdleReader(response, sendTimeoutSeconds * 1000, () => logIdleReader(context));
     };
-    const answer = (): void => acceptRequest(context, { ...options, bodies, asksToContinue, write }, request, response);
+    const answer = (): void => acceptRequest(context, accepting, { request, response, asksToContinue, write });
     if (context.readiness.holding && !asksReadiness(request.url)) {
       context.readiness.hold(() => {
         if (!response.destroyed && !response.headersSent) answer();

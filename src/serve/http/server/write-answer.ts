@@ -24,10 +24,16 @@ const RESERVED = new Set([
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 /**
- * What a handler answers must never run as a page of this server in a browser, whatever type it has: another origin than ours, no
+ * No cache may keep an answer, as with Multi Model Server. What a handler answers must never run as a page of this server in a browser, whatever type it has: another origin than ours, no
  * script, nothing loaded, no guessing of types.
  */
-const NO_PAGE = [
+const EVERYWHERE = [
+  'Pragma',
+  'no-cache',
+  'Cache-Control',
+  'no-cache; no-store, must-revalidate, private',
+  'Expires',
+  'Thu, 01 Jan 1970 00:00:00 UTC',
   'X-Content-Type-Options',
   'nosniff',
   'Content-Security-Policy',
@@ -59,9 +65,7 @@ export function headerList(answer: Answer, id: string, cors: CorsHeaders, close:
   for (const [name, value] of cors) {
     if (!list.some((item, index) => index % 2 === 0 && item.toLowerCase() === name)) list.push(name, value);
   }
-  list.push('Pragma', 'no-cache', 'Cache-Control', 'no-cache; no-store, must-revalidate, private');
-  list.push('Expires', 'Thu, 01 Jan 1970 00:00:00 UTC');
-  list.push(...NO_PAGE);
+  list.push(...EVERYWHERE);
   if (answer.status !== 204) list.push('content-length', String(Buffer.byteLength(answer.body)));
   list.push('connection', close ? 'close' : 'keep-alive');
   return list;
