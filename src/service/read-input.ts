@@ -42,7 +42,8 @@ function named(inputs: Inputs, name: string | undefined): InputValue | undefined
   return Object.hasOwn(inputs, name) ? inputs[name] : undefined;
 }
 
-function kindOf(value: InputValue | undefined): string {
+/** What a value is, in a sentence. @internal */
+export function kindOf(value: unknown): string {
   if (value === undefined) return 'missing';
   if (value === null) return 'null';
   return Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;

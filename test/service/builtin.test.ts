@@ -403,7 +403,7 @@ test('text_classifier: text in every form, cut to the length, labelled', () => {
         { probability: -1.5, class: 'down' },
       ],
     ]);
-    assert.match(String(results[3]), 'the request has no text');
+    assert.match(String(results[3]), "the input 'text' is a list, expected a text");
     await service.close?.();
   });
 });

@@ -129,7 +129,7 @@ test('lists that are no tensor of the model are refused, and say where', async (
     [[[1, 2, 3, [4]]], /is ragged: a list at \[0\]\[3\], expected an element/],
     [[[1, 2, 3]], /has the shape \[1,3\]; the model takes float32\[n,4\]/],
     [[1, 2, 3, 4], /has the shape \[4\]/],
-    [5, /has the shape \[\]/],
+    [5, /is 5, expected nested lists/],
   ];
   for (const [x, message] of wrong) matches(String(await answer(same(FLOAT, ['n', 4]), { x })), message);
   matches(

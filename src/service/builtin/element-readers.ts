@@ -12,10 +12,13 @@ const SPECIAL: Readonly<Record<string, number>> = {
 type Refuse = (at: number, expected: string) => Error;
 type Reader = (elements: readonly unknown[], refuse: Refuse) => TensorLike['data'];
 
-/** The number of an element, special ones as text; undefined for what is none. */
+/** The number of an element, special ones as text; undefined for what is none, and for digits beyond every number. */
 function numberOf(element: unknown): number | undefined {
-  if (typeof element === 'number') return element;
-  if (typeof element === 'boolean' || typeof element === 'bigint') return Number(element);
+  if (typeof element === 'number' || typeof element === 'bigint') {
+    const number = Number(element);
+    return Number.isFinite(number) ? number : undefined;
+  }
+  if (typeof element === 'boolean') return Number(element);
   return typeof element === 'string' && Object.hasOwn(SPECIAL, element) ? SPECIAL[element] : undefined;
 }
 

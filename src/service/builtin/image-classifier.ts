@@ -8,6 +8,7 @@ import { BuiltinService } from './builtin-service.js';
 import { bestClasses } from './classes.js';
 import { imageOptions } from './image-options.js';
 import { findLabels } from './labels.js';
+import { refuseNoImage } from './request-form.js';
 
 /** `image_classifier`: an image in, the best classes out, as `[{probability, class}, …]`. */
 export class ImageClassifier extends BuiltinService {
@@ -24,7 +25,8 @@ export class ImageClassifier extends BuiltinService {
     });
   }
 
-  protected preprocess(inputs: Inputs): Promise<TensorLike> {
+  protected preprocess(inputs: Inputs, context: Context, index: number): Promise<TensorLike> {
+    refuseNoImage(context, index);
     return imageTensor(inputs, this.#image);
   }
 

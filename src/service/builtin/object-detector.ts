@@ -13,6 +13,7 @@ import { type Detector, guessFormat, imageDefaults } from './detector-family.js'
 import { findBoxes } from './find-boxes.js';
 import { imageInputSize, imageOptions } from './image-options.js';
 import { findLabels } from './labels.js';
+import { refuseNoImage } from './request-form.js';
 
 /** One found object; the box is x1, y1, x2, y2 in pixels of the image that was sent. */
 export interface Detection {
@@ -52,6 +53,7 @@ export class ObjectDetector extends BuiltinService {
   }
 
   protected async preprocess(inputs: Inputs, context: Context, index: number): Promise<TensorLike> {
+    refuseNoImage(context, index);
     const { tensor, placement } = await placedImage(inputs, this.#image);
     // Nothing is awaited between looking for the batch's places and putting this one in: its other images do the same meanwhile.
     const placements = this.#placements.get(context) ?? new Map<number, Placement>();

@@ -79,6 +79,8 @@ function shapeOfBytes(bytes: Buffer, input: TensorInput, size: number): readonly
 
 /** The shape of nested lists; that of an empty one is the model's as far as it is fixed. */
 function shapeOf(value: unknown, input: TensorInput, shape: readonly number[] | undefined): readonly number[] {
+  if (!Array.isArray(value) && (shape ?? input.shape).length > 0)
+    throw refuseInput(input, `is ${shown(value)}, expected nested lists`);
   const dims: number[] = [];
   for (let level = value; Array.isArray(level); level = level[0]) dims.push(level.length);
   if (dims.at(-1) === 0 && dims.length < (shape ?? input.shape).length) {
@@ -154,6 +156,7 @@ function place(path: readonly number[]): string {
 
 /** A value of a request in a sentence, cut where it is long. */
 function shown(value: unknown): string {
+  if (typeof value === 'number' && !Number.isFinite(value)) return 'a number beyond 1.8e308';
   const text = typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? String(value));
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

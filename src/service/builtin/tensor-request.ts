@@ -12,32 +12,8 @@ const BYTES_TYPES = new Set(['application/octet-stream', 'binary/octet-stream'])
 /** What JSON text may begin with; a number, a truth or a text stands alone only in a form field. */
 const MAY_BE_JSON = /^\s*(?:[[{"]|-?\d|true|false|null)/;
 
-/** Refuses a request that brings an input twice: as two fields of a form, or as two members of a JSON object. */
-export function refuseRepeated(parts: readonly RequestPart[], inputs: readonly TensorInput[]): void {
-  for (const input of inputs) {
-    const fields = parts.filter(({ name }) => name === input.name).length;
-    const key = JSON.stringify(input.name);
-    const members = parts.some(({ contentType, value }) => isText(contentType) && value && timesAsKey(value, key) > 1);
-    if (fields > 1 || members) {
-      throw refuseInput(input, `is sent ${fields > 1 ? `${fields} times` : 'twice in one JSON object'}, expected once`);
-    }
-  }
-}
-
-function isText(contentType: string): boolean {
-  return contentType === '' || contentType.toLowerCase() === JSON_TYPE || contentType.startsWith('text');
-}
-
-/** How often a JSON text has this member: a quote inside of a text is escaped, so that a key is nothing else. */
-function timesAsKey(text: Buffer, key: string): number {
-  let times = 0;
-  for (let at = text.indexOf(key); at >= 0; at = text.indexOf(key, at + key.length)) {
-    let after = at + key.length;
-    while (after < text.length && (text[after] ?? 0) <= 0x20) after++;
-    if (text[after] === 0x3a) times++;
-  }
-  return times;
-}
+/** Bytes at least that are taken for a text: shorter ones spell a list by chance. */
+const SHORTEST_LIST = 4;
 
 /** One value of a request and what is known of how it came. */
 export interface Arrived {
@@ -59,7 +35,7 @@ export function jsonObject(
   }
   if (BYTES_TYPES.has(type) || (typeof value === 'string' && type === JSON_TYPE)) return undefined;
   const text = value.toString();
-  if (!/^\s*\{/.test(text)) return undefined;
+  if (!/^\uFEFF?\s*\{/.test(text)) return undefined;
   const parsed = parsedOrNot(text);
   const isMeant = isObject(parsed) && (type !== '' || inputs.some(({ name }) => Object.hasOwn(parsed, name)));
   return isMeant ? parsed : undefined;
@@ -72,7 +48,15 @@ export function readValue({ value, part }: Arrived, input: TensorInput, shape?: 
     if (Buffer.isBuffer(value)) return parsed(value.toString(), type, input);
     return needsExact([input]) ? (exactly(part) ?? value) : value;
   }
-  if (BYTES_TYPES.has(type)) return value;
+  if (BYTES_TYPES.has(type)) {
+    if (isListAsBytes(value, input)) {
+      throw refuseInput(
+        input,
+        `came as ${type} and is JSON: send it as ${JSON_TYPE}, with the header Content-Type, or in a form as -F '${input.name}=@FILE;type=${JSON_TYPE}'`,
+      );
+    }
+    return value;
+  }
   if (type.startsWith('text')) return parsed(String(value), type, input);
   if (type !== '') {
     throw refuseInput(
@@ -81,11 +65,17 @@ export function readValue({ value, part }: Arrived, input: TensorInput, shape?: 
       415,
     );
   }
-  if (!Buffer.isBuffer(value) || !MAY_BE_JSON.test(value.toString('latin1', 0, 64))) return value;
+  if (!Buffer.isBuffer(value) || !MAY_BE_JSON.test(withoutMark(value.toString('utf8', 0, 64)))) return value;
   const found = parsedOrNot(value.toString());
-  if (found === undefined) return value;
+  if (found === undefined) {
+    if (!isBrokenList(value, input)) return value;
+    throw refuseInput(
+      input,
+      `came without a Content-Type and looks like JSON that is broken: send JSON as ${JSON_TYPE}, and bytes as application/octet-stream`,
+    );
+  }
   // Elements of several bytes do not spell JSON by chance; single ones may be a text that the model reads.
-  if ((input.type === 'uint8' || input.type === 'int8') && fitsBytes(value, input, shape)) {
+  if (isOfBytes(input) && fitsBytes(value, input, shape)) {
     throw refuseInput(
       input,
       `came without a Content-Type and could be JSON or ${value.length} bytes: send it as ${JSON_TYPE} or application/octet-stream, in a form as a file with that type`,
@@ -94,24 +84,47 @@ export function readValue({ value, part }: Arrived, input: TensorInput, shape?: 
   return found;
 }
 
+function isOfBytes({ type }: TensorInput): boolean {
+  return type === 'uint8' || type === 'int8' || type === 'bool';
+}
+
+/** Whether what is called bytes is a list in JSON, as curl calls a file of a form whose name ends in .json. */
+function isListAsBytes(value: unknown, input: TensorInput): boolean {
+  if (!Buffer.isBuffer(value) || value.length < SHORTEST_LIST || isOfBytes(input)) return false;
+  if (!/^\s*[[{]/.test(withoutMark(value.toString('latin1', 0, 64)))) return false;
+  const text = value.toString().replaceAll(/-?\b(?:NaN|Infinity)\b/g, '0');
+  return parsedOrNot(text) !== undefined;
+}
+
+/** Whether bytes without a type are a text that begins as a list, and no elements that happen to be letters. */
+function isBrokenList(value: Buffer, input: TensorInput): boolean {
+  return !isOfBytes(input) && /^\s*[[{][\s\x20-\x7e]*$/.test(withoutMark(value.toString()));
+}
+
+function withoutMark(text: string): string {
+  return text.replace(/^\uFEFF/, '');
+}
+
 function needsExact(inputs: readonly TensorInput[]): boolean {
   return inputs.some(({ type }) => type === 'int64' || type === 'uint64');
 }
 
 function exactly(part: RequestPart | undefined): unknown {
-  return part?.value && parseExactly(part.value.toString());
+  return part?.value && parseExactly(withoutMark(part.value.toString()));
 }
 
-function parsed(text: string, type: string, input: TensorInput): unknown {
+function parsed(raw: string, type: string, input: TensorInput): unknown {
   try {
+    const text = withoutMark(raw);
     return parseExactly(text) ?? JSON.parse(text);
   } catch (error) {
     throw refuseInput(input, `came as ${type} and is not JSON (${messageOf(error)}), expected nested lists`);
   }
 }
 
-function parsedOrNot(text: string): unknown {
+function parsedOrNot(raw: string): unknown {
   try {
+    const text = withoutMark(raw);
     return parseExactly(text) ?? JSON.parse(text);
   } catch {
     return undefined;

@@ -5,12 +5,14 @@ import type { PredictionError } from '../prediction-error.js';
 import type { TensorLike, Tensors } from '../tensor.js';
 import { BuiltinService } from './builtin-service.js';
 import { bytesToTensor, listToTensor } from './read-tensor.js';
-import { type Arrived, jsonObject, readValue, refuseRepeated, refuseRequest } from './tensor-request.js';
-import { givenShape, type TensorInput } from './tensor-shape.js';
+import { formProblem, refuseRepeated, SEND_JSON } from './request-form.js';
+import { type Arrived, jsonObject, readValue, refuseRequest } from './tensor-request.js';
+import { givenShapes, refuseInput, type TensorInput } from './tensor-shape.js';
 import { tensorToList, tensorToMaps } from './write-tensor.js';
 
 const BINARY = 'application/octet-stream';
-const FORM = 'application/x-www-form-urlencoded';
+/** What `/invocations` and forms choose a model by. */
+const MODEL_NAME = 'model_name';
 
 /**
  * `tensor`: the model's own inputs and outputs. A JSON body is an object of nested lists by input name (a lone list for a model
@@ -40,20 +42,26 @@ export class TensorService extends BuiltinService {
 
   protected preprocess(inputs: Inputs, context: Context, index: number): Tensors {
     const parts = context.requestParts(index);
-    refuseRepeated(parts, this.#inputs);
-    const header = context.getRequestHeader(index, 'x-tensor-shape');
+    const byName = new Map(this.#inputs.map((input) => [input.name, input]));
+    refuseRepeated(parts, [...byName.keys()], (name, found) => {
+      const input = byName.get(name);
+      return input ? refuseInput(input, found) : this.#refuse(`the input '${name}' ${found}`);
+    });
+    const shapes = givenShapes(context.getRequestHeader(index, 'x-tensor-shape'), this.#inputs, (problem) =>
+      this.#refuse(problem),
+    );
     const arrived = this.#arrived(inputs, context, index);
     const tensors = this.#inputs.map((input): [string, TensorLike] => {
       const own = arrived.get(input.name);
       if (!own) throw this.#refuse(`the input '${input.name}' is missing`);
-      const shape = givenShape(header, input, this.#inputs.length === 1);
+      const shape = shapes.get(input.name);
       const value = readValue(own, input, shape);
       return [
         input.name,
         Buffer.isBuffer(value) ? bytesToTensor(value, input, shape) : listToTensor(value, input, shape),
       ];
     });
-    const unknown = [...arrived.keys()].find((name) => !this.#inputs.some((input) => input.name === name));
+    const unknown = [...arrived.keys()].find((name) => !byName.has(name) && name !== MODEL_NAME);
     if (unknown !== undefined) {
       const hasDefault = this.session.model?.defaults.some(({ name }) => name === unknown) ?? false;
       throw this.#refuse(
@@ -93,12 +101,8 @@ export class TensorService extends BuiltinService {
     const names = Object.keys(inputs);
     if (this.#inputs.some(({ name }) => names.includes(name)))
       return new Map(names.map((name) => [name, arrival(name)]));
-    const type = context.getRequestHeader(index, 'content-type')?.split(';')[0]?.trim().toLowerCase();
-    if (type === FORM) {
-      throw this.#refuse(
-        `the request came as ${FORM}, as curl -d sends it, without one of the inputs: send JSON with the header Content-Type: application/json`,
-      );
-    }
+    const form = formProblem(context, index, SEND_JSON);
+    if (form !== undefined) throw this.#refuse(form);
     const name = ['body', 'data'].find((usual) => names.includes(usual)) ?? (names.length === 1 ? names[0] : undefined);
     const body = name === undefined ? undefined : arrival(name);
     const isEmpty = Buffer.isBuffer(body?.value) && body.value.length === 0;

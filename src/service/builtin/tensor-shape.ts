@@ -26,28 +26,47 @@ export function checkShape(input: TensorInput, dims: readonly number[]): void {
 }
 
 /**
- * The shape that a client gives for an input in the header `x-tensor-shape`: `2,3` for the only input, `x=2,3; y=4` by name. Undefined
- * without one for this input; a shape that is none is refused.
+ * The shapes that a client gives for inputs in the header `x-tensor-shape`, by name: `2,3` for the only input, `x=2,3; y=4` for several.
+ * What is no shape, and a shape for none of the inputs, is refused; `refuse` makes the error of the request as a whole.
  */
-export function givenShape(header: string | undefined, input: TensorInput, isOnly: boolean): number[] | undefined {
-  if (header === undefined) return undefined;
-  const byName = header.includes('=');
-  const parts = header.split(';').map((part) => part.trim());
-  const prefix = `${input.name}=`;
-  const own = byName
-    ? parts.find((part) => part.startsWith(prefix))?.slice(prefix.length)
-    : isOnly
-      ? header
-      : undefined;
-  if (own === undefined) return undefined;
-  const text = own.trim().replace(/^\[(.*)\]$/, '$1');
+export function givenShapes(
+  header: string | undefined,
+  inputs: readonly TensorInput[],
+  refuse: (problem: string) => Error,
+): ReadonlyMap<string, readonly number[]> {
+  const shapes = new Map<string, readonly number[]>();
+  if (header === undefined) return shapes;
+  const [only, ...others] = inputs;
+  if (!header.includes('=')) {
+    if (!only || others.length > 0) {
+      throw refuse(
+        `x-tensor-shape is '${header.trim()}', expected the shapes by name, such as ${only?.name ?? 'x'}=2,3`,
+      );
+    }
+    return shapes.set(only.name, readShape(header, only));
+  }
+  for (const part of header.split(';')) {
+    if (part.trim() === '') continue;
+    // A name may hold an equals sign, a shape holds none.
+    const equals = part.lastIndexOf('=');
+    const name = part.slice(0, Math.max(equals, 0)).trim();
+    const input = inputs.find((one) => one.name === name);
+    if (!input) throw refuse(`x-tensor-shape gives a shape for '${name}', which is not an input`);
+    if (shapes.has(name)) throw refuse(`x-tensor-shape gives the input '${name}' two shapes, expected one`);
+    shapes.set(name, readShape(part.slice(equals + 1), input));
+  }
+  return shapes;
+}
+
+function readShape(given: string, input: TensorInput): number[] {
+  const text = given.trim().replace(/^\[(.*)\]$/, '$1');
   const dims =
     text.trim() === '' ? [] : text.split(',').map((extent) => (/^\s*\d{1,15}\s*$/.test(extent) ? Number(extent) : -1));
   const size = dims.reduce((product, extent) => product * extent, 1);
   if (dims.includes(-1) || !Number.isSafeInteger(size)) {
     throw refuseInput(
       input,
-      `is given the shape '${own.trim()}' by x-tensor-shape, expected whole numbers from 0, such as 2,3`,
+      `is given the shape '${given.trim()}' by x-tensor-shape, expected whole numbers from 0, such as 2,3`,
     );
   }
   checkShape(input, dims);

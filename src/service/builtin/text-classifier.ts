@@ -1,12 +1,13 @@
 import type { Context } from '../context.js';
-import { type Inputs, type InputValue, type Json, mainInput } from '../inputs.js';
+import type { Inputs } from '../inputs.js';
 import type { ClassProbability } from '../numeric/top-k.js';
 import { PredictionError } from '../prediction-error.js';
 import type { Tensors } from '../tensor.js';
-import { loadTokenizer, type TextInput, type Tokenizer } from '../text/tokenizer.js';
+import { loadTokenizer, type Tokenizer } from '../text/tokenizer.js';
 import { BuiltinService } from './builtin-service.js';
 import { bestClasses } from './classes.js';
 import { findLabels } from './labels.js';
+import { textOf } from './text-request.js';
 
 /** Tokens of a text at most, where neither service.json nor the tokenizer says. */
 const MAX_LENGTH = 512;
@@ -27,32 +28,14 @@ export class TextClassifier extends BuiltinService {
     this.#tokenizer = await loadTokenizer(context, tokenizer, { maxLength, defaultMaxLength: MAX_LENGTH });
   }
 
-  protected preprocess(inputs: Inputs): Tensors {
-    return this.#tokenizer?.tensors(textOf(inputs), this.session.inputs) ?? {};
+  protected preprocess(inputs: Inputs, context: Context, index: number): Tensors {
+    const tensors = this.#tokenizer?.tensors(textOf(inputs, context, index), this.session.inputs) ?? {};
+    if (Object.values(tensors).some(({ dims }) => dims.includes(0)))
+      throw new PredictionError('the input is a text without tokens, expected one at least', 400);
+    return tensors;
   }
 
   protected postprocess(outputs: Tensors): ClassProbability[] {
     return bestClasses(outputs, this.#labels, this.config.classes ?? {});
   }
-}
-
-/** The text of a request, with the other one of a pair if there is one. */
-function textOf(inputs: Inputs): TextInput {
-  const input = inputs['text'] ?? mainInput(inputs);
-  const members = isObject(input) ? input : inputs;
-  const text = textual(isObject(input) ? input['text'] : input);
-  const pair = textual(members['text_pair']);
-  if (text === undefined) {
-    throw new PredictionError('the request has no text: send it as text/plain, or as JSON {"text": "…"}', 400);
-  }
-  return pair === undefined ? text : { text, pair };
-}
-
-function textual(value: InputValue | undefined): string | undefined {
-  if (typeof value === 'string') return value;
-  return Buffer.isBuffer(value) && value.length > 0 ? value.toString('utf8') : undefined;
-}
-
-function isObject(input: InputValue | undefined): input is { [key: string]: Json } {
-  return typeof input === 'object' && input !== null && !Array.isArray(input) && !Buffer.isBuffer(input);
 }
