@@ -39,11 +39,17 @@ export async function launchNode(options: WorkerOptions, onSpawn: (child: ChildP
   return { child, channel: channelOf(child), dialect: { kind: 'mms', ioFd: '' }, depth: DEPTH };
 }
 
-/** The environment of a worker: the given one, where its manifest lies, and the thread count where it is asked for. */
-export function nodeEnvironment({ env = process.env, threads, manifestPath }: WorkerOptions): NodeJS.ProcessEnv {
+/** The environment of a worker: the given one, where its manifest lies, how large an answer may be, and the thread count where it is asked for. */
+export function nodeEnvironment({
+  env = process.env,
+  threads,
+  manifestPath,
+  maxResponseBytes,
+}: WorkerOptions): NodeJS.ProcessEnv {
   return {
     ...env,
     MAR_MANIFEST: manifestPath,
+    ...(maxResponseBytes !== undefined && { MAR_MAX_RESPONSE: String(maxResponseBytes) }),
     ...(threads !== undefined && { OMP_NUM_THREADS: String(threads) }),
   };
 }

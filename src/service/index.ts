@@ -13,6 +13,7 @@ export { imageSize, imageTensor, type PlacedImage, placedImage, readPicture } fr
 export type { Picture } from './image/picture.js';
 export { type Inputs, type InputValue, type Json, mainInput } from './inputs.js';
 export type { Metrics } from './metrics.js';
+export { numbersOf } from './numeric/axis.js';
 export { argmax, type IndexTensor, topValues } from './numeric/largest.js';
 export { type PadOptions, padSequences } from './numeric/pad-sequences.js';
 export { l2Normalise, meanPool } from './numeric/pool.js';

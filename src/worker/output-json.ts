@@ -1,3 +1,5 @@
+import { numbersOf } from '#service/index.js';
+import { isCollectable } from './collect.js';
 import { kindOf } from './kind-of.js';
 
 /** A value that JSON does not have. */
@@ -20,16 +22,16 @@ export function toJson(value: unknown): string | undefined {
 function jsonValue(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return plainValue(value);
   if (Array.isArray(value)) return value;
+  if (value instanceof BigInt64Array || value instanceof BigUint64Array) return fromBigIntegers(value);
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return Array.from(value as Uint8Array);
   if (value instanceof Set) return [...value];
   if (value instanceof Map) return fromMap(value);
   if (value instanceof Error)
     throw new Unfit(`${kindOf(value)}, expected a PredictionError as the result itself, or its message`);
   if (value instanceof Promise) throw new Unfit('a promise, expected what it resolves to: await it');
-  if ('pipe' in value && typeof value.pipe === 'function')
-    throw new Unfit(
-      `${kindOf(value)}, a stream, expected what it brings: collect it, as with Buffer.concat(await stream.toArray())`,
-    );
+  if (isCollectable(value) || ('pipe' in value && typeof value.pipe === 'function'))
+    throw new Unfit(`${kindOf(value)}, a stream, expected what it brings: collect it, or make it the result itself`);
+  if (isTensor(value)) return fromTensor(value);
   const prototype: unknown = Object.getPrototypeOf(value);
   const isPlain = prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
   if (!isPlain && Object.keys(value).length === 0)
@@ -42,6 +44,32 @@ function plainValue(value: unknown): unknown {
   if (typeof value === 'function' || typeof value === 'symbol')
     throw new Unfit(`${kindOf(value)}, expected a value that JSON has`);
   return value;
+}
+
+/** One form for all elements: numbers where a number can hold each of them, else texts. */
+function fromBigIntegers(list: BigInt64Array | BigUint64Array): unknown[] {
+  const fits = list.every((element: bigint) => Number.isSafeInteger(Number(element)));
+  return Array.from<bigint, unknown>(list, fits ? Number : String);
+}
+
+interface Tensor {
+  readonly type: string;
+  readonly data: unknown;
+  readonly dims: readonly unknown[];
+}
+
+/** An ONNX tensor, plain or ONNX Runtime's own. */
+function isTensor(value: object): value is Tensor {
+  if (!('type' in value && 'dims' in value && 'data' in value)) return false;
+  return typeof value.type === 'string' && Array.isArray(value.dims);
+}
+
+/** The same for both, whose `data` may be a getter; the bits that carry float16 become numbers. */
+function fromTensor(tensor: Tensor): unknown {
+  const { type, data, dims } = tensor;
+  const isHalf = type === 'float16' && data instanceof Uint16Array;
+  const numbers = isHalf ? Array.from(numbersOf({ type, data, dims: dims.map(Number) })) : data;
+  return Object.hasOwn(tensor, 'data') ? { ...tensor, data: numbers } : { type, data: numbers, dims };
 }
 
 function fromMap(map: ReadonlyMap<unknown, unknown>): unknown {

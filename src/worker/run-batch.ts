@@ -3,11 +3,12 @@ import { encodeResponse } from '#protocol/response.js';
 import { SENTENCES } from '#protocol/sentences.js';
 import { Context, type Inputs, PredictionError, type Results } from '#service/index.js';
 import { isOutOfMemory } from './advice.js';
+import { collect, isCollectable, UnfitPiece } from './collect.js';
 import { explain } from './failure.js';
 import { decodeInputs } from './inputs.js';
 import { kindOf } from './kind-of.js';
 import type { LoadedModel } from './load-model.js';
-import { encodeOutput } from './output.js';
+import { encodeOutput, errorPrediction, FailedResult, unsupported } from './output.js';
 import { StrayRejections } from './stray-rejections.js';
 
 /** A batch whose preparation may still be under way. */
@@ -78,31 +79,51 @@ async function runBatch({ service }: LoadedModel, batch: Batch): Promise<WorkerR
   if (results.length !== inputs.length) {
     return broken(jobs, SENTENCES.wrongLength, `${results.length} results`, `${inputs.length}`);
   }
-  return { code: 200, message: 'Prediction success', predictions: collect(batch, await settle(results, context)) };
+  return {
+    code: 200,
+    message: 'Prediction success',
+    predictions: predictionsOf(batch, await settle(results, context)),
+  };
 }
 
 /**
- * The results with promises among them awaited, as `batch.map(async …)` returns them: one that is rejected fails its own request,
- * and the log has the error.
+ * The results with promises among them awaited, as `batch.map(async …)` returns them, and what streams and generators bring
+ * collected. What fails fails its own request alone, and the log has the error.
  */
 async function settle(results: Results, context: Context): Promise<Results> {
-  if (!results.some(isPromise)) return results;
-  const settled = await Promise.allSettled(results);
-  return settled.map((result) => {
-    if (result.status === 'fulfilled') return result.value;
-    if (result.reason instanceof PredictionError) return result.reason;
-    const cause = explain(result.reason, context.modelDir);
-    process.stderr.write(`${cause}\n`);
-    const sentence = isOutOfMemory(result.reason) ? SENTENCES.outOfResources : SENTENCES.predictionFailed;
-    return new PredictionError(`${sentence}\n${cause}`, isOutOfMemory(result.reason) ? 507 : 503);
-  });
+  if (!results.some(isPending)) return results;
+  return Promise.all(
+    results.map(async (pending, index) => {
+      let result: unknown;
+      try {
+        result = await pending;
+        return isCollectable(result) ? await collect(result) : result;
+      } catch (error) {
+        if (error instanceof PredictionError) return error;
+        if (error instanceof UnfitPiece) return unsupported(index, `is ${kindOf(result)}: ${error.message}`);
+        const cause = explain(error, context.modelDir);
+        process.stderr.write(`${cause}\n`);
+        if (isOutOfMemory(error)) return new FailedResult(507, `${SENTENCES.outOfResources}\n${cause}`);
+        return new FailedResult(503, `${SENTENCES.predictionFailed}\n${cause}`);
+      }
+    }),
+  );
+}
+
+/** Whether a result is to be waited for. Looking at an object of the handler may throw (a getter, a proxy): its own request hears of it. */
+function isPending(value: unknown): boolean {
+  try {
+    return isPromise(value) || isCollectable(value);
+  } catch {
+    return true;
+  }
 }
 
 function isPromise(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
-function collect({ jobs, positions, refused, context }: Batch, results: Results): Prediction[] {
+function predictionsOf({ jobs, positions, refused, context }: Batch, results: Results): Prediction[] {
   const indexes = new Map(positions.map((position, index) => [position, index]));
   return jobs.map(({ id }, position) => {
     const index = indexes.get(position) ?? 0;
@@ -111,7 +132,7 @@ function collect({ jobs, positions, refused, context }: Batch, results: Results)
 }
 
 function handlerFailure({ jobs, context }: Batch, error: unknown): WorkerResponse {
-  if (error instanceof PredictionError) return batchFailure(jobs, error.status, String(error.message));
+  if (error instanceof PredictionError) return refusal(jobs, error);
   const cause = explain(error, context.modelDir);
   if (isOutOfMemory(error)) return batchFailure(jobs, 507, `${SENTENCES.outOfResources}\n${cause}`);
   return batchFailure(jobs, 503, `${SENTENCES.predictionFailed}\n${cause}`);
@@ -120,6 +141,14 @@ function handlerFailure({ jobs, context }: Batch, error: unknown): WorkerRespons
 /** A handler that breaks the contract. */
 function broken(jobs: readonly PredictJob[], sentence: string, found: string, expected: string): WorkerResponse {
   return batchFailure(jobs, 503, `${sentence}\nhandle returned ${found}, expected ${expected}`);
+}
+
+/** A PredictionError for all requests: with a status of HTTP's errors the answer's body is made here, with a type that fits. */
+function refusal(jobs: readonly PredictJob[], error: PredictionError): WorkerResponse {
+  const { status } = error;
+  const whole = batchFailure(jobs, status, String(error.message));
+  if (!(status >= 400 && status < 600)) return whole;
+  return { ...whole, predictions: jobs.map(({ id }) => errorPrediction(id, error)) };
 }
 
 /** A batch that failed as a whole. The message is Multi Model Server's sentence, with the handler's own error below it. */

@@ -43,7 +43,9 @@ test('what would vanish is refused with its place and kind', async () => {
     [{ work: () => 1 }, /\.work is a function/],
     [{ pattern: /a/ }, /\.pattern is an object of class RegExp without fields/],
     [new Map([[{}, 1]]), /it is a Map whose keys are an object/],
-    [new Blob(['a']), /it is an object of class Blob without fields/],
+    [[new Blob(['a'])], /\[0\] is an object of class Blob, a stream, expected what it brings/],
+    [{ steps: (function* () {})() }, /\.steps is a generator, a stream, expected what it brings/],
+    [{ part: new DataView(new ArrayBuffer(1)) }, /\.part is an object of class DataView without fields/],
     [{ file: Readable.from(['a']) }, /\.file is an object of class Readable, a stream, expected what it brings/],
     [() => 1, /is a function, expected a string, a Buffer/],
   ];
@@ -72,7 +74,19 @@ test('objects of classes with fields, dates, and plain values are answered as ev
 test('failures carry a type that fits their status', async () => {
   assert.match(String(await answer(new PredictionError('no', 415))), /^415 UnsupportedMediaTypeException no/);
   assert.match(String(await answer(new PredictionError('no', 422))), /^422 UnprocessableEntityException no/);
-  assert.match(String(await answer(new PredictionError('no', 418))), /^418 BadRequestException no/);
+  const types: [status: number, type: string][] = [
+    [400, 'BadRequestException'],
+    [404, 'ResourceNotFoundException'],
+    [409, 'ConflictStatusException'],
+    [418, 'BadRequestException'],
+    [429, 'TooManyRequestsException'],
+    [499, 'BadRequestException'],
+    [500, 'InternalServerException'],
+    [503, 'ServiceUnavailableException'],
+    [599, 'InternalServerException'],
+  ];
+  for (const [status, type] of types)
+    assert.is(await answer(new PredictionError('no', status)), `${status} ${type} no`);
 });
 
 test('promises inside the list are awaited, and one that is rejected fails its own request alone', () =>

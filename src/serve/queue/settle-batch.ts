@@ -14,7 +14,11 @@ export type OnFailure = (jobs: readonly Job[], failure: JobFailure) => void;
 export function settle(jobs: readonly Job[], response: WorkerResponse, onFailure: OnFailure): void {
   if (response.code !== 200) {
     const failure = failureOf(response.code, response.message);
-    failAll(jobs, failure);
+    for (const job of jobs) {
+      const own = response.predictions.find(({ id }) => id === job.id);
+      if (own && isRefusal(own, response.code)) job.answer(own);
+      else job.fail(failure);
+    }
     onFailure(jobs, failure);
     return;
   }
@@ -23,6 +27,11 @@ export function settle(jobs: readonly Job[], response: WorkerResponse, onFailure
     const prediction = inPlace?.id === job.id ? inPlace : response.predictions.find(({ id }) => id === job.id);
     settleOne(job, prediction, onFailure);
   });
+}
+
+/** The error of a handler as our worker writes it, with a type that fits the status; the peers' workers send the body `error`. */
+function isRefusal({ status, contentType, body }: Prediction, code: number): boolean {
+  return status === code && contentType === 'application/json' && body.toString('latin1', 0, 1) === '{';
 }
 
 function settleOne(job: Job, prediction: Prediction | undefined, onFailure: OnFailure): void {
