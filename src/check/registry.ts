@@ -21,6 +21,7 @@ import { SHAPE_RULES } from './rules/manifest/shape.js';
 import { ONNX_RULES } from './rules/onnx.js';
 import { ONNX_USE_RULES } from './rules/onnx-use.js';
 import { OTHER_MODEL_RULES } from './rules/other-models.js';
+import { PYTHON_CONTEXT_RULES } from './rules/python-context.js';
 import { PYTHON_IMPORT_RULES } from './rules/python-imports.js';
 import { SERVICE_RULES } from './rules/service.js';
 
@@ -40,6 +41,7 @@ export const RULES: readonly Rule[] = [
   ...HANDLER_RULES,
   ...BEHAVIOUR_RULES,
   ...PYTHON_IMPORT_RULES,
+  ...PYTHON_CONTEXT_RULES,
   ...CODE_RULES,
   ...ONNX_RULES,
   ...ONNX_USE_RULES,

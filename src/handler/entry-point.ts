@@ -90,10 +90,18 @@ function missing(message: string, exports: readonly string[], file: string, want
   return new MarError(message, {
     code: 'ERR_ENTRY_POINT_MISSING',
     ...(meant === undefined
-      ? { hint: `Export the function that is called: export function ${wanted}(batch, context).` }
+      ? {
+          hint: file.endsWith('.py')
+            ? definePython(wanted)
+            : `Export the function that is called: export function ${wanted}(batch, context).`,
+        }
       : {
           detail: `  It offers ${offered.join(', ')}.`,
           hint: `Name what is called after a colon, for example --handler ${file}:${meant}.`,
         }),
   });
+}
+
+function definePython(name: string): string {
+  return `Define the function that is called, def ${name}(data, context). A class is taken where it is the only one of its module and has a method handle.`;
 }

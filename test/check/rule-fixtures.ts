@@ -262,6 +262,10 @@ export const FIXTURES: Readonly<Record<string, RuleFixture>> = {
     silent: pythonFiles({ 'service.py': `from tools import x\n${PYTHON_HANDLER}`, 'tools.py': 'x = 1\n' }),
   },
   MAR323: { fires: pythonFiles({ 'json.py': '' }), silent: pythonFiles({ 'json_tools.py': '' }) },
+  MAR324: {
+    fires: handler(PYTHON_HANDLER.replace('return', 'context.get_header(0, "accept")\n    return')),
+    silent: handler(PYTHON_HANDLER.replace('return', 'context.get_request_header(0, "accept")\n    return')),
+  },
   MAR330: {
     fires: pythonFiles({ 'service.py': `import os\n${PYTHON_HANDLER}\nA = os.environ` }),
     silent: pythonFiles({ 'service.py': `import os\n${PYTHON_HANDLER}\nA = os.sep` }),

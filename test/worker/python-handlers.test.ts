@@ -124,4 +124,27 @@ test(
   }),
 );
 
+const PRIVATE = `
+def handle(data, context):
+    if data is None:
+        return None
+    keys = [context.header_key_sequence_id, context.header_key_sequence_start, context.header_key_sequence_end]
+    kept = context._system_properties is context.system_properties and context._metrics is context.metrics
+    context._request_processor[0].add_response_property("x-keys", ",".join(keys))
+    return [kept for _ in data]
+`;
+
+test(
+  'the private names that handlers of the servers reach for are there',
+  withHandler(PRIVATE, async (worker) => {
+    const { predictions } = await worker.predict([json('a', '1')]);
+    const [answer] = predictions;
+    assert.is(String(answer?.body), 'true');
+    assert.equal(
+      answer?.headers.filter(([name]) => name === 'x-keys'),
+      [['x-keys', 'ts_request_sequence_id,ts_request_sequence_start,ts_request_sequence_end']],
+    );
+  }),
+);
+
 test.run();

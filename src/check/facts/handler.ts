@@ -2,6 +2,8 @@ import { posix } from 'node:path';
 import type { Archive, ArchiveEntry } from '#archive/archive.js';
 import { codeFrame } from '#handler/code-frame.js';
 import type { PythonAnalysis } from '#handler/python/analyse-python.js';
+import type { ContextUse } from '#handler/python/context-uses.js';
+import type { PythonModule } from '#handler/python/python-module.js';
 import { type ManifestReference, readReference, resolveReference } from '#handler/resolve.js';
 import type { ScriptAnalyst } from '#handler/script-analyst.js';
 import type { ScriptAnalysis } from '#handler/script-module.js';
@@ -31,6 +33,8 @@ export interface PythonHandler {
   show(place: { line: number; column: number }): Shown;
   /** Places where the source names a path such as `mx.gpu`. */
   mentions(wanted: RegExp): readonly { readonly path: string; readonly line: number; readonly column: number }[];
+  /** What it asks of its context and of `context.metrics`. */
+  contextUses(): readonly ContextUse[];
 }
 
 /** A JavaScript handler, read and parsed, with its way back to the user's own source. */
@@ -52,6 +56,20 @@ export function findHandler(archive: Archive, manifest: ManifestDocument): Resol
   return { ...reference, path, entry: path === undefined ? undefined : inModelDir(path) };
 }
 
+/** The names of the parameters in which the servers hand over the context. */
+function contextNames({ functions, classes }: PythonModule, entryPoint: string): Set<string> {
+  const called = functions.filter(({ name }) => name === entryPoint).map(({ parameters }) => parameters[1]?.name);
+  const methods = classes.flatMap((one) => one.methods);
+  const second = methods.filter(({ name }) => name === 'handle').map(({ parameters }) => parameters[2]?.name);
+  const first = methods.filter(({ name }) => name === 'initialize').map(({ parameters }) => parameters[1]?.name);
+  return new Set([...called, ...second, ...first].filter((name) => name !== undefined));
+}
+
+/** Whether a class is derived from TorchServe's BaseHandler, which keeps the context. */
+function keepsContext({ classes }: PythonModule): boolean {
+  return classes.some(({ bases }) => bases.some((base) => /(?:^|\.)BaseHandler$/.test(base)));
+}
+
 export async function readPythonHandler(
   archive: Archive,
   reference: ResolvedHandler,
@@ -63,15 +81,21 @@ export async function readPythonHandler(
     .replace(/^\ufeff/, '')
     .replaceAll('\r\n', '\n');
   const { analysePython, findMentions } = await import('#handler/python/analyse-python.js');
+  const { findContextUses } = await import('#handler/python/context-uses.js');
   const folder = path.includes('/') ? path.replace(/[^/]+$/, '') : '';
   const siblings = archive.entries
     .map((entry) => entry.path)
     .flatMap((name) => [name, ...(folder && name.startsWith(folder) ? [name.slice(folder.length)] : [])]);
+  const analysis = analysePython(text);
   return {
     reference,
     entry: path,
     text,
-    analysis: analysePython(text),
+    analysis,
+    contextUses: () =>
+      analysis.invalid
+        ? []
+        : findContextUses(text, contextNames(analysis.module, reference.entryPoint), keepsContext(analysis.module)),
     mentions: (wanted) => findMentions(text, wanted),
     siblings: new Set(siblings.map((name) => /^([^/]+?)(?:\.py|\.[\w-]+\.so|\.so|\.pyd|\/)/.exec(name)?.[1] ?? '')),
     show: ({ line, column }) => ({ at: { entry: path, line, column }, frame: codeFrame(text, { line, column }) }),

@@ -25,6 +25,14 @@ export const BEHAVIOUR_RULES: readonly Rule[] = [
       const fault = entryPoint.service ? creation?.alwaysFails : entryPoint.python?.alwaysFails;
       if (fault)
         yield { message: `the call that loads the handler reaches \`${fault.message}\``, ...python.show(fault) };
+      const needed = creation?.parameters
+        .slice(1)
+        .filter((one) => /^(?:positional|keyword)$/.test(one.kind) && !one.hasDefault);
+      if (creation && needed?.[0])
+        yield {
+          message: `the class ${entryPoint.service?.name} is created without arguments, and its __init__ needs ${needed.map(({ name }) => name).join(', ')}`,
+          ...python.show(creation),
+        };
     },
   }),
   defineRule({

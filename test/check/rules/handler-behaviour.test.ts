@@ -38,6 +38,20 @@ await tellRules(BEHAVIOUR_RULES, [
   ],
   ['a class that can', service('pass', 'pass'), []],
   [
+    'a class that wants arguments',
+    python(
+      'class S:\n    def __init__(self, name, size=1, *, kind):\n        pass\n    def initialize(self, context):\n        pass\n    def handle(self, data, context):\n        return list(data)\n',
+    ),
+    ['MAR310 the class S is created without arguments, and its __init__ needs name, kind @ service.py 2:9'],
+  ],
+  [
+    'a class that takes some',
+    python(
+      'class S:\n    def __init__(self, name="m", *rest, **more):\n        pass\n    def initialize(self, context):\n        pass\n    def handle(self, data, context):\n        return list(data)\n',
+    ),
+    [],
+  ],
+  [
     'a script that ends the process',
     script(`process.exit(1);\n${SCRIPT_HANDLER}`),
     ['MAR312 the module ends the process while it is loaded @ service.mjs 1:1'],

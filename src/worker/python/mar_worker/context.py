@@ -24,6 +24,22 @@ class Context(object):
         self.metrics = None
         self.metric_cache = MetricCache()
         self.stopping_criteria = None
+        self.header_key_sequence_id = os.environ.get("TS_REQUEST_SEQUENCE_ID", "ts_request_sequence_id")
+        self.header_key_sequence_start = os.environ.get("TS_REQUEST_SEQUENCE_START", "ts_request_sequence_start")
+        self.header_key_sequence_end = os.environ.get("TS_REQUEST_SEQUENCE_END", "ts_request_sequence_end")
+
+    # Handlers reach for the servers' private names, too.
+    @property
+    def _system_properties(self):
+        return self.system_properties
+
+    @property
+    def _request_processor(self):
+        return self.request_processor
+
+    @property
+    def _metrics(self):
+        return self.metrics
 
     def get_request_id(self, idx=0):
         return None if self.request_ids is None else self.request_ids.get(idx)
@@ -35,7 +51,7 @@ class Context(object):
         return self.request_processor[idx].get_request_properties()
 
     def get_sequence_id(self, idx):
-        return self.get_request_header(idx, os.environ.get("TS_REQUEST_SEQUENCE_ID", "ts_request_sequence_id"))
+        return self.get_request_header(idx, self.header_key_sequence_id)
 
     def set_response_content_type(self, idx, value):
         self.set_response_header(idx, "content-type", value)
