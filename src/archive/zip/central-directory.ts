@@ -11,6 +11,8 @@ const FIXED_BYTES = 46;
 export interface CentralRecord {
   /** The name as text; with a trailing slash for a folder. */
   readonly path: string;
+  /** The version of the format that a reader needs, ten times: 45 has zip64. */
+  readonly version: number;
   readonly flags: number;
   readonly method: number;
   readonly crc32: number;
@@ -97,6 +99,7 @@ function parseRecord(bytes: Buffer, shift: number, problems: ProblemList): Centr
   }
   return {
     path,
+    version: bytes.readUInt8(6),
     flags: bytes.readUInt16LE(8),
     method: bytes.readUInt16LE(10),
     crc32: bytes.readUInt32LE(16),

@@ -7,6 +7,8 @@ import { FLAG_DESCRIPTOR, FLAG_ENCRYPTED, FLAG_MASKED, FLAG_PATCH, FLAG_STRONG_E
 export const STORED = 0;
 export const DEFLATED = 8;
 const AES = 99;
+/** With zip64, the newest thing that a stored or deflated entry may have; Python stops at 63, Info-ZIP at 46. */
+const NEWEST = 45;
 const TYPE = 0o170000;
 const TYPES = new Map([
   [0o010000, 'a named pipe'],
@@ -38,6 +40,12 @@ export function checkRecord(record: CentralRecord, problems: ProblemList): boole
   if ((record.method !== STORED && record.method !== DEFLATED) || (record.flags & FLAG_PATCH) !== 0) {
     const facts = { entry, found: `method ${record.method}`, expected: '0 (stored) or 8 (deflated)' };
     problems.add('ERR_ENTRY_METHOD', `entry "${entry}" is compressed in a way that servers cannot read`, facts);
+    return false;
+  }
+  if (record.version > NEWEST) {
+    const message = `entry "${entry}" says that it needs a newer reader than stored and deflated data do`;
+    const [found, expected] = [`version ${record.version / 10}`, `at most version ${NEWEST / 10}`];
+    problems.add('ERR_ENTRY_METHOD', message, { entry, found, expected });
     return false;
   }
   if (record.method === STORED && record.size !== record.compressedSize) {
