@@ -15,11 +15,13 @@ export { type Inputs, type InputValue, type Json, mainInput } from './inputs.js'
 export type { Metrics } from './metrics.js';
 export { numbersOf } from './numeric/axis.js';
 export { argmax, type IndexTensor, topValues } from './numeric/largest.js';
+export { floats, type Int64Tensor, int64, type TensorValues, tensor } from './numeric/make-tensor.js';
 export { type PadOptions, padSequences } from './numeric/pad-sequences.js';
 export { l2Normalise, meanPool } from './numeric/pool.js';
 export { sigmoid, softmax } from './numeric/softmax.js';
 export { type ClassProbability, topK } from './numeric/top-k.js';
 export { OnnxSession, type ValueMetadata } from './onnx/onnx-session.js';
+export { type Preprocessed, type PreprocessResult, preprocessed } from './onnx/preprocessed.js';
 export { OnnxService } from './onnx-service.js';
 export { PredictionError } from './prediction-error.js';
 export { jsonInput, textInput } from './read-input.js';

@@ -4,19 +4,31 @@ import type { Inputs } from './inputs.js';
 import type { BatchSetting } from './onnx/batching.js';
 import { findModelFile } from './onnx/find-model-file.js';
 import { OnnxSession } from './onnx/onnx-session.js';
+import { Preprocessed, type PreprocessResult } from './onnx/preprocessed.js';
 import { PredictionError } from './prediction-error.js';
 import type { ModelService, Results } from './service.js';
 import type { TensorLike, Tensors } from './tensor.js';
 
-/** What preprocessing made of one request: tensors, or the error that answers it alone. */
-type Prepared = readonly (Tensors | PredictionError)[];
+/** What preprocessing made of one request. */
+interface Ready<Found> {
+  readonly tensors: Tensors;
+  readonly found: Found;
+  /** Position of the request in the batch of the context. */
+  readonly index: number;
+}
+
+interface Preparing<Found> {
+  readonly inputs: Inputs;
+  readonly ready: Promise<Ready<Found> | PredictionError>;
+}
 
 /**
  * Base class of services that run one ONNX model: extend it, turn a request into tensors (`preprocess`) and outputs into an
  * answer (`postprocess`). Loading, batching, threads and devices are done here; the next batch is preprocessed while the
- * current one runs. A `PredictionError` from either method answers its request alone.
+ * current one runs, so that `preprocess` must not read what `postprocess` writes. A `PredictionError` from either method answers
+ * its request alone. `Found` is what `preprocess` hands to `postprocess` beside the tensors, with `preprocessed(tensors, found)`.
  */
-export abstract class OnnxService implements ModelService<Prepared> {
+export abstract class OnnxService<Found = undefined> implements ModelService {
   /** The ONNX file in the archive; without it the manifest's `serializedFile` or the only one there is. */
   protected modelFile?: string;
   /**
@@ -25,6 +37,8 @@ export abstract class OnnxService implements ModelService<Prepared> {
    */
   protected batch?: BatchSetting;
   #session: OnnxSession | undefined;
+  /** What was prepared of a batch. A service that overrides `handle` may pass on fewer of its requests, or others. */
+  readonly #prepared = new WeakMap<Context, readonly Preparing<Found>[]>();
 
   /** The loaded model, after `initialize`. */
   protected get session(): OnnxSession {
@@ -34,36 +48,51 @@ export abstract class OnnxService implements ModelService<Prepared> {
     });
   }
 
-  /** One request's inputs as tensors, by the model's input names; a lone tensor is for a model with one input. */
+  /**
+   * One request's inputs as tensors, by the model's input names; a lone tensor is for a model with one input. A service with a type
+   * for `Found` returns `preprocessed(tensors, found)`.
+   */
   protected abstract preprocess(
     inputs: Inputs,
     context: Context,
     index: number,
-  ): Tensors | TensorLike | Promise<Tensors | TensorLike>;
+  ): PreprocessResult<Found> | Promise<PreprocessResult<Found>>;
 
   /** The answer of one request; each output keeps its batch axis, of the rows that the request put in. */
-  protected abstract postprocess(outputs: Tensors, context: Context, index: number): unknown;
+  protected abstract postprocess(outputs: Tensors, context: Context, index: number, found: Found): unknown;
 
   async initialize(context: Context): Promise<void> {
     const { batch } = this;
     this.#session = await OnnxSession.load(await findModelFile(context, this.modelFile), context, { batch });
   }
 
-  async prepare(batch: readonly Inputs[], context: Context): Promise<Prepared> {
-    return Promise.all(
-      batch.map((inputs, index) =>
-        isolate(async () => this.#named(await this.preprocess(inputs, context, index), context)),
-      ),
-    );
+  /** Preprocesses the requests of a batch; `handle` finds them by the context. */
+  async prepare(batch: readonly Inputs[], context: Context): Promise<unknown> {
+    const prepared = batch.map((inputs, index) => ({ inputs, ready: this.#prepare(inputs, context, index) }));
+    this.#prepared.set(context, prepared);
+    return Promise.all(prepared.map(({ ready }) => ready));
   }
 
-  async handle(batch: readonly Inputs[], context: Context, prepared?: Prepared): Promise<Results> {
-    const requests = prepared ?? (await this.prepare(batch, context));
-    const outputs = await this.#run(requests);
+  /** One result for each request of `batch`: all of those that `prepare` has seen, some of them, or others. */
+  async handle(batch: readonly Inputs[], context: Context, _prepared?: unknown): Promise<Results> {
+    const prepared = [...(this.#prepared.get(context) ?? [])];
+    const requests = await Promise.all(
+      batch.map((inputs, index) => {
+        const at = prepared.findIndex((one) => one.inputs === inputs);
+        const [found] = at < 0 ? [] : prepared.splice(at, 1);
+        return found?.ready ?? this.#prepare(inputs, context, index);
+      }),
+    );
+    const outputs = await this.#run(
+      requests.map((request) => (request instanceof PredictionError ? request : request.tensors)),
+    );
     return Promise.all(
-      outputs.map((output, index) =>
-        output instanceof PredictionError ? output : isolate(() => this.postprocess(output, context, index)),
-      ),
+      requests.map((request, position) => {
+        const output = outputs[position] ?? {};
+        if (request instanceof PredictionError || output instanceof PredictionError)
+          return request instanceof PredictionError ? request : output;
+        return isolate(() => this.postprocess(output, context, request.index, request.found));
+      }),
     );
   }
 
@@ -71,8 +100,18 @@ export abstract class OnnxService implements ModelService<Prepared> {
     await this.#session?.close();
   }
 
+  #prepare(inputs: Inputs, context: Context, index: number): Promise<Ready<Found> | PredictionError> {
+    return isolate(async () => {
+      const made: Preprocessed<Found> | Tensors | TensorLike = await this.preprocess(inputs, context, index);
+      const isMore = isPreprocessed(made);
+      // Without `preprocessed` the types let nothing be found: Found is undefined.
+      const found = (isMore ? made.found : undefined) as Found;
+      return { tensors: this.#named(isMore ? made.tensors : made, context), found, index };
+    });
+  }
+
   /** Runs what could be prepared together; when the model refuses, one by one, so that only the culprit fails. */
-  async #run(requests: Prepared): Promise<Prepared> {
+  async #run(requests: readonly (Tensors | PredictionError)[]): Promise<readonly (Tensors | PredictionError)[]> {
     const valid = requests.flatMap((request) => (request instanceof PredictionError ? [] : [request]));
     const outputs = await isolate(() => this.session.run(valid));
     if (!(outputs instanceof PredictionError)) {
@@ -91,9 +130,12 @@ export abstract class OnnxService implements ModelService<Prepared> {
   #named(tensors: Tensors | TensorLike, { manifest }: Context): Tensors {
     const { inputs } = this.session;
     const [input, ...others] = inputs;
-    const named = !isTensor(tensors) ? tensors : input && others.length === 0 ? { [input.name]: tensors } : undefined;
+    const isNothing = typeof tensors !== 'object' || tensors === null;
+    const named =
+      isNothing || !isTensor(tensors) ? tensors : input && others.length === 0 ? { [input.name]: tensors } : undefined;
     try {
-      if (named) this.session.checkNames(named);
+      if (isNothing) throw new MarError(`It is ${String(tensors)}, expected tensors.`, { code: 'ERR_MODEL_INPUT' });
+      if (named) this.session.check(named);
       else
         throw new MarError(`It is one tensor, but the model has ${inputs.length} inputs.`, {
           code: 'ERR_MODEL_INPUT',
@@ -109,6 +151,10 @@ export abstract class OnnxService implements ModelService<Prepared> {
       throw new PredictionError(message, 500, { cause });
     }
   }
+}
+
+function isPreprocessed<Found>(made: Preprocessed<Found> | Tensors | TensorLike): made is Preprocessed<Found> {
+  return made instanceof Preprocessed;
 }
 
 function isTensor(value: Tensors | TensorLike): value is TensorLike {

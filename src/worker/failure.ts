@@ -40,9 +40,10 @@ export function stackOf(error: unknown): string {
 function linesOf(thrown: unknown): string[] {
   if (!(thrown instanceof Error))
     return [`the handler threw ${inspect(thrown, { breakLength: Number.POSITIVE_INFINITY })}, which is not an Error`];
-  if (thrown instanceof MarError) return [thrown.message];
   const stack = String(thrown.stack).split('\n');
   const frames = stack.filter((line) => /^\s+at /.test(line) && !OURS.some((place) => line.includes(place)));
+  // Where the handler called what refused it.
+  if (thrown instanceof MarError) return [thrown.message, ...frames];
   // Node puts the place of an error in an import before the error: `file:///…/service.mjs:1`, the line, a caret.
   const place = stack[0]?.startsWith('file:') ? stack.slice(0, 3) : [];
   return [headerOf(thrown), ...place, ...frames];

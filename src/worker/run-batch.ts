@@ -1,3 +1,4 @@
+import { MarError } from '#errors/mar-error.js';
 import type { Prediction, PredictJob, WorkerResponse } from '#protocol/messages.js';
 import { encodeResponse } from '#protocol/response.js';
 import { SENTENCES } from '#protocol/sentences.js';
@@ -101,10 +102,9 @@ async function settle(results: Results, context: Context): Promise<Results> {
       } catch (error) {
         if (error instanceof PredictionError) return error;
         if (error instanceof UnfitPiece) return unsupported(index, `is ${kindOf(result)}: ${error.message}`);
-        const cause = explain(error, context.modelDir);
-        process.stderr.write(`${cause}\n`);
-        if (isOutOfMemory(error)) return new FailedResult(507, `${SENTENCES.outOfResources}\n${cause}`);
-        return new FailedResult(503, `${SENTENCES.predictionFailed}\n${cause}`);
+        const failed = failedBy(error, context);
+        process.stderr.write(`${failed.message}\n`);
+        return failed;
       }
     }),
   );
@@ -133,9 +133,16 @@ function predictionsOf({ jobs, positions, refused, context }: Batch, results: Re
 
 function handlerFailure({ jobs, context }: Batch, error: unknown): WorkerResponse {
   if (error instanceof PredictionError) return refusal(jobs, error);
-  const cause = explain(error, context.modelDir);
-  if (isOutOfMemory(error)) return batchFailure(jobs, 507, `${SENTENCES.outOfResources}\n${cause}`);
-  return batchFailure(jobs, 503, `${SENTENCES.predictionFailed}\n${cause}`);
+  const { status, message } = failedBy(error, context);
+  return batchFailure(jobs, status, message);
+}
+
+/** What was thrown, in Multi Model Server's words; 500 for tensors that the model does not have, which no client can change. */
+function failedBy(error: unknown, { modelDir }: Context): FailedResult {
+  const cause = explain(error, modelDir);
+  if (isOutOfMemory(error)) return new FailedResult(507, `${SENTENCES.outOfResources}\n${cause}`);
+  const status = error instanceof MarError && error.code === 'ERR_MODEL_INPUT' ? 500 : 503;
+  return new FailedResult(status, `${SENTENCES.predictionFailed}\n${cause}`);
 }
 
 /** A handler that breaks the contract. */

@@ -111,8 +111,11 @@ test('sound: a WAV file at another rate', async () => {
   const parts = [0.8, 0, 0.8, -0.8].flatMap((loud) => Array<number>(100).fill(loud));
   const files = { 'model.onnx': speechModel(), 'letters.json': '["", "a", "b"]' };
   const [read, wrong] = await ask('Sound', files, [file(wav(8000, parts)), file(Buffer.from('no sound at all'))]);
-  const { text, seconds }: { text: string; seconds: number[] } = JSON.parse(JSON.stringify(read?.answer));
+  const { text, seconds, duration }: { text: string; seconds: number[]; duration: number } = JSON.parse(
+    JSON.stringify(read?.answer),
+  );
   assert.is(text, 'aab');
+  assert.ok(Math.abs(duration - parts.length / 8000) < 0.001);
   for (const [at, expected] of [0, 0.025, 0.0375].entries()) assert.ok(Math.abs((seconds[at] ?? 9) - expected) < 0.001);
   assert.is(wrong?.status, 400);
 });

@@ -1,10 +1,13 @@
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { ModelService } from '#service/index.js';
-import { PredictionError } from '#service/index.js';
+import { responseDecoder } from '#protocol/response.js';
+import type { Inputs, ModelService } from '#service/index.js';
+import { floats, OnnxSession, PredictionError } from '#service/index.js';
 import { encodeOutput } from '#worker/output.js';
 import { answerBatch, prepareBatch } from '#worker/run-batch.js';
+import { encodeOnnx } from '../models/onnx/encode-onnx.js';
 import { withContext } from '../service/context.js';
 
 /** The answer to one result: JSON parsed, or `status type message`. */
@@ -110,6 +113,32 @@ test('promises inside the list are awaited, and one that is rejected fails its o
     assert.match(text, /"got": "b"/);
     assert.match(text, /Prediction failed\\nTypeError: broken by this one/);
     assert.match(text, /"code": 422,\n {2}"type": "UnprocessableEntityException",\n {2}"message": "not this"/);
+  }));
+
+test('a tensor that the model does not have: 500, what it has, and the place in the handler', () =>
+  withContext({ 'model.onnx': encodeOnnx() }, async (context) => {
+    const session = await OnnxSession.load(join(context.modelDir, 'model.onnx'), context);
+    const ask = async (inputs: Inputs) =>
+      session.run([{ input: floats([[1, 2, 3, 4]]), [String(inputs['name'])]: floats(1) }]);
+    const services: ModelService[] = [
+      { handle: (batch) => batch.map(ask) },
+      { handle: async (batch) => Promise.all(batch.map(ask)) },
+    ];
+    for (const service of services) {
+      const model = { service, context, sessions: undefined };
+      const parameters = [{ name: 'name', contentType: 'text/plain', value: Buffer.from('mask') }];
+      const jobs = [{ id: 'a', headers: [], parameters }];
+      const [response] = responseDecoder().push(Buffer.concat(await answerBatch(model, prepareBatch(model, jobs))));
+      const [prediction] = response?.predictions ?? [];
+      assert.is(prediction?.status, 500);
+      const told = `${response?.message} ${prediction?.body}`;
+      assert.match(
+        told,
+        /Prediction failed(\n|\\n)The tensor 'mask' is not an input of the model; its inputs: input: float32\[batch,4\]/,
+      );
+      assert.match(told, /at .*output\.test\.ts:\d+/);
+    }
+    await session.close();
   }));
 
 test.run();

@@ -4,7 +4,7 @@ import { OnnxService } from '../onnx-service.js';
 import { readServiceConfig, type ServiceConfig } from './config.js';
 
 /** What the ready-made services share: the configuration, and the metadata of the ONNX file. */
-export abstract class BuiltinService extends OnnxService {
+export abstract class BuiltinService<Found = undefined> extends OnnxService<Found> {
   /** The name in the manifest. */
   protected abstract readonly name: BuiltinName;
   protected config: ServiceConfig = {};

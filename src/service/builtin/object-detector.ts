@@ -6,7 +6,8 @@ import type { Placement } from '../image/fit-image.js';
 import type { ImageOptions, Size } from '../image/image-options.js';
 import { placedImage } from '../image/image-tensor.js';
 import type { Inputs } from '../inputs.js';
-import type { TensorLike, Tensors } from '../tensor.js';
+import { type Preprocessed, preprocessed } from '../onnx/preprocessed.js';
+import type { Tensors } from '../tensor.js';
 import { BuiltinService } from './builtin-service.js';
 import type { BoxesConfig } from './config.js';
 import { type Detector, guessFormat, imageDefaults } from './detector-family.js';
@@ -23,13 +24,11 @@ export interface Detection {
 }
 
 /** `object_detector`: an image in, the found objects out, best first, as `[{label, score, box}, …]`. */
-export class ObjectDetector extends BuiltinService {
+export class ObjectDetector extends BuiltinService<Placement> {
   protected readonly name = 'object_detector';
   #labels: readonly string[] = [];
   #image: ImageOptions & { readonly size: Size } = { size: { width: 0, height: 0 } };
   #boxes: BoxesConfig = {};
-  /** Where the images of a batch lie in their inputs, by index. */
-  readonly #placements = new WeakMap<Context, Map<number, Placement>>();
 
   override async initialize(context: Context): Promise<void> {
     await super.initialize(context);
@@ -52,23 +51,14 @@ export class ObjectDetector extends BuiltinService {
     this.#image = imageOptions(image, input, this.metadata, defaults);
   }
 
-  protected async preprocess(inputs: Inputs, context: Context, index: number): Promise<TensorLike> {
+  protected async preprocess(inputs: Inputs, context: Context, index: number): Promise<Preprocessed<Placement>> {
     refuseNoImage(context, index);
     const { tensor, placement } = await placedImage(inputs, this.#image);
-    // Nothing is awaited between looking for the batch's places and putting this one in: its other images do the same meanwhile.
-    const placements = this.#placements.get(context) ?? new Map<number, Placement>();
-    this.#placements.set(context, placements.set(index, placement));
-    return tensor;
+    return preprocessed(tensor, placement);
   }
 
-  protected postprocess(outputs: Tensors, context: Context, index: number): Detection[] {
+  protected postprocess(outputs: Tensors, _context: Context, _index: number, placement: Placement): Detection[] {
     const boxes = this.#boxes;
-    const placement = this.#placements.get(context)?.get(index);
-    if (!placement) {
-      throw new MarError(`The size of image ${index + 1} of the batch is not known: its boxes have no unit.`, {
-        code: 'ERR_MODEL_OUTPUT',
-      });
-    }
     const found = findBoxes(outputs, boxes, this.#image.size, this.session.model?.operators);
     const kept = suppressOverlaps(found, { overlap: boxes.overlapThreshold ?? 0.45, limit: boxes.limit ?? 100 });
     return kept.map(({ box, score, label }) => ({

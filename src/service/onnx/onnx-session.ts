@@ -5,7 +5,7 @@ import type { Joining } from '#models/onnx/rows/keep-rows-apart.js';
 import { type ZipMap, zipMaps } from '#models/onnx/runtime-types.js';
 import type { Context } from '../context.js';
 import { PredictionError } from '../prediction-error.js';
-import type { TensorLike, Tensors } from '../tensor.js';
+import { isNumeric, type TensorLike, type Tensors } from '../tensor.js';
 import { Batching, type BatchSetting, joiningOf } from './batching.js';
 import { createSession } from './create-session.js';
 import { onnxRuntime } from './onnx-runtime.js';
@@ -85,11 +85,11 @@ export class OnnxSession {
 
   /**
    * Outputs of each request: all in one run where that is proven or configured and the shapes agree, else one run each. A tensor's
-   * first axis may hold several rows. What ONNX Runtime refuses (a wrong shape or type) is a `PredictionError` 400, a name that is
-   * no input of the model `ERR_MODEL_INPUT`.
+   * first axis may hold several rows. What ONNX Runtime refuses (a wrong shape) is a `PredictionError` 400, what `check` refuses
+   * `ERR_MODEL_INPUT`.
    */
   async run(requests: readonly Tensors[]): Promise<Tensors[]> {
-    for (const request of requests) this.checkNames(request);
+    for (const request of requests) this.check(request);
     if (this.joining.joins && requests.length > 1) {
       const outputs = await this.#batching.run(requests, (tensors) => this.#run(tensors));
       if (outputs) return outputs;
@@ -99,21 +99,35 @@ export class OnnxSession {
     return results;
   }
 
-  /** Refuses names that are no inputs of the model: `ERR_MODEL_INPUT`. */
-  checkNames(request: Tensors): void {
-    for (const name of Object.keys(request)) {
-      if (this.inputs.some((input) => input.name === name)) continue;
-      const hasDefault = this.model?.defaults.some((value) => value.name === name) ?? false;
-      const problem = hasDefault
-        ? `has a default in the model (an initializer), which ONNX Runtime for Node cannot replace`
-        : 'is not an input of the model';
-      throw new MarError(`The tensor '${name}' ${problem}; its inputs: ${this.describeInputs()}.`, {
+  /**
+   * Refuses what is the code's mistake and not the client's: names that are no inputs of the model, inputs without a tensor, another
+   * element type, another number of elements than the shape has. `ERR_MODEL_INPUT`.
+   */
+  check(request: Tensors): void {
+    for (const name of Object.keys(request))
+      if (!this.inputs.some((input) => input.name === name)) throw this.#unknown(name);
+    for (const input of this.inputs) {
+      const tensor = Object.hasOwn(request, input.name) ? request[input.name] : undefined;
+      const problem = tensor ? problemOf(tensor, input) : 'has no tensor';
+      if (problem === undefined) continue;
+      throw new MarError(`The input '${input.name}' ${problem}; the model's inputs: ${this.describeInputs()}.`, {
         code: 'ERR_MODEL_INPUT',
-        hint: hasDefault
-          ? `Remove the initializer '${name}' from the model: then it is an input that every request gives.`
-          : 'preprocess returns tensors by the names of the inputs.',
+        hint: 'Give a tensor for each input, made with `tensor(type, values, dims)`.',
       });
     }
+  }
+
+  #unknown(name: string): MarError {
+    const hasDefault = this.model?.defaults.some((value) => value.name === name) ?? false;
+    const problem = hasDefault
+      ? `has a default in the model (an initializer), which ONNX Runtime for Node cannot replace`
+      : 'is not an input of the model';
+    return new MarError(`The tensor '${name}' ${problem}; its inputs: ${this.describeInputs()}.`, {
+      code: 'ERR_MODEL_INPUT',
+      hint: hasDefault
+        ? `Remove the initializer '${name}' from the model: then it is an input that every request gives.`
+        : 'preprocess returns tensors by the names of the inputs.',
+    });
   }
 
   /** `x: float32[n,4], mask: bool[n]`. */
@@ -161,6 +175,15 @@ export class OnnxSession {
     const isOther = type === 'float16' && ArrayBuffer.isView(data) && !(data instanceof Uint16Array);
     return new this.#Tensor(type, isOther ? new Uint16Array(data.buffer, data.byteOffset, data.length) : data, dims);
   }
+}
+
+/** What is wrong with a tensor whatever the client has sent. */
+function problemOf({ type, data, dims }: TensorLike, input: ValueMetadata): string | undefined {
+  if (input.isTensor && input.type !== type) return `got ${type}[${dims.join(',')}]`;
+  const wanted = dims.reduce((product, extent) => product * extent, 1);
+  if (isNumeric(type) && data.length !== wanted)
+    return `got a tensor of shape [${dims.join(',')}] with ${data.length} elements, expected ${wanted}`;
+  return undefined;
 }
 
 /** The session's outputs in the model's order; those that ZipMap makes as the tensors behind them. */
