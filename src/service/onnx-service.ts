@@ -19,14 +19,31 @@ interface Ready<Found> {
 
 interface Preparing<Found> {
   readonly inputs: Inputs;
-  readonly ready: Promise<Ready<Found> | PredictionError>;
+  readonly ready: Promise<Ready<Found> | PredictionError | Thrown>;
+}
+
+/** Another error than a PredictionError from `preprocess` or `postprocess`: it fails its request, not those of other clients. */
+class Thrown {
+  readonly reason: unknown;
+
+  constructor(reason: unknown) {
+    this.reason = reason;
+  }
+
+  /** As a result in the list, where the runner makes of it what it makes of any promise that is rejected. */
+  toResult(): Promise<never> {
+    const result = Promise.reject(this.reason);
+    // It is awaited once the whole list is there.
+    result.catch(() => {});
+    return result;
+  }
 }
 
 /**
  * Base class of services that run one ONNX model: extend it, turn a request into tensors (`preprocess`) and outputs into an
  * answer (`postprocess`). Loading, batching, threads and devices are done here; the next batch is preprocessed while the
- * current one runs, so that `preprocess` must not read what `postprocess` writes. A `PredictionError` from either method answers
- * its request alone. `Found` is what `preprocess` hands to `postprocess` beside the tensors, with `preprocessed(tensors, found)`.
+ * current one runs, so that `preprocess` must not read what `postprocess` writes. What either method throws fails
+ * its request alone, a `PredictionError` with its own status. `Found` is what `preprocess` hands to `postprocess` beside the tensors, with `preprocessed(tensors, found)`.
  */
 export abstract class OnnxService<Found = undefined> implements ModelService {
   /** The ONNX file in the archive; without it the manifest's `serializedFile` or the only one there is. */
@@ -83,24 +100,23 @@ export abstract class OnnxService<Found = undefined> implements ModelService {
         return found?.ready ?? this.#prepare(inputs, context, index);
       }),
     );
-    const outputs = await this.#run(
-      requests.map((request) => (request instanceof PredictionError ? request : request.tensors)),
-    );
-    return Promise.all(
+    const outputs = await this.#run(requests.map((request) => ('tensors' in request ? request.tensors : undefined)));
+    const answers = await Promise.all(
       requests.map((request, position) => {
         const output = outputs[position] ?? {};
-        if (request instanceof PredictionError || output instanceof PredictionError)
-          return request instanceof PredictionError ? request : output;
+        if (!('tensors' in request)) return request;
+        if (output instanceof PredictionError) return output;
         return isolate(() => this.postprocess(output, context, request.index, request.found));
       }),
     );
+    return answers.map((answer) => (answer instanceof Thrown ? answer.toResult() : answer));
   }
 
   async close(): Promise<void> {
     await this.#session?.close();
   }
 
-  #prepare(inputs: Inputs, context: Context, index: number): Promise<Ready<Found> | PredictionError> {
+  #prepare(inputs: Inputs, context: Context, index: number): Promise<Ready<Found> | PredictionError | Thrown> {
     return isolate(async () => {
       const made: Preprocessed<Found> | Tensors | TensorLike = await this.preprocess(inputs, context, index);
       const isMore = isPreprocessed(made);
@@ -111,14 +127,15 @@ export abstract class OnnxService<Found = undefined> implements ModelService {
   }
 
   /** Runs what could be prepared together; when the model refuses, one by one, so that only the culprit fails. */
-  async #run(requests: readonly (Tensors | PredictionError)[]): Promise<readonly (Tensors | PredictionError)[]> {
-    const valid = requests.flatMap((request) => (request instanceof PredictionError ? [] : [request]));
-    const outputs = await isolate(() => this.session.run(valid));
-    if (!(outputs instanceof PredictionError)) {
-      const next = outputs.values();
-      return requests.map((request) => (request instanceof PredictionError ? request : (next.next().value ?? {})));
+  async #run(requests: readonly (Tensors | undefined)[]): Promise<readonly (Tensors | PredictionError)[]> {
+    const valid = requests.filter((request) => request !== undefined);
+    try {
+      const outputs = (await this.session.run(valid)).values();
+      return requests.map((request) => (request && outputs.next().value) ?? {});
+    } catch (error) {
+      if (!(error instanceof PredictionError)) throw error;
+      if (valid.length === 1) return requests.map((request) => (request ? error : {}));
     }
-    if (valid.length === 1) return requests.map((request) => (request instanceof PredictionError ? request : outputs));
     const results: (Tensors | PredictionError)[] = [];
     for (const request of requests) results.push(...(await this.#run([request])));
     return results;
@@ -161,12 +178,11 @@ function isTensor(value: Tensors | TensorLike): value is TensorLike {
   return 'dims' in value && Array.isArray(value.dims) && typeof value.type === 'string';
 }
 
-/** What `work` returns, or the PredictionError it throws; other errors pass. */
-async function isolate<T>(work: () => T | Promise<T>): Promise<T | PredictionError> {
+/** What `work` returns, or what it throws in its place. */
+async function isolate<T>(work: () => T | Promise<T>): Promise<T | PredictionError | Thrown> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof PredictionError) return error;
-    throw error;
+    return error instanceof PredictionError ? error : new Thrown(error);
   }
 }

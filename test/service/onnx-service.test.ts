@@ -69,12 +69,24 @@ test('requests of several rows share one run, and one that the model refuses fai
     await service.close();
   }));
 
-test('another error of preprocess is the failure of the whole batch', () =>
+test('another error of preprocess or postprocess fails its own request too', () =>
   withContext({ 'model.onnx': encodeOnnx() }, async (context, batch) => {
-    const service = new Relu();
+    class Fragile extends Relu {
+      protected override postprocess(outputs: Tensors): unknown {
+        if (outputs['output']?.data[0] === 9) throw new Error('a defect of the answer');
+        return super.postprocess(outputs);
+      }
+    }
+    const service = new Fragile();
     await service.initialize(context);
-    const error = await service.handle([one, { body: [] }], batch([{}, {}])).catch((thrown: unknown) => thrown);
-    assert.match(String(error), 'a defect of the service');
+    const requests: readonly Inputs[] = [one, { body: [] }, { body: [[9, 9, 9, 9]] }, one];
+    const contexts = batch([{}, {}, {}, {}]);
+    await service.prepare(requests, contexts);
+    const results = await Promise.allSettled(await service.handle(requests, contexts));
+    assert.equal(
+      results.map((result) => (result.status === 'fulfilled' ? result.value : String(result.reason))),
+      [[0, 2, 0, 4], 'Error: a defect of the service', 'Error: a defect of the answer', [0, 2, 0, 4]],
+    );
     await service.close();
   }));
 
