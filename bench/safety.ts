@@ -58,8 +58,12 @@ export async function run(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'mar-bench-safety-'));
   try {
     const [bad, good] = [join(folder, 'malicious'), join(folder, 'harmless')];
-    console.log(python(FRAMEWORKS, 'malicious.py', bad), python(FRAMEWORKS, 'fires.py', bad));
-    console.log(python(FRAMEWORKS, 'harmless.py', good));
+    console.log(
+      python(FRAMEWORKS, 'malicious.py', bad),
+      python(FRAMEWORKS, 'malicious_more.py', bad),
+      python(FRAMEWORKS, 'fires.py', bad),
+    );
+    console.log(python(FRAMEWORKS, 'harmless.py', good), python(FRAMEWORKS, 'harmless_more.py', good));
     const [found, all] = failing(bad);
     const [alarms, harmless] = failing(good);
     const [strict] = failing(good, '--strict');

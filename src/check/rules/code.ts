@@ -77,7 +77,7 @@ export const CODE_RULES: readonly Rule[] = [
         const found = /^(?:(-i|--index-url|--extra-index-url|-f|--find-links|--trusted-host)[=\s]+)["']?(\S+)/.exec(
           line,
         );
-        if (found === null) return undefined;
+        if (found === null) return foreignAddress(line);
         const [, option = '', where = ''] = found;
         const isHost = option === '--trusted-host';
         if (isHost ? KNOWN_INDEX.test(`https://${where}/`) : KNOWN_INDEX.test(where) || !/^[a-z+]+:\/\//i.test(where))
@@ -136,12 +136,27 @@ function told({ files }: Review, kind: RemarkKind): Draft[] {
   );
 }
 
+/** Where sources of packages usually lie; each has an owner that a reviewer can look up. */
+const KNOWN_FORGE =
+  /^(git\+)?https:\/\/([\w-]+\.)*(github\.com|gitlab\.com|bitbucket\.org|huggingface\.co|githubusercontent\.com)\//i;
+
+/** An address that a line installs from, and that is neither a known index nor a known forge. */
+function foreignAddress(line: string): string | undefined {
+  const isEditable = /^(-e|--editable)[=\s]+(git|hg|svn|bzr)\+/i.test(line);
+  const found = /((?:git|hg|svn|bzr)\+[a-z+]+:\/\/\S+|(?<![\w+])(?:https?|ftp):\/\/\S+)/i.exec(line)?.[1];
+  if (found === undefined || /^(-i|--index-url|--extra-index-url|-f|--find-links|--trusted-host)\b/.test(line))
+    return undefined;
+  if (isEditable) return `installs what a repository holds at that moment (${found})`;
+  return KNOWN_INDEX.test(found) || KNOWN_FORGE.test(found) ? undefined : `takes packages from ${found}`;
+}
+
 /** What is to be said of each line of each requirements file; undefined for nothing. */
 async function eachLine(archive: Archive, judge: (line: string) => string | undefined): Promise<Draft[]> {
   const found: Draft[] = [];
   for (const entry of archive.entries) {
     if (!REQUIREMENTS.test(entry.path) || entry.size > TEXT_LIMIT) continue;
-    const text = (await archive.bytes(entry, TEXT_LIMIT)).toString('utf8');
+    // A backslash joins lines, as for pip; the joined line keeps its number.
+    const text = (await archive.bytes(entry, TEXT_LIMIT)).toString('utf8').replace(/\\\r?\n([^\r\n]*)/g, '$1\n');
     for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
       const message = judge(line.replace(/(^|\s)#.*$/, '').trim());
       if (message !== undefined)

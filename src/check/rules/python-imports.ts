@@ -12,12 +12,19 @@ const SERVER_PACKAGES: Readonly<Record<Target, readonly string[]>> = {
 
 const normalized = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
 
+/** Whether requirements name a package that carries a module: its own, or a variant (`opencv-python-headless`, `onnxruntime-gpu`). */
+function isRequired(module: string, names: ReadonlySet<string>): boolean {
+  const own = normalized(DISTRIBUTIONS.get(module) ?? module);
+  const family = own.replace(/-(python|cpu)$/, '');
+  return names.has(own) || [...names].some((name) => name.startsWith(`${family}-`));
+}
+
 /** MAR320 to MAR323: what a Python handler imports. */
 export const PYTHON_IMPORT_RULES: readonly Rule[] = [
   defineRule({
     id: 'MAR320',
     name: 'import-not-packed',
-    severity: 'warning',
+    severity: 'note',
     summary: 'the handler imports a package that neither the archive nor its requirements carry',
     why: 'It loads only where somebody has installed that package on the server by hand.',
     remedy:
@@ -34,7 +41,7 @@ export const PYTHON_IMPORT_RULES: readonly Rule[] = [
         const top = found.module.split('.')[0] ?? '';
         if (found.level > 0 || found.optional || top === '' || PYTHON3_MODULES.has(top) || PYTHON2_MODULES.has(top))
           continue;
-        if (python.siblings.has(top) || requirements.names.has(normalized(DISTRIBUTIONS.get(top) ?? top))) continue;
+        if (python.siblings.has(top) || isRequired(top, requirements.names)) continue;
         if (said.has(top)) continue;
         said.add(top);
         const targets = (Object.keys(SERVER_PACKAGES) as Target[]).filter(

@@ -54,7 +54,12 @@ export const PYTHON2_MODULES: ReadonlyMap<string, string> = new Map([
 export const DISTRIBUTIONS: ReadonlyMap<string, string> = new Map([
   ['PIL', 'pillow'],
   ['bs4', 'beautifulsoup4'],
+  ['attr', 'attrs'],
   ['cv2', 'opencv-python'],
+  ['dotenv', 'python-dotenv'],
+  ['faiss', 'faiss-cpu'],
+  ['fitz', 'pymupdf'],
+  ['jwt', 'pyjwt'],
   ['dateutil', 'python-dateutil'],
   ['google', 'protobuf'],
   ['onnxruntime', 'onnxruntime'],

@@ -1,10 +1,11 @@
 import type { SyntaxNode } from '@lezer/common';
 import { children, type PythonSource, parsePython, walk } from '../python/syntax.js';
+import { ImportTime } from './import-time.js';
 import type { Remark, RemarkKind } from './remark.js';
 
 /** Without any of these there is nothing to say, and no need to parse. */
 const SUSPECT =
-  /\b(os|sys|subprocess|pty|popen|exec|eval|compile|__import__|importlib|marshal|ctypes|cffi|socket|pickle|joblib|dill|runpy|code|requests|urllib|http|ftplib|smtplib|paramiko|getattr|globals|__builtins__|builtins|environ)\b|\/dev\/tcp|\|\s*(ba)?sh\b/;
+  /\b(os|posix|nt|asyncio|sys|subprocess|pty|popen|exec|eval|compile|__import__|importlib|marshal|ctypes|cffi|socket|pickle|joblib|dill|runpy|code|requests|urllib|http|ftplib|smtplib|paramiko|getattr|methodcaller|attrgetter|globals|__globals__|__subclasses__|__builtins__|builtins|environ)\b|\/dev\/tcp|\|\s*(ba)?sh\b|\.ssh\/|\/etc\//;
 
 /** What a path of names stands for; the first that matches counts. */
 const PATHS: readonly (readonly [kind: 'shell' | 'review', what: string, path: RegExp])[] = [
@@ -31,10 +32,30 @@ const PATHS: readonly (readonly [kind: 'shell' | 'review', what: string, path: R
 
 /** What turns text into other text that was hidden in it. */
 const DECODERS =
-  /\b(base64\.\w+|b64decode|b32decode|b85decode|a85decode|unhexlify|fromhex|zlib\.decompress|gzip\.decompress|bz2\.decompress|lzma\.decompress|decompress|codecs\.decode|marshal\.loads|rot13|urlopen|requests\.get)\b|chr\s*\(|\[::-1\]/;
+  /\b(base64\.\w+|b64decode|b32decode|b85decode|a85decode|unhexlify|fromhex|zlib\.decompress|gzip\.decompress|bz2\.decompress|lzma\.decompress|decompress|codecs\.decode|marshal\.loads|rot13|urlopen|requests\.get|chr)\b|\[::-1\]/;
 const SHELL_TEXT =
   /\b(curl|wget)\b[^'"\n]*\|\s*(sudo\s+)?(ba|z)?sh\b|\/dev\/(tcp|udp)\/|\b(ba)?sh\s+-i\b|\bnc\s+(-\w+\s+)*-e\b/;
 const RUNNERS = /^(builtins\.)?(exec|eval|compile)$/;
+const SHELL_MODULE = /^['"](os|posix|nt|subprocess|pty|ctypes)['"]$/;
+const SHELL_NAMES: Readonly<Record<string, readonly string[]>> = {
+  os: ['system', 'popen', 'execv', 'execvp', 'execlp', 'spawnlp', 'fork'],
+  posix: ['system', 'popen', 'execv', 'fork'],
+  subprocess: ['run', 'call', 'check_call', 'check_output', 'Popen', 'getoutput'],
+};
+/** What handlers call the parts of a request. */
+const REQUEST = /\b(data|request|body|payload|event)\b/;
+const WHOLE_ENVIRONMENT = /\b(dict|str|repr|list|dumps|urlencode)\(\s*(dict\(\s*)?os\.environ\s*\)/;
+/** Ways to a shell past every name that could be looked for, and files that belong to the system. */
+const INSIDES: readonly (readonly [what: string, pattern: RegExp])[] = [
+  [
+    "reaches for functions through Python's insides",
+    /__init__\s*\.\s*__globals__|__base__\s*\.\s*__subclasses__|__builtins__\s*['"]?\s*\]?\s*\[|\b(builtins|__builtins__)\.__dict__\b|vars\(\s*(__builtins__|builtins)\s*\)|\bsys\s*\.\s*modules\s*\[\s*['"](os|posix|subprocess|pty|builtins)['"]/,
+  ],
+  [
+    'names a file with which a machine is taken over',
+    /\.ssh\/authorized_keys|\.ssh\/id_\w+|\/etc\/(passwd|shadow|sudoers|cron\w*|ld\.so\.preload)\b|\/var\/spool\/cron|~\/\.(bashrc|profile|bash_profile|zshrc)\b|\.aws\/credentials/,
+  ],
+];
 const MODULES_OF_SHELLS = /^(os|posix|nt|subprocess|pty|builtins|__builtins__|sys\.modules|importlib)\b/;
 
 /**
@@ -53,11 +74,13 @@ export function reviewPython(text: string): Remark[] {
 
 class Review {
   readonly #source: PythonSource;
+  readonly #atImport: ImportTime;
   readonly #found = new Map<string, Remark>();
   readonly #names = new Map<string, string>();
 
   constructor(source: PythonSource) {
     this.#source = source;
+    this.#atImport = new ImportTime(source);
   }
 
   remarks(): Remark[] {
@@ -67,6 +90,13 @@ class Review {
       return false;
     });
     walk(this.#source.root, (node) => this.#visit(node));
+    for (const [what, pattern] of INSIDES) {
+      const found = pattern.exec(this.#source.text);
+      if (found !== null) this.#sayAt('attack', what, found.index);
+    }
+    const { text } = this.#source;
+    if (WHOLE_ENVIRONMENT.test(text) && [...this.#found.keys()].some((message) => message.includes('the network')))
+      this.#say('attack', 'sends the whole environment over the network', this.#source.root);
     if (/\bdup2\b/.test(this.#source.text) && /\bsocket\b/.test(this.#source.text))
       this.#say('attack', 'connects its input and output to a socket, as a reverse shell does', this.#source.root);
     return [...this.#found.values()];
@@ -81,8 +111,10 @@ class Review {
     const path = this.#path(node).replace(/[[(].*$/s, '');
     const [kind, what] = PATHS.find(([, , pattern]) => pattern.test(path)) ?? [];
     if (kind === undefined || what === undefined) return undefined;
-    if (kind === 'shell' && isAtImport(node)) this.#say('attack', `runs ${path} while it is imported`, node);
-    else this.#say(kind, `uses ${what}${isAtImport(node) ? ' while it is imported' : ''}: ${path}`, node);
+    const isAtImport = this.#atImport.holds(node);
+    if (kind === 'shell' && (isAtImport || this.#atImport.reaches(node)))
+      this.#say('attack', `runs ${path} while it is imported`, node);
+    else this.#say(kind, `uses ${what}${isAtImport ? ' while it is imported' : ''}: ${path}`, node);
     // A call inside the path, as in `__import__('os').system`, is a place of its own.
     return path === this.#path(node) ? false : undefined;
   }
@@ -93,8 +125,44 @@ class Review {
     if (callee === undefined || list === null) return;
     const path = this.#path(callee);
     const args = this.#text(list);
+    const isAtImport = this.#atImport.holds(node);
+    const first = children(list).find(({ name }) => !/^[(),]$/.test(name));
+    const isText = first?.name === 'String' || first?.name === 'ContinuedString';
     if (RUNNERS.test(path) && this.#isDecoded(args))
       this.#say('attack', `runs code that is hidden in data: ${path}`, node);
+    else if (
+      /^(builtins\.)?(exec|eval)$|^runpy\.run_\w+$|^marshal\.loads?$/.test(path) &&
+      isAtImport &&
+      (!isText || path.startsWith('runpy.'))
+    )
+      this.#say('attack', `runs code from elsewhere while it is imported: ${path}`, node);
+    if (
+      /^(c|_)?[pP]ickle\.loads$|^(dill|cloudpickle)\.loads$/.test(path) &&
+      (DECODERS.test(args) || /^\(\s*b['"]/.test(args))
+    )
+      this.#say('attack', `loads a pickle that is hidden in the source: ${path}`, node);
+    if (
+      (RUNNERS.test(path) || /^(os|posix)\.(system|popen)$/.test(path) || /\bshell\s*=\s*True\b/.test(args)) &&
+      REQUEST.test(args)
+    )
+      this.#say('attack', `runs what a request says: ${path}`, node);
+    if (
+      isText &&
+      first &&
+      /^importlib\.import_module$/.test(path) &&
+      isAtImport &&
+      SHELL_MODULE.test(this.#text(first))
+    )
+      this.#say('attack', `imports ${this.#text(first).slice(1, -1)} by a call, while it is imported itself`, node);
+    if (
+      /\b(methodcaller|attrgetter)$/.test(path) &&
+      isText &&
+      first &&
+      /^['"](system|popen|exec\w*|eval|spawn\w*|Popen|__import__)['"]$/.test(this.#text(first))
+    )
+      this.#say('attack', `takes a function whose name is hidden: ${path}`, node);
+    if (/\b(C|Py|Win|Ole)DLL\([^)]*\)\.(system|popen|exec\w*)$/.test(path))
+      this.#say('attack', 'runs a command by native code', node);
     if (/^(builtins\.)?(__import__|getattr)$/.test(path)) this.#lookup(path, list, args);
     if (/^subprocess\./.test(path) && /\bshell\s*=\s*True\b/.test(args))
       this.#say('shell', `uses a shell: ${path} with shell=True`, node);
@@ -109,7 +177,7 @@ class Review {
     if (path.endsWith('__import__')) {
       const module = wanted === undefined ? '' : this.#text(wanted);
       if (isTextSum || DECODERS.test(args)) this.#say('attack', 'imports a module whose name is hidden', list);
-      else if (isText && /^['"](os|posix|subprocess|pty|ctypes)['"]$/.test(module) && isAtImport(list))
+      else if (isText && SHELL_MODULE.test(module) && this.#atImport.holds(list))
         this.#say('attack', `imports ${module.slice(1, -1)} by a call, while it is imported itself`, list);
       return;
     }
@@ -135,7 +203,9 @@ class Review {
     const from = /^from\s+([\w.]+)\s+import\s+(.*)$/s.exec(words);
     for (const part of (from?.[2] ?? words.replace(/^import\s+/, '')).split(',')) {
       const [, name = '', alias] = /^\s*([\w.]+)(?:\s+as\s+(\w+))?/.exec(part) ?? [];
-      if (from) this.#names.set(alias ?? name, `${from[1]}.${name}`);
+      if (from && /^\s*\*\s*$/.test(part))
+        for (const one of SHELL_NAMES[from[1] ?? ''] ?? []) this.#names.set(one, `${from[1]}.${one}`);
+      else if (from) this.#names.set(alias ?? name, `${from[1]}.${name}`);
       else if (alias !== undefined) this.#names.set(alias, name);
     }
   }
@@ -153,23 +223,12 @@ class Review {
   }
 
   #say(kind: RemarkKind, message: string, node: SyntaxNode): void {
+    this.#sayAt(kind, message, node.from);
+  }
+
+  #sayAt(kind: RemarkKind, message: string, from: number): void {
     if (this.#found.has(message)) return;
-    const { line, column } = this.#source.faultAt(node.from, '');
+    const { line, column } = this.#source.faultAt(from, '');
     this.#found.set(message, { kind, message, line, column });
   }
-}
-
-/** Not in a function, and not under `if __name__ == …`. */
-function isAtImport(node: SyntaxNode): boolean {
-  for (let parent = node.parent; parent; parent = parent.parent)
-    if (/^(FunctionDefinition|LambdaExpression)$/.test(parent.name) || isMain(parent)) return false;
-  return true;
-}
-
-function isMain(node: SyntaxNode): boolean {
-  const condition = node.name === 'IfStatement' ? node.getChild('BinaryExpression') : null;
-  return (
-    condition?.firstChild?.name === 'VariableName' &&
-    condition.firstChild.to - condition.firstChild.from === '__name__'.length
-  );
 }

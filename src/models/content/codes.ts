@@ -1,4 +1,7 @@
 import { isObject } from '#json-object.js';
+import { judge } from '../pickle/judge.js';
+import { glance } from '../pickle/read-pickles.js';
+import { nameOf } from '../pickle/uses.js';
 import type { ByteSource } from '../pickle/window.js';
 import { chunksOf, readFully } from './bytes.js';
 
@@ -12,12 +15,15 @@ const GGUF_LIMIT = 64 * 1024 * 1024;
 
 /** Names of files that may carry code without being a pickle: configurations with layers, templates of chats, graphs of TensorFlow, TorchScript. */
 export const CODE_NAME =
-  /(\.(jinja2?|j2|pb|pbtxt)|(^|\/)[\w.-]*(config|model|template|architecture|arch|keras|tokenizer)[\w.-]*\.json|\/code\/.*\.py)$/i;
+  /(\.(jinja2?|j2|pb|pbtxt|ya?ml|b64|txt)|(^|\/)[^/]*\.json|(^|\/)[\w.-]*(config|model|template|architecture|arch|keras|tokenizer)[\w.-]*\.json|\/code\/.*\.py)$/i;
 
 /** What a file with such a name carries, from its text or its bytes. */
 export async function readCodes(source: ByteSource, name: string, say: Say): Promise<void> {
   if (/\.pb(txt)?$/i.test(name)) return search(source, GRAPH_OPERATION, say, graphOperation);
   const text = (await readFully(source, TEXT_LIMIT)).toString('utf8');
+  hiddenPickles(text, say);
+  if (/\.txt$|\.b64$/i.test(name)) return;
+  if (/\.ya?ml$/i.test(name)) return yamlCodes(text, say);
   if (/\.json$/i.test(name)) return jsonCodes(text, say);
   if (/\.py$/i.test(name)) return scriptCodes(text, say);
   return templateCodes(text, say);
@@ -85,7 +91,29 @@ async function search(
   }
 }
 
+/** Tags with which PyYAML calls functions and makes instances. */
+function yamlCodes(text: string, say: Say): void {
+  const found = /!!python\/(?:object|name|module)\b[^\s]*|tag:yaml\.org,2002:python\/(?!tuple|str|int)/.exec(text)?.[0];
+  if (found !== undefined) say(`has a tag that calls Python: ${found}`);
+}
+
+/** A pickle that is written as base64 or hexadecimal digits in a text. */
+function hiddenPickles(text: string, say: Say): void {
+  for (const [run, hex] of text.matchAll(
+    /\b(?:(80(?:0[2-5])[0-9a-fA-F]{20,})|(?:gA[IJMNQRSTUV]|Y(?:2|3|1|19)|KG)[A-Za-z0-9+/_-]{16,})/g,
+  )) {
+    const bytes =
+      hex === undefined ? Buffer.from(run.slice(0, 65_536), 'base64') : Buffer.from(run.slice(0, 65_536), 'hex');
+    const found = glance(bytes, 0, true).find((use) => judge(use) === 'dangerous');
+    if (found !== undefined) say(`hides a pickle in its text, which uses ${nameOf(found)}`);
+  }
+}
+
+/** What jsonpickle calls, whatever the name of the file. */
+const JSON_PICKLE = /"py\/(reduce|function|repr|newargsex|newargs)"\s*:/;
+
 function jsonCodes(text: string, say: Say): void {
+  if (JSON_PICKLE.test(text)) say('has objects that jsonpickle makes by calling functions');
   if (!/"(class_name|chat_template)"/.test(text)) return;
   let value: unknown;
   try {

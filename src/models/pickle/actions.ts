@@ -1,6 +1,7 @@
 import type { Instruction } from './instructions.js';
 import type { Action, Actions } from './machine.js';
-import { Fields, MARK, type Value } from './values.js';
+import { LONGEST_NAME, textOf } from './texts.js';
+import { Fields, Imported, Items, MARK, type Value } from './values.js';
 
 /** The index of a PUT or GET: a decimal line, one byte or four. */
 function indexOf(bytes: Buffer, { code, from, to }: Instruction): number {
@@ -15,10 +16,21 @@ function named(bytes: Buffer, { from, to }: Instruction): readonly [string, stri
 
 const PUT: Action = (machine, bytes, instruction) => machine.put(indexOf(bytes, instruction));
 const GET: Action = (machine, bytes, instruction) => machine.push(machine.got(indexOf(bytes, instruction)));
-const CONTENT: Action = (machine, bytes, { from, to }) => {
-  const head = bytes.subarray(from, Math.min(to, from + 4));
-  const isFile = head[0] === 0x80 || head.toString('latin1') === 'PK\x03\x04';
+/** Whether content begins like a pickle or a zip; as a text of UTF-8 (`X`) the first byte of a pickle takes two. */
+export function isFileHead(head: Buffer, code: string): boolean {
+  if (code === 'X' ? head[0] === 0xc2 && head[1] === 0x80 : head[0] === 0x80) return true;
+  return head.toString('latin1', 0, 4) === 'PK\x03\x04';
+}
+
+const CONTENT: Action = (machine, bytes, { code, from, to }) => {
+  const isFile = isFileHead(bytes.subarray(from, Math.min(to, from + 4)), code);
   machine.push(isFile && to <= bytes.length ? Buffer.from(bytes.subarray(from, to)) : undefined);
+};
+const TEXT: Action = (machine, bytes, instruction) => {
+  const { code, from, to } = instruction;
+  if (to - from > LONGEST_NAME && isFileHead(bytes.subarray(from, from + 4), code) && to <= bytes.length)
+    machine.push(bytes.toString('utf8', from, to));
+  else machine.push(textOf(bytes, instruction));
 };
 const TUPLE =
   (length: number): Action =>
@@ -85,6 +97,12 @@ export const ACTIONS: Actions = {
     machine.push(fields);
   },
   '}': (machine) => machine.push(new Fields()),
+  Q: (machine) => {
+    // torch's old files hand out a class by a tuple of its source: ('module', class, file, text).
+    const id = machine.pop();
+    const [kind, made] = id instanceof Items ? id.items : [];
+    machine.push(kind === 'module' && made instanceof Imported ? made : undefined);
+  },
   a: ADD(1),
   e: ADD(0),
   '\x90': ADD(0),
@@ -107,6 +125,7 @@ export const ACTIONS: Actions = {
     machine.push(Number.parseInt(bytes.toString('latin1', from, Math.min(to, from + 24)), 10)),
   '\x8a': (machine, bytes, { from, to }) =>
     machine.push(to - from <= 6 && to > from ? bytes.readIntLE(from, to - from) : undefined),
+  X: TEXT,
   C: CONTENT,
   B: CONTENT,
   '\x8e': CONTENT,

@@ -15,6 +15,10 @@ const ERRORS = '[A-Z]\\w*(?:Error|Exception|Warning|Exit|Iteration)|Ellipsis|Not
 const SCALARS =
   'bool_?|u?int(?:8|16|32|64|c|p)?|u?(?:long|longlong|short|byte)|float(?:16|32|64|96|128|_)?|double|single|half|longdouble|complex(?:64|128|256|_)?|c(?:single|double|longdouble)|str_?|bytes_?|unicode_|string_|object_?|void|datetime64|timedelta64|generic|number|integer|floating|inexact|signedinteger|unsignedinteger|complexfloating|flexible|character|record';
 
+/** Modules of sklearn that are compiled, under their names of today and of before. */
+const COMPILED_SKLEARN =
+  'sklearn\\.(?:_loss\\._?\\w*loss\\w*|tree\\._?(?:tree|criterion|splitter|utils|partitioner)|(?:neighbors|metrics)\\._?(?:dist_metrics|kd_tree|ball_tree|quad_tree|binary_tree)|linear_model\\._?(?:sgd_fast|cd_fast|sag_fast)|utils\\._?(?:weight_vector|seq_dataset|random|fast_dict|typedefs)|ensemble\\._?(?:gradient_boosting|hist_gradient_boosting\\.\\w+)|cluster\\._?(?:hierarchical_fast|hdbscan\\.\\w+)|svm\\._?lib\\w+)';
+
 /**
  * Functions and classes that may be called with any arguments: they build data and do nothing else. What calls or imports its
  * arguments is judged by those as well (`machine.ts`).
@@ -40,7 +44,7 @@ const CALLED: readonly Allowed[] = [
   allow('io|_io', 'BytesIO|StringIO'),
   allow('random|_random', 'Random'),
   allow('ipaddress', 'IPv[46](?:Address|Network|Interface)'),
-  allow('logging', 'getLogger|Logger'),
+  allow('logging', 'getLogger'),
   allow('itertools', 'count|repeat'),
   allow('numpy\\.(?:core|_core)\\.multiarray', '_reconstruct|scalar'),
   allow('numpy\\.(?:core|_core)\\.numeric', '_frombuffer'),
@@ -56,11 +60,9 @@ const CALLED: readonly Allowed[] = [
     'numpy\\.random\\.(?:mtrand|_\\w+|bit_generator)',
     `RandomState|Generator|MT19937|PCG64(?:DXSM)?|Philox|SFC64|SeedSequence|__pyx_unpickle_\\w+`,
   ),
-  allow('sklearn(?:\\.(?!externals|datasets|tests|_?testing|conftest)\\w+)*', `${CLASS}|newObj|__pyx_unpickle_\\w+`),
-  allow(
-    'scipy\\.(?:sparse|spatial|stats|interpolate|special|optimize|linalg|ndimage|signal|_lib\\._bunch)(?:\\.(?!tests)\\w+)*',
-    `${CLASS}|[a-z]{2,4}_(?:matrix|array)|rv_\\w+|\\w+_gen|\\w+_frozen|__pyx_unpickle_\\w+|interp1d|cKDTree|gaussian_kde|make_distribution`,
-  ),
+  // Of sklearn only what is compiled is called: a constructor that is written in Python may call what it is given.
+  allow(COMPILED_SKLEARN, `${CLASS}|newObj`),
+  allow('(?:sklearn|scipy)(?:\\.(?!externals|datasets|io|tests|_?testing|conftest)\\w+)*', '__pyx_unpickle_\\w+'),
   allow('pandas\\._libs(?:\\.\\w+)*', `${CLASS}|_\\w*unpickle\\w*|__pyx_unpickle_\\w+`),
   allow(
     'pandas\\.core\\.(?:indexes|arrays|dtypes|internals|frame|series|flags|generic)(?:\\.\\w+)*|pandas(?:\\.arrays)?',
@@ -83,31 +85,45 @@ const CALLED: readonly Allowed[] = [
   allow('torch\\.torch_version', 'TorchVersion'),
   allow('torch\\.(?:cuda|sparse)', '\\w+(?:Storage|Tensor)'),
   allow('torch\\.nn\\.backends\\.thnn', '_get_thnn_function_backend'),
-  allow('transformers\\.(?:trainer_utils|training_args|debug_utils)', CLASS),
-  allow('accelerate\\.(?:state|utils\\.dataclasses)', CLASS),
+  allow(
+    'transformers\\.(?:trainer_utils|training_args|debug_utils|trainer_pt_utils)',
+    '\\w*Strategy|SchedulerType|OptimizerNames|FSDPOption|DebugOption|ParallelMode|AcceleratorConfig',
+  ),
+  allow('accelerate\\.(?:state|utils\\.dataclasses)', '\\w*Type|\\w+Backend|\\w*Strategy'),
 ];
 
 /** Classes that may get an instance without their constructor: models of frameworks, whose constructors may open files. */
 const MADE: readonly Allowed[] = [
+  allow('sklearn(?:\\.(?!externals|datasets|tests|_?testing|conftest)\\w+)*', CLASS),
   allow(
-    '(?:xgboost|lightgbm|catboost|imblearn|statsmodels|hdbscan|umap|category_encoders|skorch|mlxtend|sklearn_pandas|joblib_models)(?:\\.(?!tests|testing)\\w+)*',
+    'scipy\\.(?:sparse|spatial|stats|interpolate|special|optimize|linalg|ndimage|signal|_lib\\._bunch)(?:\\.(?!tests)\\w+)*',
+    `${CLASS}|[a-z]{2,4}_(?:matrix|array)|rv_\\w+|\\w+_gen|\\w+_frozen|interp1d|cKDTree|gaussian_kde`,
+  ),
+  allow(
+    '(?:xgboost|lightgbm|catboost|imblearn|statsmodels|hdbscan|umap|category_encoders|mlxtend|sklearn_pandas)(?:\\.(?!tests|testing)\\w+)*',
     `${CLASS}|_?\\w*CatBoost\\w*`,
   ),
   allow('torch\\.(?:nn|optim|ao|distributions)(?:\\.(?!utils|init|functional)\\w+)*', CLASS),
   allow('torchvision\\.(?:models|transforms|ops)(?:\\.\\w+)*', CLASS),
   allow('transformers(?:\\.models\\.\\w+)?\\.(?:configuration_\\w+|tokenization_\\w+|training_args)', CLASS),
+  allow('accelerate\\.(?:state|utils\\.dataclasses)', CLASS),
   allow('pandas\\.(?:core|tseries)\\.(?:\\w+\\.)*\\w+', CLASS),
   allow('numpy\\.lib\\.\\w+', 'Arrayterator'),
+  allow('numpy(?:\\.lib\\.\\w+)?', 'vectorize'),
 ];
 
 /** Functions that are values of a model (a kernel, a score, an activation) and may be named, but not called. */
 const IMPORTED: readonly Allowed[] = [
+  // Methods of distributions are taken by it (`states.ts`); a call of it is not on the list.
+  allow('builtins|__builtin__', 'getattr'),
   allow('math|cmath|statistics', '\\w+'),
   allow(
     'numpy(?:\\.(?:core|_core|linalg|fft|ma|random|polynomial)(?:\\.\\w+)*|\\.lib\\.(?:function_base|nanfunctions|_function_base_impl|_nanfunctions_impl))?|numpy',
     '\\w+',
   ),
   allow('scipy(?:\\.(?!io|tests|_lib|datasets)\\w+)*', '\\w+'),
+  allow('scipy\\._lib\\.array_api_compat\\.numpy(?:\\._aliases)?', '\\w+'),
+  allow('scipy\\.interpolate\\._?interpolate', 'interp1d\\._call_\\w+'),
   allow('sklearn(?:\\.(?!externals|datasets|tests|_?testing|conftest)\\w+)*', '\\w+'),
   allow('torch(?:\\.(?:nn\\.functional|nn\\.init|_C|_C\\._nn|special|functional|_C\\._VariableFunctions))?', '\\w+'),
   allow('torch\\.jit\\._pickle', '\\w+'),

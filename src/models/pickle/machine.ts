@@ -1,4 +1,5 @@
 import type { Instruction } from './instructions.js';
+import { encoded, isBoundMethod, isCode } from './states.js';
 import { textOf } from './texts.js';
 import { COMPUTED, type How, REGISTRY, type Uses } from './uses.js';
 import { Fields, Imported, Items, Keeper, MARK, Made, type Value } from './values.js';
@@ -24,6 +25,9 @@ const CALLING: Readonly<Record<string, readonly number[]>> = {
 const MAKING = /^(copy_?reg\.|pandas\.)/;
 const IMPORTING = /^numpy\.(_core|core)\._ufunc_reconstruct$/;
 
+/** A generator of random numbers is given another one that was made before. */
+const isOfNumpy = ({ callee }: Made): boolean => /^numpy\.random\b/.test(callee?.module ?? '');
+
 /** What an instruction does that needs more than its effect on the stack. */
 export type Action = (machine: Machine, bytes: Buffer, instruction: Instruction) => void;
 export type Actions = Readonly<Record<string, Action>>;
@@ -35,8 +39,6 @@ export type Actions = Readonly<Record<string, Action>>;
 export class Machine {
   /** Of the values whose bytes are loaded as a file of their own (`torch.storage._load_from_bytes`). */
   readonly embedded: Buffer[] = [];
-  /** Bytes that are loaded, and that nobody can see here. */
-  hasHiddenBytes = false;
   /** An array of joblib, whose content follows the instruction that was carried out last. */
   array: Made | undefined;
   isFull = false;
@@ -140,6 +142,10 @@ export class Machine {
       this.push(new Made(undefined, args));
       return;
     }
+    if (isBoundMethod(callee, args)) {
+      this.push(new Made(undefined, args));
+      return;
+    }
     this.#use(callee, how);
     const name = `${callee.module}.${callee.name}`;
     const items = args instanceof Items ? args.items : undefined;
@@ -149,7 +155,8 @@ export class Machine {
     }
     for (const index of CALLING[name] ?? []) this.#indirect(items, index, MAKING.test(name) ? 'made' : 'called');
     if (name === 'torch.storage._load_from_bytes') this.#embed(items?.[0]);
-    this.push(new Made(callee, args));
+    const bytes = name === '_codecs.encode' ? encoded(items) : undefined;
+    this.push(bytes ?? new Made(callee, args));
   }
 
   /** BUILD: the state goes into the value on top. */
@@ -161,6 +168,7 @@ export class Machine {
         for (const [key, value] of part.entries)
           if (/^__\w+__$/.test(key) && value instanceof Imported) this.#use(value, 'changed');
     if (!(target instanceof Made)) return;
+    if (isCode(target, state)) this.#use(target.callee ?? new Imported(COMPUTED, ''), 'changed');
     target.state = state;
     if (target.callee?.module === 'joblib.numpy_pickle' && target.callee.name === 'NumpyArrayWrapper')
       this.array = target;
@@ -175,14 +183,14 @@ export class Machine {
       index < items.length &&
       typeof value !== 'string' &&
       value !== null &&
-      !(value instanceof Made)
+      !(value instanceof Made && isOfNumpy(value))
     )
       this.#use(new Imported(COMPUTED, ''), 'called');
   }
 
   #embed(value: Value): void {
     if (Buffer.isBuffer(value)) this.embedded.push(value);
-    else this.hasHiddenBytes = true;
+    else this.#use(new Imported(COMPUTED, ''), 'called');
   }
 
   #use({ module, name }: Imported, how: How): void {

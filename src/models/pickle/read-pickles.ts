@@ -1,4 +1,4 @@
-import { ACTIONS } from './actions.js';
+import { ACTIONS, isFileHead } from './actions.js';
 import { arrayContent } from './arrays.js';
 import { type Instruction, instructionAt } from './instructions.js';
 import { Machine } from './machine.js';
@@ -137,7 +137,6 @@ class PickleReader {
       await this.#goTo(end, instruction);
       if (instruction.code === '.') {
         this.#embedded.push(...machine.embedded);
-        if (machine.hasHiddenBytes) this.#unproven.add('it loads bytes that are computed');
         return undefined;
       }
       const bound = this.#boundOf(machine);
@@ -154,11 +153,10 @@ class PickleReader {
     else await this.#window.goTo(end);
   }
 
-  /** Bytes that begin like a pickle or a zip may be loaded as one. */
+  /** Bytes that begin like a pickle or a zip may be loaded as one, and so may texts that protocol 2 makes of bytes. */
   #isEmbeddable({ code, from, to }: Instruction): boolean {
-    if (!'CB\x8e'.includes(code) || to - from > LARGEST_EMBEDDED) return false;
-    const { bytes } = this.#window;
-    return bytes[from] === 0x80 || bytes.toString('latin1', from, from + 2) === 'PK';
+    if (!'CB\x8eX'.includes(code) || to - from > LARGEST_EMBEDDED) return false;
+    return isFileHead(this.#window.bytes.subarray(from, from + 4), code);
   }
 
   #boundOf(machine: Machine): string | undefined {

@@ -35,6 +35,8 @@ export class Items {
 /** The entries of a dictionary whose keys are texts. */
 export class Fields {
   readonly entries = new Map<string, Value>();
+  /** Whether every entry is in `entries`: none had another key, and none was beyond what is kept. */
+  isWhole = true;
 }
 
 /** The beginning of the values between it and the top of the stack. */
@@ -73,8 +75,10 @@ export class Keeper {
   }
 
   entry(fields: Fields, key: Value, value: Value): void {
-    if (typeof key !== 'string') return;
-    if (fields.entries.has(key) || (fields.entries.size < LONGEST && this.#has(1))) fields.entries.set(key, value);
+    const isKept =
+      typeof key === 'string' && (fields.entries.has(key) || (fields.entries.size < LONGEST && this.#has(1)));
+    if (isKept) fields.entries.set(key, value);
+    else fields.isWhole = false;
   }
 
   /** What the memo keeps of a value. */

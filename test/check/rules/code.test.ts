@@ -131,16 +131,129 @@ await tellRules(CODE_RULES, [
     ],
   ],
   [
+    'requirements from addresses that nobody knows',
+    pythonFiles({
+      'requirements.txt':
+        'numpy @ https://x/z.whl\ngit+http://y/z\n-e git+https://github.com/x/y\n--extra-index-\\\nurl http://z/simple\nscipy==1.0\n',
+    }),
+    [
+      'MAR333 requirements.txt takes packages from https://x/z.whl @ requirements.txt 1:1',
+      'MAR333 requirements.txt takes packages from git+http://y/z @ requirements.txt 2:1',
+      'MAR333 requirements.txt installs what a repository holds at that moment (git+https://github.com/x/y) @ requirements.txt 3:1',
+      'MAR333 requirements.txt takes packages from http://z/simple (--extra-index-url) @ requirements.txt 4:1',
+      'MAR334 requirements.txt installs from numpy @ https://x/z.whl @ requirements.txt 1:1',
+      'MAR334 requirements.txt installs from git+http://y/z @ requirements.txt 2:1',
+    ],
+  ],
+  ...(
+    [
+      ['a class body', 'import os\nclass A:\n    os.system("x")', 'runs os.system while it is imported', '3:5'],
+      ['a default', 'import os\ndef f(x=os.system("x")):\n    pass', 'runs os.system while it is imported', '2:9'],
+      [
+        'a function that is called',
+        'import os\ndef f():\n    os.system("x")\ndef g():\n    f()\ng()',
+        'runs os.system while it is imported',
+        '3:5',
+      ],
+      [
+        'a decorator',
+        'import os\ndef d(f):\n    os.system("x")\n@d\ndef g():\n    pass',
+        'runs os.system while it is imported',
+        '3:5',
+      ],
+      [
+        'an instance',
+        'import os\nclass A:\n    def __init__(self):\n        os.system("x")\na = A()',
+        'runs os.system while it is imported',
+        '4:9',
+      ],
+      [
+        'a metaclass',
+        'import os\nclass M(type):\n    def __init__(cls, *a):\n        os.system("x")',
+        'runs os.system while it is imported',
+        '4:9',
+      ],
+      [
+        'a subclass',
+        'import os\nclass A:\n    def __init_subclass__(cls):\n        os.system("x")',
+        'runs os.system while it is imported',
+        '4:9',
+      ],
+      [
+        'a lambda that is called',
+        'import os\n(lambda: os.system("x"))()',
+        'runs os.system while it is imported',
+        '2:10',
+      ],
+      ['a star', 'from os import *\nsystem("x")', 'runs os.system while it is imported', '2:1'],
+      ['posix', 'import posix\nposix.system("x")', 'runs posix.system while it is imported', '2:1'],
+      [
+        'operator',
+        'import operator\ndef f(o):\n    operator.methodcaller("system", "x")(o)',
+        'takes a function whose name is hidden: operator.methodcaller',
+        '3:5',
+      ],
+      ['sys.modules', 'import sys\nsys.modules["os"].x', "reaches for functions through Python's insides", '2:1'],
+      [
+        '__globals__',
+        'def f(x):\n    x.__init__.__globals__["sys" + "tem"]("x")',
+        "reaches for functions through Python's insides",
+        '2:7',
+      ],
+      [
+        'a key of a machine',
+        'import os\nP = "/root/.ssh/authorized_keys"',
+        'names a file with which a machine is taken over',
+        '2:12',
+      ],
+    ] as const
+  ).map(
+    ([what, code, message, place]) =>
+      [`a shell by ${what}`, python(code), [`MAR331 service.py ${message}${at(place)}`]] as const,
+  ),
+  [
+    'code from elsewhere, a pickle in the source, a request in a shell',
+    python(
+      'import os, pickle, runpy, importlib\nexec(open("x").read())\nrunpy.run_path("y")\nimportlib.import_module("os")\npickle.loads(b"x")\ndef f(data):\n    os.system(data[0])',
+    ),
+    [
+      `MAR330 service.py uses code from text while it is imported: exec (line 2), uses code from text while it is imported: runpy.run_path (line 3), uses code from text while it is imported: importlib.import_module (line 4), uses pickles while it is imported: pickle.loads (line 5)${at('2:1')}`,
+      `MAR331 service.py runs code from elsewhere while it is imported: exec${at('2:1')}`,
+      `MAR331 service.py runs code from elsewhere while it is imported: runpy.run_path${at('3:1')}`,
+      `MAR331 service.py imports os by a call, while it is imported itself${at('4:1')}`,
+      `MAR331 service.py loads a pickle that is hidden in the source: pickle.loads${at('5:1')}`,
+      `MAR331 service.py runs what a request says: os.system${at('7:5')}`,
+      `MAR332 service.py uses a shell: os.system${at('7:5')}`,
+    ],
+  ],
+  [
+    'the environment over the network',
+    python(
+      'import os, json, urllib.request\ndef f():\n    urllib.request.urlopen("http://x", json.dumps(dict(os.environ)))',
+    ),
+    [
+      `MAR330 service.py uses the network: urllib.request.urlopen (line 3), uses the environment: os.environ (line 3)${at('3:5')}`,
+      `MAR331 service.py sends the whole environment over the network${at('1:1')}`,
+    ],
+  ],
+  [
+    'what handlers do while they are imported',
+    python(
+      'import os\nclass Service:\n    def __init__(self):\n        self.ready = False\n    def start(self):\n        os.system("x")\n_service = Service()',
+    ),
+    [`MAR332 service.py uses a shell: os.system${at('6:9')}`],
+  ],
+  [
     'requirements without a version',
     pythonFiles({
       'requirements.txt':
-        'numpy\npillow[x] ; python_version > "3"\nscipy==1.0\ntorch>=2\ngit+https://x/y\nz @ https://x/z.whl\n',
+        'numpy\npillow[x] ; python_version > "3"\nscipy==1.0\ntorch>=2\ngit+https://github.com/x/y\nz @ https://huggingface.co/x/z.whl\n',
     }),
     [
       'MAR334 requirements.txt names no version of numpy @ requirements.txt 1:1',
       'MAR334 requirements.txt names no version of pillow[x] ; python_version > "3" @ requirements.txt 2:1',
-      'MAR334 requirements.txt installs from git+https://x/y @ requirements.txt 5:1',
-      'MAR334 requirements.txt installs from z @ https://x/z.whl @ requirements.txt 6:1',
+      'MAR334 requirements.txt installs from git+https://github.com/x/y @ requirements.txt 5:1',
+      'MAR334 requirements.txt installs from z @ https://huggingface.co/x/z.whl @ requirements.txt 6:1',
     ],
   ],
   [

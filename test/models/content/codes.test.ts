@@ -29,7 +29,32 @@ const gguf = (template: string): Buffer => {
 const node = (operation: string): Buffer =>
   latin(`\x0a\x04name\x12${String.fromCharCode(operation.length)}${operation}\x1a\x01x`);
 
+const PICKLE = latin('\x80\x04cos\nsystem\n\x8c\x0btouch fired\x85R.');
+const HIDDEN = 'hides a pickle in its text, which uses os.system';
+
 const CASES: readonly (readonly [what: string, name: string, content: Buffer, told: readonly string[]])[] = [
+  [
+    'YAML that calls',
+    'a.yaml',
+    latin("a: !!python/object/apply:os.system ['x']"),
+    ['has a tag that calls Python: !!python/object/apply:os.system'],
+  ],
+  [
+    'YAML with another handle',
+    'a.yml',
+    latin('%TAG !p! tag:yaml.org,2002:python/\n'),
+    ['has a tag that calls Python: tag:yaml.org,2002:python/'],
+  ],
+  ['YAML of data', 'a.yaml', latin('a: !!python/tuple [1]\nb: !!set {c}\nd: gASVAAAA\n'), []],
+  ['a pickle in base64', 'any.json', latin(`{"a": "${PICKLE.toString('base64')}"}`), [HIDDEN]],
+  ['a pickle in hexadecimal digits', 'notes.txt', latin(PICKLE.toString('hex')), [HIDDEN]],
+  [
+    'a harmless pickle in base64',
+    'any.json',
+    latin(`{"a": "${latin('\x80\x04]N0NaNaNaNaNaNaNaNaNaNa.').toString('base64')}"}`),
+    [],
+  ],
+  ['jsonpickle', 'state.json', latin('{"py/reduce": []}'), ['has objects that jsonpickle makes by calling functions']],
   ['standard layers of Keras', 'm.keras', keras(layers(DENSE)), []],
   ['a Lambda layer', 'm.keras', keras(layers(DENSE, { class_name: 'Lambda', config: {} })), [`config.json: ${LAMBDA}`]],
   ['bytecode in a configuration', 'model.json', latin(layers({ class_name: '__lambda__', config: {} })), [LAMBDA]],

@@ -1,0 +1,92 @@
+import type { SyntaxNode } from '@lezer/common';
+import { children, type PythonSource, walk } from '../python/syntax.js';
+
+/** Methods that run while a class is made, or whenever something is imported. */
+const BY_ITSELF = /^(__init_subclass__|__set_name__|__class_getitem__|find_spec|find_module|exec_module|load_module)$/;
+/** Methods that run where a class is called. */
+const OF_CALL = /^__(init|new|post_init|call|enter|del)__$/;
+
+/** What of a source runs while it is imported: what stands in no function, and the functions that are called from there. */
+export class ImportTime {
+  readonly #source: PythonSource;
+  /** Functions and classes whose names are called, or handed to what is called. */
+  readonly #reached = new Set<string>();
+
+  constructor(source: PythonSource) {
+    this.#source = source;
+    const called: { readonly names: readonly string[]; readonly node: SyntaxNode }[] = [];
+    walk(source.root, (node) => {
+      if (node.name === 'CallExpression' || node.name === 'Decorator')
+        called.push({ names: this.#namesIn(node), node });
+      return undefined;
+    });
+    for (let size = -1; size < this.#reached.size; ) {
+      size = this.#reached.size;
+      for (const { names, node } of called)
+        if (this.holds(node) || this.reaches(node)) for (const name of names) this.#reached.add(name);
+    }
+  }
+
+  /** Whether a place stands in no function, and not under `if __name__ == …`; defaults of parameters run where they stand. */
+  holds(node: SyntaxNode): boolean {
+    return this.#functionOf(node) === undefined;
+  }
+
+  /** Whether a place stands in a function that is called while the source is imported. */
+  reaches(node: SyntaxNode): boolean {
+    const owner = this.#functionOf(node);
+    if (owner === undefined || owner === 'main') return false;
+    if (owner.name === 'LambdaExpression') return isCalled(owner) && (this.holds(owner) || this.reaches(owner));
+    const name = this.#nameOf(owner);
+    if (this.#reached.has(name) || BY_ITSELF.test(name)) return true;
+    const made = classOf(owner);
+    if (made === undefined) return false;
+    if (isMetaclass(made, this.#source)) return true;
+    return OF_CALL.test(name) && this.#reached.has(this.#nameOf(made));
+  }
+
+  #functionOf(node: SyntaxNode): SyntaxNode | 'main' | undefined {
+    let inside = node;
+    for (let parent = node.parent; parent; inside = parent, parent = parent.parent) {
+      if (/^(FunctionDefinition|LambdaExpression)$/.test(parent.name) && inside.name !== 'ParamList') return parent;
+      if (isMain(parent)) return 'main';
+    }
+    return undefined;
+  }
+
+  #nameOf(node: SyntaxNode): string {
+    const name = node.getChild('VariableName');
+    return name === null ? '' : this.#source.text.slice(name.from, name.to);
+  }
+
+  /** The names in a call that may be those of functions: its own, and those of its arguments. */
+  #namesIn(node: SyntaxNode): string[] {
+    const text = this.#source.text.slice(node.from, Math.min(node.to, node.from + 500));
+    return text.match(/[A-Za-z_]\w*/g) ?? [];
+  }
+}
+
+/** The class that a method stands in. */
+function classOf(node: SyntaxNode): SyntaxNode | undefined {
+  for (let parent = node.parent; parent; parent = parent.parent) {
+    if (parent.name === 'ClassDefinition') return parent;
+    if (parent.name === 'FunctionDefinition') return undefined;
+  }
+  return undefined;
+}
+
+const isMetaclass = (node: SyntaxNode, source: PythonSource): boolean =>
+  children(node).some(
+    ({ name, from, to }) => name === 'ArgList' && /^\(\s*type\s*[,)]/.test(source.text.slice(from, to)),
+  );
+
+const isCalled = (node: SyntaxNode): boolean =>
+  node.parent?.name === 'ParenthesizedExpression' && node.parent.parent?.name === 'CallExpression';
+
+function isMain(node: SyntaxNode): boolean {
+  const condition = node.name === 'IfStatement' ? node.getChild('BinaryExpression') : null;
+  return (
+    condition?.firstChild?.name === 'VariableName' &&
+    condition.firstChild.to - condition.firstChild.from === '__name__'.length
+  );
+}

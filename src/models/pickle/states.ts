@@ -1,0 +1,47 @@
+import { Fields, Imported, Items, Made, type Value } from './values.js';
+
+/** Lines in which scipy writes functions down for its distributions: names, numbers and commas, so that nothing is called. */
+const TEMPLATE =
+  /^\s*(def _parse_args(_rvs|_stats)?\(self, [\w=., ]*(moments='mv')?\):\n {4}return (self\._argcheck_rvs)?\([\w=., ]*\)[\w., ]*\s*)+$/;
+/** What the `__setstate__` of statsmodels hands to an interpreter of formulas, which are Python. */
+const FORMULAS = ['formula', 'restore_design_info', 'restore_formula', 'design_info'];
+
+/** What made an instance: the class that was called, or the function and the classes that it was given. */
+function classesOf({ callee, args }: Made): Imported[] {
+  const all = [callee, ...(args instanceof Items ? args.items : [])];
+  return all.filter((one) => one instanceof Imported);
+}
+
+/** Whether the state of an instance is code for its class: its own `__setstate__` runs it. What cannot be seen whole counts. */
+export function isCode(target: Made, state: Value): boolean {
+  const modules = classesOf(target).map(({ module }) => module);
+  const isScipy = modules.some((module) => /^scipy\.stats(\.|$)/.test(module));
+  const isStatsmodels = modules.some((module) => /^statsmodels(\.|$)/.test(module));
+  if (!isScipy && !isStatsmodels) return false;
+  if (state === null) return false;
+  if (!(state instanceof Fields) || !state.isWhole) return true;
+  if (isStatsmodels) return FORMULAS.some((key) => state.entries.has(key));
+  if (!state.entries.has('_parse_arg_template')) return false;
+  const template = state.entries.get('_parse_arg_template');
+  return typeof template !== 'string' || !TEMPLATE.test(template);
+}
+
+/** `getattr(distribution, '_cdf_single')`: how a distribution of scipy keeps methods of its own. Nothing may call what it gives. */
+export function isBoundMethod({ module, name }: Imported, args: Value): boolean {
+  if (!/^(builtins|__builtin__)$/.test(module) || name !== 'getattr' || !(args instanceof Items)) return false;
+  const [target, method] = args.items;
+  return (
+    target instanceof Made &&
+    /^scipy\.stats\./.test(classesOf(target)[0]?.module ?? '') &&
+    typeof method === 'string' &&
+    /^_[a-z]\w*$/.test(method)
+  );
+}
+
+/** The bytes that `_codecs.encode(text, 'latin1')` gives: how protocols below 3 write bytes. */
+export function encoded(args: readonly Value[] | undefined): Buffer | undefined {
+  const [text, encoding] = args ?? [];
+  return typeof text === 'string' && typeof encoding === 'string' && /^(latin-?1|iso-?8859-1)$/i.test(encoding)
+    ? Buffer.from(text, 'latin1')
+    : undefined;
+}
