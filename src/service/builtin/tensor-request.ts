@@ -84,8 +84,9 @@ export function readValue({ value, part }: Arrived, input: TensorInput, shape?: 
   return found;
 }
 
+/** Whether any letter may be an element. Not of bool: its bytes are 0 and 1, which no text has. */
 function isOfBytes({ type }: TensorInput): boolean {
-  return type === 'uint8' || type === 'int8' || type === 'bool';
+  return type === 'uint8' || type === 'int8';
 }
 
 /** Whether what is called bytes is a list in JSON, as curl calls a file of a form whose name ends in .json. */
