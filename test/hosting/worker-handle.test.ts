@@ -281,14 +281,18 @@ test('Node: an archive for an absent device runs on its fallback with a notice, 
   }
 });
 
-test('Node: a rejected promise that nobody handles ends the worker and is told', async () => {
+test('Node: a rejected promise that nobody handles fails its batch, and the worker goes on', async () => {
   const files = {
-    's.mjs': 'export function handle() { Promise.reject(new Error("lost")); return new Promise(() => {}); }',
+    's.mjs':
+      'export function handle(batch) { if (batch[0].op === "fine") return ["fine"]; Promise.reject(new Error("lost")); return new Promise(() => {}); }',
   };
   await withFiles(files, async (load) => {
-    const error = await failure((await load('s:handle')).predict([job('')]));
-    assert.is(error.code, 'ERR_WORKER_DIED');
-    assert.match(error.detail ?? '', 'Error: lost');
+    const worker = await load('s:handle');
+    const { code, message } = await worker.predict([job('')]);
+    assert.is(code, 503);
+    assert.match(message, /^Prediction failed\nError: lost/);
+    assert.is(String((await worker.predict([job('fine')])).predictions[0]?.body), 'fine');
+    await worker.stop();
   });
 });
 
