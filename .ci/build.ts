@@ -4,23 +4,21 @@
  * new one is whole.
  */
 import { spawnSync } from 'node:child_process';
-import { chmod, cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { build } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 
 /**
  * What is started or imported from outside, grouped by what runs in one process: only such entry points share chunks, since every
  * further one would cut the chunks of the others into smaller pieces.
  */
-const GROUPS = [
-  ['bin/mar', 'bin/model-archiver', 'index'],
-  ['worker/main', 'worker/resolve-provided', 'service/index'],
-  ['handler/script-process'],
-];
+const WORKER = ['worker/main', 'worker/resolve-provided', 'service/index'];
+const GROUPS = [['bin/mar', 'bin/model-archiver', 'index'], WORKER, ['handler/script-process']];
 const fresh = `dist-${process.pid}.tmp`;
 
 try {
   for (const entries of GROUPS) await bundle(entries);
+  await bundleForArchives(`${fresh}/bridge/worker`);
   const declarations = ['-p', 'src', '--outDir', fresh, '--emitDeclarationOnly'];
   const compiled = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', ...declarations], {
     stdio: 'inherit',
@@ -38,7 +36,34 @@ try {
   await rm(fresh, { recursive: true, force: true });
 }
 
-function bundle(entries: readonly string[]) {
+/**
+ * The worker as `mar build --bridge` puts it into archives: with every package inside but those of native code, and a package.json
+ * by which it finds its own files and version.
+ */
+async function bundleForArchives(folder: string): Promise<void> {
+  await bundle(WORKER, {
+    outdir: join(folder, 'dist'),
+    packages: 'bundle',
+    external: ['#package.json', 'onnxruntime-node', 'sharp'],
+    banner: {
+      js: "import { createRequire as _require } from 'node:module'; const require = _require(import.meta.url);",
+    },
+    legalComments: 'inline',
+    minifySyntax: true,
+  });
+  const { version, license }: { version: string; license: string } = JSON.parse(await readFile('package.json', 'utf8'));
+  const own = {
+    name: 'model-archiver-bridge',
+    version,
+    license,
+    private: true,
+    type: 'module',
+    imports: { '#package.json': './package.json' },
+  };
+  await writeFile(join(folder, 'package.json'), `${JSON.stringify(own, null, 2)}\n`);
+}
+
+function bundle(entries: readonly string[], more: BuildOptions = {}) {
   return build({
     entryPoints: entries.map((entry) => `src/${entry}.ts`),
     outdir: fresh,
@@ -53,5 +78,6 @@ function bundle(entries: readonly string[]) {
     conditions: ['mar-source'],
     external: ['#package.json'],
     logLevel: 'warning',
+    ...more,
   });
 }

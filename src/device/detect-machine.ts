@@ -10,7 +10,8 @@ const CUDA_PROVIDER = 'libonnxruntime_providers_cuda.so';
 
 /** What this machine offers ONNX Runtime besides the cpu: GPUs count only where the CUDA provider is installed too. */
 export function detectMachine(): Machine {
-  return { gpus: hasCudaProvider() ? installedGpus() : 0 };
+  const gpus = installedGpus();
+  return { gpus: gpus > 0 && hasCudaProvider() ? gpus : 0 };
 }
 
 /** GPUs with an NVIDIA driver, whoever uses them: handlers in Python bring their own library. */
@@ -19,9 +20,20 @@ export function installedGpus(): number {
 }
 
 function hasCudaProvider(): boolean {
-  const entry = createRequire(import.meta.url).resolve('onnxruntime-node');
+  const entry = onnxRuntimeFile();
+  if (entry === undefined) return false;
   const binaries = join(dirname(entry), '..', 'bin');
   return list(binaries).some((abi) => existsSync(join(binaries, abi, process.platform, process.arch, CUDA_PROVIDER)));
+}
+
+/** ONNX Runtime's module; behind the bridge it may lie elsewhere, or nowhere. */
+function onnxRuntimeFile(): string | undefined {
+  try {
+    return createRequire(import.meta.url).resolve('onnxruntime-node');
+  } catch {
+    const provided: Readonly<Record<string, string>> = JSON.parse(process.env['MAR_PROVIDED'] ?? '{}');
+    return provided['onnxruntime-node'];
+  }
 }
 
 /** The names in a directory; none where it is absent or a sandbox hides it. */

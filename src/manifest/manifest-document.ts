@@ -1,4 +1,5 @@
 import { isObject, type JsonObject, objectAt } from '#json-object.js';
+import { type BridgedHandler, bridgedHandler } from './bridge.js';
 import { fieldFaults, type ManifestFault } from './faults.js';
 import type { Position } from './json-document.js';
 import { legacyPointer, migrateManifest } from './legacy.js';
@@ -16,9 +17,12 @@ export interface ManifestDocument extends ManifestText {
   readonly file: JsonObject;
   readonly value: JsonObject;
   readonly model: JsonObject;
-  /** `runtime`, or `python` where it is absent, as both servers read it. */
+  /** `runtime`, or `python` where it is absent, as both servers read it; `nodejs` for a bridged archive. */
   readonly runtime: string;
+  /** That of the author: of a bridged archive the one behind the bridge. */
   readonly handler: string | undefined;
+  /** Present where the servers reach the handler through our Python module. */
+  readonly bridged: BridgedHandler | undefined;
   /** `model.extensions.modelArchiver`: what our packer recorded. */
   readonly archiver: JsonObject;
   /** Why our runner refuses it; empty for a manifest that registers. */
@@ -36,8 +40,9 @@ export function manifestDocument(text: ManifestText): ManifestDocument | undefin
   if (!isObject(file)) return undefined;
   const value = legacy ? migrateManifest(file) : file;
   const model = objectAt(value, 'model');
-  const { runtime } = value;
-  const { handler } = model;
+  const bridged = bridgedHandler(value['runtime'], model);
+  const runtime = bridged ? 'nodejs' : value['runtime'];
+  const handler = bridged ? bridged.node : model['handler'];
   const inFile = (pointer: string) => ({ entry, pointer, ...json.locate(pointer) });
   return {
     ...text,
@@ -46,6 +51,7 @@ export function manifestDocument(text: ManifestText): ManifestDocument | undefin
     model,
     runtime: typeof runtime === 'string' ? runtime : 'python',
     handler: typeof handler === 'string' ? handler : undefined,
+    bridged,
     archiver: objectAt(objectAt(model, 'extensions'), 'modelArchiver'),
     faults: [...fieldFaults(file, value, legacy)],
     inFile,

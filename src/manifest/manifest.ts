@@ -54,8 +54,10 @@ export interface Extensions {
 export interface ArchiverExtension {
   /** Version of the archiver that wrote the archive. */
   version: string;
-  /** How the handler module came to be; present for `runtime: nodejs`. */
+  /** How the handler module came to be; present for `runtime: nodejs` and for bridged archives. */
   handler?: HandlerRecord;
+  /** The handler that runs behind the Python module of `--bridge`, which `model.handler` names then. */
+  bridge?: { handler: string };
   /** Modules left out of the bundle because the runner provides them, with the version compiled against. */
   provided?: Record<string, string>;
   /** The declared device context when it is not an Elastic Inference accelerator: `cpu` or `gpu:N`. */

@@ -1,10 +1,14 @@
 import { isObject, type JsonObject, objectAt } from '#json-object.js';
+import { bridgedHandler } from './bridge.js';
 import type { ManifestFault } from './faults.js';
 import type { JsonDocument } from './json-document.js';
 import { RUNTIMES, type Runtime } from './manifest.js';
 import type { ManifestDocument } from './manifest-document.js';
 
-/** What a server takes from a manifest: fields of the right kind, numbers and booleans as text, everything else left alone. */
+/**
+ * What a server takes from a manifest: fields of the right kind, numbers and booleans as text, everything else left alone. Of a
+ * bridged archive our runner takes the compiled handler, whose runtime is `nodejs`.
+ */
 export interface ServedManifest {
   readonly modelName?: string;
   readonly modelVersion?: string;
@@ -15,6 +19,8 @@ export interface ServedManifest {
   readonly runtime?: Runtime;
   /** Without a name where `engine` has none. */
   readonly engine?: { readonly engineName?: string };
+  /** What the real servers run of a bridged archive, where our runner takes the handler behind it; absent for others. */
+  readonly onServers?: { readonly handler: string; readonly runtime: string };
   readonly extensions: JsonObject;
   /** Path of the manifest below the model's folder; absent without one. */
   readonly manifestPath?: string;
@@ -26,12 +32,15 @@ export interface ServedManifest {
 export function servedManifest(manifest: ManifestDocument): ServedManifest {
   const { value, model, json, entry, modelDir, faults } = manifest;
   const text = textReader(json);
-  const runtime = value['runtime'] ?? 'python';
+  const bridged = bridgedHandler(value['runtime'], model);
+  const runtime = bridged ? 'nodejs' : (value['runtime'] ?? 'python');
   const engine = value['engine'];
   return {
     ...text('modelName', model['modelName'], '/model/modelName'),
     ...text('modelVersion', model['modelVersion'], '/model/modelVersion'),
-    ...text('handler', model['handler'], '/model/handler'),
+    ...(bridged
+      ? { handler: bridged.node, onServers: bridged.onServers }
+      : text('handler', model['handler'], '/model/handler')),
     ...text('requirementsFile', model['requirementsFile'], '/model/requirementsFile'),
     ...(isRuntime(runtime) ? { runtime } : {}),
     ...(isObject(engine) ? { engine: text('engineName', engine['engineName'], '/engine/engineName') } : {}),

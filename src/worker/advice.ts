@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { isAbsolute, resolve, sep } from 'node:path';
+import { delimiter, isAbsolute, resolve, sep } from 'node:path';
+import { PROVIDED_MODULES } from '#conventions/provided-modules.js';
 import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
 import { inside } from '#inside.js';
 import { didYouMean } from '#nearest.js';
@@ -47,7 +48,17 @@ function onMissingModule(message: string, modelDir: string): string {
   const [, kind, name = ''] = /Cannot find (package|module) '([^']+)'/.exec(message) ?? [];
   const missing = kind === 'module' && isAbsolute(name) ? below(modelDir, name) : undefined;
   if (missing !== undefined) return `${missing} is not in the archive, which holds ${contents(missing, modelDir)}.`;
+  if (PROVIDED_MODULES.includes(name)) return onMissingProvided(name);
   return `The archive has no module '${name}': install it beside the handler and pack again, which takes in what a handler imports.`;
+}
+
+/** Our runner has them; behind the bridge they may lack. */
+function onMissingProvided(name: string): string {
+  const searched = (process.env['MAR_NODE_PATH'] ?? '').split(delimiter).filter(Boolean);
+  return (
+    `${name} is not in the archive (mar build --vendor ${process.platform}-${process.arch} puts it there), nor in ` +
+    `${searched.join(', ') || 'MAR_NODE_PATH, which is not set'}: npm install --global ${name}, or name the node_modules that has it in MAR_NODE_PATH.`
+  );
 }
 
 /** The way to something that can be missing in the archive, which its directory itself cannot. */

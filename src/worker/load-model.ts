@@ -11,7 +11,7 @@ import { builtinService } from '#service/builtin/index.js';
 import { Context, type ModelContext, type ModelService } from '#service/index.js';
 import { entryPoint } from './entry-point.js';
 import { findHandlerFile } from './handler-file.js';
-import { provided, provideModules, required } from './provided.js';
+import { moduleDirectories, provided, provideModules, required } from './provided.js';
 import { isSandboxed, sealNativeCode } from './sandbox.js';
 
 /** A service that is ready for its first batch. */
@@ -25,6 +25,8 @@ export interface LoadedModel {
 /** Imports the handler, finds its service and initializes it. What goes wrong is thrown as it is: the handler's own error. */
 export async function loadModel(load: LoadRequest): Promise<LoadedModel> {
   process.chdir(load.modelPath);
+  // Behind the bridge even our own code may have its native modules from elsewhere.
+  if (moduleDirectories().length > 0) provideModules();
   const { manifest, extensions } = await readManifest(load);
   const device = resolveDevice(extensions, detectMachine());
   if (device.running !== device.model) process.stderr.write(fallbackNotice(load.modelName, device));

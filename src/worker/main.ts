@@ -6,14 +6,16 @@ import { tellActions } from './tell-actions.js';
 
 /**
  * The Node worker: a child process that speaks the worker protocol on descriptor 4 until its parent closes it or dies.
- * Descriptor 3 only tells that the parent lives. Standard output and error belong to the handler.
+ * Descriptor 3 only tells that the parent lives. Standard output and error belong to the handler. Python cannot choose the numbers
+ * that a child sees: the bridge names both as arguments.
  */
+const [watched = 3, connection = 4] = process.argv.slice(2).map(Number);
 process.setSourceMapsEnabled(true);
-const channel = new Socket({ fd: 4, readable: true, writable: true, allowHalfOpen: true });
+const channel = new Socket({ fd: connection, readable: true, writable: true, allowHalfOpen: true });
 const session = new Session(channel);
 tellUncaught(() => session.loaded);
-watchParent(3);
+watchParent(watched);
 tellActions();
 await session.serve();
-leaveWithParent(4);
+leaveWithParent(connection);
 process.exit(0);

@@ -11,6 +11,12 @@ export interface PeerServer {
   /** Puts an archive into the store, registers it with one worker, sends it one request and unregisters it. */
   attempt(name: string, archive: Buffer): Promise<Attempt>;
   stop(): void;
+  /** Base addresses of the two listeners, and the model store. */
+  readonly inference: string;
+  readonly management: string;
+  readonly store: string;
+  /** What the server has printed so far, the last megabyte of it. */
+  printed(): string;
 }
 
 /** What the server did with an archive. */
@@ -42,7 +48,7 @@ async function freePort(): Promise<number> {
 }
 
 /** Starts a peer in this process group, so that the test runner's guard reaches it, and waits until it says that it has started. */
-export async function startPeer(peer: Peer): Promise<PeerServer> {
+export async function startPeer(peer: Peer, variables: Readonly<Record<string, string>> = {}): Promise<PeerServer> {
   const python = peerPython(peer);
   if (python === undefined) throw new Error(`${peer} is not installed`);
   const root = mkdtempSync(join(tmpdir(), `mar-${peer}-`));
@@ -91,6 +97,7 @@ export async function startPeer(peer: Peer): Promise<PeerServer> {
     LOG_LOCATION: root,
     METRICS_LOCATION: root,
     PATH: `${bin}:${process.env['PATH']}`,
+    ...variables,
   };
   const child = spawn(join(bin, command[0] ?? ''), command.slice(1), {
     cwd: root,
@@ -104,10 +111,19 @@ export async function startPeer(peer: Peer): Promise<PeerServer> {
     rmSync(root, { recursive: true, force: true });
   };
   process.once('exit', stop);
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      printed = (printed + chunk.toString()).slice(-1024 * 1024);
+    });
   await started(child.stdout, child.stderr, once(child, 'exit'));
   const api = (path: string) => `http://127.0.0.1:${management}${path}`;
   return {
     stop,
+    inference: `http://127.0.0.1:${inference}`,
+    management: `http://127.0.0.1:${management}`,
+    store,
+    printed: () => printed,
     async attempt(name, archive) {
       writeFileSync(join(store, name), archive);
       const registered = await fetch(api(`/models?url=${name}&initial_workers=1&synchronous=true`), { method: 'POST' });

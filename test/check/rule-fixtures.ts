@@ -7,6 +7,7 @@ import { forgeZip } from '../hostile/forge-zip.js';
 import { text } from '../models/onnx/attributes.js';
 import { encodeOnnx, type ModelSpec } from '../models/onnx/encode-onnx.js';
 import {
+  bridgedFiles,
   eiaFiles,
   type Files,
   manifest,
@@ -178,6 +179,8 @@ export const FIXTURES: Readonly<Record<string, RuleFixture>> = {
     fires: pythonFiles({ 'c.yaml': 'minWorkers: [1\n' }, { configFile: 'c.yaml' }),
     silent: pythonFiles({ 'c.yaml': 'minWorkers: 1\n' }, { configFile: 'c.yaml' }),
   },
+  MAR229: { fires: bridgedFiles(), silent: good },
+  MAR230: { fires: bridgedFiles({ 'mar_bridge/__init__.py': undefined }), silent: bridgedFiles() },
   MAR227: {
     fires: pythonFiles({ 'requirements.txt': '-r base.txt\n' }, { requirementsFile: 'requirements.txt' }),
     silent: pythonFiles(

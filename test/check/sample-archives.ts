@@ -46,6 +46,20 @@ export function scriptFiles(
   return pythonFiles({ 'service.py': undefined, 'service.mjs': SCRIPT_HANDLER, ...over }, model, { runtime: 'nodejs' });
 }
 
+/** A bridged script archive; the parts of the bridge hold nothing. */
+export function bridgedFiles(over: Readonly<Record<string, string | Buffer | undefined>> = {}): Files {
+  const archiver = {
+    version: '2.0.0',
+    handler: { source: 'service.ts', module: 'service.mjs', entryPoint: 'handle' },
+    bridge: { handler: 'service:handle' },
+  };
+  const parts = { 'mar_bridge/__init__.py': '', 'MAR-INF/bridge/dist/worker/main.js': '' };
+  return pythonFiles(
+    { 'service.py': undefined, 'service.mjs': SCRIPT_HANDLER, ...parts, ...over },
+    { handler: 'mar_bridge:handle', extensions: { modelArchiver: archiver } },
+  );
+}
+
 /** A script archive with an ONNX model made by hand. */
 export const modelFiles = (spec: ModelSpec | Buffer, over: Readonly<Record<string, string | Buffer>> = {}): Files =>
   scriptFiles({ 'model.onnx': Buffer.isBuffer(spec) ? spec : encodeOnnx(spec), ...over });

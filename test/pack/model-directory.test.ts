@@ -31,7 +31,10 @@ test(
       assert.is(built.code, 0, built.stderr);
       assert.match(built.stdout, new RegExp(`^${m}/resnet-152\\.mar: 4 entries, `));
       assert.ok(built.stdout.includes(`\nModel directory: ${m}\nHandler: service:handle (nodejs)`), built.stdout);
-      assert.ok(built.stdout.includes('\nRuns on: mar serve-local\n'), built.stdout);
+      assert.ok(
+        built.stdout.includes('\nRuns on: mar serve-local; for MMS, TorchServe and SageMaker add --bridge\n'),
+        built.stdout,
+      );
       const json = ['build', '--model-name', 'x', '--handler', 'm/service.ts:handle', '--json'];
       const outside = JSON.parse((await runMar(json, { cwd: folder.path })).stdout);
       assert.equal([outside.target, outside.modelPath], [join(folder.path, 'x.mar'), m]);

@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Archive, ArchiveEntry } from '#archive/archive.js';
 import type { Remark } from '#handler/review/remark.js';
+import { BRIDGE } from '#manifest/bridge.js';
+import { ownFile } from '#own-files.js';
 
 /** What a reviewer must see in one file of source. */
 export interface ReviewedCode {
@@ -38,10 +42,24 @@ export async function reviewCode(archive: Archive, signal?: AbortSignal): Promis
 }
 
 async function remarksOn(archive: Archive, entry: ArchiveEntry): Promise<Remark[]> {
-  const text = (await archive.bytes(entry, LARGEST))
+  const bytes = await archive.bytes(entry, LARGEST);
+  if (isOurs(entry.path, bytes)) return [];
+  const text = bytes
     .toString('utf8')
     .replace(/^\ufeff/, '')
     .replaceAll('\r\n', '\n');
   if (/\.pyw?$/i.test(entry.path)) return (await import('#handler/review/review-python.js')).reviewPython(text);
   return (await import('#handler/review/review-script.js')).reviewScript(text);
+}
+
+/** A file of the bridge, byte for byte as this version packs it, says nothing about the archive's author. */
+function isOurs(path: string, bytes: Buffer): boolean {
+  const inWorker = path.startsWith(`${BRIDGE.folder}/`) ? path.slice(BRIDGE.folder.length + 1) : undefined;
+  if (inWorker === undefined && !path.startsWith('mar_bridge/')) return false;
+  const file = join(ownFile('dist/bridge'), inWorker === undefined ? path : join('worker', inWorker));
+  try {
+    return bytes.equals(readFileSync(file));
+  } catch {
+    return false;
+  }
 }

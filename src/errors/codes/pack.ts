@@ -12,6 +12,11 @@ export const PACK_CODES = {
     meaning: 'Files are named one by one, as by --serialized-file, without the version of the model.',
     remedy: 'Files named one by one are packed as TorchServe packs them: give --version 1.0; or give --model-path.',
   },
+  ERR_BRIDGE: {
+    kind: 'usage',
+    meaning: 'The bridge, which runs a Node handler on the Python servers, cannot be packed as it is asked for.',
+    remedy: 'Read what stands in its way; mar build --help lists the flags of the bridge.',
+  },
   ERR_MODEL_PATH: {
     kind: 'not-found',
     meaning: 'The model directory does not exist, or is not a directory.',

@@ -8,6 +8,8 @@ import type { PackWarning } from '../result.js';
 export interface PreparedHandler extends NamedHandler {
   readonly record?: HandlerRecord;
   readonly provided?: Readonly<Record<string, string>>;
+  /** The handler behind the bridge, which `reference` names then. */
+  readonly bridge?: { readonly handler: string };
   /** Entries besides those of the model directory. */
   readonly entries: readonly PlannedEntry[];
   /** The author's own files that are inside the compiled module. */

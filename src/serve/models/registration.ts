@@ -45,7 +45,12 @@ export function factsOf(
   const manifest = found.served;
   const url = publicSource(request.url);
   const name = request.modelName || manifest.modelName || request.fallbackName;
-  const handler = request.handler ?? (manifest.handler || defaults.defaultServiceHandler);
+  // Who asks for Python runs a bridged archive as the servers do.
+  const ofManifest =
+    request.runtime !== undefined && request.runtime !== 'nodejs' && manifest.onServers
+      ? manifest.onServers.handler
+      : manifest.handler;
+  const handler = request.handler ?? (ofManifest || defaults.defaultServiceHandler);
   const runtime = request.runtime ?? manifest.runtime;
   const answered = new Set<FaultKind>([
     ...(name === undefined ? [] : (['missing', 'no-model', 'no-name'] as const)),

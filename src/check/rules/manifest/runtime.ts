@@ -20,13 +20,14 @@ export const RUNTIME_RULES: readonly Rule[] = [
     severity: 'error',
     summary: 'this target does not run the runtime',
     why: 'Multi Model Server and TorchServe run Python only (TorchServe no Python 2): 400 "Runtime is not defined or invalid.". LSP is a C++ backend of TorchServe that nothing else has.',
-    remedy: 'Serve a Node archive with `mar serve-local`, or write the handler in Python for this server.',
+    remedy:
+      'Pack a Node handler with `--bridge`, which lets these servers run it, or serve it with `mar serve-local`; give LSP archives to TorchServe.',
     example: { failing: '"runtime": "nodejs" with --target mms', passing: '"runtime": "nodejs" with --target local' },
     needs: ['manifest'],
     *check({ manifest }) {
       const { runtime } = manifest;
       const at = manifest.at('/runtime');
-      if (runtime === 'nodejs')
+      if (runtime === 'nodejs' && manifest.bridged === undefined)
         yield {
           message: 'Node handlers run in our own runner only',
           at,

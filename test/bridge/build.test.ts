@@ -1,0 +1,129 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { WorkerHandle } from '#hosting/worker-handle.js';
+import { extract, pack, serve, validate } from '#index.js';
+import { inFolder } from '../support/model-folder.js';
+import { rejectsWith } from '../support/rejects.js';
+import { runMar } from '../support/run-mar.js';
+import { ask } from './compare-servers.js';
+import { ECHO } from './echo-service.js';
+
+const SOURCE = { 'echo/service.ts': ECHO, 'python/service.py': 'def handle(data, context):\n    return data\n' };
+
+test('the Python module needs Python 3.6 and its standard library, nothing else', () => {
+  const program = `
+import ast, glob, sys
+names = set()
+for path in glob.glob(sys.argv[1]):
+    tree = ast.parse(open(path).read(), feature_version=(3, 6))
+    names |= {a.name.split('.')[0] for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
+    names |= {n.module.split('.')[0] for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.level == 0}
+print(sorted(names - set(sys.stdlib_module_names)), len(names) > 5)
+`;
+  const { stdout, stderr } = spawnSync('python3', ['-c', program, 'src/bridge/mar_bridge/*.py'], { encoding: 'utf8' });
+  assert.is(stdout, '[] True\n', stderr);
+});
+
+test(
+  'a bridged archive: Python for the servers, Node for us, valid for all of them',
+  inFolder(SOURCE, async ({ path }) => {
+    const built = await runMar(
+      ['build', 'echo', '--model-name', 'echo', '--handler', 'service.ts', '--target', 'mms'],
+      {
+        cwd: path,
+      },
+    );
+    assert.is(built.code, 0, built.stderr);
+    assert.match(
+      built.stdout,
+      /\nHandler: service:Echo \(nodejs\), .*; the servers reach it through mar_bridge:handle\n/,
+    );
+    assert.match(built.stdout, /\nRuns on: mar serve-local, and where Node is, on MMS, TorchServe and SageMaker\n/);
+    const archive = join(path, 'echo.mar');
+    const { archives } = await validate([archive], { target: ['local', 'mms', 'torchserve', 'sagemaker'] });
+    const rules = archives[0]?.findings.map(({ rule }) => rule);
+    assert.equal(rules, ['MAR137', 'MAR217', 'MAR229', 'MAR503']);
+    const server = await serve({ archives: [archive], port: 0 });
+    try {
+      await server.ready;
+      const { body } = await ask(server.inferenceUrl, 'echo', 'text/plain', 'pids');
+      assert.is(JSON.parse(body).parent, process.pid, 'our runner runs the compiled handler, without Python between');
+    } finally {
+      await server.close();
+    }
+  }),
+);
+
+test(
+  'our Python worker runs the bridge, as the servers do',
+  inFolder(SOURCE, async ({ path }) => {
+    const { target } = await pack({
+      modelName: 'echo',
+      modelPath: join(path, 'echo'),
+      handler: 'service.ts',
+      exportPath: path,
+      bridge: true,
+    });
+    const modelDir = join(path, 'unpacked');
+    await extract(target, modelDir);
+    const lines: string[] = [];
+    const worker = await WorkerHandle.start({
+      ...{ modelName: 'echo', modelDir, handler: 'mar_bridge:handle', runtime: 'python', batchSize: 1 },
+      onLine: ({ text }) => lines.push(text),
+    });
+    try {
+      const parameters = [{ name: 'body', contentType: 'text/plain', value: Buffer.from('teapot') }];
+      const { code, predictions } = await worker.predict([{ id: 'one', headers: [['X-Asked', 'yes']], parameters }]);
+      const [{ status, phrase, contentType, body } = { body: '' }] = predictions;
+      assert.equal(
+        [code, status, phrase, contentType, String(body)],
+        [200, 418, 'I am a teapot', 'text/x-tea', 'short and stout'],
+      );
+    } finally {
+      await worker.stop();
+    }
+    assert.ok(lines.includes('echo is loaded: echo'), lines.join('\n'));
+  }),
+);
+
+test(
+  '--bridge-node pip asks for Node among the requirements, once',
+  inFolder({ ...SOURCE, 'echo/requirements.txt': 'numpy' }, async ({ path }) => {
+    const options = {
+      modelName: 'other',
+      modelPath: join(path, 'echo'),
+      handler: 'service.ts',
+      exportPath: path,
+      force: true,
+    } as const;
+    const { manifest, target } = await pack({ ...options, bridgeNode: 'pip', archiveFormat: 'no-archive' });
+    assert.is(manifest.model.requirementsFile, 'requirements.txt');
+    assert.is(readFileSync(join(target, 'requirements.txt'), 'utf8'), 'numpy\nnodejs-wheel-binaries==22.*\n');
+    const plain = await pack({ ...options, dryRun: true });
+    assert.equal([plain.manifest.runtime, plain.manifest.model.requirementsFile], ['nodejs', undefined]);
+  }),
+);
+
+test(
+  'a bridge that cannot be built, and one that nothing needs',
+  inFolder(SOURCE, async ({ path }) => {
+    const echo = { modelName: 'echo', modelPath: join(path, 'echo'), handler: 'service.ts', exportPath: path } as const;
+    const refused = await rejectsWith('ERR_BRIDGE', () => pack({ ...echo, bridge: true, record: false }));
+    assert.match(refused.message, /^--no-record leaves out/);
+    const python = { modelName: 'p', modelPath: join(path, 'python'), handler: 'service.py', dryRun: true } as const;
+    const { manifest, warnings } = await pack({ ...python, bridge: true });
+    assert.equal([manifest.model.handler, warnings.map(({ code }) => code)], ['service.py', ['bridge-unneeded']]);
+    assert.equal((await pack({ ...python, target: 'mms' })).warnings, []);
+    const bundled = await runMar(
+      ['build', 'echo', '--model-name', 'e', '--handler', 'service.ts', '--bridge-node', 'bundled'],
+      { cwd: path },
+    );
+    assert.is(bundled.code, 2);
+    assert.match(bundled.stderr, /bundled.*pip/);
+  }),
+);
+
+test.run();
