@@ -38,7 +38,7 @@ try {
 
 /**
  * The worker as `mar build --bridge` puts it into archives: with every package inside but those of native code, and a package.json
- * by which it finds its own files and version.
+ * by which it finds its own files and version. That has another name until it is packed: in a package, nested ones are ignored.
  */
 async function bundleForArchives(folder: string): Promise<void> {
   await bundle(WORKER, {
@@ -60,7 +60,7 @@ async function bundleForArchives(folder: string): Promise<void> {
     type: 'module',
     imports: { '#package.json': './package.json' },
   };
-  await writeFile(join(folder, 'package.json'), `${JSON.stringify(own, null, 2)}\n`);
+  await writeFile(join(folder, 'in-archive.json'), `${JSON.stringify(own, null, 2)}\n`);
 }
 
 function bundle(entries: readonly string[], more: BuildOptions = {}) {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Archive, ArchiveEntry } from '#archive/archive.js';
 import type { Remark } from '#handler/review/remark.js';
@@ -54,12 +55,22 @@ async function remarksOn(archive: Archive, entry: ArchiveEntry): Promise<Remark[
 
 /** A file of the bridge, byte for byte as this version packs it, says nothing about the archive's author. */
 function isOurs(path: string, bytes: Buffer): boolean {
-  const inWorker = path.startsWith(`${BRIDGE.folder}/`) ? path.slice(BRIDGE.folder.length + 1) : undefined;
-  if (inWorker === undefined && !path.startsWith('mar_bridge/')) return false;
-  const file = join(ownFile('dist/bridge'), inWorker === undefined ? path : join('worker', inWorker));
-  try {
-    return bytes.equals(readFileSync(file));
-  } catch {
-    return false;
-  }
+  return originals(path).some((file) => {
+    try {
+      return bytes.equals(readFileSync(file));
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** Where a file of the bridge came from, if it is one: our own folder, or a package that is installed here. */
+function originals(path: string): string[] {
+  if (path.startsWith('mar_bridge/')) return [ownFile(join('dist/bridge', path))];
+  if (!path.startsWith(`${BRIDGE.folder}/`)) return [];
+  const way = path.slice(BRIDGE.folder.length + 1);
+  if (!way.startsWith('node_modules/')) return [ownFile(join('dist/bridge/worker', way))];
+  const places = createRequire(ownFile('package.json')).resolve.paths('any') ?? [];
+  const inPackage = way.slice('node_modules/'.length);
+  return places.flatMap((place) => [join(place, inPackage), join(place, 'sharp', 'node_modules', inPackage)]);
 }

@@ -76,7 +76,10 @@ async function ownEntries(): Promise<FileEntry[]> {
       hint: 'Install model-archiver again; in a clone of its repository, run npm run build.',
     });
   }
-  return files.map(({ path, source }) => ({ path: path.replace(/^worker\//, `${BRIDGE.folder}/`), source }));
+  return files.map(({ path, source }) => ({
+    path: path.replace(/^worker\//, `${BRIDGE.folder}/`).replace(/in-archive\.json$/, 'package.json'),
+    source,
+  }));
 }
 
 function nodeRequirement(requirementsFile: string): BridgeRequirements {
