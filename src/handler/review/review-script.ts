@@ -1,4 +1,5 @@
 import type { Remark, RemarkKind } from './remark.js';
+import { importedPart } from './script-import.js';
 
 const PATTERNS: readonly (readonly [kind: RemarkKind, message: string, pattern: RegExp])[] = [
   [
@@ -11,7 +12,23 @@ const PATTERNS: readonly (readonly [kind: RemarkKind, message: string, pattern: 
     'has a command that runs what it downloads, or that opens a shell to the network',
     /\b(?:curl|wget)\b[^'"`\n]{0,300}\|\s*(?:sudo\s+)?(?:ba|z)?sh\b|\/dev\/tcp\/|\bbash\s+-i\b/,
   ],
-  ['shell', 'uses other programs: child_process', /['"](?:node:)?child_process['"]/],
+  [
+    'attack',
+    'runs code that is hidden in data',
+    /\b(?:const|let|var)\s+([\w$]+)\s*=\s*(?:Buffer\s*\.\s*from\s*\([^;\n]*['"`](?:base64|hex)['"`]|atob\s*\()[^;]*;[\s\S]{0,2000}?\b(?:eval|Function|runInThisContext|runInNewContext)\s*\(\s*\1\b/,
+  ],
+  [
+    'attack',
+    'loads a module whose name is hidden',
+    /\b(?:require|import)\s*\(\s*(?:Buffer\s*\.\s*from|atob|\[[^\]]*\]\s*\.\s*(?:join|reverse)|['"`][^'"`]*['"`]\s*\.\s*(?:split|replace|concat)|String\s*\.\s*fromCharCode)/,
+  ],
+  [
+    'attack',
+    "reaches for functions through Node's insides",
+    /\bprocess\s*\.\s*binding\s*\(\s*['"`](?:spawn_sync|process_wrap)|\bconstructor\s*\.\s*_load\s*\(/,
+  ],
+  ['attack', 'runs code that starts other programs', /\b(?:eval|Function)\s*\([^;]{0,200}child_process/],
+  ['shell', 'uses other programs: child_process', /['"`](?:node:)?child_process['"`]/],
   ['review', 'uses code from text: eval', /(?<![.\w])eval\s*\(/],
   ['review', 'uses code from text: Function', /\bnew\s+Function\s*\(/],
   ['review', 'uses native code: process.dlopen', /\bprocess\s*\.\s*dlopen\b/],
@@ -22,11 +39,51 @@ const PATTERNS: readonly (readonly [kind: RemarkKind, message: string, pattern: 
  * What a reviewer must see in JavaScript, by its words: a bundle carries whole packages, so that most of them are theirs. It proves
  * nothing.
  */
-export function reviewScript(text: string): Remark[] {
+export function reviewScript(source: string): Remark[] {
+  const text = written(source);
+  const remarks = byPatterns(text);
+  const starts = CHILDREN.test(text) ? startsIn(text) : undefined;
+  if (starts === undefined) return remarks;
+  const at = text.search(new RegExp(`\\b${starts}\\s*\\(`));
+  return [{ kind: 'attack', message: `runs ${starts} while it is imported`, ...placeOf(text, at) }, ...remarks];
+}
+
+/** The function that starts a program while the script is imported. */
+function startsIn(text: string): string | undefined {
+  const open = importedPart(text);
+  const [, first, second] = BOUND.exec(text) ?? [];
+  const name = first ?? second;
+  if (name !== undefined && new RegExp(`(?<![.\\w$])${name.replaceAll('$', '\\$')}\\s*\\.\\s*exec\\s*\\(`).test(open))
+    return 'exec';
+  return STARTS.exec(open)?.[1];
+}
+
+const BOUND =
+  /([\w$]+)\s*=\s*(?:await\s*)?(?:require|import)\s*\(\s*['"`](?:node:)?child_process|\bimport\s+(?:\*\s*as\s+)?([\w$]+)\s+from\s*['"](?:node:)?child_process/;
+const CHILDREN = /['"`](?:node:)?child_process['"`]/;
+const STARTS =
+  /(?<![\w$])(?<!\bfunction\s+)(execSync|spawnSync|execFileSync|execFile|spawn|fork|(?<!\.)exec|(?<=child_process['"`]\)\.)exec)\s*\(/;
+
+/** Escapes decoded, and texts that are put together from pieces written as one. */
+function written(text: string): string {
+  return text
+    .replace(
+      /\\(?:x([2-7][0-9a-f])|u00([2-7][0-9a-f])|u\{([2-7][0-9a-f])\})/gi,
+      (_all, a?: string, b?: string, c?: string) => String.fromCharCode(Number.parseInt(a ?? b ?? c ?? '', 16)),
+    )
+    .replace(/(['"`])([\w:]{1,20})\1\s*\+\s*(?=['"`][\w:]{1,20}['"`])/g, '$1$2\ue000')
+    .replace(/\ue000['"`]/g, '');
+}
+
+function placeOf(text: string, index: number): Pick<Remark, 'line' | 'column'> {
+  const before = text.slice(0, Math.max(0, index));
+  return { line: before.split('\n').length, column: before.length - before.lastIndexOf('\n') };
+}
+
+function byPatterns(text: string): Remark[] {
   return PATTERNS.flatMap(([kind, message, pattern]) => {
     const found = pattern.exec(text);
     if (found === null) return [];
-    const before = text.slice(0, found.index);
-    return [{ kind, message, line: before.split('\n').length, column: found.index - before.lastIndexOf('\n') }];
+    return [{ kind, message, ...placeOf(text, found.index) }];
   });
 }

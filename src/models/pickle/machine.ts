@@ -5,7 +5,7 @@ import { COMPUTED, type How, REGISTRY, type Uses } from './uses.js';
 import { Fields, Imported, Items, Keeper, MARK, Made, type Value } from './values.js';
 
 /** Values on the stack and in the memo; no honest pickle has a third of it. */
-const MOST_VALUES = 3_000_000;
+const MOST_VALUES = 2_000_000;
 
 /** Functions that call some of their arguments, and import what others name: which ones. */
 const CALLING: Readonly<Record<string, readonly number[]>> = {
