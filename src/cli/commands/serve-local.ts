@@ -42,6 +42,10 @@ export function serveLocalCommand({ io, exit }: CommandContext): Command {
       ),
     )
     .addOption(option('--model-store <dir>', 'folder of archives that registrations may name', DIRECTORIES))
+    .option(
+      '--source-header <header...>',
+      "'Name: value' for downloads, to the hosts of the given URLs only; logins also come from a netrc",
+    )
     .option('--workers <n>', 'workers per model (default: one per processor)', wholeNumber())
     .option('--max-workers <n>', 'workers that a model may be scaled to (default: four per processor)', wholeNumber())
     .option('--threads <n>', 'threads of each worker, its OMP_NUM_THREADS (default: 1)', wholeNumber())

@@ -6,6 +6,7 @@ import type { Log } from '../log.js';
 import type { ConfigKeyName } from './keys.js';
 import { type Config, resolveConfig } from './resolve.js';
 import type { ServerSettings } from './settings.js';
+import { readSourceHeaders } from './source-headers.js';
 import { parseStartupModel, toSettings } from './to-settings.js';
 
 /** Options of `serve`: the camelCase of the flags of `mar serve-local`. */
@@ -34,6 +35,8 @@ export interface ServeOptions {
   readonly errorDetail?: boolean;
   /** Logs each request as an event `access`. */
   readonly accessLog?: boolean;
+  /** `Name: value`: headers that the hosts of the archives' and models' URLs are asked with, and no other host. */
+  readonly sourceHeader?: readonly string[];
   /** Base of relative paths; default the process's directory. */
   readonly cwd?: string;
   /** Default: the process's environment. */
@@ -110,5 +113,9 @@ export async function resolveServeOptions(
       .map((item) => parseStartupModel(item, true)),
   ];
   const settings = await toSettings(config, { models: local ? models : [], local, env, cwd: resolve(cwd), tempDir });
-  return { settings, warnings: config.warnings };
+  const sourceHeaders = readSourceHeaders(
+    options.sourceHeader ?? [],
+    settings.models.map(({ source }) => source),
+  );
+  return { settings: { ...settings, sourceHeaders }, warnings: config.warnings };
 }

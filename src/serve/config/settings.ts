@@ -1,3 +1,4 @@
+import type { SourceHeaders } from './source-headers.js';
 /** A model to load at start: `name=SOURCE` or just `SOURCE`. */
 export interface StartupModel {
   readonly name?: string;
@@ -74,6 +75,8 @@ export interface ServerSettings {
   readonly disableTokenAuth: boolean;
   /** Where the tokens are written, absolute. */
   readonly keyFile: string;
+  /** What downloads of some hosts are asked with. */
+  readonly sourceHeaders?: SourceHeaders | undefined;
   /** Base of relative paths. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;

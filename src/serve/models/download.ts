@@ -5,8 +5,10 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadProgress } from '#archive/watched.js';
 import { MarError, messageOf } from '#errors/mar-error.js';
+import type { SourceHeaders } from '../config/source-headers.js';
 import { publicSource } from '../public-source.js';
 import { httpGet } from './http-get.js';
+import { netrcLogin } from './netrc.js';
 
 export interface DownloadOptions {
   /** Bytes. */
@@ -15,6 +17,10 @@ export interface DownloadOptions {
   readonly allowedUrls: readonly RegExp[];
   /** ETag of the copy at hand: the server may answer that nothing changed. */
   readonly etag?: string | undefined;
+  /** Where `NETRC` and the home directory are looked up. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Headers for some hosts. */
+  readonly sourceHeaders?: SourceHeaders | undefined;
   /** Milliseconds without a byte after which the download fails. */
   readonly idleMs: number;
   readonly signal: AbortSignal;
@@ -75,14 +81,17 @@ async function download(url: string, path: string, options: DownloadOptions, onB
 }
 
 /**
- * Follows redirects itself, so that each hop is held against `allowedUrls`; a password goes to the host that it was given for and
- * no further. Resolves to a 200, or a 304 to the given ETag.
+ * Follows redirects itself, so that each hop is held against `allowedUrls`; passwords and headers go to the host that they were given for
+ * and no further. Resolves to a 200, or a 304 to the given ETag.
  */
 async function request(url: string, options: DownloadOptions): Promise<IncomingMessage> {
   let current = new URL(url);
   for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
     checkAllowed(current, options.allowedUrls);
-    const headers: Record<string, string> = options.etag === undefined ? {} : { 'if-none-match': options.etag };
+    const headers = {
+      ...(options.etag !== undefined && { 'if-none-match': options.etag }),
+      ...(await credentials(current, options)),
+    };
     const response = await httpGet(current, { headers, signal: options.signal });
     const { statusCode: status = 0 } = response;
     const { location } = response.headers;
@@ -91,13 +100,28 @@ async function request(url: string, options: DownloadOptions): Promise<IncomingM
     if (status < 301 || status > 308 || location === undefined) {
       throw new MarError(`Failed to download model from: ${publicSource(url)}, code: ${status}`, {
         code: 'ERR_MODEL_DOWNLOAD',
-        ...(status === 401 && { hint: 'Give user and password in the URL: http://USER:PASSWORD@HOST/NAME.mar.' }),
+        ...(status === 401 && {
+          hint: 'Give user and password in the URL, http://USER:PASSWORD@HOST/NAME.mar, in a netrc, or a --source-header.',
+        }),
       });
     }
     if (!URL.canParse(location, current.href)) throw failed(url, `It redirects to "${location}", which is not a URL.`);
     current = new URL(location, current);
   }
   throw failed(url, `It redirects more than ${MAX_REDIRECTS} times.`);
+}
+
+/** What lets us in at this host: its own headers, else its login of the netrc; what the URL itself says comes before both. */
+async function credentials(
+  url: URL,
+  { env, sourceHeaders }: DownloadOptions,
+): Promise<Readonly<Record<string, string>>> {
+  const isSaid = url.username !== '' || url.password !== '';
+  const own = sourceHeaders?.origins.has(url.origin) ? sourceHeaders.headers : {};
+  if (isSaid) return Object.fromEntries(Object.entries(own).filter(([name]) => name !== 'authorization'));
+  if (Object.hasOwn(own, 'authorization')) return own;
+  const login = await netrcLogin(url.hostname, env);
+  return { ...own, ...(login !== undefined && { authorization: `Basic ${Buffer.from(login).toString('base64')}` }) };
 }
 
 function checkAllowed(url: URL, allowed: readonly RegExp[]): void {

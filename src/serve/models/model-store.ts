@@ -28,7 +28,14 @@ interface Unpacked {
 
 type StoreSettings = Pick<
   ServerSettings,
-  'modelStore' | 'maxDownloadSize' | 'allowedUrls' | 'requestTimeoutSeconds' | 'sandbox' | 'cwd'
+  | 'modelStore'
+  | 'maxDownloadSize'
+  | 'allowedUrls'
+  | 'requestTimeoutSeconds'
+  | 'sandbox'
+  | 'cwd'
+  | 'env'
+  | 'sourceHeaders'
 >;
 
 /**
@@ -83,12 +90,14 @@ export class ModelStore {
   async #download(url: string, onProgress: OnProgress): Promise<string> {
     const path = this.#newPath('download');
     const known = this.#downloads.get(url);
-    const { maxDownloadSize, allowedUrls, requestTimeoutSeconds } = this.#settings;
+    const { maxDownloadSize, allowedUrls, requestTimeoutSeconds, env, sourceHeaders } = this.#settings;
     const result = await downloadModel(url, path, {
       maxSize: maxDownloadSize,
       allowedUrls,
       idleMs: requestTimeoutSeconds * 1000,
       etag: known?.etag,
+      env,
+      sourceHeaders,
       signal: this.#signal,
       onProgress,
     });

@@ -25,6 +25,7 @@ function storeIn(
     requestTimeoutSeconds: 1,
     sandbox: false,
     cwd: folder.path,
+    env: { NETRC: '/dev/null' },
   };
   return new ModelStore({ ...defaults, ...settings }, join(folder.path, 'run'), signal);
 }
