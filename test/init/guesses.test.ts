@@ -1,100 +1,16 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { init, type Question } from '#index.js';
 import { missingCommand } from '../support/commands.js';
 import { runMar } from '../support/run-mar.js';
 import { testUnless } from '../support/test-unless.js';
-import {
-  anyModel,
-  embedder,
-  gridDetector,
-  imageRows,
-  imageSequence,
-  lstm,
-  random,
-  textModel,
-  tokenizer,
-  voice,
-} from './sample-models.js';
+import { anyModel, gridDetector, imageRows, lstm, random, textModel, voice } from './sample-models.js';
+import { goldenOf, lay, lines, projectSuite, throughAll } from './through-all.js';
 
-const test = suite<{ root: string; path: string }>('init: guesses');
+const test = projectSuite('init: guesses');
 
-test.before.each((context) => {
-  context.root = mkdtempSync(join(tmpdir(), 'mar-guess-'));
-  context.path = join(context.root, 'm');
-  mkdirSync(context.path);
-});
-test.after.each(({ root }) => rmSync(root, { recursive: true, force: true }));
-
-type Files = Readonly<Record<string, string | Buffer>>;
-
-function lay(path: string, files: Files): void {
-  for (const [name, content] of Object.entries(files)) {
-    mkdirSync(join(path, name, '..'), { recursive: true });
-    writeFileSync(join(path, name), content);
-  }
-}
-
-const goldenOf = (path: string) => JSON.parse(readFileSync(join(path, 'MAR-INF/tests/example.json'), 'utf8'));
-
-/** init --yes, build, validate --run: all of them must go well. Returns what init printed. */
-async function throughAll(root: string, ...flags: string[]): Promise<string> {
-  const made = await runMar(['init', 'm', '--yes', ...flags], { cwd: root });
-  assert.is(made.code, 0, made.stderr);
-  const built = await runMar(['build', 'm'], { cwd: root });
-  assert.is(built.code, 0, built.stderr);
-  const validated = await runMar(['validate', '--run', 'm.mar'], { cwd: root });
-  assert.is(validated.code, 0, validated.stdout);
-  return made.stdout;
-}
-
-const lines = (count: number): string => Array.from({ length: count }, (_, at) => `thing ${at}\n`).join('');
-const FLOAT16 = 10;
 const UINT8 = 2;
-
-const kinds: Record<string, [files: Files, template: string]> = {
-  'a recurrent model': [{ 'm.onnx': lstm }, 'tensor'],
-  'a model with a scalar that must be right': [{ 'm.onnx': voice }, 'tensor'],
-  'a classifier by the name of its output': [
-    { 'm.onnx': imageRows({ output: 'logits', width: 10 }) },
-    'image-classifier',
-  ],
-  'a classifier by its labels': [
-    { 'm.onnx': imageRows({ output: 'y', width: 64 }), 'labels.txt': lines(64) },
-    'image-classifier',
-  ],
-  'a classifier that takes bytes': [
-    { 'm.onnx': imageRows({ output: 'y', width: 3, end: 'Softmax', type: UINT8 }) },
-    'image-classifier',
-  ],
-  'a float16 classifier': [{ 'm.onnx': imageRows({ output: 'logits', width: 10, type: FLOAT16 }) }, 'tensor'],
-  'an embedding by its width': [{ 'm.onnx': imageRows({ output: 'y', width: 64 }) }, 'tensor'],
-  'an embedding by its end': [{ 'm.onnx': imageRows({ output: 'y', width: 10, end: 'LpNormalization' }) }, 'tensor'],
-  'an embedding by its name': [{ 'm.onnx': imageRows({ output: 'features', width: 10 }) }, 'tensor'],
-  'an image to text': [{ 'm.onnx': imageSequence(40, 97), 'labels.txt': lines(96) }, 'tensor'],
-  'a feature map of tokens': [{ 'm.onnx': imageSequence(17, 8) }, 'tensor'],
-  'a labelled detector in columns': [{ 'm.onnx': imageSequence(84, 100), 'labels.txt': lines(80) }, 'object-detector'],
-  'a decoded detector in rows': [{ 'm.onnx': gridDetector(3, true), 'labels.txt': lines(3) }, 'object-detector'],
-  'an undecoded YOLOX': [{ 'm.onnx': gridDetector(3, false), 'labels.txt': lines(3) }, 'tensor'],
-  'a sentence embedder with its tokenizer': [{ 'm.onnx': embedder, 'tokenizer.json': tokenizer }, 'tensor'],
-  'several models': [{ 'a.onnx': anyModel, 'b.onnx': voice }, 'tensor'],
-  'a model one folder down': [{ 'onnx/model.onnx': anyModel }, 'tensor'],
-};
-for (const [what, [files, template]] of Object.entries(kinds)) {
-  test(`${what} gets the template ${template}, and a golden case with an answer that passes`, async ({
-    root,
-    path,
-  }) => {
-    lay(path, files);
-    const stdout = await throughAll(root);
-    assert.match(stdout, `Wrote the template ${template}:`);
-    const { expect } = goldenOf(path);
-    assert.ok('json' in expect || 'classes' in expect || 'tensors' in expect, JSON.stringify(expect));
-  });
-}
 
 test('a golden case fails when the model changes', async ({ root, path }) => {
   lay(path, { 'm.onnx': lstm });
