@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -10,6 +10,14 @@ import { rejectsWith } from '../support/rejects.js';
 import { runMar } from '../support/run-mar.js';
 import { ask } from './compare-servers.js';
 import { ECHO } from './echo-service.js';
+
+const NATIVE = `
+import { Tensor } from 'onnxruntime-node';
+import sharp from 'sharp';
+
+export const handle = (batch: readonly unknown[]) =>
+  batch.map(() => new Tensor('float32', new Float32Array(1), [1]).type + ' ' + typeof sharp);
+`;
 
 const SOURCE = { 'echo/service.ts': ECHO, 'python/service.py': 'def handle(data, context):\n    return data\n' };
 
@@ -123,6 +131,55 @@ test(
     );
     assert.is(bundled.code, 2);
     assert.match(bundled.stderr, /bundled.*pip/);
+  }),
+);
+
+test(
+  'native modules that are not in the archive come from MAR_NODE_PATH; without any, the failure says where it looked',
+  inFolder({ 'm/service.ts': NATIVE }, async ({ path }) => {
+    const options = { modelName: 'm', modelPath: join(path, 'm'), handler: 'service.ts', exportPath: path } as const;
+    const { target } = await pack({ ...options, bridge: true });
+    const modelDir = join(path, 'unpacked');
+    await extract(target, modelDir);
+    const model = { modelName: 'm', modelDir, handler: 'mar_bridge:handle', runtime: 'python', batchSize: 1 } as const;
+    const MAR_NODE_PATH = join(process.cwd(), 'node_modules');
+    const worker = await WorkerHandle.start({ ...model, env: { ...process.env, MAR_NODE_PATH } });
+    const { predictions } = await worker.predict([{ id: 'one', headers: [], parameters: [] }]);
+    await worker.stop();
+    assert.is(String(predictions[0]?.body), 'float32 function');
+    const elsewhere = { ...process.env, MAR_NODE: bareNode(path) };
+    const { message, detail, advice } = await rejectsWith('ERR_WORKER_LOAD', () =>
+      WorkerHandle.start({ ...model, env: elsewhere }),
+    );
+    assert.match(
+      `${message}\n${detail}\n${advice}`,
+      /is not in the archive \(mar build --vendor [\w-]+ puts it there\), nor in .*\/node\/lib\/node_modules/,
+    );
+  }),
+);
+
+/** A Node with no global modules beside it. */
+function bareNode(path: string): string {
+  mkdirSync(join(path, 'node/bin'), { recursive: true });
+  const program = join(path, 'node/bin/node');
+  copyFileSync(process.execPath, program);
+  chmodSync(program, 0o755);
+  return program;
+}
+
+test(
+  '--vendor refuses a platform that is unknown, or whose packages are not installed here',
+  inFolder(SOURCE, async ({ path }) => {
+    const options = { modelName: 'e', modelPath: join(path, 'echo'), handler: 'service.ts', dryRun: true } as const;
+    const unknown = await rejectsWith('ERR_BRIDGE', () => pack({ ...options, vendor: 'linux-x46' }));
+    assert.match(unknown.message, /^--vendor names 'linux-x46'.*expected linux-x64, linux-arm64\.$/);
+    const other = process.arch === 'x64' ? 'arm64' : 'x64';
+    const absent = await rejectsWith('ERR_BRIDGE', () => pack({ ...options, vendor: `linux-${other}` }));
+    assert.match(absent.message, new RegExp(`needs the package @img/sharp-linux-${other}, which is not installed`));
+    assert.match(
+      absent.advice ?? '',
+      new RegExp(`npm install --no-save --os=linux --cpu=${other} --force @img/sharp-linux-${other}@\\d`),
+    );
   }),
 );
 
