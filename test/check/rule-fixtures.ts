@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { providedVersion } from '#handler/provided.js';
 import { CORPUS } from '../hostile/corpus.js';
 import { forgeTgz } from '../hostile/forge-tar.js';
@@ -371,6 +372,12 @@ export const FIXTURES: Readonly<Record<string, RuleFixture>> = {
   MAR435: {
     fires: pythonFiles({ 'model.pkl.zst': Buffer.from('28b52ffd', 'hex') }),
     silent: pythonFiles({ 'model.pkl': HARMLESS }),
+  },
+  MAR437: {
+    fires: pythonFiles({
+      'model.pkl': Array.from({ length: 12 }).reduce<Buffer>((inner) => gzipSync(inner), HARMLESS),
+    }),
+    silent: pythonFiles({ 'model.pkl': gzipSync(HARMLESS) }),
   },
   MAR436: {
     fires: pythonFiles({ 'a.npy': Buffer.from('\x93NUMPY\x01\x00\x06\x00exit()', 'latin1') }),

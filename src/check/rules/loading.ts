@@ -7,7 +7,7 @@ import { defineRule, type Rule } from '../rule.js';
 
 const FULL = 5;
 
-/** MAR430 to MAR436: what loading a model file runs, by the content of the file and whatever its name. */
+/** MAR430 to MAR437: what loading a model file runs, by the content of the file and whatever its name. */
 export const LOADING_RULES: readonly Rule[] = [
   defineRule({
     id: 'MAR430',
@@ -85,14 +85,19 @@ export const LOADING_RULES: readonly Rule[] = [
     remedy: 'Save it uncompressed or with gzip, and as one file.',
     example: { failing: 'model.pkl.zst', passing: 'model.pkl.gz' },
     needs: ['loaded'],
-    *check({ loaded }) {
-      for (const { entry, file } of loaded)
-        for (const { where, why } of file.unproven)
-          yield {
-            message: `${entry.path} could not be followed${where === '' ? '' : ` at ${where}`}: ${why}`,
-            at: { entry: entry.path },
-          };
-    },
+    check: ({ loaded }) => loaded.flatMap((one) => unfollowed(one, false)),
+  }),
+  defineRule({
+    id: 'MAR437',
+    name: 'scan-stopped',
+    severity: 'error',
+    summary: 'a model file is so large or so nested that reading it was given up',
+    why: 'What comes behind that place was not looked at, and padding is how an attack is put there. No honest model is near these bounds.',
+    remedy:
+      'Save the weights as a state_dict, safetensors or ONNX, or the data in smaller files. Where you made the file and know what is in it, ignore this rule for it: --ignore scan-stopped:PATH.',
+    example: { failing: 'a pickle of a hundred million numbers, one by one', passing: 'the same as an array of numpy' },
+    needs: ['loaded'],
+    check: ({ loaded }) => loaded.flatMap((one) => unfollowed(one, true)),
   }),
   defineRule({
     id: 'MAR436',
@@ -113,6 +118,15 @@ export const LOADING_RULES: readonly Rule[] = [
     },
   }),
 ];
+
+function unfollowed({ entry, file }: LoadedEntry, isStopped: boolean): Draft[] {
+  return file.unproven
+    .filter((one) => one.isStopped === isStopped)
+    .map(({ where, why }) => ({
+      message: `${entry.path} could not be followed${where === '' ? '' : ` at ${where}`}: ${why}`,
+      at: { entry: entry.path },
+    }));
+}
 
 const VERBS: Readonly<Record<How, string>> = {
   imported: 'imports',

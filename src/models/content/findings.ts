@@ -18,6 +18,8 @@ export interface CodeNote {
 export interface Unproven {
   readonly where: string;
   readonly why: string;
+  /** A bound ended the reading; else what is there cannot be read here at all. */
+  readonly isStopped: boolean;
 }
 
 /** What loading a file would do, gathered from everything inside it. */
@@ -57,8 +59,8 @@ export class Findings {
     if (this.#codes.size < MOST_NOTES) this.#codes.set(`${where} ${message}`, { where, message });
   }
 
-  unproven(where: string, why: string): void {
-    if (this.#unproven.size < MOST_NOTES) this.#unproven.set(why, this.#unproven.get(why) ?? { where, why });
+  unproven(where: string, why: string, isStopped = false): void {
+    if (this.#unproven.size < MOST_NOTES) this.#unproven.set(why, this.#unproven.get(why) ?? { where, why, isStopped });
   }
 
   /** False where there are more than are followed. */

@@ -42,7 +42,7 @@ class Follower {
 
   /** Follows content that can be opened again. */
   async content(content: Content, place: Place): Promise<void> {
-    if (place.depth > DEEPEST) return this.#findings.unproven(place.where, 'it is nested deeper than any model');
+    if (place.depth > DEEPEST) return this.#findings.unproven(place.where, 'it is nested deeper than any model', true);
     const source = await content.open();
     let kind: Kind | undefined;
     try {
@@ -124,9 +124,9 @@ class Follower {
       });
   }
 
-  #note({ uses, fault, unproven }: PickleFile, { where, isScript = false, depth }: Place): void {
+  #note({ uses, fault, unproven, isStopped }: PickleFile, { where, isScript = false, depth }: Place): void {
     for (const use of uses) this.#findings.use({ ...use, where, isScript });
-    for (const why of unproven) this.#findings.unproven(where, why);
+    for (const why of unproven) this.#findings.unproven(where, why, isStopped);
     if (fault === undefined || unproven.length > 0) return;
     if (depth === 0 || /\.pkl$/.test(where)) this.#findings.fault ??= fault;
   }
@@ -144,7 +144,7 @@ class Follower {
       for await (const { name, size } of tarMembers(source)) {
         const part = new Part(source, size);
         if (!this.#findings.member(name))
-          return this.#findings.unproven(place.where, 'it has more entries than are followed');
+          return this.#findings.unproven(place.where, 'it has more entries than are followed', true);
         await this.#member(part, { name, where: inside(place.where, name), depth: place.depth + 1 });
         await part.skip(part.left);
       }
@@ -173,7 +173,7 @@ class Follower {
     try {
       for (const member of members) {
         if (!this.#findings.member(member.name))
-          return this.#findings.unproven(place.where, 'it has more entries than are followed');
+          return this.#findings.unproven(place.where, 'it has more entries than are followed', true);
         if (member.offset < at) {
           returns += 1;
           if (returns > MOST_RETURNS) return this.#findings.unproven(place.where, 'its entries overlap');

@@ -17,6 +17,8 @@ export interface PickleFile {
   readonly fault?: string;
   /** What could not be followed, one clause each. */
   readonly unproven: readonly string[];
+  /** Whether a bound ended the reading: whatever comes behind was not looked at. */
+  readonly isStopped: boolean;
   /** Files inside it that are loaded with it. */
   readonly embedded: readonly Buffer[];
 }
@@ -56,6 +58,7 @@ class PickleReader {
   readonly #limits: PickleLimits;
   readonly #uses: Use[] = [];
   readonly #unproven = new Set<string>();
+  #isStopped = false;
   readonly #embedded: Buffer[] = [];
   readonly #isCertain: boolean;
   #instructions = 0;
@@ -81,7 +84,10 @@ class PickleReader {
       if (stopped !== undefined && (!isFirst || !this.#isCertain) && !this.#isGivenUp)
         this.#take(found.filter(isPlausible));
       else this.#take(found);
-      if (uses.overflow) this.#unproven.add('it imports more names than are kept');
+      if (uses.overflow) {
+        this.#unproven.add('it imports more names than are kept');
+        this.#isStopped = true;
+      }
       if (stopped !== undefined) {
         if (isFirst || (begun === 0x80 && stopped === CUT)) fault = stopped;
         if (isFirst || this.#isGivenUp) end = this.#window.place;
@@ -97,6 +103,7 @@ class PickleReader {
       end,
       ...(fault !== undefined && { fault }),
       unproven: [...this.#unproven],
+      isStopped: this.#isStopped,
       embedded: this.#embedded,
     };
   }
@@ -140,7 +147,10 @@ class PickleReader {
         return undefined;
       }
       const bound = this.#boundOf(machine);
-      if (bound !== undefined) return this.#giveUp(bound);
+      if (bound !== undefined) {
+        this.#isStopped = true;
+        return this.#giveUp(bound);
+      }
       if (machine.array !== undefined) {
         const stopped = await this.#array(machine.array, uses, depth);
         if (stopped !== undefined) return stopped;

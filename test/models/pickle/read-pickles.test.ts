@@ -207,9 +207,9 @@ test('every pickle of a file is read, and what follows them is not taken for one
 test('bounds end a pickle with a sentence: instructions, nesting, and one that refers to itself', async () => {
   const limits = { instructions: 1000, bytes: 10_000 };
   const many = await read(pickle(`\x80\x04N${'\x85'.repeat(2000)}.`), limits);
-  assert.equal(many.unproven, ['it has more than 1,000 instructions']);
+  assert.equal([many.unproven, many.isStopped], [['it has more than 1,000 instructions'], true]);
   const long = await read(pickle(`\x80\x04${`${short('x'.repeat(100))}0`.repeat(200)}.`), limits);
-  assert.equal(long.unproven, ['its instructions are larger than any model’s']);
+  assert.equal([long.unproven, long.isStopped], [['its instructions are larger than any model’s'], true]);
   const itself = await read(pickle('\x80\x04]\x94h\x00a}\x94h\x01h\x01s(h\x00h\x01t\x94.'));
   assert.equal([itself.pickles, itself.fault], [1, undefined]);
 });
