@@ -45,7 +45,8 @@ test('every rule fires on a tree that breaks all of them', () => {
   const imports = [...packages, 'uvu', 'nobody-owns-it', './gone.js', './pack/code.js', './report/code.js'];
   const all = imports.map((name, index) => `import x${index} from '${name}';`).join('\n');
   write('src/errors/mar-error.ts', `${all.replaceAll("'./", "'../")}\nexport default [x0];`);
-  write('src/index.ts', `import './report/code.js';`);
+  const phases = rules.flatMap((name) => /^(.+)-is-entered-by-its-faces$/.exec(name)?.[1] ?? []);
+  write('src/index.ts', ['report', ...phases].map((folder) => `import './${folder}/code.js';`).join('\n'));
   write(
     'src/bin/mar.ts',
     `import x from '../serve/code.js';\nimport type { T } from '../serve/code.js';\nexport type U = T; export default x;`,

@@ -28,7 +28,7 @@ async function findingsOf(
 test('a result that is no list: file, line and code frame are those of the .ts', async ({ root }) => {
   const files = {
     'service.ts':
-      "import { label } from './label.js';\n\n// a comment that the compiler drops\n\nexport function handle(batch: unknown[]) {\n  return { label: label(batch.length) };\n}\n",
+      "import { label } from './label.js';\n\n// a comment that the compiler drops\n\nexport function handle(batch: unknown[]): any {\n  return { label: label(batch.length) };\n}\n",
     'label.ts': 'export const label = (size: number): string => "cat " + size;\n',
     'labels.txt': 'cat\n',
   };
