@@ -1,5 +1,4 @@
-import { createWriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -71,8 +70,11 @@ async function download(url: string, path: string, options: DownloadOptions, onB
     throw tooLarge(url, options.maxSize);
   }
   try {
-    await pipeline(response, limit, createWriteStream(path, { flags: 'wx' }), { signal: options.signal });
+    // Opened first: a stream that fails at once would make the file after it was removed.
+    const file = await open(path, 'wx');
+    await pipeline(response, limit, file.createWriteStream(), { signal: options.signal });
   } catch (error) {
+    response.destroy();
     await rm(path, { force: true });
     throw error instanceof MarError ? error : failed(url, messageOf(error), error);
   }
