@@ -146,7 +146,7 @@ test('what keeps a prediction from being made is exit code 2 with the reason', (
 
 test('a handler that cannot load is exit code 2, with its own error and position', () =>
   withArchive(
-    { 'service.js': "\nthrow new Error('broken on import');\nexport function handle() {}" },
+    { 'service.js': "\nthrow new Error('broken on import');\nexport const handle = (batch) => batch;" },
     async (archive, directory) => {
       await writeFile(join(directory, 'in.txt'), '');
       const run = await runMar(['predict', archive, 'in.txt'], { cwd: directory });
