@@ -11,3 +11,8 @@ export function objectAt(value: JsonObject, key: string): JsonObject {
   const member = value[key];
   return isObject(member) ? member : {};
 }
+
+/** A member's name as a part of a JSON pointer (RFC 6901). */
+export function pointerPart(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+}

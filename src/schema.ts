@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { pointerPart } from './json-object.js';
 import { didYouMean } from './nearest.js';
 import { ownFile } from './own-files.js';
 
@@ -50,7 +51,7 @@ function describe(error: ErrorObject): SchemaProblem {
   if (error.keyword === 'additionalProperties' || error.keyword === 'unevaluatedProperties') {
     const key = String(parameters['additionalProperty'] ?? parameters['unevaluatedProperty']);
     const known = Object.keys((error.parentSchema?.['properties'] as object | undefined) ?? {});
-    return { pointer: `${error.instancePath}/${escapeKey(key)}`, message: `is not known${didYouMean(key, known)}` };
+    return { pointer: `${error.instancePath}/${pointerPart(key)}`, message: `is not known${didYouMean(key, known)}` };
   }
   if (error.keyword === 'enum') {
     const allowed = (parameters['allowedValues'] as unknown[]).map((value) => JSON.stringify(value)).join(', ');
@@ -62,8 +63,4 @@ function describe(error: ErrorObject): SchemaProblem {
   if (error.keyword === 'false schema')
     return { pointer: error.instancePath, message: 'must not be there beside the others' };
   return { pointer: error.instancePath, message: error.message ?? error.keyword };
-}
-
-function escapeKey(key: string): string {
-  return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { rules, type ValidationReport } from '#index.js';
-import { didYouMean } from '#nearest.js';
 import type { Display } from './display.js';
+import { oneOf } from './values.js';
 
 /** How a validation can be reported. */
 export const REPORT_FORMATS = ['pretty', 'json', 'sarif', 'junit', 'github', 'markdown'] as const;
@@ -16,11 +16,7 @@ const EXTENSIONS: readonly (readonly [RegExp, ReportFormat])[] = [
 ];
 
 /** Parses `--format`. */
-export function readFormat(text: string): ReportFormat {
-  const format = REPORT_FORMATS.find((known) => known === text);
-  if (format) return format;
-  throw new InvalidArgumentError(`expected ${REPORT_FORMATS.join(', ')}${didYouMean(text, REPORT_FORMATS)}.`);
-}
+export const readFormat = oneOf(REPORT_FORMATS);
 
 /** Parses `--output`: `FORMAT=FILE`, or a file whose extension says its format. */
 export function readOutput(text: string): { format: ReportFormat; path: string } {

@@ -1,4 +1,5 @@
-import { Argument, Option } from 'commander';
+import { Argument, InvalidArgumentError, Option } from 'commander';
+import { didYouMean } from '#nearest.js';
 
 /** What may stand for a value on the command line, for shells that complete it. */
 export interface Values {
@@ -28,6 +29,15 @@ export function argument(name: string, description: string, values: Values = {})
   const made = new Argument(name, description);
   known.set(made, values);
   return made;
+}
+
+/** Parses a value that is one of these words; another is refused with the nearest. */
+export function oneOf<T extends string>(words: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = words.find((word) => word === text);
+    if (found !== undefined) return found;
+    throw new InvalidArgumentError(`expected ${words.join(', ')}${didYouMean(text, words)}.`);
+  };
 }
 
 /** What was said of an option or argument, or commander's choices; without either nothing is known, and any file may be meant. */

@@ -1,3 +1,4 @@
+import { pointerPart } from '#json-object.js';
 /** Which front end reads a field into a typed variable, and so refuses a value of another kind (measured on both). */
 export type Reader = 'mms' | 'torchserve' | 'both' | 'nobody';
 
@@ -81,7 +82,7 @@ export function* checkFields(value: unknown, spec: FieldSpec = MANIFEST_FIELDS, 
   const siblings = Object.keys(members);
   for (const key of Object.keys(value)) {
     const member: unknown = Reflect.get(value, key);
-    const own = `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const own = `${pointer}/${pointerPart(key)}`;
     const known = Object.hasOwn(members, key) ? members[key] : undefined;
     const base = { pointer: own, key, found: describe(member), siblings };
     if (known === undefined) {

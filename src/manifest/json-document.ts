@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { JSONVisitor } from 'jsonc-parser';
+import { pointerPart } from '#json-object.js';
 
 /** Needed for places only: every worker and server reads a manifest, and few of them have a fault to show. */
 const parser = (): typeof import('jsonc-parser') => createRequire(import.meta.url)('jsonc-parser');
@@ -85,7 +86,7 @@ export class JsonDocument {
       onObjectProperty: (key, _offset, _length, line, character, supply) => {
         const seen = open.at(-1);
         if (seen?.has(key) && found.length < MOST_DUPLICATES) {
-          const pointer = [...supply(), key].map((segment) => `/${escapeSegment(String(segment))}`).join('');
+          const pointer = [...supply(), key].map((segment) => `/${pointerPart(String(segment))}`).join('');
           found.push({ pointer, at: { line: line + 1, column: character + 1 } });
         }
         seen?.add(key);
@@ -138,10 +139,6 @@ function isTooDeep(text: string): boolean {
     else if (!inString && (code === 0x5d || code === 0x7d)) depth--;
   }
   return false;
-}
-
-function escapeSegment(key: string): string {
-  return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 function unescapeSegment(part: string): string {

@@ -3,7 +3,8 @@ import { kindOf } from './kind-of.js';
 
 /** Bytes of one answer where the front end has not said how much it takes. */
 const LARGEST = 64 * 1024 * 1024;
-const BYTES = 'application/octet-stream';
+/** The type of bytes of which nothing is known. */
+export const BYTES = 'application/octet-stream';
 
 /** What a result brought piece by piece. */
 export class Collected {

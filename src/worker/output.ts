@@ -3,12 +3,11 @@ import { messageOf } from '#errors/mar-error.js';
 import type { Prediction } from '#protocol/messages.js';
 import { SENTENCES } from '#protocol/sentences.js';
 import { type Context, PredictionError } from '#service/index.js';
-import { bytesOf, Collected } from './collect.js';
+import { BYTES, bytesOf, Collected } from './collect.js';
 import { kindOf } from './kind-of.js';
 import { toJson } from './output-json.js';
 
 const JSON_TYPE = 'application/json';
-const BYTES_TYPE = 'application/octet-stream';
 
 /** The failure of one request in place of its result, in the words of the front end: status and message. */
 export class FailedResult {
@@ -75,8 +74,8 @@ function bodyOf(value: unknown): Body {
     return { bytes: Buffer.from(value.buffer, value.byteOffset, value.byteLength), contentType: '' };
   }
   if (value instanceof Collected) return value;
-  if (value instanceof ArrayBuffer) return { bytes: Buffer.from(value), contentType: BYTES_TYPE };
-  if (value instanceof DataView) return { bytes: bytesOf(value), contentType: BYTES_TYPE };
+  if (value instanceof ArrayBuffer) return { bytes: Buffer.from(value), contentType: BYTES };
+  if (value instanceof DataView) return { bytes: bytesOf(value), contentType: BYTES };
   try {
     const text: string | undefined = toJson(value);
     if (text !== undefined) return { bytes: Buffer.from(text), contentType: JSON_TYPE };

@@ -2,6 +2,7 @@ import { forgeTgz } from '../hostile/forge-tar.js';
 import { descriptor, type ForgedEnd, type ForgedEntry, forgeZip } from '../hostile/forge-zip.js';
 import { encodeOnnx } from '../models/onnx/encode-onnx.js';
 import {
+  EIA,
   type Files,
   manifest,
   PYTHON_HANDLER,
@@ -60,15 +61,7 @@ export const LOADABLE: Readonly<Record<string, Buffer>> = {
   'good-onnx': zip(pythonFiles({ 'model.onnx': encodeOnnx() })),
   'good-eia': fields({
     extensions: {
-      eia: {
-        acceleratorType: 'eia1.medium',
-        count: 1,
-        ordinals: [0],
-        api: 'none',
-        contexts: { model: 'eia:0', data: 'cpu' },
-        required: false,
-        fallback: 'cpu',
-      },
+      eia: EIA,
     },
   }),
   'good-optional-import': handler(

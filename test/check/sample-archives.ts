@@ -64,18 +64,20 @@ export function bridgedFiles(over: Readonly<Record<string, string | Buffer | und
 export const modelFiles = (spec: ModelSpec | Buffer, over: Readonly<Record<string, string | Buffer>> = {}): Files =>
   scriptFiles({ 'model.onnx': Buffer.isBuffer(spec) ? spec : encodeOnnx(spec), ...over });
 
+/** A declaration of an accelerator with which nothing is wrong. */
+export const EIA = {
+  acceleratorType: 'eia1.medium',
+  count: 1,
+  ordinals: [0],
+  api: 'none',
+  contexts: { model: 'eia:0', data: 'cpu' },
+  required: false,
+  fallback: 'cpu',
+};
+
 /** A Python archive that declares an accelerator. */
 export function eiaFiles(eia: Fields, over: Readonly<Record<string, string | Buffer>> = {}, model: Fields = {}): Files {
-  const good = {
-    acceleratorType: 'eia1.medium',
-    count: 1,
-    ordinals: [0],
-    api: 'none',
-    contexts: { model: 'eia:0', data: 'cpu' },
-    required: false,
-    fallback: 'cpu',
-  };
-  return pythonFiles(over, { extensions: { eia: { ...good, ...eia } }, ...model });
+  return pythonFiles(over, { extensions: { eia: { ...EIA, ...eia } }, ...model });
 }
 
 /** The bytes of a .mar with these files, stored. */

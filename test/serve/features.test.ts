@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { EIA } from '../check/sample-archives.js';
 import { encodeOnnx } from '../models/onnx/encode-onnx.js';
 import { missingCommand } from '../support/commands.js';
 import { exchange, withRunner, writeModel } from '../support/runner.js';
@@ -163,15 +164,6 @@ testUnless(missingCommand('openssl'), test, 'https with PEM files and with a PKC
 });
 
 test('describe shows the device that an archive declares, and the one that its worker says it runs on', async () => {
-  const eia = {
-    acceleratorType: 'eia1.medium',
-    count: 1,
-    ordinals: [0],
-    api: 'none',
-    contexts: { model: 'eia:0', data: 'cpu' },
-    required: false,
-    fallback: 'cpu',
-  };
   const declared = {
     model: 'eia:0',
     data: 'cpu',
@@ -193,7 +185,7 @@ test('describe shows the device that an archive declares, and the one that its w
     for (const name of ['onnx', 'own', 'plain']) {
       const path = join(runner.store, name, 'MAR-INF', 'MANIFEST.json');
       const manifest = JSON.parse(await readFile(path, 'utf8'));
-      if (name !== 'plain') manifest.model.extensions = { eia };
+      if (name !== 'plain') manifest.model.extensions = { eia: EIA };
       await writeFile(path, JSON.stringify(manifest));
       await writeFile(join(runner.store, name, 'model.onnx'), model);
       await runner.manage('POST', `/models?url=${name}`);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { suite, type Test } from 'uvu';
 import type { ServerSettings } from '#serve/config/settings.js';
 import { mms } from '#serve/http/mms/mms.js';
 import type { Answer } from '#serve/http/server/answer.js';
@@ -9,9 +10,11 @@ import { ModelManager } from '#serve/models/model-manager.js';
 import { Readiness } from '#serve/models/readiness.js';
 import type { FakeWorker } from './fake-worker.js';
 import { httpRequest } from './http-request.js';
-import type { Folder } from './model-folder.js';
+import { type Folder, layFolder } from './model-folder.js';
 import { type FakeStart, FakeStarts } from './pool.js';
 import { settingsOf } from './settings.js';
+
+const MANIFEST = JSON.stringify({ runtime: 'python', model: { modelName: 'm', handler: 'service:handle' } });
 
 /** Both APIs, as one listener may have them. */
 export const BOTH: Apis = { inference: true, management: true };
@@ -96,6 +99,20 @@ export async function routed(folder: Folder, over: Partial<ServerSettings> = {})
 
 /** The whole of a fake server and its routes. */
 export type Routed = Awaited<ReturnType<typeof routed>>;
+
+/** A suite whose tests each have such a server over a folder with the model `m`, errors told without details. */
+export function routedSuite(name: string): Test<{ folder: Folder; server: Routed }> {
+  const test = suite<{ folder: Folder; server: Routed }>(name);
+  test.before.each(async (context) => {
+    context.folder = layFolder({ 'm/MAR-INF/MANIFEST.json': MANIFEST });
+    context.server = await routed(context.folder, { errorDetail: false });
+  });
+  test.after.each(async ({ folder, server }) => {
+    await server.manager.close(0);
+    folder.remove();
+  });
+  return test;
+}
 
 /** Reads an answer's JSON where it is JSON. */
 export function seen({ status, reason, contentType, body }: Answer): Seen {

@@ -8,8 +8,8 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { pack, predict } from '#index.js';
-import { layFolder } from '../support/model-folder.js';
+import { predict } from '#index.js';
+import { withPacked } from '../support/packed.js';
 import { runMar } from '../support/run-mar.js';
 import { spawnBin } from '../support/served.js';
 
@@ -23,20 +23,8 @@ export function handle(batch, context) {
 const CASE = { request: { json: [1] }, expect: { json: { got: [1] } } };
 
 /** A directory with a model, an archive of it and what the test leaves beside them. */
-async function withArchive(
-  files: Readonly<Record<string, string>>,
-  use: (archive: string, directory: string) => Promise<void>,
-): Promise<void> {
-  const folder = layFolder({ 'service.js': HANDLER, ...files });
-  const directory = await mkdtemp(join(tmpdir(), 'mar-commands-'));
-  try {
-    await pack({ modelName: 'echo', modelPath: folder.path, handler: 'service.js', exportPath: directory });
-    await use(join(directory, 'echo.mar'), directory);
-  } finally {
-    folder.remove();
-    await rm(directory, { recursive: true, force: true });
-  }
-}
+const withArchive = (files: Readonly<Record<string, string>>, use: Parameters<typeof withPacked>[1]): Promise<void> =>
+  withPacked({ 'service.js': HANDLER, ...files }, use);
 
 const extracted = async (): Promise<string[]> =>
   (await readdir(tmpdir())).filter((name) => name.startsWith('mar-run-'));

@@ -1,10 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { pack, predict } from '#index.js';
-import { layFolder } from '../support/model-folder.js';
+import { predict } from '#index.js';
+import { withPacked } from '../support/packed.js';
 import { runMar } from '../support/run-mar.js';
 
 /** Answers with each input as it came, bytes marked, and with the headers that the tests send. */
@@ -18,20 +17,8 @@ export function handle(batch, context) {
   }));
 }`;
 
-async function withEcho(
-  files: Readonly<Record<string, string>>,
-  use: (archive: string, directory: string) => Promise<void>,
-): Promise<void> {
-  const folder = layFolder({ 'service.js': HANDLER, ...files });
-  const directory = await mkdtemp(join(tmpdir(), 'mar-form-'));
-  try {
-    await pack({ modelName: 'echo', modelPath: folder.path, handler: 'service.js', exportPath: directory });
-    await use(join(directory, 'echo.mar'), directory);
-  } finally {
-    folder.remove();
-    await rm(directory, { recursive: true, force: true });
-  }
-}
+const withEcho = (files: Readonly<Record<string, string>>, use: Parameters<typeof withPacked>[1]): Promise<void> =>
+  withPacked({ 'service.js': HANDLER, ...files }, use);
 
 test('mar predict -F sends several inputs, files with their type; -H sends a header', () =>
   withEcho({}, async (archive, directory) => {

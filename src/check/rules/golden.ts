@@ -1,5 +1,5 @@
 import { GOLDEN_CASES_DIR, requestEntry } from '#conventions/golden-cases.js';
-import { isObject } from '#json-object.js';
+import { isObject, pointerPart } from '#json-object.js';
 import { schemaCheck } from '#schema.js';
 import { defineRule, type Rule } from '../rule.js';
 
@@ -136,8 +136,6 @@ function sentFiles(request: unknown): [pointer: string, file: string][] {
   const inputs = isObject(request) && isObject(request['inputs']) ? Object.entries(request['inputs']) : [];
   return [
     ...fileOf(request, '/request'),
-    ...inputs.flatMap(([name, input]) =>
-      fileOf(input, `/request/inputs/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`),
-    ),
+    ...inputs.flatMap(([name, input]) => fileOf(input, `/request/inputs/${pointerPart(name)}`)),
   ];
 }

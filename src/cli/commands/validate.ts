@@ -1,18 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { MarError, messageOf } from '#errors/mar-error.js';
 import { CONTAIN_WHEN, type ContainWhen, explain, TARGETS, type ValidationReport, validate } from '#index.js';
-import { didYouMean } from '#nearest.js';
-import { explainReport } from '#report/explain.js';
-import { jsonReport } from '#report/json.js';
 import type { CommandContext, ExitCode } from '../command.js';
 import { displayOf } from '../display.js';
 import { addExamples } from '../examples.js';
 import { onlyArchive } from '../only-archive.js';
 import { withReadBar } from '../progress-bar.js';
 import { REPORT_FORMATS, type ReportFormat, readFormat, readOutput, renderReport } from '../report-formats.js';
-import { ARCHIVES, argument, option } from '../values.js';
+import { ARCHIVES, argument, oneOf, option } from '../values.js';
 import { wholeNumber } from '../whole-number.js';
 
 interface Flags {
@@ -76,7 +73,7 @@ export function validateCommand({ io, exit }: CommandContext): Command {
         '--contain <when>',
         'auto: no network, nothing written outside its own directory, nothing left behind, where this system grants namespaces, and said where not; always: or not at all; never',
         { words: CONTAIN_WHEN },
-      ).argParser(readContain),
+      ).argParser(oneOf(CONTAIN_WHEN)),
     )
     .option('--memory <mebibytes>', 'data memory of each of its processes, where it is contained', wholeNumber(1))
     .option(
@@ -140,6 +137,8 @@ export function validateCommand({ io, exit }: CommandContext): Command {
           ...(allowImport && { allowImport }),
           ...(config !== undefined && { config }),
         });
+        const { explainReport } = await import('#report/explain.js');
+        const { jsonReport } = await import('#report/json.js');
         io.stdout.write(json ? jsonReport(explanation) : explainReport(explanation));
         exit(explanation.passed ? 0 : 1);
         return;
@@ -167,12 +166,6 @@ function exitCode(report: ValidationReport): ExitCode {
   if (report.archives.some((archive) => archive.internalErrors.length > 0)) return 3;
   if (report.failures.length > 0) return 2;
   return report.passed ? 0 : 1;
-}
-
-function readContain(text: string): ContainWhen {
-  const when = CONTAIN_WHEN.find((known) => known === text);
-  if (when) return when;
-  throw new InvalidArgumentError(`expected ${CONTAIN_WHEN.join(', ')}${didYouMean(text, CONTAIN_WHEN)}.`);
 }
 
 /** Comma lists add up over repeated flags. */

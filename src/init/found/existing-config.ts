@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MarError, messageOf } from '#errors/mar-error.js';
+import { isObject } from '#json-object.js';
 
 /** A configuration of builds in the directory, and what it says where it is JSON. */
 export interface ExistingConfig {
@@ -40,8 +41,4 @@ async function readJson(directory: string, file: string): Promise<unknown> {
   } catch (cause) {
     throw new MarError(`${path} is not JSON: ${messageOf(cause)}.`, { code: 'ERR_CONFIG', cause });
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

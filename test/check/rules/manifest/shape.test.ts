@@ -1,18 +1,9 @@
 import { test } from 'uvu';
 import { SHAPE_RULES } from '#check/rules/manifest/shape.js';
-import { type Files, pythonFiles, scriptFiles } from '../../sample-archives.js';
+import { EIA, type Files, pythonFiles, scriptFiles } from '../../sample-archives.js';
 import { tellRules } from '../tell-rules.js';
 
 const legacy = (text: string): Files => ({ 'MANIFEST.json': text, 's.py': 'x = 1\n' });
-const EIA = {
-  acceleratorType: 'eia1.medium',
-  count: 1,
-  ordinals: [0],
-  api: 'none',
-  contexts: { model: 'eia:0', data: 'cpu' },
-  required: false,
-  fallback: 'cpu',
-};
 
 await tellRules(SHAPE_RULES, [
   ['a good manifest', pythonFiles({}, { modelVersion: '1', extensions: { mine: [1] } }, { userData: { any: 1 } }), []],

@@ -1,26 +1,15 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MarError } from '#errors/mar-error.js';
 import { settled } from '../../../support/fake-clock.js';
-import { type Folder, layFolder } from '../../../support/model-folder.js';
 import { watchFate } from '../../../support/pool.js';
-import { type Routed, routed } from '../../../support/routed.js';
+import { type Routed, routedSuite } from '../../../support/routed.js';
 
-const MANIFEST = JSON.stringify({ runtime: 'python', model: { modelName: 'm', handler: 'service:handle' } });
 const NO_LOAD = new MarError('no load', { code: 'ERR_WORKER_LOAD' });
 const NO_MEMORY = new MarError('no memory', { code: 'ERR_WORKER_OUT_OF_MEMORY' });
 const PROCESSING = { status: 202, reason: undefined, body: { status: 'Processing worker updates...' } };
 const SCALED = { status: 200, reason: undefined, body: { status: 'Workers scaled' } };
 
-const test = suite<{ folder: Folder; server: Routed }>('management of models');
-test.before.each(async (context) => {
-  context.folder = layFolder({ 'm/MAR-INF/MANIFEST.json': MANIFEST });
-  context.server = await routed(context.folder, { errorDetail: false });
-});
-test.after.each(async ({ folder, server }) => {
-  await server.manager.close(0);
-  folder.remove();
-});
+const test = routedSuite('management of models');
 
 /** Status, phrase and body of an answer, which is JSON. */
 async function told(server: Routed, ...asked: Parameters<Routed['ask']>) {

@@ -1,26 +1,15 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { mms } from '#serve/http/mms/mms.js';
 import type { HttpRequest } from '#serve/http/server/exchange.js';
 import { settled } from '../../../support/fake-clock.js';
 import { httpRequest } from '../../../support/http-request.js';
-import { type Folder, layFolder } from '../../../support/model-folder.js';
-import { BOTH, type Routed, routed } from '../../../support/routed.js';
+import { BOTH, type Routed, routed, routedSuite } from '../../../support/routed.js';
 
-const MANIFEST = JSON.stringify({ runtime: 'python', model: { modelName: 'm', handler: 'service:handle' } });
 const INFERENCE = { inference: true, management: false };
 const MANAGEMENT = { inference: false, management: true };
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD'];
 
-const test = suite<{ folder: Folder; server: Routed }>('routes of Multi Model Server');
-test.before.each(async (context) => {
-  context.folder = layFolder({ 'm/MAR-INF/MANIFEST.json': MANIFEST });
-  context.server = await routed(context.folder, { errorDetail: false });
-});
-test.after.each(async ({ folder, server }) => {
-  await server.manager.close(0);
-  folder.remove();
-});
+const test = routedSuite('routes of Multi Model Server');
 
 const NO_ROUTE = {
   status: 404,
