@@ -106,7 +106,7 @@ function isGenerator(node: Node): boolean {
 }
 
 function describeReturns(node: Node): ScriptReturn[] {
-  if (isGenerator(node)) return [];
+  if (isGenerator(node)) return [{ kind: 'generator', ...node.getSourceFile().getLineAndColumnAtPos(node.getStart()) }];
   if (Node.isArrowFunction(node) && !Node.isBlock(node.getBody()))
     return [describeValue(node.getBody(), node.getBody())];
   return node

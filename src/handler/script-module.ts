@@ -41,9 +41,9 @@ export interface ScriptCall {
   readonly returnsNothing: boolean;
 }
 
-/** A `return` and what can be seen of its value. */
+/** A `return` and what can be seen of its value; `generator` is what a generator function returns, whatever is in it. */
 export interface ScriptReturn {
-  readonly kind: 'list' | 'object' | 'string' | 'number' | 'none' | 'unknown';
+  readonly kind: 'list' | 'object' | 'string' | 'number' | 'generator' | 'none' | 'unknown';
   /** Elements of a list that is written out, spreads apart. */
   readonly length?: number;
   readonly line: number;

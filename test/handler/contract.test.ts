@@ -16,6 +16,8 @@ test(
         'export const text = (batch: string) => [batch];',
         'export class Service { handle(batch: unknown[]): Promise<number> { return Promise.resolve(batch.length); } }',
         'export class Empty {}',
+        'export function* lazy(batch: unknown[]) { yield* batch; }',
+        'export class Later { async *handle(batch: unknown[]) { yield* batch; } }',
         'export const value = 5;',
       ].join('\n'),
       'm/right.ts': [
@@ -40,6 +42,8 @@ test(
         ],
         ['Service', /wrong\.ts:4:1: contract: Service returns number/],
         ['Empty', /Empty is neither a function nor a class or object with a method handle/],
+        ['lazy', /lazy returns Generator<.*>, expected a list/],
+        ['Later', /Later returns AsyncGenerator<.*>, expected a list/],
         ['value', /value is neither a function/],
       ];
       for (const [name, said] of wrong) {
@@ -60,13 +64,22 @@ test(
         'export function nothing(batch) { batch.map((one) => one); }',
         'export const number = (batch) => 5;',
         'export class Service { async handle(batch) { for (const one of batch) console.log(one); await 1; } }',
+        'export function* lazy(batch) { yield* batch; }',
+        'export const never = async function* (batch) { yield* batch; };',
         'export function later() { throw new Error("not yet"); }',
         'export const list = (batch) => batch.map(() => { });',
         'export function mixed(batch) { if (batch) return batch; }',
       ].join('\n'),
     },
     async ({ path }) => {
-      for (const [name, what] of Object.entries({ nothing: 'nothing', number: 'a number', Service: 'nothing' })) {
+      const wrong = {
+        nothing: 'nothing',
+        number: 'a number',
+        Service: 'nothing',
+        lazy: 'a generator',
+        never: 'a generator',
+      };
+      for (const [name, what] of Object.entries(wrong)) {
         const { detail } = await rejectsWith('ERR_HANDLER_CONTRACT', () => packs(path, `service.mjs:${name}`));
         assert.match(detail ?? '', new RegExp(`service\\.mjs:\\d+:\\d+: ${name} returns ${what}, expected a list`));
       }

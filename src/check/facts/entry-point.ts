@@ -1,3 +1,4 @@
+import { neverAList, type SeenReturns } from '#handler/contract/never-a-list.js';
 import { chooseExport, type ExportShape } from '#handler/entry-point.js';
 import { type PythonClass, type PythonFunction, positionalRange } from '#handler/python/python-module.js';
 import type { ScriptExport } from '#handler/script-module.js';
@@ -28,12 +29,16 @@ export type EntryPoint =
       /** Why it cannot be called with (data, context). */
       readonly arityFault?: string;
       readonly returns: readonly ReturnedValue[];
+      /** What it returns in place of a list, whatever it is asked; with the place of a value. */
+      readonly neverAList?: 'nothing' | ReturnedValue;
       readonly shown: Shown;
       readonly show: (place: { line: number; column: number }) => Shown;
       readonly python?: PythonFunction;
       /** The Python class that is created, when the entry point is its method. */
       readonly service?: PythonClass;
     };
+
+type Found = Extract<EntryPoint, { readonly kind: 'found' }>;
 
 /** Finds the entry point of a Python handler the way both servers do: the named function, else the module's only class. */
 export function pythonEntryPoint(handler: PythonHandler): EntryPoint | undefined {
@@ -88,11 +93,12 @@ function callable(
   const decorated = found.decorators.some((name) => name !== 'staticmethod' && name !== 'classmethod');
   const fits = least <= given && given <= most && required.length === 0;
   const list = found.parameters.map((parameter) => parameter.name).join(', ');
+  const returns = found.isGenerator || found.isAsync || decorated ? [] : found.returns;
   return {
     kind: 'found',
     name: found.name,
     ...(!fits && !decorated && { arityFault: `${found.name}(${list}) cannot be called with (data, context)` }),
-    returns: found.isGenerator || found.isAsync || decorated ? [] : found.returns,
+    ...seen({ returns }),
     shown: show(found),
     show,
     python: found,
@@ -153,10 +159,15 @@ function describeScript(
     kind: 'found',
     name: member ?? found.name,
     ...(required > 2 && { arityFault: `${found.name} expects ${required} arguments and is called with two` }),
-    returns: call?.returns ?? [],
+    ...seen(call ?? { returns: [] }),
     shown: show(found),
     show,
   };
+}
+
+function seen(call: SeenReturns<ReturnedValue>): Pick<Found, 'returns' | 'neverAList'> {
+  const wrong = neverAList(call);
+  return { returns: call.returns, ...(wrong !== undefined && { neverAList: wrong }) };
 }
 
 /** Faults that keep the handler from being loaded, whatever its language. */

@@ -1,6 +1,7 @@
 import { builtinModules } from 'node:module';
 import { posix } from 'node:path';
 import { PROVIDED_MODULES } from '#conventions/provided-modules.js';
+import { withArticle } from '#handler/contract/never-a-list.js';
 import { providedVersion } from '#handler/provided.js';
 import { didYouMean } from '#nearest.js';
 import { defineRule, type Rule } from '../rule.js';
@@ -83,15 +84,15 @@ export const BEHAVIOUR_RULES: readonly Rule[] = [
     needs: ['entryPoint'],
     *check({ entryPoint }) {
       if (entryPoint.kind !== 'found') return;
-      const values = entryPoint.returns.filter((found) => found.kind !== 'none');
-      const first = values[0];
-      if (first && values.every((found) => found.kind !== 'list' && found.kind !== 'unknown'))
-        yield {
-          message: `${entryPoint.name} returns ${withArticle(first.kind)}, not a list`,
-          ...entryPoint.show(first),
-          found: first.kind,
-          expected: 'list',
-        };
+      const { name, neverAList: wrong, shown, show } = entryPoint;
+      if (wrong === undefined) return;
+      const kind = wrong === 'nothing' ? wrong : wrong.kind;
+      yield {
+        message: `${name} returns ${wrong === 'nothing' ? wrong : withArticle(kind)}, not a list`,
+        ...(wrong === 'nothing' ? shown : show(wrong)),
+        found: kind,
+        expected: 'list',
+      };
     },
   }),
   defineRule({
@@ -222,8 +223,4 @@ export const BEHAVIOUR_RULES: readonly Rule[] = [
 function breaking(version: string): string {
   const [major = '0', minor = '0'] = version.split('.');
   return major === '0' ? `0.${minor}` : major;
-}
-
-function withArticle(noun: string): string {
-  return `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
 }

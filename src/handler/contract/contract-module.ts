@@ -30,7 +30,7 @@ export function contractFault(entryPoint: string, line: number, message: string)
   if (line === PARAMETERS)
     return `${entryPoint} cannot be called with (batch, context), a list of requests and the context: ${details.at(-1)?.trim() ?? first}`;
   if (line !== RESULT) return undefined;
-  const found = /^Type '(.*)' is not assignable/.exec(first)?.[1] ?? 'something else';
+  const found = /^Type '(.*)' is (?:not assignable|missing the following)/.exec(first)?.[1] ?? 'something else';
   return `${entryPoint} returns ${found}, expected a list with one result per request of the batch, or a promise of it`;
 }
 

@@ -82,6 +82,22 @@ await tellRules(BEHAVIOUR_RULES, [
     ['MAR313 handle returns an object, not a list @ service.mjs 2:3; found object; expected list'],
   ],
   [
+    'nothing',
+    script('export function handle(batch) {\n  batch.map(String);\n}\n'),
+    ['MAR313 handle returns nothing, not a list @ service.mjs 1:1; found nothing; expected list'],
+  ],
+  ['nothing yet', script('export function handle() {\n  throw new Error("to be written");\n}\n'), []],
+  [
+    'a generator',
+    script('export function* handle(batch) {\n  yield* batch;\n}\n'),
+    ['MAR313 handle returns a generator, not a list @ service.mjs 1:1; found generator; expected list'],
+  ],
+  [
+    'an asynchronous generator',
+    script('export class S {\n  async *handle(batch) {\n    yield* batch;\n  }\n}\n'),
+    ['MAR313 S returns a generator, not a list @ service.mjs 2:3; found generator; expected list'],
+  ],
+  [
     'a text on one path',
     answering('    if not data:\n        return "no"\n    return list(data)\n'),
     ['MAR314 handle returns a string here @ service.py 5:9; found string; expected list'],
