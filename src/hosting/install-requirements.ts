@@ -1,15 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { access, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { parseRequirements, REQUIREMENTS_FILE } from '#conventions/requirements.js';
+import { REQUIREMENTS_FILE } from '#conventions/requirements.js';
 import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
 import { inside } from '#inside.js';
 import type { Runtime } from '#manifest/manifest.js';
 import { findPython } from './find-python.js';
 import { LineReader } from './line-reader.js';
+import { requirementsDigest } from './requirements-content.js';
 
 export interface RequirementsOptions {
   /** The archive's requirements file. */
@@ -56,22 +57,22 @@ export async function installModelRequirements(options: ModelRequirements): Prom
 const KEPT_LINES = 15;
 
 /**
- * A virtual environment with an archive's requirements, and the interpreter in it. It is made once per content of the file and
- * interpreter, and reused; the packages of the interpreter itself stay visible. Fails with `ERR_REQUIREMENTS` or `ERR_REQUIREMENTS_FILE`; a failed or
+ * A virtual environment with an archive's requirements, and the interpreter in it. It is made once per interpreter and content of the file
+ * and all that it names, and reused; the packages of the interpreter itself stay visible. Fails with `ERR_REQUIREMENTS` or `ERR_REQUIREMENTS_FILE`; a failed or
  * interrupted installation leaves nothing behind.
  */
 export async function installRequirements(options: RequirementsOptions): Promise<string> {
   const { python, file, cacheDir = defaultCache(options.env) } = options;
-  const content = await readFile(file).catch((cause: unknown) => {
-    throw new MarError(`The requirements file ${file} cannot be read: ${messageOf(cause)}.`, {
-      code: 'ERR_REQUIREMENTS_FILE',
-      cause,
+  const content = await access(file)
+    .then(() => requirementsDigest(file))
+    .catch((cause: unknown) => {
+      throw new MarError(`The requirements file ${file} cannot be read: ${messageOf(cause)}.`, {
+        code: 'ERR_REQUIREMENTS_FILE',
+        cause,
+      });
     });
-  });
   const version = await output(options, ['-c', 'import sys; print(sys.version, sys.executable)']);
   const digest = createHash('sha256').update(version).update(content);
-  // A file that names others means other things elsewhere.
-  if (parseRequirements(content.toString('utf8')).some(({ path }) => path !== undefined)) digest.update(dirname(file));
   const directory = join(cacheDir, digest.digest('hex').slice(0, 32));
   if (await exists(interpreterOf(directory))) return interpreterOf(directory);
   await mkdir(cacheDir, { recursive: true });

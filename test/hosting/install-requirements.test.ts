@@ -18,7 +18,7 @@ const MAKE_WHEEL = `
 import sys, zipfile
 with zipfile.ZipFile(sys.argv[1], "w") as wheel:
     info = "greeting_mar-1.0.dist-info/"
-    wheel.writestr("greeting_mar.py", "TEXT = 'from the requirements'")
+    wheel.writestr("greeting_mar.py", "TEXT = '%s'" % (sys.argv[2] if len(sys.argv) > 2 else "from the requirements"))
     wheel.writestr(info + "METADATA", "Metadata-Version: 2.1\\nName: greeting-mar\\nVersion: 1.0\\n")
     wheel.writestr(info + "WHEEL", "Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
     wheel.writestr(info + "RECORD", "")
@@ -62,6 +62,11 @@ testUnless(
       lines.length = 0;
       assert.is(await installRequirements(options), python);
       assert.equal(lines, []);
+      execFileSync('python3', ['-c', MAKE_WHEEL, join(modelDir, WHEEL), 'changed']);
+      const renewed = await installRequirements(options);
+      assert.is.not(renewed, python);
+      const says = ['-c', 'import greeting_mar; print(greeting_mar.TEXT)'];
+      assert.is(execFileSync(renewed, says, { encoding: 'utf8' }).trim(), 'changed');
       const outside = { ...options, modelDir, requirementsFile: '../outside.txt', runtime: 'python' } as const;
       const refused = await installModelRequirements(outside).catch((thrown: unknown) => thrown);
       assert.match(String(refused), "requirementsFile is '../outside.txt', expected a path inside the archive");
