@@ -1,12 +1,11 @@
 import { open, rm } from 'node:fs/promises';
-import type { IncomingMessage } from 'node:http';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadProgress } from '#archive/watched.js';
 import { MarError, messageOf } from '#errors/mar-error.js';
 import type { SourceHeaders } from '../config/source-headers.js';
 import { publicSource } from '../public-source.js';
-import { httpGet } from './http-get.js';
+import { type Got, httpGet } from './http-get.js';
 import { netrcLogin } from './netrc.js';
 
 export interface DownloadOptions {
@@ -27,8 +26,9 @@ export interface DownloadOptions {
   readonly onProgress?: ((progress: ReadProgress) => void) | undefined;
 }
 
-/** `unchanged` answers the given ETag, nothing was written then. */
-export type Download = { readonly unchanged: true } | { readonly unchanged: false; readonly etag?: string };
+/** `unchanged` answers the given ETag, nothing was written then. `proxy` is the one that it came through, without its password. */
+export type Download = ({ readonly unchanged: true } | { readonly unchanged: false; readonly etag?: string }) &
+  Pick<Got, 'proxy'>;
 
 const MAX_REDIRECTS = 5;
 
@@ -50,10 +50,10 @@ export async function downloadModel(url: string, path: string, options: Download
 }
 
 async function download(url: string, path: string, options: DownloadOptions, onBytes: () => void): Promise<Download> {
-  const response = await request(url, options);
+  const { response, ...through } = await request(url, options);
   if (response.statusCode === 304) {
     response.resume();
-    return { unchanged: true };
+    return { unchanged: true, ...through };
   }
   const totalBytes = Number(response.headers['content-length'] ?? 0);
   let received = 0;
@@ -79,14 +79,14 @@ async function download(url: string, path: string, options: DownloadOptions, onB
     throw error instanceof MarError ? error : failed(url, messageOf(error), error);
   }
   const { etag } = response.headers;
-  return { unchanged: false, ...(etag === undefined ? {} : { etag }) };
+  return { unchanged: false, ...(etag === undefined ? {} : { etag }), ...through };
 }
 
 /**
  * Follows redirects itself, so that each hop is held against `allowedUrls`; passwords and headers go to the host that they were given for
  * and no further. Resolves to a 200, or a 304 to the given ETag.
  */
-async function request(url: string, options: DownloadOptions): Promise<IncomingMessage> {
+async function request(url: string, options: DownloadOptions): Promise<Got> {
   let current = new URL(url);
   for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
     checkAllowed(current, options.allowedUrls);
@@ -94,10 +94,11 @@ async function request(url: string, options: DownloadOptions): Promise<IncomingM
       ...(options.etag !== undefined && { 'if-none-match': options.etag }),
       ...(await credentials(current, options)),
     };
-    const response = await httpGet(current, { headers, signal: options.signal });
+    const got = await httpGet(current, { headers, signal: options.signal });
+    const { response } = got;
     const { statusCode: status = 0 } = response;
     const { location } = response.headers;
-    if (status === 200 || (status === 304 && options.etag !== undefined)) return response;
+    if (status === 200 || (status === 304 && options.etag !== undefined)) return got;
     response.destroy();
     if (status < 301 || status > 308 || location === undefined) {
       throw new MarError(`Failed to download model from: ${publicSource(url)}, code: ${status}`, {

@@ -9,19 +9,25 @@ export interface GetOptions {
   readonly signal: AbortSignal;
 }
 
+/** An answer, and the proxy that brought it, without its password. */
+export interface Got {
+  readonly response: IncomingMessage;
+  readonly proxy?: string;
+}
+
 /**
  * Asks for a URL, without following redirects. A user and password in it become basic authentication. The variables
  * `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy`, in small or capital letters, are obeyed as by curl.
  * Throws `ERR_MODEL_DOWNLOAD` with what kept the host, or its proxy, from being reached.
  */
-export async function httpGet(url: URL, { headers, signal }: GetOptions): Promise<IncomingMessage> {
+export async function httpGet(url: URL, { headers, signal }: GetOptions): Promise<Got> {
   const proxy = await proxyFor(url);
   const get = url.protocol === 'https:' ? getSecure : getPlain;
   const request = get(url, { headers, signal, ...(proxy && { agent: proxy.agent }) });
   try {
     const [response]: IncomingMessage[] = await once(request, 'response');
     if (response === undefined) throw new Error('nothing was answered');
-    return response;
+    return { response, ...(proxy && { proxy: publicSource(proxy.url) }) };
   } catch (cause) {
     const through = proxy ? `, through the proxy ${publicSource(proxy.url)}` : '';
     throw new MarError(`${publicSource(url.href)} was not reached${through}: ${reason(cause)}.`, {

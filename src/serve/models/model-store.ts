@@ -14,6 +14,8 @@ import { addressOf, holdsArchive } from './unpacked.js';
 /** A model's files, ready for a worker. */
 export interface ModelFiles {
   readonly dir: string;
+  /** The proxy that a download came through, without its password. */
+  readonly proxy?: string;
   /** To be called once when the model goes: the last user of an unpacked archive removes it. */
   release(): Promise<void>;
 }
@@ -87,7 +89,7 @@ export class ModelStore {
   }
 
   /** A download is kept while its server sends an ETag; the same URL is then asked whether it changed. */
-  async #download(url: string, onProgress: OnProgress): Promise<string> {
+  async #download(url: string, onProgress: OnProgress): Promise<{ path: string; proxy?: string }> {
     const path = this.#newPath('download');
     const known = this.#downloads.get(url);
     const { maxDownloadSize, allowedUrls, requestTimeoutSeconds, env, sourceHeaders } = this.#settings;
@@ -101,16 +103,18 @@ export class ModelStore {
       signal: this.#signal,
       onProgress,
     });
-    if (result.unchanged && known) return known.path;
+    const through = result.proxy === undefined ? {} : { proxy: result.proxy };
+    if (result.unchanged && known) return { path: known.path, ...through };
     if (known) await rm(known.path, { force: true });
     this.#downloads.delete(url);
     if (!result.unchanged && result.etag !== undefined) this.#downloads.set(url, { etag: result.etag, path });
-    return path;
+    return { path, ...through };
   }
 
   async #fetch(url: string, address: string, onProgress: OnProgress): Promise<ModelFiles> {
-    const path = await this.#download(address, onProgress);
-    return this.#unpack(url, path, this.#downloads.get(address)?.path !== path, onProgress);
+    const { path, ...through } = await this.#download(address, onProgress);
+    const isKept = this.#downloads.get(address)?.path === path;
+    return { ...(await this.#unpack(url, path, !isKept, onProgress)), ...through };
   }
 
   async #unpack(url: string, path: string, disposable: boolean, onProgress: OnProgress): Promise<ModelFiles> {

@@ -6,10 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { pack } from '#index.js';
 import { readSourceHeaders } from '#serve/config/source-headers.js';
 import { type DownloadOptions, downloadModel } from '#serve/models/download.js';
 import { publicSource, publicTarget } from '#serve/public-source.js';
-import { layFolder } from '../../support/model-folder.js';
+import { inFolder, layFolder } from '../../support/model-folder.js';
 import { rejectsWith } from '../../support/rejects.js';
 import { withRunner } from '../../support/runner.js';
 
@@ -93,6 +94,30 @@ test('https goes through a tunnel of the proxy; a proxy that hangs up is named',
   );
   assert.equal(targets, ['models.example.com:443']);
 });
+
+test('a registration that came through a proxy names it, without its password, and one that did not says nothing of it', () =>
+  inFolder({ 'm/service.mjs': 'export const handle = (batch) => batch.map(() => "ok");' }, async ({ path }) => {
+    await pack({ modelName: 'px', modelPath: join(path, 'm'), handler: 'service.mjs', exportPath: path });
+    const archive = await readFile(join(path, 'px.mar'));
+    await withWeb(
+      (_request, response) => response.end(archive),
+      async (url) => {
+        const through = { http_proxy: url.replace('//', '//joe:PASS-7@'), no_proxy: '127.0.0.1' };
+        await withVariables(through, async () => {
+          await withRunner({}, async (runner) => {
+            const register = async (query: string) => (await runner.manage('POST', `/models?${query}`)).json();
+            const proxy = url.replace('//', '//***@');
+            const far = 'url=http://models.example.com/px.mar';
+            assert.equal(await register(`${far}&initial_workers=1`), { status: 'Workers scaled', proxy });
+            const idle = await register(`${far}&model_name=idle&initial_workers=0`);
+            assert.equal(idle, { status: 'Model "idle" registered', proxy });
+            const near = await register(`url=${url}/px.mar&model_name=near&initial_workers=0`);
+            assert.equal(near, { status: 'Model "near" registered' });
+          });
+        });
+      },
+    );
+  })());
 
 test('a password in a URL authenticates there, and goes no further than its host', async () => {
   const seen: (string | undefined)[] = [];

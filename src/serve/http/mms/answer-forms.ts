@@ -1,8 +1,8 @@
 import { type Answer, jsonAnswer } from '../server/answer.js';
 
-/** `{"status": …}`, the form of every successful management answer. */
-export function statusAnswer(status: string, code = 200, reason?: string): Answer {
-  return jsonAnswer({ status }, code, reason);
+/** `{"status": …}`, the form of every successful management answer, and what there is to say `more`. */
+export function statusAnswer(status: string, code = 200, reason?: string, more: object = {}): Answer {
+  return jsonAnswer({ status, ...more }, code, reason);
 }
 
 /** `{"code", "type", "message"}`, the form of every error. */

@@ -39,10 +39,13 @@ async function registerModel(context: RouteContext, request: HttpRequest): Promi
   checkWorkers('initial_workers', registration.initialWorkers, context);
   const model = await context.manager.register(registration);
   const { initialWorkers } = registration;
-  if (initialWorkers <= 0) return statusAnswer(`Model "${model.name}" registered`);
-  return scale(context, model, initialWorkers, initialWorkers, synchronous, async (error) => {
+  // Ours: who registers cannot see the environment of the server.
+  const more = model.files.proxy === undefined ? {} : { proxy: model.files.proxy };
+  if (initialWorkers <= 0) return statusAnswer(`Model "${model.name}" registered`, 200, undefined, more);
+  const onFailure = async (error: MarError): Promise<void> => {
     if (error.code === 'ERR_WORKER_START' && context.manager.holds(model)) await context.manager.unregister(model.name);
-  });
+  };
+  return scale(context, model, { min: initialWorkers, max: initialWorkers, synchronous, onFailure, more });
 }
 
 function scaleModel(context: RouteContext, name: string, parameters: Parameters): Promise<Answer> {
@@ -53,7 +56,7 @@ function scaleModel(context: RouteContext, name: string, parameters: Parameters)
   if (min < 0) throw new MarError('min_worker cannot be negative.', { code: 'ERR_PARAMETER' });
   checkWorkers('min_worker', min, context);
   const synchronous = firstValue(parameters, 'synchronous')?.toLowerCase() === 'true';
-  return scale(context, model, min, max, synchronous);
+  return scale(context, model, { min, max, synchronous });
 }
 
 /** Each worker is a process: a slip of the finger must not start a million. `max_worker` starts none. */
@@ -66,19 +69,25 @@ function checkWorkers(parameter: string, count: number, { settings }: RouteConte
   });
 }
 
+interface Scaling {
+  readonly min: number;
+  readonly max: number;
+  readonly synchronous: boolean;
+  readonly onFailure?: (error: MarError) => Promise<void>;
+  /** What the answer says besides. */
+  readonly more?: object;
+}
+
 /** Answers when the workers are there, or at once when not synchronous; then failures only reach the log. */
 async function scale(
   { manager }: RouteContext,
   model: Model,
-  min: number,
-  max: number,
-  synchronous: boolean,
-  onFailure?: (error: MarError) => Promise<void>,
+  { min, max, synchronous, onFailure, more }: Scaling,
 ): Promise<Answer> {
   const scaled = manager.scale(model, min, max);
   if (!synchronous) {
     scaled.catch(() => {});
-    return statusAnswer('Processing worker updates...', 202);
+    return statusAnswer('Processing worker updates...', 202, undefined, more);
   }
   try {
     const result = await scaled;
@@ -86,8 +95,8 @@ async function scale(
       const message = `Model ${model.name} was unregistered meanwhile.`;
       throw new MarError(message, { code: 'ERR_MODEL_NOT_FOUND' });
     }
-    if (result === 'scaled') return statusAnswer('Workers scaled');
-    return statusAnswer('Workers scaling in progress...', 210, 'Partial Success');
+    if (result === 'scaled') return statusAnswer('Workers scaled', 200, undefined, more);
+    return statusAnswer('Workers scaling in progress...', 210, 'Partial Success', more);
   } catch (error) {
     if (error instanceof MarError) await onFailure?.(error);
     throw error;
