@@ -6,6 +6,7 @@ export const folders = {
   archive: ['manifest'],
   manifest: [],
   conventions: [],
+  cost: [],
   handler: ['conventions'],
   models: ['archive'],
   check: ['archive', 'manifest', 'handler', 'models', 'device', 'conventions'],

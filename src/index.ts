@@ -10,6 +10,7 @@ import type { ExplainOptions, Explanation } from '#check/explain.js';
 import type { ValidationReport } from '#check/finding.js';
 import type { ValidateOptions } from '#check/options.js';
 import type { ArchiveRunner } from '#check/validate.js';
+import type { CostOptions, CostTable } from '#cost/cost-table.js';
 import { messageOf } from '#errors/mar-error.js';
 import type { Recorder } from '#init/golden-case.js';
 import type { InitOptions, InitResult } from '#init/init.js';
@@ -50,6 +51,8 @@ export type { ValidateOptions } from '#check/options.js';
 export { BUILTIN_SERVICES } from '#conventions/builtin-services.js';
 export { PIXEL_RANGES, type PixelRange } from '#conventions/pixels.js';
 export { CONTAIN_WHEN, type ContainWhen } from '#conventions/run-seen.js';
+export type { Measured, Priced, Ratio } from '#cost/cost.js';
+export type { CostOptions, CostTable } from '#cost/cost-table.js';
 export { ACCELERATOR_TYPES } from '#device/accelerators.js';
 export type { ErrorCode } from '#errors/codes.js';
 export type { ErrorKind } from '#errors/error-kind.js';
@@ -158,6 +161,12 @@ export async function predict(
 export async function test(archive: string, options?: GoldenOptions): Promise<GoldenResult> {
   const module = await import('#testing/run-golden-cases.js');
   return module.runGoldenCases(archive, options);
+}
+
+/** What 100,000 requests cost on each measured configuration of a file (schemas/cost.schema.json), at the prices it names or is given. */
+export async function cost(path: string, options?: CostOptions): Promise<CostTable> {
+  const module = await import('#cost/cost-table.js');
+  return module.costOfFile(path, options);
 }
 
 /** Serves archives over the API of Multi Model Server; see `Server` for how it ends. */

@@ -3,6 +3,7 @@ import { VERSION } from '#version.js';
 import type { CommandContext, Io } from './command.js';
 import { buildCommand } from './commands/build.js';
 import { completionCommand } from './commands/completion.js';
+import { costCommand } from './commands/cost.js';
 import { diffCommand } from './commands/diff.js';
 import { extractCommand } from './commands/extract.js';
 import { initCommand } from './commands/init.js';
@@ -34,6 +35,8 @@ function createMar(context: CommandContext): Command {
     .addCommand(inspectCommand(context))
     .addCommand(extractCommand(context))
     .addCommand(diffCommand(context))
+    .commandsGroup('What to rent:')
+    .addCommand(costCommand(context))
     .commandsGroup('This program:')
     .addCommand(completionCommand(context))
     .helpCommand('help [command]', 'print the help of a command');

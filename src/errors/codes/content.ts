@@ -1,6 +1,6 @@
 import type { CodeTable } from '../error-kind.js';
 
-/** The manifest, models and golden cases of an archive, and what is asked of the validator and `mar predict`. */
+/** The manifest, models and golden cases of an archive, and what is asked of the validator, `mar predict` and `mar cost`. */
 export const CONTENT_CODES = {
   ERR_MANIFEST_MISSING: {
     kind: 'input',
@@ -115,5 +115,15 @@ export const CONTENT_CODES = {
     kind: 'usage',
     meaning: 'The server to validate for is not one that the validator knows.',
     remedy: 'Name one of the targets that the message lists.',
+  },
+  ERR_COST_FILE: {
+    kind: 'input',
+    meaning: 'A file of measurements or of prices for `mar cost` cannot be read, is not JSON, or is not of its form.',
+    remedy: 'Correct the field that the message names; schemas/ describes both files.',
+  },
+  ERR_PRICE_MISSING: {
+    kind: 'input',
+    meaning: 'There is no price for something that a row of `mar cost` uses.',
+    remedy: 'Add it to the file of prices, or correct the name in the row.',
   },
 } as const satisfies CodeTable;
