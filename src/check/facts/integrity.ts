@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Archive, ArchiveEntry } from '#archive/archive.js';
 import { ArchiveError, type ArchiveProblem } from '#archive/problem.js';
 import { isObject, type JsonObject, objectAt } from '#json-object.js';
-import { CODE_NAME } from '#models/content/codes.js';
+import { CODE_NAME, mayCarryCode } from '#models/content/codes.js';
 import { HEAD, MODEL_NAME, sniff } from '#models/content/sniff.js';
 
 /** An entry whose content is not what the manifest recorded when it was packed. */
@@ -18,8 +18,18 @@ export interface Integrity {
   readonly problems: readonly ArchiveProblem[];
   readonly digests: readonly DigestFault[];
   /** Entries that a loader of models may run, by their first and last bytes or by their names. */
-  readonly loadable: readonly ArchiveEntry[];
+  readonly loadable: readonly Loadable[];
 }
+
+/** An entry to follow; `content` is all of it, where it is small and was at hand: opening an entry again costs more than reading it. */
+export interface Loadable {
+  readonly entry: ArchiveEntry;
+  readonly content?: Buffer;
+}
+
+/** Bytes of an entry that are kept, and of all of them together. */
+const KEPT = 16 * 1024;
+const KEPT_TOGETHER = 16 * 1024 * 1024;
 
 /** Reads all content in one pass; `archiver` is the manifest's `model.extensions.modelArchiver`, empty when there is none. */
 export async function checkIntegrity(
@@ -32,7 +42,8 @@ export async function checkIntegrity(
   const listed = new Set(Object.keys(recorded));
   const problems: ArchiveProblem[] = [];
   const digests: DigestFault[] = [];
-  const loadable: ArchiveEntry[] = [];
+  const loadable: Loadable[] = [];
+  let kept = 0;
   for await (const { entry, content } of archive.walk()) {
     const expected = digestOf(recorded[entry.path]);
     const ends = new Ends();
@@ -47,7 +58,12 @@ export async function checkIntegrity(
       listed.delete(entry.path);
       continue;
     }
-    if (ends.mayBeLoaded(entry.path)) loadable.push(entry);
+    if (ends.mayBeLoaded(entry.path)) {
+      const whole = ends.whole();
+      const keeps = whole !== undefined && whole.length <= KEPT && kept + whole.length <= KEPT_TOGETHER;
+      if (keeps) kept += whole.length;
+      loadable.push(keeps ? { entry, content: Buffer.from(whole) } : { entry });
+    }
     const found = hash?.digest('hex');
     if (found !== expected)
       digests.push({ entry: entry.path, kind: 'changed', ...(found && { found }), ...(expected && { expected }) });
@@ -62,10 +78,17 @@ export async function checkIntegrity(
 class Ends {
   #head: Buffer = Buffer.alloc(0);
   #tail: Buffer = Buffer.alloc(0);
+  #chunks = 0;
 
   take(chunk: Buffer): void {
+    this.#chunks++;
     if (this.#head.length < HEAD) this.#head = this.#head.length === 0 ? chunk : Buffer.concat([this.#head, chunk]);
     this.#tail = chunk;
+  }
+
+  /** All of the entry, where it came in one piece. */
+  whole(): Buffer | undefined {
+    return this.#chunks <= 1 ? this.#tail : undefined;
   }
 
   /** By name, by the beginning, or as a zip by the end: whatever is in front of that. */
@@ -73,7 +96,7 @@ class Ends {
     if (path.startsWith('MAR-INF/')) return sniff(this.#head) !== undefined;
     return (
       MODEL_NAME.test(path) ||
-      CODE_NAME.test(path) ||
+      (CODE_NAME.test(path) && (this.whole() === undefined || mayCarryCode(this.#head.toString('utf8'), path))) ||
       sniff(this.#head) !== undefined ||
       this.#tail.includes('PK\x05\x06', 0, 'latin1')
     );

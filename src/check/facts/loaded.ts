@@ -1,6 +1,7 @@
 import type { Archive, ArchiveEntry } from '#archive/archive.js';
 import type { LoadedFile, PlacedUse } from '#models/content/findings.js';
 import type { AllowList } from '#models/pickle/judge.js';
+import type { Loadable } from './integrity.js';
 
 /** An entry that a loader of models may run, and what it would do. */
 export interface LoadedEntry {
@@ -15,17 +16,19 @@ export interface LoadedEntry {
 /** Follows the entries that may be loaded, one after the other: memory is bounded for one of them. */
 export async function followLoadable(
   archive: Archive,
-  entries: readonly ArchiveEntry[],
+  entries: readonly Loadable[],
   allowed: AllowList,
   signal?: AbortSignal,
 ): Promise<LoadedEntry[]> {
   if (entries.length === 0) return [];
+  const { contentOf } = await import('#models/content/bytes.js');
   const { followFile } = await import('#models/content/follow.js');
   const { judge } = await import('#models/pickle/judge.js');
   const found: LoadedEntry[] = [];
-  for (const entry of entries) {
+  for (const { entry, content } of entries) {
     signal?.throwIfAborted();
-    const file = await followFile({ size: entry.size, open: () => archive.reader(entry) }, entry.path);
+    const source = content ? contentOf(content) : { size: entry.size, open: () => archive.reader(entry) };
+    const file = await followFile(source, entry.path);
     const judged = (wanted: string) => file.uses.filter((use) => judge(use, allowed, use.isScript) === wanted);
     found.push({ entry, file, dangerous: judged('dangerous'), unlisted: judged('unlisted') });
   }

@@ -91,17 +91,39 @@ async function search(
   }
 }
 
-/** Tags with which PyYAML calls functions and makes instances. */
+/** Tags with which PyYAML calls functions and makes instances, or a directive that gives such tags a shorter name. */
+const YAML_CODE =
+  /!!python\/(?:object|name|module)\b[^\s]*|tag:yaml\.org,2002:python\/(?!tuple|str|int)|^%TAG\s+\S+\s+tag:yaml\.org,2002:p.*/m;
+
+/** A tag may be written with the escapes of a URI: `!!python%2Fname:os.system`. */
+function yamlCode(text: string): string | undefined {
+  const plain = text.replace(/%([0-9a-fA-F]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+  return YAML_CODE.exec(plain)?.[0];
+}
+
 function yamlCodes(text: string, say: Say): void {
-  const found = /!!python\/(?:object|name|module)\b[^\s]*|tag:yaml\.org,2002:python\/(?!tuple|str|int)/.exec(text)?.[0];
+  const found = yamlCode(text);
   if (found !== undefined) say(`has a tag that calls Python: ${found}`);
 }
 
+/**
+ * Whether a small text with such a name, handed over whole, is worth reading: in most of them nothing stands that `readCodes` looks for,
+ * which a search tells at a fraction of what opening and following a file costs.
+ */
+export function mayCarryCode(text: string, name: string): boolean {
+  if (text.search(HIDDEN_PICKLE) >= 0) return true;
+  if (/\.txt$|\.b64$/i.test(name)) return false;
+  if (/\.ya?ml$/i.test(name)) return yamlCode(text) !== undefined;
+  if (/\.json$/i.test(name)) return JSON_PICKLE.test(unescaped(text)) || JSON_CODE.test(unescaped(text));
+  return true;
+}
+
+/** A run of base64 or hexadecimal digits that begins as a pickle does. */
+const HIDDEN_PICKLE = /\b(?:(80(?:0[2-5])[0-9a-fA-F]{20,})|(?:gA[IJMNQRSTUV]|Y(?:2|3|1|19)|KG)[A-Za-z0-9+/_-]{16,})/g;
+
 /** A pickle that is written as base64 or hexadecimal digits in a text. */
 function hiddenPickles(text: string, say: Say): void {
-  for (const [run, hex] of text.matchAll(
-    /\b(?:(80(?:0[2-5])[0-9a-fA-F]{20,})|(?:gA[IJMNQRSTUV]|Y(?:2|3|1|19)|KG)[A-Za-z0-9+/_-]{16,})/g,
-  )) {
+  for (const [run, hex] of text.matchAll(HIDDEN_PICKLE)) {
     const bytes =
       hex === undefined ? Buffer.from(run.slice(0, 65_536), 'base64') : Buffer.from(run.slice(0, 65_536), 'hex');
     const found = glance(bytes, 0, true).find((use) => judge(use) === 'dangerous');
@@ -111,10 +133,21 @@ function hiddenPickles(text: string, say: Say): void {
 
 /** What jsonpickle calls, whatever the name of the file. */
 const JSON_PICKLE = /"py\/(reduce|function|repr|newargsex|newargs)"\s*:/;
+/** Members that hold layers or the templates of chats. */
+const JSON_CODE = /"(class_name|chat_template)"/;
+
+/** Names in JSON may be written with escapes: `"py\/reduce"`, `"cl\u0061ss_name"`. */
+function unescaped(text: string): string {
+  if (!text.includes('\\')) return text;
+  return text.replace(/\\(?:u([0-9a-fA-F]{4})|\/)/g, (_, code?: string) =>
+    code === undefined ? '/' : String.fromCharCode(Number.parseInt(code, 16)),
+  );
+}
 
 function jsonCodes(text: string, say: Say): void {
-  if (JSON_PICKLE.test(text)) say('has objects that jsonpickle makes by calling functions');
-  if (!/"(class_name|chat_template)"/.test(text)) return;
+  const plain = unescaped(text);
+  if (JSON_PICKLE.test(plain)) say('has objects that jsonpickle makes by calling functions');
+  if (!JSON_CODE.test(plain)) return;
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { contentOf } from '#models/content/bytes.js';
+import { CODE_NAME, mayCarryCode } from '#models/content/codes.js';
 import { followFile } from '#models/content/follow.js';
 import { forgeZip } from '../../hostile/forge-zip.js';
 
@@ -43,7 +44,32 @@ const CASES: readonly (readonly [what: string, name: string, content: Buffer, to
     'YAML with another handle',
     'a.yml',
     latin('%TAG !p! tag:yaml.org,2002:python/\n'),
-    ['has a tag that calls Python: tag:yaml.org,2002:python/'],
+    ['has a tag that calls Python: %TAG !p! tag:yaml.org,2002:python/'],
+  ],
+  [
+    'YAML whose tag is written with escapes',
+    'a.yaml',
+    latin('a: !!python%2Fobject%2Fapply:os.system [x]\n'),
+    ['has a tag that calls Python: !!python/object/apply:os.system'],
+  ],
+  [
+    'YAML with half a handle',
+    'a.yaml',
+    latin('%TAG ! tag:yaml.org,2002:pyt\n---\n!hon/object/apply:os.system [x]\n'),
+    ['has a tag that calls Python: %TAG ! tag:yaml.org,2002:pyt'],
+  ],
+  ['YAML with a handle of data', 'a.yaml', latin('%TAG ! tag:yaml.org,2002:\n---\n- !int 1\n'), []],
+  [
+    'jsonpickle, its slash escaped',
+    'state.json',
+    latin(String.raw`{"py\/reduce": []}`),
+    ['has objects that jsonpickle makes by calling functions'],
+  ],
+  [
+    'a Lambda layer, its key escaped',
+    'model.json',
+    latin(layers({ class_name: 'Lambda' }).replaceAll('class_name', String.raw`cl\u0061ss_name`)),
+    [LAMBDA],
   ],
   ['YAML of data', 'a.yaml', latin('a: !!python/tuple [1]\nb: !!set {c}\nd: gASVAAAA\n'), []],
   ['a pickle in base64', 'any.json', latin(`{"a": "${PICKLE.toString('base64')}"}`), [HIDDEN]],
@@ -114,6 +140,14 @@ const CASES: readonly (readonly [what: string, name: string, content: Buffer, to
 for (const [what, name, content, told] of CASES)
   test(what, async () => {
     assert.equal(await said(name, content), told);
+    const isOpened = CODE_NAME.test(name) && told.length > 0;
+    if (isOpened) assert.ok(mayCarryCode(content.toString('utf8'), name), 'the search in front of it must not miss it');
   });
+
+test('a text in which nothing stands that is looked for need not be opened', () => {
+  assert.not(mayCarryCode('the label of number 12', 'labels/12.txt'));
+  assert.not(mayCarryCode('{"a": "b\\u0063"}', 'index.json'));
+  assert.not(mayCarryCode('a: !!python/tuple [1]', 'a.yaml'));
+});
 
 test.run();
