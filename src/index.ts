@@ -50,6 +50,7 @@ export { TARGETS } from '#check/finding.js';
 export type { ValidateOptions } from '#check/options.js';
 export { BUILTIN_SERVICES } from '#conventions/builtin-services.js';
 export { PIXEL_RANGES, type PixelRange } from '#conventions/pixels.js';
+export type { ContractCheck, ContractFinding, RunContract } from '#conventions/run-contract.js';
 export { CONTAIN_WHEN, type ContainWhen } from '#conventions/run-seen.js';
 export type { Measured, Priced, Ratio } from '#cost/cost.js';
 export type { CostOptions, CostTable } from '#cost/cost-table.js';
@@ -131,9 +132,16 @@ export async function validate(paths: readonly string[], options?: ValidateOptio
   };
   const kept = { when: contain, ...(memoryMb !== undefined && { memoryMb }), ...(env && { env }) };
   const run: ArchiveRunner = async (path, onSeen) =>
-    (await import('#testing/run-golden-cases.js')).runGoldenCases(path, { ...local, contain: { ...kept, onSeen } });
+    (await import('#testing/run-golden-cases.js')).runGoldenCases(path, {
+      ...local,
+      contain: { ...kept, onSeen },
+      contract: { timeMs: VALIDATED_MS },
+    });
   return module.validate(paths, options, run);
 }
+
+/** How long a validated archive is asked the same again. */
+const VALIDATED_MS = 3000;
 
 /** What loading one file would import and call: a file, or an entry of an archive as `X.mar:path`. Nothing of it is executed. */
 export async function explain(path: string, options?: ExplainOptions): Promise<Explanation> {

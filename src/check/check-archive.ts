@@ -138,9 +138,10 @@ function isExplained(outcome: RunOutcome | undefined, findings: readonly Finding
   );
 }
 
-function summarize({ loadFailure, cases, seconds, seen }: RunOutcome): RunSummary {
+function summarize({ loadFailure, cases, contract, seconds, seen }: RunOutcome): RunSummary {
   const passed = cases.filter((one) => one.passed).length;
-  return { loaded: loadFailure === undefined, cases: cases.length, passed, seconds, ...(seen && { seen }) };
+  const observed = { ...(contract && { contract }), ...(seen && { seen }) };
+  return { loaded: loadFailure === undefined, cases: cases.length, passed, seconds, ...observed };
 }
 
 /** Adds the lines of the manifest around a finding in it. */

@@ -1,3 +1,4 @@
+import type { RunContract } from '#conventions/run-contract.js';
 import type { RunSeen } from '#conventions/run-seen.js';
 import type { ErrorCode } from '#errors/codes.js';
 /** Where an archive may be going: our own runner, Multi Model Server, TorchServe, or a SageMaker endpoint. */
@@ -75,6 +76,8 @@ export interface RunSummary {
   readonly passed: number;
   /** From starting the worker to the last answer. */
   readonly seconds: number;
+  /** How it behaved beside them. */
+  readonly contract?: RunContract;
   /** Whether it was contained, and what it did beside answering. */
   readonly seen?: RunSeen;
 }

@@ -24,6 +24,7 @@ import { ONNX_USE_RULES } from './rules/onnx-use.js';
 import { OTHER_MODEL_RULES } from './rules/other-models.js';
 import { PYTHON_CONTEXT_RULES } from './rules/python-context.js';
 import { PYTHON_IMPORT_RULES } from './rules/python-imports.js';
+import { CONTRACT_RULES } from './rules/run-contract.js';
 import { SERVICE_RULES } from './rules/service.js';
 
 /** Every rule, by id. */
@@ -51,6 +52,7 @@ export const RULES: readonly Rule[] = [
   ...OTHER_MODEL_RULES,
   ...LOADING_RULES,
   ...GOLDEN_RULES,
+  ...CONTRACT_RULES,
   ...DEVICE_RULES,
 ].sort((a, b) => (a.id < b.id ? -1 : 1));
 

@@ -24,21 +24,32 @@ export type AskModel = (request: ModelRequest) => Promise<ModelAnswer>;
 
 /** Asks a worker as the server would; a batch that failed as a whole has its message as body. */
 export function askWorker(worker: Worker, timeoutMs: number): AskModel {
-  return async ({ body: value, contentType, headers = {} }) => {
-    const job = {
-      id: crypto.randomUUID(),
-      headers: Object.entries({ ...headers, 'content-type': contentType }),
-      parameters: bodyInputs(contentType, value),
-    };
-    const response = await worker.predict([job], { timeoutMs });
-    const [prediction] = response.predictions;
-    if (response.code !== 200 || !prediction) {
-      const { code: status, message: failure } = response;
-      return { status, contentType: 'text/plain', headers: [], body: Buffer.from(failure), failure };
-    }
-    const { status, contentType: type, headers: answered, body } = prediction;
-    return { status, contentType: type, headers: answered, body };
+  return async (request) => {
+    const [answer] = await askBatch(worker, [request], timeoutMs);
+    if (answer === undefined) throw new TypeError('a batch of one has no answer');
+    return answer;
   };
+}
+
+/** Asks a worker several requests as one batch: an answer for each, in their order. */
+export async function askBatch(
+  worker: Worker,
+  requests: readonly ModelRequest[],
+  timeoutMs: number,
+): Promise<ModelAnswer[]> {
+  const jobs = requests.map(({ body, contentType, headers = {} }) => ({
+    id: crypto.randomUUID(),
+    headers: Object.entries({ ...headers, 'content-type': contentType }),
+    parameters: bodyInputs(contentType, body),
+  }));
+  const { code: status, message: failure, predictions } = await worker.predict(jobs, { timeoutMs });
+  return requests.map((_, index) => {
+    const prediction = predictions[index];
+    if (status !== 200 || !prediction)
+      return { status, contentType: 'text/plain', headers: [], body: Buffer.from(failure), failure };
+    const { status: own, contentType, headers, body } = prediction;
+    return { status: own, contentType, headers, body };
+  });
 }
 
 /** Asks a running server: `url` is the model's own, such as `http://127.0.0.1:8080/predictions/NAME`. */

@@ -32,6 +32,8 @@ export interface LocalModelOptions {
   readonly signal?: AbortSignal;
   /** Keeps the worker in, and watches it; without it the archive runs with this user's rights and environment. */
   readonly contain?: ContainOptions;
+  /** Hears what a worker that is not kept in did beside answering, when the run is over or has failed. */
+  readonly onSeen?: (seen: Omit<RunSeen, 'uncontained'>) => void;
   /** Hears how far the unpacking is. */
   readonly onRead?: (progress: ReadProgress) => void;
 }
@@ -75,9 +77,10 @@ export async function withLocalModel<T>(
     try {
       const directory = await unpackedArchive(archive, source, run.path, options.signal);
       const modelDir = join(directory, found.modelDir);
-      const kept = options.contain && (await keptIn(run.path, options.contain));
+      const kept = await keptIn(run.path, options);
       const started = { ...(await workerOptions(manifest, modelDir, options, run.mark)), ...kept?.options };
-      const env = kept ? { ...allowedEnvironment(started.env, options.contain?.env), ...kept.env } : started.env;
+      const own = options.contain ? allowedEnvironment(started.env, options.contain.env) : started.env;
+      const env = { ...own, ...kept?.env };
       let pid: number | undefined;
       try {
         const worker = await WorkerHandle.start({ ...started, env });
@@ -102,8 +105,10 @@ export async function withLocalModel<T>(
   }
 }
 
-/** What keeps a worker in, and tells at the end what was seen. */
-async function keptIn(directory: string, { when, memoryMb, onSeen }: ContainOptions) {
+/** What keeps a worker in where that is asked for, and tells at the end what was seen; undefined where nobody asks for either. */
+async function keptIn(directory: string, { contain, onSeen: heard }: LocalModelOptions) {
+  if (contain === undefined && heard === undefined) return undefined;
+  const { when, memoryMb, onSeen = heard } = contain ?? { when: 'never' };
   const obstacle = when === 'never' ? 'it was switched off' : await cannotContain();
   if (obstacle !== undefined && when === 'always')
     throw new MarError(`The archive cannot be run contained: ${obstacle}.`, { code: 'ERR_UNCONTAINED' });
@@ -146,7 +151,7 @@ async function workerOptions(
   options: LocalModelOptions,
   mark: RunDirectory['mark'],
 ) {
-  const { timeoutMs: startupTimeoutMs = TIMEOUT_MS, installRequirements, contain: _, ...rest } = options;
+  const { timeoutMs: startupTimeoutMs = TIMEOUT_MS, installRequirements, contain: _, onSeen: __, ...rest } = options;
   const threads = options.threads ?? (process.env['OMP_NUM_THREADS'] ? undefined : availableParallelism());
   const settings = { env: process.env, decodeInputRequest: true, ...(threads !== undefined && { threads }) };
   const env = { ...workerEnvironment(settings), ...mark };

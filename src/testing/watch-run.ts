@@ -3,6 +3,7 @@ import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type RunSeen, SEEN_VARIABLE } from '#conventions/run-seen.js';
 import { FROM_SOURCE } from '#own-files.js';
+import { programsBelow } from './processes.js';
 
 /** Watches what a worker leaves behind in the directory of its run. */
 export interface RunWatch {
@@ -62,34 +63,4 @@ async function filesBelow(directory: string, own: readonly string[]): Promise<Ma
     if (facts !== undefined) found.set(relative, facts.mtimeMs);
   }
   return found;
-}
-
-/** What holds the worker: the command that makes namespaces, and the worker itself below it. */
-const HOLDERS = new Set(['unshare', 'sh', 'setpriv']);
-
-/** The programs that descend from a process, by name; those that only hold the worker, and the first one that they hold, apart. */
-async function programsBelow(pid: number): Promise<string[]> {
-  const numbers = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
-  const processes = await Promise.all(
-    numbers.map(async (name) => {
-      const text = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '');
-      // The name stands in parentheses and may hold some itself.
-      const [, program = '', rest = ''] = /^\d+ \((.*)\) (.*)$/s.exec(text) ?? [];
-      const [state, parent] = rest.split(' ');
-      return { pid: Number(name), program, state, parent: Number(parent) };
-    }),
-  );
-  let worker = pid;
-  const childrenOf = (of: number) => processes.filter(({ parent, state }) => parent === of && state !== 'Z');
-  for (let holder = processes.find((one) => one.pid === pid); holder && HOLDERS.has(holder.program); ) {
-    const [held] = childrenOf(holder.pid);
-    if (held === undefined) break;
-    worker = held.pid;
-    holder = held;
-  }
-  const found: string[] = [];
-  for (let next = childrenOf(worker); next.length > 0; next = next.flatMap((one) => childrenOf(one.pid)))
-    found.push(...next.map(({ program }) => program));
-  // The loader of TypeScript, where this program runs from its sources.
-  return FROM_SOURCE ? found.filter((program) => program !== 'esbuild') : found;
 }

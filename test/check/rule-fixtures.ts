@@ -46,6 +46,19 @@ const digest = (sha256: string, path = 'service.mjs') => ({
 const REAL_DIGEST = createHash('sha256').update(SCRIPT_HANDLER).digest('hex');
 const CASE = JSON.stringify({ request: { json: {} }, expect: { text: 'ok' } });
 
+/** A handler that answers with this, and two golden cases that hold it to nothing but the status. */
+const answering = (results: string) =>
+  scriptFiles({
+    'service.mjs': `let kept;
+const REFUSAL = Object.assign(new Error('not a list'), { status: 400, [Symbol.for('model-archiver.PredictionError')]: true });
+export function handle(batch, context) {
+  return ${results};
+}
+`,
+    'MAR-INF/tests/a.json': '{ "request": { "json": [1] }, "expect": {} }',
+    'MAR-INF/tests/b.json': '{ "request": { "json": [2] }, "expect": {} }',
+  });
+
 const SYMBOL = '{ "nodes": [{ "op": "null", "name": "data" }], "arg_nodes": [0], "heads": [[0, 0, 0]] }';
 const PARAMS = Buffer.from('1201000000000000', 'hex');
 const SCALE = [{ name: 'scale', dims: [], raw: Buffer.alloc(4) }];
@@ -407,6 +420,37 @@ export const FIXTURES: Readonly<Record<string, RuleFixture>> = {
   MAR511: {
     fires: scriptFiles({ 'MAR-INF/tests/a.json': CASE.replace('ok', 'other') }),
     silent: scriptFiles({ 'MAR-INF/tests/a.json': CASE }),
+    run: true,
+  },
+  MAR513: {
+    fires: answering('batch.map(() => Math.random())'),
+    silent: answering('batch.map(({ body }) => body)'),
+    run: true,
+  },
+  MAR514: {
+    fires: answering('batch.map(({ body }) => body).reverse()'),
+    silent: answering('batch.map(({ body }) => body)'),
+    run: true,
+  },
+  MAR515: { fires: answering('[batch[0].body]'), silent: answering('batch.map(({ body }) => body)'), run: true },
+  MAR516: {
+    fires: answering('batch.map(({ body }) => { if (!Array.isArray(body)) throw REFUSAL; return body; })'),
+    silent: answering('batch.map(({ body }) => (Array.isArray(body) ? body : REFUSAL))'),
+    run: true,
+  },
+  MAR517: {
+    fires: answering('batch.map(({ body }) => (Array.isArray(body) ? body : process.exit(3)))'),
+    silent: answering('batch.map(({ body }) => (Array.isArray(body) ? body : REFUSAL))'),
+    run: true,
+  },
+  MAR518: {
+    fires: answering('batch.map(({ body }) => body.at(0))'),
+    silent: answering('batch.map(({ body }) => (Array.isArray(body) ? body : REFUSAL))'),
+    run: true,
+  },
+  MAR519: {
+    fires: answering('batch.map(({ body }) => (Array.isArray(body) ? (kept ?? body) : ((kept = [9]), REFUSAL)))'),
+    silent: answering('batch.map(({ body }) => (Array.isArray(body) ? body : REFUSAL))'),
     run: true,
   },
 

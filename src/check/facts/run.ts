@@ -1,12 +1,13 @@
+import type { RunContract } from '#conventions/run-contract.js';
 import type { RunSeen } from '#conventions/run-seen.js';
 import type { ErrorCode } from '#errors/codes.js';
 import { MarError } from '#errors/mar-error.js';
 
-/** Loads an archive in a worker of our runner and sends it its golden cases; throws a MarError when it does not load. */
+/** Loads an archive in a worker of our runner, sends it its golden cases and looks at the run contract; throws a MarError when it does not load. */
 export type ArchiveRunner = (
   path: string,
   onSeen: (seen: RunSeen) => void,
-) => Promise<{ readonly cases: readonly RunCase[] }>;
+) => Promise<{ readonly cases: readonly RunCase[]; readonly contract?: RunContract }>;
 
 export interface RunCase {
   /** Path of the case inside the archive. */
@@ -27,6 +28,8 @@ export interface RunOutcome {
     readonly advice: string;
   };
   readonly cases: readonly RunCase[];
+  /** How it behaved beside them; undefined where it did not load, or was lost in a case. */
+  readonly contract?: RunContract;
   readonly seconds: number;
   /** What it did beside answering; undefined where nobody watched. */
   readonly seen?: RunSeen;
@@ -39,10 +42,10 @@ export async function runArchive(path: string, runner: ArchiveRunner): Promise<R
   let seen: RunSeen | undefined;
   const watched = () => (seen === undefined ? {} : { seen });
   try {
-    const { cases } = await runner(path, (what) => {
+    const { cases, contract } = await runner(path, (what) => {
       seen = what;
     });
-    return { cases, seconds: seconds(), ...watched() };
+    return { cases, ...(contract && { contract }), seconds: seconds(), ...watched() };
   } catch (error) {
     if (!(error instanceof MarError) || error.kind === 'internal') throw error;
     if (isMachineFault(error)) return undefined;

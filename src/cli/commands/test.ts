@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { GOLDEN_CASES_DIR } from '#conventions/golden-cases.js';
-import { test } from '#index.js';
+import { type GoldenOptions, test } from '#index.js';
 import type { CommandContext } from '../command.js';
 import { addExamples } from '../examples.js';
 import { type ModelFlags, modelOptions, toModelOptions } from '../model-options.js';
@@ -9,9 +9,12 @@ import { onlyArchive } from '../only-archive.js';
 import { withReadBar } from '../progress-bar.js';
 import { packedIfSource } from '../server/source-directory.js';
 import { ARCHIVES, argument } from '../values.js';
+import { wholeNumber } from '../whole-number.js';
 
 interface TestFlags extends ModelFlags {
   readonly url?: string;
+  readonly casesOnly?: true;
+  readonly requests?: number;
   readonly json?: true;
   readonly quiet?: true;
 }
@@ -19,9 +22,17 @@ interface TestFlags extends ModelFlags {
 /** `mar test ARCHIVE`: loads the model and runs its golden cases; exit code 1 when one fails. */
 export function testCommand({ io, exit }: CommandContext): Command {
   const command = modelOptions(new Command('test'))
-    .description(`run the golden cases of an archive (${GOLDEN_CASES_DIR}/*.json) in a worker`)
+    .description(
+      `run the golden cases of an archive (${GOLDEN_CASES_DIR}/*.json) in a worker, and look at how it behaves beside them`,
+    )
     .addArgument(argument('[archive]', 'a .mar or a model directory (default: the only .mar here)', ARCHIVES))
     .option('--url <url>', "ask a running server instead, at the model's own URL")
+    .option('--cases-only', 'run nothing but the golden cases: no batches, no bad bodies, nothing twice')
+    .option(
+      '--requests <n>',
+      'go on until the worker has had so many requests, for the latency and memory of a later one (default: as many of 100 as take 0.2 s)',
+      wholeNumber(1),
+    )
     .option('--json', 'print the result as JSON')
     .option('-q, --quiet', 'print one line with the verdict, or what --json asks for')
     .option('--verbose', 'print the stack of an error')
@@ -32,6 +43,7 @@ export function testCommand({ io, exit }: CommandContext): Command {
           ...toModelOptions(flags, io),
           ...watch,
           ...(flags.url !== undefined && { url: flags.url }),
+          ...contractOf(flags),
         }),
       );
       const { jsonReport } = await import('#report/json.js');
@@ -47,4 +59,10 @@ export function testCommand({ io, exit }: CommandContext): Command {
       'the same against a server that has the model',
     ],
   ]);
+}
+
+/** What is looked at beside the cases. */
+function contractOf({ casesOnly, requests }: TestFlags): Pick<GoldenOptions, 'contract'> {
+  if (casesOnly) return { contract: false };
+  return requests === undefined ? {} : { contract: { requests, timeMs: Number.POSITIVE_INFINITY } };
 }

@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import type { ArchiveReport, Failure, RunSummary, ValidationReport, Verdict } from '#check/finding.js';
+import { lifeText } from '../life.js';
 import { count, printableReport, tooManyText } from './words.js';
 
 export type Colors = ReturnType<typeof pc.createColors>;
@@ -47,12 +48,13 @@ export function countsOf({ errors, warnings, notes }: Verdict): string {
 }
 
 /** What `--run` did. */
-export function runText({ loaded, cases, passed, seconds, seen }: RunSummary): string {
+export function runText({ loaded, cases, passed, seconds, contract, seen }: RunSummary): string {
   const kept =
     seen === undefined ? '' : seen.uncontained === undefined ? ', contained' : `, NOT CONTAINED: ${seen.uncontained}`;
   if (!loaded) return `did not load (${seconds.toFixed(1)} s)${kept}`;
   const answers = cases === 0 ? 'no golden case to send' : `${passed} of ${count(cases, 'golden case')} passed`;
-  return `loaded in a worker, ${answers} (${seconds.toFixed(1)} s)${kept}`;
+  const life = contract?.life === undefined ? '' : `, ${lifeText(contract.life)}`;
+  return `loaded in a worker, ${answers}${life} (${seconds.toFixed(1)} s)${kept}`;
 }
 
 /** Ignores and entries of the allow list that matched nothing. */
