@@ -64,7 +64,7 @@ const faces = {
   testing: ['run-golden-cases', 'predict', 'ask', 'local-model', 'record-case'],
   hosting: [
     ...['worker', 'worker-handle', 'worker-environment', 'worker-failure', 'failure-message'],
-    ...['run-directory', 'install-requirements', 'provided-modules', 'contain/contain'],
+    ...['run-directory', 'install-requirements', 'contain/contain'],
   ],
 };
 

@@ -3,7 +3,6 @@ import { Duplex } from 'node:stream';
 import { MarError } from '#errors/mar-error.js';
 import { FROM_SOURCE, ownModule, PACKAGE_ROOT } from '#own-files.js';
 import { contained } from './contain/contain.js';
-import { sandboxFlags } from './sandbox-flags.js';
 import type { Launched, WorkerOptions } from './worker.js';
 
 const MAIN = ownModule('worker/main');
@@ -17,14 +16,9 @@ export const STDIO: StdioOptions = ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'];
 /** Batches that a worker may have at once: it runs one and prepares the others, which keeps two cores busy with images. */
 const DEPTH = 6;
 
-/** A shell that lets the program behind it write nothing into files, whatever native code asks for it; pipes and sockets are none. */
-const NO_FILES = process.platform === 'win32' ? [] : ['/bin/sh', '-c', 'ulimit -f 0 && exec "$0" "$@"'];
-
 /** Starts our Node worker. */
 export async function launchNode(options: WorkerOptions, onSpawn: (child: ChildProcess) => void): Promise<Launched> {
-  const places = { packageRoot: PACKAGE_ROOT, modelDir: options.modelDir, fromSource: FROM_SOURCE };
-  const flags = [...(FROM_SOURCE ? process.execArgv : []), ...(options.sandbox ? sandboxFlags(places) : [])];
-  const command = [...(options.sandbox ? NO_FILES : []), process.execPath, ...flags, MAIN];
+  const command = [process.execPath, ...(FROM_SOURCE ? process.execArgv : []), MAIN];
   const [program = '', ...args] = options.contain
     ? await contained(command, options.contain, [options.modelDir])
     : command;

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { MarError } from '#errors/mar-error.js';
 import { besideCode } from '#own-files.js';
 import { VERSION } from '#version.js';
 import { contained, pythonDirectories } from './contain/contain.js';
@@ -11,12 +10,6 @@ const MAIN = besideCode('worker/python/main.py');
 
 /** Starts our Python worker, over a socket pair as the Node worker. It takes one batch at a time. */
 export async function launchPython(options: WorkerOptions, onSpawn: (child: ChildProcess) => void): Promise<Launched> {
-  if (options.sandbox && options.contain === undefined) {
-    throw new MarError(`The Python handler of model ${options.modelName} cannot run in a sandbox.`, {
-      code: 'ERR_SANDBOX',
-      hint: '--sandbox is for Node handlers; run Python archives without it, in a container if they are not trusted.',
-    });
-  }
   const env = nodeEnvironment(options);
   const python = await findPython({ env, runtime: options.runtime, ...(options.python && { python: options.python }) });
   const command = [python, '-u', '-B', MAIN];

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MarError, reasonOf } from '#errors/mar-error.js';
@@ -27,12 +27,27 @@ export async function makeRunDirectory(parent: string = tmpdir()): Promise<RunDi
     mark: { [MARK]: path },
     remove: async () => {
       try {
-        await rm(path, { recursive: true, force: true, maxRetries: 3 });
+        await removeDirectory(path);
       } finally {
         if (reaper) await finish(reaper);
       }
     },
   };
+}
+
+/** Removes a directory with all that is in it, whatever a handler has made of its modes. Without one nothing happens. */
+export async function removeDirectory(path: string): Promise<void> {
+  const options = { recursive: true, force: true, maxRetries: 3 } as const;
+  await rm(path, options).catch(async () => {
+    await open(path);
+    await rm(path, options);
+  });
+}
+
+async function open(directory: string): Promise<void> {
+  await chmod(directory, 0o700);
+  for (const entry of await readdir(directory, { withFileTypes: true }))
+    if (entry.isDirectory()) await open(join(directory, entry.name));
 }
 
 async function makeBelow(parent: string): Promise<string> {
@@ -60,7 +75,7 @@ for _ in 1 2 3 4 5 6 7 8 9; do
     kill -KILL "\${pid%/environ}"
   done
 done
-rm -rf -- "$1"`;
+rm -rf -- "$1" 2>/dev/null || { chmod -R u+rwX -- "$1"; rm -rf -- "$1"; }`;
 
 /**
  * Starts a shell with this script. Its input is a pipe from this process, so it acts when the process is gone for any reason,

@@ -11,7 +11,7 @@ import { archivePaths } from './archive-paths.js';
 import { LARGE_ANSWER, NO_PROTOCOL, SLOW_ANSWER, SLOW_START } from './death-advice.js';
 import { chooseLauncher } from './launcher.js';
 import { PendingBatches } from './pending-batches.js';
-import type { Worker, WorkerEnd, WorkerExit, WorkerOptions } from './worker.js';
+import type { Worker, WorkerEnd, WorkerExit, WorkerLine, WorkerOptions } from './worker.js';
 import { loadFailure, type WorkerDeathCode, workerDied } from './worker-failure.js';
 import { WorkerProcess } from './worker-process.js';
 
@@ -137,11 +137,15 @@ export class WorkerHandle implements Worker {
   }
 
   #adopt(child: ChildProcess): void {
-    this.#process = new WorkerProcess(child, ({ stream, text }) =>
-      this.#options.onLine?.({ stream, text: this.#relative(text) }),
-    );
+    const { contain, onGone, onLine } = this.#options;
+    const tell = ({ stream, text }: WorkerLine) => onLine?.({ stream, text: this.#relative(text) });
+    this.#process = new WorkerProcess(child, tell, contain !== undefined);
     if (this.#options.signal?.aborted) this.#process.kill('was stopped', true);
-    void this.#process.exited.then((exit) => this.#end(exit));
+    void this.#process.exited.then(async (exit) => {
+      this.#alive = false;
+      await onGone?.();
+      this.#end(exit);
+    });
   }
 
   #connect(channel: Duplex): void {

@@ -15,12 +15,15 @@ export class WorkerProcess {
   /** Settles when the process is gone and its output is read. */
   readonly exited: Promise<WorkerEnd>;
   readonly #stderr: StderrTail;
+  readonly #isContained: boolean;
   #ended = false;
   /** Why we ended it; undefined while nobody did. */
   #cause: Pick<WorkerEnd, 'reason' | 'expected' | 'hint'> | undefined;
 
-  constructor(child: ChildProcess, onLine: (line: WorkerLine) => void) {
+  /** `isContained`: `child` is the command that makes the namespaces, and the worker its only child. */
+  constructor(child: ChildProcess, onLine: (line: WorkerLine) => void, isContained: boolean) {
     this.child = child;
+    this.#isContained = isContained;
     this.#stderr = new StderrTail((text) => onLine({ stream: 'stderr', text }));
     this.#read('stdout', (text) => onLine({ stream: 'stdout', text }));
     this.#read('stderr', (text) => this.#stderr.push(text));
@@ -49,7 +52,8 @@ export class WorkerProcess {
 
   /** Resident memory in bytes; 0 when unknown or not on Linux. */
   async memory(): Promise<number> {
-    const statm = await readFile(`/proc/${this.pid}/statm`, 'utf8').catch(() => '');
+    const pid = this.#isContained ? await onlyChild(this.pid) : this.pid;
+    const statm = await readFile(`/proc/${pid}/statm`, 'utf8').catch(() => '');
     return Number(statm.split(' ')[1] ?? 0) * PAGE_BYTES;
   }
 
@@ -95,4 +99,9 @@ export class WorkerProcess {
       this.child.kill('SIGKILL');
     }
   }
+}
+
+/** As the system lists it; 0 where it has none, or lists none. */
+async function onlyChild(pid: number): Promise<number> {
+  return Number.parseInt(await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => ''), 10) || 0;
 }

@@ -25,10 +25,10 @@ export interface WorkerOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Python interpreter to use, before every other candidate. */
   readonly python?: string;
-  /** Runs a Node handler under Node's permission model: it reads the archive and the runner, writes and spawns nothing. Python handlers cannot be kept in: `ERR_SANDBOX`. */
-  readonly sandbox?: boolean;
   /** Runs the worker in namespaces of its own; the caller has asked `cannotContain`. */
   readonly contain?: Containment;
+  /** Called once the process is gone; `exited` waits for it. Not called where none was started. */
+  readonly onGone?: () => Promise<void>;
   /** From spawn to the answer of the load message; default 120,000. */
   readonly startupTimeoutMs?: number;
   /** Largest body of an answer in bytes; a worker that exceeds it is ended. Default 64 MiB. */

@@ -1,4 +1,3 @@
-import { linkProvidedModules } from '#hosting/provided-modules.js';
 import { makeRunDirectory } from '#hosting/run-directory.js';
 import { BusyPoll } from './busy-poll.js';
 import { resolveServeOptions, type ServeOptions } from './config/serve-options.js';
@@ -9,6 +8,7 @@ import { ModelManager } from './models/model-manager.js';
 import { ModelStore } from './models/model-store.js';
 import { Readiness } from './models/readiness.js';
 import { loadStartupModels } from './models/startup.js';
+import { refuseOpenSandbox } from './workers/sandbox.js';
 import { workerStarter } from './workers/start-worker.js';
 
 /** A running server. */
@@ -40,10 +40,11 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
   const { settings, warnings } = await resolveServeOptions(options);
   const log: Log = options.onLog ?? (() => {});
   for (const message of warnings) log({ level: 'warn', event: 'config', message });
+  if (settings.sandbox) await refuseOpenSandbox();
   const runDirectory = await makeRunDirectory(settings.tempDir);
   const ending = new AbortController();
   const store = new ModelStore(settings, runDirectory.path, ending.signal);
-  const startWorker = workerStarter(settings, log, ending.signal, runDirectory.mark);
+  const startWorker = workerStarter(settings, log, ending.signal, runDirectory);
   const watch = settings.busyPoll ? new BusyPoll() : undefined;
   const manager = new ModelManager({ settings, store, log, startWorker, watch });
   const readiness = new Readiness(manager);
@@ -63,7 +64,6 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
   options.signal?.addEventListener('abort', onAbort, { once: true });
   try {
     options.signal?.throwIfAborted();
-    if (settings.sandbox) await linkProvidedModules(runDirectory.path);
     const open = await openListeners({ manager, readiness, settings, log }, mms);
     listeners = open;
     const workers = await loadStartupModels(manager, readiness, settings, log, options.onProgress);

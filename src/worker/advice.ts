@@ -11,6 +11,9 @@ const NAMED = 8;
 /** The frame of Node that compiles a module. */
 const COMPILING = /^\s+at (compileSourceTextModule|wrapSafe) /m;
 
+const READ_ONLY =
+  'Nothing can be written there: in a sandbox (--sandbox, validate --run) files belong into the temporary directory, os.tmpdir().';
+
 /** True for what V8, Node and native libraries throw when memory is short. */
 export function isOutOfMemory(error: unknown): boolean {
   return (
@@ -28,8 +31,7 @@ export function adviceOn(error: unknown, modelDir: string): string | undefined {
   if (code === 'ENOENT') return onMissingFile(missingFile(error, modelDir), modelDir);
   if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND')
     return onMissingModule(messageOf(error), modelDir);
-  if (code === 'ERR_ACCESS_DENIED')
-    return 'The sandbox forbids it: handlers read their archive, and neither write files nor start programs or threads.';
+  if (code === 'EROFS') return READ_ONLY;
   if (error instanceof SyntaxError && COMPILING.test(String(error.stack)))
     return 'The handler is not valid JavaScript: mar validate shows where.';
   return undefined;

@@ -11,8 +11,7 @@ import { builtinService } from '#service/builtin/index.js';
 import { Context, type ModelContext, type ModelService } from '#service/index.js';
 import { entryPoint } from './entry-point.js';
 import { findHandlerFile } from './handler-file.js';
-import { moduleDirectories, provided, provideModules, required } from './provided.js';
-import { isSandboxed, sealNativeCode } from './sandbox.js';
+import { moduleDirectories, provideModules } from './provided.js';
 
 /** A service that is ready for its first batch. */
 export interface LoadedModel {
@@ -60,7 +59,6 @@ async function loadService(load: LoadRequest): Promise<ModelService> {
   if (builtin) return builtin;
   const file = findHandlerFile(load.modelPath, load.handler);
   provideModules();
-  if (isSandboxed()) await sealNativeCode({ imported: provided(), required: required() });
   return entryPoint(await import(pathToFileURL(file.path).href), file.entryPoint, load.handler.split(':')[0] ?? '');
 }
 

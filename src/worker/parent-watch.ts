@@ -1,7 +1,6 @@
 import { writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { systemCode } from '#errors/mar-error.js';
-import { mayStartThreads } from './sandbox.js';
 
 /** What the thread runs: when the parent's end of the descriptor closes, the process and what it started end at once. */
 const WATCH = `
@@ -16,11 +15,10 @@ new Socket({ fd: require('node:worker_threads').workerData, readable: true })
 
 /**
  * Ends this process and its group as soon as its parent is gone, even while a handler keeps the main thread busy. `descriptor`
- * is a pipe whose other end only the parent holds. Without threads only the end of the connection tells; then the runner's reaper
- * ends a busy one.
+ * is a pipe whose other end only the parent holds. The first process of a
+ * PID namespace cannot be ended from inside: there the runner's reaper does it.
  */
 export function watchParent(descriptor: number): void {
-  if (!mayStartThreads()) return;
   const limits = { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 };
   new Worker(WATCH, { eval: true, workerData: descriptor, resourceLimits: limits, execArgv: [], env: {} }).unref();
 }

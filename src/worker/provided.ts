@@ -5,7 +5,6 @@ import { PROVIDED } from '#conventions/provided-modules.js';
 import { systemCode } from '#errors/mar-error.js';
 import { ownModule } from '#own-files.js';
 import * as service from '#service/index.js';
-import { mayStartThreads } from './sandbox.js';
 
 /** Modules that a handler imports and the runner provides, with the file that each one is here. */
 export type Provided = Readonly<Record<string, string>>;
@@ -14,7 +13,7 @@ export type Provided = Readonly<Record<string, string>>;
 let isDone = false;
 
 /** The runner's own copies; without those that are nowhere, which a worker behind the bridge may lack. */
-export function provided(): Provided {
+function provided(): Provided {
   const own = pathToFileURL(ownModule('service/index')).href;
   return places(
     own,
@@ -25,20 +24,18 @@ export function provided(): Provided {
 
 /**
  * Makes handlers' imports of the provided modules resolve to the runner's own copies, wherever the archive lies, and what they
- * `require` as well. Without threads imports are found through links beside the archive, which the front end has made. Threads and
- * processes that a handler starts find the places in the environment.
+ * `require` as well. Threads and processes that a handler starts find the places in the environment.
  */
 export function provideModules(): void {
   if (isDone) return;
   isDone = true;
   process.env['MAR_PROVIDED'] = JSON.stringify(required());
   provideToRequire();
-  if (!mayStartThreads()) return;
   register(pathToFileURL(ownModule('worker/resolve-provided')), { data: provided() });
 }
 
 /** The runner's own copies for `require`, which may be other files of their packages than `import` takes. */
-export function required(): Provided {
+function required(): Provided {
   const own = createRequire(import.meta.url);
   return places(
     ownModule('service/index'),

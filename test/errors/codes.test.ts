@@ -8,7 +8,7 @@ import { errorsPage } from '../../.ci/errors-page.js';
 const codes = Object.keys(ERROR_CODES);
 
 /** Codes of Node that our sources look for in errors of Node. */
-const OF_NODE = ['ERR_HTTP_REQUEST_TIMEOUT', 'ERR_MODULE_NOT_FOUND', 'ERR_ACCESS_DENIED', 'ERR_BUFFER_TOO_LARGE'];
+const OF_NODE = ['ERR_HTTP_REQUEST_TIMEOUT', 'ERR_MODULE_NOT_FOUND', 'ERR_BUFFER_TOO_LARGE'];
 
 /** The text of every file of a folder with one of these endings. */
 function textsOf(folder: string, endings: RegExp, outside = ''): string[] {

@@ -51,7 +51,11 @@ export function serveLocalCommand({ io, exit }: CommandContext): Command {
     .option('--threads <n>', 'threads of each worker, its OMP_NUM_THREADS (default: 1)', wholeNumber())
     .addOption(option('--python <path>', 'Python interpreter for Python archives', { files: [] }))
     .option('--install-requirements', 'install the requirements of Python archives into cached environments')
-    .option('--sandbox', 'run Node workers under the permission model of Node')
+    .option(
+      '--sandbox',
+      'run workers in Linux namespaces: no network, no writing but temporary files, no survivors; refused where there are none',
+    )
+    .option('--sandbox-env <name...>', 'environment variables that workers in a sandbox get besides PATH and its kind')
     .optionsGroup('Addresses:')
     .option(
       '--port <n>',

@@ -69,10 +69,10 @@ export const WORKER_CODES = {
     remedy: 'Send or answer less at once, or raise max_request_size or max_response_size.',
   },
   ERR_SANDBOX: {
-    kind: 'conflict',
-    meaning: 'A handler does what --sandbox forbids: it is in Python, or loads native code of its own.',
+    kind: 'unavailable',
+    meaning: 'Workers were to run in a sandbox, which takes Linux namespaces, and this system grants none.',
     remedy:
-      '--sandbox is for Node handlers without native code; run others without it, in a container if they are not trusted.',
+      'Run on Linux with unshare, setpriv and user namespaces allowed (docker: `--security-opt seccomp=unconfined`); or without --sandbox, in a container of its own.',
   },
   ERR_UNCONTAINED: {
     kind: 'unavailable',

@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process';
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { inside } from '#inside.js';
-import { PACKAGE_ROOT } from '#own-files.js';
-import { readableDirectories } from '../sandbox-flags.js';
+import { ownDirectories } from './own-directories.js';
 import { CONTAIN } from './script.js';
 
 export { allowedEnvironment } from './allowed-environment.js';
@@ -17,6 +16,8 @@ export interface Containment {
   readonly run: string;
   /** Limit of each process's data memory in MiB; none without it. */
   readonly memoryMb?: number;
+  /** Directories and files that it does not see either; what of them is not there is passed over. */
+  readonly hidden?: readonly string[];
 }
 
 /** Directories whose content a contained worker does not see, but for what it needs to run. */
@@ -73,22 +74,35 @@ async function attempt(): Promise<string | undefined> {
  */
 export async function contained(
   command: readonly string[],
-  { run, memoryMb }: Containment,
+  { run, memoryMb, hidden = [] }: Containment,
   needed: readonly string[],
 ): Promise<string[]> {
   const [root = '', old = ''] = CONTAINMENT_FILES.map((name) => join(run, name));
   for (const directory of [root, old]) await mkdir(directory, { recursive: true });
-  const hidden = [...HIDDEN, homedir()].filter(
-    (path) => existsSync(path) && realpathSync(path) === path && path !== '/',
-  );
-  const own = [...readableDirectories(PACKAGE_ROOT, PACKAGE_ROOT), dirname(dirname(realpathSync(process.execPath)))];
-  const isHidden = (path: string): boolean => hidden.some((place) => inside(place, path) !== undefined);
-  const kept = [...new Set([...own, ...needed])].filter((path) => isHidden(path) && inside(run, path) === undefined);
-  // A directory is bound before those inside it.
-  kept.sort();
+  const away = [...new Set([...HIDDEN, homedir(), ...hidden].filter((path) => existsSync(path)).map(real))];
+  const [directories, files] = [away.filter(isDirectory), away.filter((path) => !isDirectory(path))];
+  const isHidden = (path: string): boolean => directories.some((place) => inside(place, path) !== undefined);
+  // By both names: behind a link in a hidden directory may be what is not hidden, and the other way round.
+  const wanted = [...ownDirectories(), ...needed].flatMap((path) => [resolve(path), real(path)]);
+  const kept = [...new Set(wanted)].filter((path) => isHidden(path) && inside(run, path) === undefined);
   const limit = memoryMb === undefined ? '0' : String(memoryMb * 1024);
-  const places = [...hidden.map((path) => `hide:${path}`), ...kept.map((path) => `keep:${path}`)];
+  // A directory is hidden or bound before those inside it: the innermost decides.
+  const byPath = [
+    ...directories.map((path) => [path, 'hide'] as const),
+    ...kept.map((path) => [path, 'keep'] as const),
+  ];
+  byPath.sort(([path, what], [other, its]) => (path === other ? (what < its ? -1 : 1) : path < other ? -1 : 1));
+  const places = [...byPath.map(([path, what]) => `${what}:${path}`), ...files.map((path) => `mask:${path}`)];
   return [...UNSHARE, '/bin/sh', '-c', CONTAIN, 'mar-contain', root, run, limit, ...places, '--', ...command];
+}
+
+function real(path: string): string {
+  return existsSync(path) ? realpathSync(path) : resolve(path);
+}
+
+/** False for the root as well, which cannot be hidden. */
+function isDirectory(path: string): boolean {
+  return path !== '/' && statSync(path).isDirectory();
 }
 
 /** The directories that a Python interpreter loads its modules from: its own, those of its environment, the user's. */

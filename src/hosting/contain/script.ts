@@ -1,7 +1,7 @@
 /**
  * Arguments: an empty directory for the new root, the directory of the run (writable; has `.old` in it), the limit of data memory in KiB
- * (0: none), then `hide:DIR` and `keep:DIR` in that order, `--`, the command. Runs as the first process of new user, mount, PID, network and
- * IPC namespaces. Everything of the machine is read-only; hidden directories are empty but for what is kept; /dev has no disks and no GPUs.
+ * (0: none), then `hide:DIR` and `keep:DIR` from the outside in, `mask:FILE`, `--`, the command. Runs as the first process of new user, mount, PID, network and
+ * IPC namespaces. Everything of the machine is read-only; hidden directories are empty but for what is kept, masked files cannot be read; /dev has no disks and no GPUs.
  * Whoever left the capabilities of the new user namespace could undo that, so none are left.
  */
 export const CONTAIN = `set -eu
@@ -23,8 +23,9 @@ mount -t tmpfs -o mode=1777,nosuid,nodev,size=256m tmpfs "$new/dev/shm"
 while [ "$1" != -- ]; do
   place=\${1#*:}
   case $1 in
-  hide:*) [ ! -d "$place" ] || mount -t tmpfs -o mode=755,nosuid,nodev tmpfs "$new$place" ;;
+  hide:*) [ ! -d "$place" ] || { mkdir -p "$new$place"; mount -t tmpfs -o mode=755,nosuid,nodev tmpfs "$new$place"; } ;;
   keep:*) [ ! -d "$place" ] || { mkdir -p "$new$place"; mount --rbind "$place" "$new$place"; } ;;
+  mask:*) [ ! -f "$new$place" ] || mount --bind /dev/null "$new$place" ;;
   esac
   shift
 done

@@ -68,7 +68,12 @@ export const CONFIG_KEYS = {
   threads: ours('count', 'OMP_NUM_THREADS of each worker; unset = the environment\u2019s, else 1'),
   python: ours('text', 'Python interpreter for Python archives'),
   install_requirements: ours('boolean', 'Python archives get their requirements in a cached environment', 'false'),
-  sandbox: ours('boolean', 'Node workers under Node\u2019s permission model', 'false'),
+  sandbox: ours(
+    'boolean',
+    'workers in Linux namespaces of their own; where there are none the server does not start',
+    'false',
+  ),
+  sandbox_env: ours('text', 'environment variables that workers in a sandbox get beside those of the allow list'),
   error_detail: ours(
     'boolean',
     'answers carry the cause of a failure below the sentence of Multi Model Server',

@@ -30,7 +30,10 @@ export interface ServeOptions {
   readonly mmsConfig?: string;
   readonly python?: string;
   readonly installRequirements?: boolean;
+  /** Runs workers in Linux namespaces of their own; `ERR_SANDBOX` where the system grants none. */
   readonly sandbox?: boolean;
+  /** Environment variables that workers in a sandbox get beside those of the allow list. */
+  readonly sandboxEnv?: readonly string[];
   /** False: answers carry Multi Model Server's sentence alone. */
   readonly errorDetail?: boolean;
   /** Logs each request as an event `access`. */
@@ -64,6 +67,7 @@ const FLAGS: readonly (readonly [keyof ServeOptions, ConfigKeyName, string])[] =
   ['python', 'python', '--python'],
   ['installRequirements', 'install_requirements', '--install-requirements'],
   ['sandbox', 'sandbox', '--sandbox'],
+  ['sandboxEnv', 'sandbox_env', '--sandbox-env'],
   ['errorDetail', 'error_detail', '--no-error-detail'],
   ['accessLog', 'access_log', '--access-log'],
 ];

@@ -64,7 +64,10 @@ export interface ServerSettings {
   readonly python?: string;
   /** Installs the requirements of Python archives into cached virtual environments. */
   readonly installRequirements: boolean;
+  /** Runs every worker in namespaces of its own. */
   readonly sandbox: boolean;
+  /** Variables that workers in a sandbox get beside those of the allow list. */
+  readonly sandboxEnv: readonly string[];
   /** Adds the cause of a failure to Multi Model Server's message. */
   readonly errorDetail: boolean;
   /** Logs each request. */

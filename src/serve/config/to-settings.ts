@@ -74,6 +74,7 @@ export async function toSettings(config: Config, context: SettingsContext): Prom
     keystorePass: text('keystore_pass') ?? '',
     installRequirements: flag('install_requirements'),
     sandbox: flag('sandbox'),
+    sandboxEnv: list(text('sandbox_env')),
     errorDetail: flag('error_detail'),
     accessLog: flag('access_log'),
     disableTokenAuth: flag('disable_token_auth'),

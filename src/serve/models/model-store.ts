@@ -30,14 +30,7 @@ interface Unpacked {
 
 type StoreSettings = Pick<
   ServerSettings,
-  | 'modelStore'
-  | 'maxDownloadSize'
-  | 'allowedUrls'
-  | 'requestTimeoutSeconds'
-  | 'sandbox'
-  | 'cwd'
-  | 'env'
-  | 'sourceHeaders'
+  'modelStore' | 'maxDownloadSize' | 'allowedUrls' | 'requestTimeoutSeconds' | 'cwd' | 'env' | 'sourceHeaders'
 >;
 
 /**
@@ -76,9 +69,7 @@ export class ModelStore {
       modelStore: this.#settings.modelStore,
       cwd: this.#settings.cwd,
     });
-    if (source.kind === 'directory') {
-      return this.#settings.sandbox ? this.#copy(url, source.path, onProgress) : this.#useInPlace(url, source.path);
-    }
+    if (source.kind === 'directory') return this.#useInPlace(url, source.path);
     if (source.kind === 'file') return this.#unpack(url, source.path, false, onProgress);
     const before = this.#turns.get(source.url) ?? Promise.resolve();
     const turn = before.catch(() => {}).then(async () => this.#fetch(url, source.url, onProgress));
@@ -140,18 +131,6 @@ export class ModelStore {
     try {
       await (await openArchive(path, { signal: this.#signal })).close();
       return { dir: path, release: async () => {} };
-    } catch (error) {
-      throw unpackError(url, path, error);
-    }
-  }
-
-  /** A sandboxed worker sees a copy of a model directory only: behind a link in it could be anything. */
-  async #copy(url: string, path: string, onProgress: OnProgress): Promise<ModelFiles> {
-    const dir = this.#newPath('copy');
-    try {
-      const archive = await openArchive(path, { signal: this.#signal });
-      await extractArchive(archive, dir, { signal: this.#signal, onProgress }).finally(() => archive.close());
-      return { dir, release: () => rm(dir, { recursive: true, force: true, maxRetries: 3 }) };
     } catch (error) {
       throw unpackError(url, path, error);
     }

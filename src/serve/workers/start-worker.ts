@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { MarError } from '#errors/mar-error.js';
 import { installModelRequirements } from '#hosting/install-requirements.js';
+import type { RunDirectory } from '#hosting/run-directory.js';
 import type { Worker, WorkerIdentity, WorkerOptions } from '#hosting/worker.js';
 import { workerEnvironment } from '#hosting/worker-environment.js';
 import { WorkerHandle } from '#hosting/worker-handle.js';
@@ -8,6 +9,7 @@ import { processors } from '../config/processors.js';
 import type { ServerSettings } from '../config/settings.js';
 import type { Log } from '../log.js';
 import type { ModelFacts } from '../models/model.js';
+import { makeSandbox } from './sandbox.js';
 import { Turns } from './turns.js';
 
 /** What loading may take at least, in seconds; longer where the model's response timeout is longer. */
@@ -23,16 +25,16 @@ export type StartWorker = (model: ModelFacts, identity: WorkerIdentity, signal: 
 
 /**
  * What every worker of a server is started with: its environment, limits and interpreter, and the log that hears it.
- * Aborting `ending` ends installations under way. Each process gets `mark` into its environment. Only so many load at once, twice as
- * many as there are processors and 8 at least.
+ * Aborting `ending` ends installations under way. Each process gets the mark of the run into its environment. Only so many load at once,
+ * twice as many as there are processors and 8 at least.
  */
 export function workerStarter(
   settings: ServerSettings,
   log: Log,
   ending: AbortSignal,
-  mark: Readonly<Record<string, string>>,
+  run: Pick<RunDirectory, 'path' | 'mark'>,
 ): StartWorker {
-  const env = { ...workerEnvironment(settings), ...mark };
+  const env = { ...workerEnvironment(settings), ...run.mark };
   const choose = interpreterChoice(settings, env, log, ending);
   const turns = new Turns(Math.max(FEWEST_AT_ONCE, 2 * processors()));
   return async (model, { id: worker, gpuId }, signal) => {
@@ -47,7 +49,6 @@ export function workerStarter(
       batchSize: Math.max(1, batchSize),
       gpuId,
       env,
-      sandbox: settings.sandbox,
       maxResponseBytes: settings.maxResponseSize,
       signal,
       startupTimeoutMs: Math.min(Math.max(SHORTEST_START_S, responseTimeoutSeconds) * 1000, MAX_TIMER_MS),
@@ -58,9 +59,17 @@ export function workerStarter(
     };
     return turns.run(signal, async () => {
       await checkFiles(model);
-      return WorkerHandle.start(options);
+      return settings.sandbox ? startSandboxed(options) : WorkerHandle.start(options);
     });
   };
+
+  async function startSandboxed(options: WorkerOptions): Promise<Worker> {
+    const sandbox = await makeSandbox(settings, env, run);
+    return WorkerHandle.start({ ...options, ...sandbox.options }).catch(async (error: unknown) => {
+      await sandbox.remove();
+      throw error;
+    });
+  }
 }
 
 /** A directory may be tidied away under a model that runs: what its next worker would say of that is no help to anybody. */

@@ -54,11 +54,4 @@ test(
   ),
 );
 
-test(
-  'a sandboxed CommonJS handler has the provided modules, too',
-  inFolder({ 'm/a.cjs': `${PROVIDED}\nexports.handle = (batch) => batch.map(() => found);` }, async ({ path }) => {
-    assert.equal((await packAndAsk(path, 'a.cjs', { sandbox: true })).answer, FOUND);
-  }),
-);
-
 test.run();

@@ -10,7 +10,7 @@ export interface Served {
 }
 
 /** Packs the folder `m` of a directory, asks the handler once, and ends it. */
-export async function packAndAsk(cwd: string, handler: string, options: { sandbox?: boolean } = {}): Promise<Served> {
+export async function packAndAsk(cwd: string, handler: string): Promise<Served> {
   const build = await pack({
     modelName: 'noop',
     modelPath: 'm',
@@ -26,7 +26,6 @@ export async function packAndAsk(cwd: string, handler: string, options: { sandbo
     handler: reference,
     runtime: 'nodejs',
     batchSize: 1,
-    ...options,
   });
   try {
     const parameters = [{ name: 'body', contentType: 'application/json', value: Buffer.from('{"n": 21}') }];

@@ -23,7 +23,6 @@ function storeIn(
     maxDownloadSize: 1e6,
     allowedUrls: [],
     requestTimeoutSeconds: 1,
-    sandbox: false,
     cwd: folder.path,
     env: { NETRC: '/dev/null' },
   };

@@ -8,7 +8,7 @@ import { settingsOf } from '../../support/settings.js';
 test('no process is started for a model whose files are gone or are no directory', async () => {
   const folder = layFolder({ 'a b': 'a file' });
   const { signal } = new AbortController();
-  const start = workerStarter(await settingsOf(), () => {}, signal, {});
+  const start = workerStarter(await settingsOf(), () => {}, signal, { path: folder.path, mark: {} });
   for (const modelDir of [`${folder.path}/none`, `${folder.path}/a b`]) {
     const error = await rejectsWith('ERR_MODEL_FILES_GONE', () =>
       start(

@@ -1,4 +1,5 @@
 """A handler's error in words: its own first, then what to do about it, then the stack from the handler on."""
+import errno
 import importlib
 import os
 import sys
@@ -55,6 +56,11 @@ def _hint(error, model_dir):
         return "Python %s runs this handler; code for Python 2 must be ported first." % sys.version.split()[0]
     if isinstance(error, FileNotFoundError) and isinstance(error.filename, str) and not _is_program(error):
         return _missing_file(error.filename, model_dir)
+    if isinstance(error, OSError) and error.errno == errno.EROFS:
+        return (
+            "Nothing can be written there: in a sandbox (--sandbox, validate --run) files belong into the temporary "
+            "directory, tempfile.gettempdir()."
+        )
     if isinstance(error, MemoryError):
         return "Start fewer workers, or send smaller batches: this machine has no more memory for it."
     return None
