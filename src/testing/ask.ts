@@ -52,14 +52,24 @@ export async function askBatch(
   });
 }
 
-/** Asks a running server: `url` is the model's own, such as `http://127.0.0.1:8080/predictions/NAME`. */
+/**
+ * Asks a running server: `url` is the model's own, such as `http://127.0.0.1:8080/predictions/NAME`; another kind of address is
+ * `ERR_USAGE`. Throws `ERR_SERVER` where nothing answers and `ERR_SERVER_TIMEOUT` where the answer does not come in time.
+ */
 export function askServer(url: string, timeoutMs: number): AskModel {
+  if (!/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : ''))
+    throw new MarError(`'${url}' is not the address of a model on a server.`, {
+      code: 'ERR_USAGE',
+      hint: 'Give all of it: http://127.0.0.1:8080/predictions/NAME.',
+    });
   return async ({ body, contentType, headers = {} }) => {
     try {
       const response = await fetch(url, {
         method: 'POST',
         headers: contentType ? { ...headers, 'content-type': contentType } : headers,
         body: new Uint8Array(body),
+        // What follows one asks again with GET, and without the body.
+        redirect: 'manual',
         signal: AbortSignal.timeout(timeoutMs),
       });
       return {
@@ -69,10 +79,13 @@ export function askServer(url: string, timeoutMs: number): AskModel {
         body: Buffer.from(await response.arrayBuffer()),
       };
     } catch (cause) {
+      if (cause instanceof Error && cause.name === 'TimeoutError')
+        throw new MarError(`${url} did not answer within ${timeoutMs / 1000} s.`, {
+          code: 'ERR_SERVER_TIMEOUT',
+          cause,
+        });
       const reason = messageOf(cause instanceof Error && cause.cause !== undefined ? cause.cause : cause);
-      const late = cause instanceof Error && cause.name === 'TimeoutError';
-      const code = late ? 'ERR_SERVER_TIMEOUT' : 'ERR_SERVER';
-      throw new MarError(`${url} does not answer: ${reason}.`, { code, cause });
+      throw new MarError(`${url} does not answer: ${reason}.`, { code: 'ERR_SERVER', cause });
     }
   };
 }

@@ -15,11 +15,16 @@ const TOLERANCE = 1e-4;
 export function compareAnswer(answer: ObservedAnswer, expect: Expectation): string[] {
   const status = expect.status ?? 200;
   const text = answer.body.toString('utf8');
+  const page = pageOf(text);
+  if (page !== undefined && (answer.status !== status || isCompared(expect)))
+    return [
+      `a page of HTML${page} with status ${answer.status}, expected an answer of the model with ${status}: another program answers at this address, or something in between`,
+    ];
   if (answer.status !== status) return [`status ${answer.status}, expected ${status}: ${shorten(text)}`];
   if (expect.text !== undefined) {
     return text === expect.text ? [] : [`answered ${shorten(text)}, expected ${shorten(expect.text)}`];
   }
-  if (expect.classes === undefined && expect.tensors === undefined && !('json' in expect)) return [];
+  if (!isCompared(expect)) return [];
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -30,6 +35,18 @@ export function compareAnswer(answer: ObservedAnswer, expect: Expectation): stri
   if (expect.classes) return compareClasses(value, expect.classes, tolerance);
   if (expect.tensors) return compareTensors(value, expect.tensors, tolerance);
   return compareJson(value, expect.json, tolerance, '$');
+}
+
+/** Whether more than the status, and anything but a text, is expected. */
+function isCompared(expect: Expectation): boolean {
+  return expect.classes !== undefined || expect.tensors !== undefined || 'json' in expect;
+}
+
+/** The title of an HTML page, as a part of a sentence; undefined for every other answer. */
+function pageOf(text: string): string | undefined {
+  if (!/^\s*(<!doctype html|<html)/i.test(text)) return undefined;
+  const [, title = ''] = /<title[^>]*>([^<]*)/i.exec(text.slice(0, 4096)) ?? [];
+  return title.trim() === '' ? '' : ` (${shorten(title.trim())})`;
 }
 
 function compareClasses(value: unknown, expected: NonNullable<Expectation['classes']>, tolerance: number): string[] {

@@ -13,6 +13,17 @@ test('the status comes first', () => {
   assert.equal(compareAnswer(answer('no', 400), { status: 400 }), []);
 });
 
+test('a page of HTML is not the model, unless a text or nothing but its status is expected', () => {
+  const page = answer('<!DOCTYPE html>\n<html><head><title>Sign in</title></head></html>');
+  assert.equal(compareAnswer(page, { json: 1 }), [
+    'a page of HTML (Sign in) with status 200, expected an answer of the model with 200: another program answers at this address, or something in between',
+  ]);
+  assert.match(compareAnswer({ ...page, status: 502 }, {})[0] ?? '', 'a page of HTML (Sign in) with status 502');
+  assert.match(compareAnswer(answer('<html></html>', 404), { text: 'x' })[0] ?? '', 'a page of HTML with status 404');
+  assert.equal(compareAnswer(page, { text: page.body.toString() }), []);
+  assert.equal(compareAnswer(page, {}), []);
+});
+
 test('text is compared exactly', () => {
   assert.equal(compareAnswer(answer('OK'), { text: 'OK' }), []);
   assert.equal(compareAnswer(answer(''), { text: 'OK' }), ['answered (empty), expected OK']);
@@ -30,7 +41,7 @@ test('JSON is compared with a tolerance for numbers only', () => {
     '$.c is absent, expected null',
     '$.d is 1, expected absent',
   ]);
-  assert.equal(compareAnswer(answer('<html>'), { json }), ['the answer is not JSON: <html>']);
+  assert.equal(compareAnswer(answer('<svg>'), { json }), ['the answer is not JSON: <svg>']);
   assert.equal(compareAnswer(answer('null'), { json: null }), []);
 });
 
