@@ -17,6 +17,7 @@ export const folders = {
   hosting: ['protocol', 'manifest', 'conventions'],
   serve: ['hosting', 'archive', 'manifest', 'protocol', 'device'],
   testing: ['hosting', 'protocol', 'archive', 'manifest', 'conventions'],
+  bench: ['testing'],
   init: ['models', 'archive', 'handler', 'conventions'],
   inspect: ['archive', 'manifest', 'models', 'device', 'handler'],
   report: ['conventions'],
@@ -50,6 +51,7 @@ const owners = {
   'https-proxy-agent': ['serve/'],
   'onnxruntime-node': ['service/', 'worker/'],
   sharp: ['service/'],
+  'hdr-histogram-js': ['bench/'],
   '@huggingface/tokenizers': ['service/'],
 };
 
@@ -61,14 +63,16 @@ const faces = {
   init: ['init', 'questions', 'template', 'golden-case'],
   service: ['index', 'builtin/index'],
   serve: ['serve', 'log', 'config/serve-options', 'config/resolve'],
-  testing: ['run-golden-cases', 'predict', 'ask', 'local-model', 'record-case'],
+  testing: ['run-golden-cases', 'predict', 'ask', 'local-model', 'record-case', 'golden-requests'],
+  bench: ['bench', 'options', 'result', 'baseline/compare', 'measure/figure-names'],
   hosting: [
     ...['worker', 'worker-handle', 'worker-environment', 'worker-failure', 'failure-message'],
     ...['run-directory', 'install-requirements', 'contain/contain'],
   ],
 };
 
-const leaves = '^src/(errors/.+|(version|schema|nearest|inside|glob|json-object|own-files|printable))\\.ts$';
+const leaves =
+  '^src/(errors/.+|(version|schema|nearest|inside|glob|json-object|own-files|printable|public-source))\\.ts$';
 const entries = '^src/(bin/[^/]+|index|service/index|worker/(main|resolve-provided)|handler/script-process)\\.ts$';
 const either = (names) => `(${names.join('|')})`;
 

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExtractResult } from '#archive/extract.js';
 import type { ExtractFileOptions } from '#archive/extract-file.js';
+import type { BenchOptions } from '#bench/options.js';
+import type { BenchResult } from '#bench/result.js';
 import type { RuleDescription } from '#check/describe-rules.js';
 import type { ExplainOptions, Explanation } from '#check/explain.js';
 import type { ValidationReport } from '#check/finding.js';
@@ -34,6 +36,10 @@ export { archiveEnding, PACK_FORMATS } from '#archive/formats.js';
 export type { ReadProgress } from '#archive/watched.js';
 export type { Compression } from '#archive/writing/compression.js';
 export type { PackedEntry } from '#archive/writing/packed-entry.js';
+export type { FailOn } from '#bench/baseline/compare.js';
+export { FIGURES, type FigureName } from '#bench/measure/figure-names.js';
+export type { BenchOptions, BenchProgress } from '#bench/options.js';
+export type { BenchResult } from '#bench/result.js';
 export type { RuleDescription } from '#check/describe-rules.js';
 export type { ExplainOptions, Explanation } from '#check/explain.js';
 export type {
@@ -190,6 +196,12 @@ export async function serveConfig(
   const { resolveServeConfig } = await import('#serve/config/serve-options.js');
   const { values, warnings } = await resolveServeConfig(options);
   return { values: [...values.values()], warnings };
+}
+
+/** Measures an archive, served by our runner in a process of its own, or the model at a URL: latency, throughput, errors and what they cost. */
+export async function bench(source: string, options?: BenchOptions): Promise<BenchResult> {
+  const module = await import('#bench/bench.js');
+  return module.bench(source, options);
 }
 
 /** Looks at a directory and writes what is missing of the project around its model: service, configuration, golden case, ignore file. */

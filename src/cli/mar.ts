@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { VERSION } from '#version.js';
 import type { CommandContext, Io } from './command.js';
+import { benchCommand } from './commands/bench.js';
 import { buildCommand } from './commands/build.js';
 import { completionCommand } from './commands/completion.js';
 import { costCommand } from './commands/cost.js';
@@ -31,6 +32,7 @@ function createMar(context: CommandContext): Command {
     .commandsGroup('Run it:')
     .addCommand(predictCommand(context))
     .addCommand(serveLocalCommand(context))
+    .addCommand(benchCommand(context))
     .commandsGroup('Look into it:')
     .addCommand(inspectCommand(context))
     .addCommand(extractCommand(context))

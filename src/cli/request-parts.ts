@@ -1,6 +1,30 @@
 import { resolve } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import type { Command } from 'commander';
 import { MarError } from '#errors/mar-error.js';
 import type { PredictInput } from '#index.js';
+import type { Io } from './command.js';
+
+/** Flags of the commands that send a request. */
+export interface RequestFlags {
+  readonly contentType?: string;
+  readonly form?: readonly string[];
+  readonly data?: string;
+  readonly header?: readonly string[];
+}
+
+/** Adds those flags to a command. */
+export function requestOptions(command: Command): Command {
+  return command
+    .option('-d, --data <text>', 'the body as text, JSON or not, or @FILE')
+    .option(
+      '-F, --form <name=value>',
+      'an input of a form: NAME=TEXT or NAME=@FILE, with ;type=TYPE where it matters (repeatable)',
+      collect,
+    )
+    .option('-H, --header <line>', "a header of the request, 'Name: value' (repeatable)", collect)
+    .option('--content-type <type>', "content type of the body (default: by the file's extension or content)");
+}
 
 /** `Name: value` as a header, its name in lower case; throws `ERR_USAGE`. */
 export function readHeader(line: string): [name: string, value: string] {
@@ -24,4 +48,32 @@ export function readField(text: string, cwd: string): NonNullable<PredictInput['
   const typed = type === undefined ? {} : { contentType: type.trim() };
   if (value.startsWith('@')) return { name, file: resolve(cwd, value.slice(1)), ...typed };
   return { name, bytes: Buffer.from(value), ...typed };
+}
+
+function collect(text: string, before: readonly string[] = []): string[] {
+  return [...before, text];
+}
+
+/** The request that argument and flags describe; `ERR_USAGE` unless its body comes from one place. */
+export async function givenRequest(input: string | undefined, flags: RequestFlags, io: Io): Promise<PredictInput> {
+  const { form, data, contentType } = flags;
+  const given = [input !== undefined && 'INPUT', form && '--form', data !== undefined && '--data'].filter(Boolean);
+  if (given.length !== 1) {
+    throw new MarError(
+      given.length === 0 ? 'There is nothing to send.' : `The request is given twice: ${given.join(' and ')}.`,
+      { code: 'ERR_USAGE', hint: 'Give one of a file (or - for standard input), --data TEXT, and --form NAME=VALUE.' },
+    );
+  }
+  const headers = Object.fromEntries((flags.header ?? []).map(readHeader));
+  if (form) return { headers, fields: form.map((text) => readField(text, io.cwd)) };
+  const type = contentType ?? headers['content-type'];
+  return { ...(await body(input, data, io)), headers, ...(type !== undefined && { contentType: type }) };
+}
+
+async function body(input: string | undefined, data: string | undefined, io: Io): Promise<PredictInput> {
+  const file = data?.startsWith('@') ? data.slice(1) : input;
+  if (data !== undefined && !data.startsWith('@'))
+    return { bytes: Buffer.from(data), contentType: /^\s*[[{"]/.test(data) ? 'application/json' : 'text/plain' };
+  if (file === '-') return { bytes: await buffer(io.stdin) };
+  return file === undefined ? {} : { file: resolve(io.cwd, file) };
 }

@@ -1,4 +1,5 @@
 import { ARCHIVE_CODES } from './codes/archive.js';
+import { BENCH_CODES } from './codes/bench.js';
 import { COMMAND_LINE_CODES } from './codes/command-line.js';
 import { CONTENT_CODES } from './codes/content.js';
 import { HANDLER_CODES } from './codes/handler.js';
@@ -16,6 +17,7 @@ export const CODE_GROUPS = {
   'What an archive holds': CONTENT_CODES,
   'The local server': SERVE_CODES,
   'Workers, devices and services': WORKER_CODES,
+  Measuring: BENCH_CODES,
 } as const;
 
 const CODES = {
@@ -26,6 +28,7 @@ const CODES = {
   ...CONTENT_CODES,
   ...SERVE_CODES,
   ...WORKER_CODES,
+  ...BENCH_CODES,
 } as const;
 
 /** Every code that an error can carry. Codes are permanent: programs and scripts look for them. */

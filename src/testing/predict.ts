@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { MarError, reasonOf } from '#errors/mar-error.js';
-import { askWorker } from './ask.js';
+import { askWorker, type ModelRequest } from './ask.js';
 import { contentTypeOf } from './content-type.js';
 import { formBody } from './form.js';
 import { type LocalModelOptions, TIMEOUT_MS, withLocalModel } from './local-model.js';
@@ -43,13 +43,18 @@ export async function predict(
   input: PredictInput,
   options: LocalModelOptions = {},
 ): Promise<PredictResult> {
-  const { body, contentType } = input.fields ? await form(input.fields) : await plain(input);
-  const { headers = {} } = input;
+  const { body, contentType, headers = {} } = await modelRequest(input);
   return withLocalModel(source, options, async ({ modelName, worker }) => {
     const ask = askWorker(worker, options.timeoutMs ?? TIMEOUT_MS);
     const answer = await ask({ body, contentType, headers });
     return { ...answer, modelName, requestContentType: contentType };
   });
+}
+
+/** What is sent for an input; `ERR_INPUT_UNREADABLE` where its file cannot be read. */
+export async function modelRequest(input: PredictInput): Promise<ModelRequest> {
+  const { headers } = input;
+  return { ...(input.fields ? await form(input.fields) : await plain(input)), ...(headers && { headers }) };
 }
 
 async function plain(input: PredictInput): Promise<{ body: Buffer; contentType: string }> {

@@ -42,7 +42,7 @@ for (const command of COMMANDS) {
 }
 
 test('the many flags of a command stand in groups, those of all commands last', async () => {
-  for (const command of ['build', 'serve-local', 'validate']) {
+  for (const command of ['build', 'serve-local', 'validate', 'bench']) {
     const text = await help(command);
     const headings = [...text.matchAll(/^(\w.*):$/gm)].map(([, heading]) => heading);
     assert.ok(headings.length >= 5, command);

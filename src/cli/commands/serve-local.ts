@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { finished } from 'node:stream/promises';
 import { Command, Option } from 'commander';
 import { type LogEvent, type ServeOptions, serve, serveConfig } from '#index.js';
 import { printableLine } from '#printable.js';
@@ -7,6 +8,7 @@ import { addExamples } from '../examples.js';
 import { LOG_LEVELS, logWriter } from '../log-writer.js';
 import { archivesHere, onlyArchive } from '../only-archive.js';
 import { withReadBar } from '../progress-bar.js';
+import { givenArguments } from '../server/given-arguments.js';
 import { noteServer, startInBackground, stopServer } from '../server/server-process.js';
 import { packedIfSources } from '../server/source-directory.js';
 import { ARCHIVES, argument, DIRECTORIES, option } from '../values.js';
@@ -21,6 +23,7 @@ interface Flags extends ServeOptions {
   readonly start?: true;
   readonly stop?: true;
   readonly foreground?: true;
+  readonly untilStdinEnds?: true;
   readonly tsConfig?: string;
   readonly logConfig?: string;
   readonly workflowStore?: string;
@@ -64,6 +67,7 @@ export function serveLocalCommand({ io, exit }: CommandContext): Command {
     )
     .option('--inference-address <address>', 'default http://127.0.0.1:8080; port 0 takes a free one')
     .option('--management-address <address>', 'default http://127.0.0.1:8081')
+    .option('--until-stdin-ends', 'stop when standard input ends too, as with the program that has started it')
     .optionsGroup('Configuration:')
     .addOption(
       option('--mms-config <file>', 'a config.properties (default: MMS_CONFIG_FILE or ./config.properties)', {
@@ -84,6 +88,7 @@ export function serveLocalCommand({ io, exit }: CommandContext): Command {
     .optionsGroup('What is told:')
     .option('--no-error-detail', 'answer failures with one sentence, without their cause')
     .option('--access-log', 'log a line for each request')
+    .option('--server-timing', 'say in each answer how long it waited and ran, and the size of its batch')
     .addOption(
       new Option(
         '--log-level <level>',
@@ -99,7 +104,7 @@ export function serveLocalCommand({ io, exit }: CommandContext): Command {
     .action(async (sources: string[], flags: Flags) => {
       if (flags.stop) return stopServer(io);
       if (flags.start && !flags.foreground && !flags.printConfig) {
-        return exit(await startInBackground(argumentsOf(command), io));
+        return exit(await startInBackground(givenArguments(command), io));
       }
       const forget = flags.start && !flags.printConfig ? noteServer(io) : () => {};
       const report = await import('#report/serve.js');
@@ -138,7 +143,8 @@ export function serveLocalCommand({ io, exit }: CommandContext): Command {
       });
       if (!server) return;
       try {
-        const stopped = io.signal.aborted ? Promise.resolve() : once(io.signal, 'abort').then(() => {});
+        const asked = io.signal.aborted ? Promise.resolve() : once(io.signal, 'abort').then(() => {});
+        const stopped = flags.untilStdinEnds ? Promise.race([asked, endOf(io.stdin)]) : asked;
         await Promise.race([server.ready, stopped]);
         started = true;
         const { inferenceUrl, managementUrl } = server;
@@ -156,6 +162,12 @@ export function serveLocalCommand({ io, exit }: CommandContext): Command {
   ]);
 }
 
+/** Resolves when nobody can write to it any more; what comes until then is nothing to us. */
+async function endOf(input: Io['stdin']): Promise<void> {
+  input.resume();
+  await finished(input, { writable: false }).catch(() => {});
+}
+
 /** Who says nothing about models means the archive beside him, where there is exactly one. */
 async function withOnlyArchive(options: ServeOptions, io: Io): Promise<ServeOptions> {
   const { values } = await serveConfig(options);
@@ -164,11 +176,4 @@ async function withOnlyArchive(options: ServeOptions, io: Io): Promise<ServeOpti
   return (await archivesHere(io)).length === 1
     ? { ...options, archives: [await onlyArchive(io, 'serve-local')] }
     : options;
-}
-
-/** What the command was given. */
-function argumentsOf({ parent }: Command): string[] {
-  const given: unknown = parent && Reflect.get(parent, 'rawArgs');
-  const all = Array.isArray(given) ? given.map(String) : [];
-  return all.slice(all.indexOf('serve-local') + 1);
 }

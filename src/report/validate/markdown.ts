@@ -1,4 +1,5 @@
 import type { ValidationReport } from '#check/finding.js';
+import { cell } from '../markdown-cell.js';
 import { type Group, groupFindings } from './group.js';
 import { count, locationOf, printableReport, tooManyText } from './words.js';
 
@@ -57,15 +58,4 @@ function row({ first, findings }: Group): string {
 function listed(texts: readonly string[], most: number): string {
   const more = texts.length - most;
   return [...texts.slice(0, most).map(cell), ...(more > 0 ? [`… and ${more} more`] : [])].join('<br>');
-}
-
-/**
- * Text that Markdown takes for nothing else: no emphasis, code, link, image, HTML, row or mention. An empty comment keeps what GitHub
- * finds in the rendered text (mentions, issues, addresses) from being found.
- */
-function cell(text: string): string {
-  return text
-    .replaceAll(/[\\`*_{}[\]|~<>&]/g, (mark) => (mark === '<' ? '&lt;' : mark === '&' ? '&amp;' : `\\${mark}`))
-    .replaceAll(/[@#](?=\w)|:(?=\/\/)|\bwww(?=\.)|\bGH(?=-\d)/gi, (mark) => `${mark}<!-- -->`)
-    .replaceAll('\n', ' ');
 }

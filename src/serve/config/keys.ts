@@ -80,6 +80,11 @@ export const CONFIG_KEYS = {
     'true',
   ),
   access_log: ours('boolean', 'each request is a line of the log', 'false'),
+  server_timing: ours(
+    'boolean',
+    'answers say in Server-Timing how long they waited, how long their batch ran and how large it was',
+    'false',
+  ),
   shutdown_timeout: ours('count', 'seconds that accepted requests may take at shutdown', '10'),
   keep_alive_timeout: ours('count', 'seconds that an idle connection stays open', '75'),
   request_timeout: ours('count', 'seconds that a request may take to arrive', '300'),

@@ -38,6 +38,8 @@ export interface ServeOptions {
   readonly errorDetail?: boolean;
   /** Logs each request as an event `access`. */
   readonly accessLog?: boolean;
+  /** Answers of predictions say in `Server-Timing` how long they waited and ran, and the size of their batch. */
+  readonly serverTiming?: boolean;
   /** `Name: value`: headers that the hosts of the archives' and models' URLs are asked with, and no other host. */
   readonly sourceHeader?: readonly string[];
   /** Base of relative paths; default the process's directory. */
@@ -70,6 +72,7 @@ const FLAGS: readonly (readonly [keyof ServeOptions, ConfigKeyName, string])[] =
   ['sandboxEnv', 'sandbox_env', '--sandbox-env'],
   ['errorDetail', 'error_detail', '--no-error-detail'],
   ['accessLog', 'access_log', '--access-log'],
+  ['serverTiming', 'server_timing', '--server-timing'],
 ];
 
 /** Every configuration value of these options with its origin, without starting anything. Throws `ERR_CONFIG`. */

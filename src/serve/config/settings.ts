@@ -72,6 +72,8 @@ export interface ServerSettings {
   readonly errorDetail: boolean;
   /** Logs each request. */
   readonly accessLog: boolean;
+  /** Says in each prediction's answer how the time was spent. */
+  readonly serverTiming: boolean;
   /** Where per-run directories are made; default: the system's. */
   readonly tempDir?: string;
   /** Management beyond this machine needs no token. */

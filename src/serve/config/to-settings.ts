@@ -77,6 +77,7 @@ export async function toSettings(config: Config, context: SettingsContext): Prom
     sandboxEnv: list(text('sandbox_env')),
     errorDetail: flag('error_detail'),
     accessLog: flag('access_log'),
+    serverTiming: flag('server_timing'),
     disableTokenAuth: flag('disable_token_auth'),
     keyFile: path('key_file') ?? '',
     env: context.env,

@@ -3,8 +3,8 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadProgress } from '#archive/watched.js';
 import { MarError, messageOf } from '#errors/mar-error.js';
+import { publicSource } from '#public-source.js';
 import type { SourceHeaders } from '../config/source-headers.js';
-import { publicSource } from '../public-source.js';
 import { type Got, httpGet } from './http-get.js';
 import { netrcLogin } from './netrc.js';
 

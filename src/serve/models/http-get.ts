@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type Agent, get as getPlain, type IncomingMessage } from 'node:http';
 import { get as getSecure } from 'node:https';
 import { MarError } from '#errors/mar-error.js';
-import { publicSource } from '../public-source.js';
+import { publicSource } from '#public-source.js';
 
 export interface GetOptions {
   readonly headers: Readonly<Record<string, string>>;

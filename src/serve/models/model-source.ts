@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { archiveEnding } from '#archive/formats.js';
 import { MarError } from '#errors/mar-error.js';
 import { inside } from '#inside.js';
-import { publicSource } from '../public-source.js';
+import { publicSource } from '#public-source.js';
 
 /** Where an archive comes from. */
 export type ModelSource =

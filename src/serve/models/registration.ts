@@ -6,7 +6,7 @@ import type { Runtime } from '#manifest/manifest.js';
 import { unsayable } from '#manifest/model-name.js';
 import type { FoundManifest } from '#manifest/read-manifest.js';
 import { refusal } from '#manifest/refuse.js';
-import { publicSource } from '../public-source.js';
+import { publicSource } from '#public-source.js';
 import type { ModelFacts } from './model.js';
 
 /** What a client or the start asks for; what is absent comes from the manifest or the settings. */

@@ -14,6 +14,15 @@ export interface JobFailure {
   readonly hint?: string | undefined;
 }
 
+/** How a worker took a job, in milliseconds of `performance.now()`. */
+export interface JobRun {
+  /** When its batch was the first that the worker had. */
+  readonly began: number;
+  readonly ended: number;
+  /** Jobs of the batch. */
+  readonly batch: number;
+}
+
 /** What became of a job. */
 export type JobOutcome =
   | { readonly prediction: Prediction; readonly failure?: never }
@@ -26,6 +35,8 @@ export class Job implements PredictJob {
   readonly parameters: readonly Parameter[];
   /** When it was accepted, in milliseconds of `performance.now()`: the batch delay counts from here. */
   readonly acceptedAt = performance.now();
+  /** Known when it is settled by the answer of a worker. */
+  run: JobRun | undefined;
   #settle: ((outcome: JobOutcome) => void) | undefined;
 
   constructor(request: PredictJob, settle: (outcome: JobOutcome) => void) {

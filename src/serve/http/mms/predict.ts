@@ -1,5 +1,5 @@
 import type { Prediction } from '#protocol/messages.js';
-import type { JobOutcome } from '../../queue/job.js';
+import type { Job, JobOutcome } from '../../queue/job.js';
 import { readInputs } from '../body/inputs.js';
 import type { Answer } from '../server/answer.js';
 import type { HttpRequest, RouteContext } from '../server/exchange.js';
@@ -17,13 +17,23 @@ export function answerPrediction(
   const parameters = readInputs(request, withQuery);
   return new Promise((resolve) => {
     const settle = (outcome: JobOutcome): void => {
-      if (outcome.prediction) resolve(answerOfPrediction(outcome.prediction));
+      if (outcome.prediction)
+        resolve(timed(answerOfPrediction(outcome.prediction), settings.serverTiming ? job : undefined));
       else resolve(answerOfFailure(outcome.failure, settings.errorDetail));
     };
     const headers = handlerHeaders(rawHeaders, body.length);
     const job = manager.submit(modelName, { id, headers, parameters }, settle);
     request.onDisconnect(() => job.abandon());
   });
+}
+
+/** The answer with what the W3C's Server Timing says of its job, where that is wanted. */
+function timed(answer: Answer, job: Job | undefined): Answer {
+  if (!job?.run) return answer;
+  const { began, ended, batch } = job.run;
+  const [queue, handler] = [began - job.acceptedAt, ended - began].map((time) => Math.max(0, time).toFixed(3));
+  const value = `queue;dur=${queue}, handler;dur=${handler}, batch;desc="${batch}"`;
+  return { ...answer, headers: [...(answer.headers ?? []), ['Server-Timing', value]] };
 }
 
 function answerOfPrediction({ status, phrase, contentType, headers, body }: Prediction): Answer {

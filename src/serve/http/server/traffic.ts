@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { MarError } from '#errors/mar-error.js';
+import { publicTarget } from '#public-source.js';
 import type { AccessRecord, Log } from '../../log.js';
-import { publicTarget } from '../../public-source.js';
 import type { Answer } from './answer.js';
 
 /** Characters of an answer that the log quotes. */

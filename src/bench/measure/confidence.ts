@@ -1,0 +1,52 @@
+/** A mean and how far it may lie off, with 95 % confidence. */
+export interface Interval {
+  readonly value: number;
+  /** Half the width; infinite of a single value. */
+  readonly half: number;
+}
+
+/** Student's t for 95 %, two-sided, by degrees of freedom from 1. */
+const T95 = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131];
+
+/** Student's t for 95 %; 2 (a little too wide) beyond the table, and infinite without freedom. */
+function t95(freedom: number): number {
+  return freedom < 1 ? Number.POSITIVE_INFINITY : (T95[Math.floor(freedom) - 1] ?? 2.12);
+}
+
+export function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** The variance of the mean of these values. */
+function varianceOfMean(values: readonly number[]): number {
+  const mean = meanOf(values);
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return squares / (values.length - 1) / values.length;
+}
+
+/** The mean of the values of equal rounds. */
+export function interval(values: readonly number[]): Interval {
+  if (values.length < 2) return { value: meanOf(values), half: Number.POSITIVE_INFINITY };
+  return { value: meanOf(values), half: t95(values.length - 1) * Math.sqrt(varianceOfMean(values)) };
+}
+
+/** How the mean of one group stands to that of another: their ratio and its 95 % bounds (Welch's test on the logarithms). */
+export interface Ratio {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Undefined where there is nothing to tell from: fewer than two values on a side, or one that is not positive. */
+export function ratioOf(values: readonly number[], before: readonly number[]): Ratio | undefined {
+  const usable = (group: readonly number[]): boolean => group.length > 1 && group.every((value) => value > 0);
+  if (!usable(values) || !usable(before)) return undefined;
+  const [now, then] = [values.map(Math.log), before.map(Math.log)];
+  const [own, other] = [varianceOfMean(now), varianceOfMean(then)];
+  const change = meanOf(now) - meanOf(then);
+  const spread = own + other;
+  // Welch and Satterthwaite; groups without any spread leave nothing to divide by.
+  const freedom = spread === 0 ? 1e9 : spread ** 2 / (own ** 2 / (now.length - 1) + other ** 2 / (then.length - 1));
+  const half = spread === 0 ? 0 : t95(freedom) * Math.sqrt(spread);
+  return { value: Math.exp(change), low: Math.exp(change - half), high: Math.exp(change + half) };
+}
