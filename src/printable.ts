@@ -11,6 +11,8 @@ const COMMAND = /(?<=^|[\s>])::|##(?=(vso)?\[)/gim;
 /** Most texts by far have nothing of it. */
 const PLAIN = /^[\t\n\x20-\x22\x24-\x39\x3b-\x7e]*$/;
 
+const PLAIN_LINE = /^[\t\x20-\x22\x24-\x39\x3b-\x7e]*$/;
+
 const escaped = (character: string): string => {
   const code = character.codePointAt(0) ?? 0;
   return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`;
@@ -29,26 +31,42 @@ export function printable(text: string): string {
 
 /** The same for what has to stay on its line: line breaks are escaped too, as `\n`. */
 export function printableLine(text: string): string {
+  if (PLAIN_LINE.test(text)) return text;
   return printable(text).replaceAll('\n', '\\n');
 }
 
 /**
- * A copy of plain data whose strings, keys included, are printable lines; the strings of fields named in `lines` keep their line breaks.
- * Buffers and other instances of classes stay as they are.
+ * Plain data whose strings, keys included, are printable lines; the strings of fields named in `lines` keep their line breaks.
+ * Buffers and other instances of classes stay as they are, and so does every part that has nothing to escape: reports may be large.
  */
 export function printableData<T>(value: T, lines: readonly string[] = []): T {
-  // The copy has the shape of what it was made of.
-  return copy(value, false, new Set(lines)) as T;
+  // What comes back has the shape of what it was made of.
+  return made(value, false, new Set(lines)) as T;
 }
 
-function copy(value: unknown, keep: boolean, lines: ReadonlySet<string>): unknown {
+function made(value: unknown, keep: boolean, lines: ReadonlySet<string>): unknown {
   if (typeof value === 'string') return keep ? printable(value) : printableLine(value);
-  if (Array.isArray(value)) return value.map((item) => copy(item, keep, lines));
   if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return items(value, (item) => made(item, keep, lines));
   if (![Object.prototype, null].includes(Object.getPrototypeOf(value))) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [printableLine(key), copy(item, lines.has(key), lines)]),
-  );
+  const members: readonly [string, unknown][] = Object.entries(value);
+  const fit = items<readonly [string, unknown]>(members, (member) => {
+    const [key, item] = member;
+    const [newKey, newItem] = [printableLine(key), made(item, lines.has(key), lines)];
+    return newKey === key && Object.is(newItem, item) ? member : [newKey, newItem];
+  });
+  return fit === members ? value : Object.fromEntries(fit);
+}
+
+/** The list itself where `change` gives every item back. */
+function items<T>(list: readonly T[], change: (item: T) => T): readonly T[] {
+  let changed: T[] | undefined;
+  for (const [index, item] of list.entries()) {
+    const next = change(item);
+    if (changed === undefined && !Object.is(next, item)) changed = list.slice(0, index);
+    changed?.push(next);
+  }
+  return changed ?? list;
 }
 
 /** JSON text in which every such character is an escape of JSON, so that it means the same and shows what it holds. */
