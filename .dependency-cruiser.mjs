@@ -61,7 +61,7 @@ const faces = {
   check: ['validate', 'explain', 'options', 'finding', 'describe-rules'],
   inspect: ['inspect', 'inspect-models', 'diff', 'diff-fields', 'diff-files', 'diff-models'],
   init: ['init', 'questions', 'template', 'golden-case'],
-  service: ['index', 'builtin/index'],
+  service: ['index', 'builtin/index', 'builtin/read-tensor'],
   serve: ['serve', 'log', 'config/serve-options', 'config/resolve'],
   testing: ['run-golden-cases', 'predict', 'ask', 'local-model', 'record-case', 'golden-requests'],
   bench: ['bench', 'options', 'result', 'baseline/compare', 'measure/figure-names'],

@@ -28,6 +28,16 @@ export function schemaCheck(name: string): (value: unknown) => SchemaProblem[] {
 }
 
 /**
+ * The check that somebody else's JSON Schema (2020-12) describes. Throws what is wrong with the schema itself; words that the standard does not have are
+ * taken for slips.
+ */
+export function compileSchema(schema: object): (value: unknown) => SchemaProblem[] {
+  const own = new Ajv2020({ allErrors: true, verbose: true, strictTypes: false, strictTuples: false });
+  const validate = own.compile(schema);
+  return (value) => (validate(value) ? [] : (validate.errors ?? []).map(describe));
+}
+
+/**
  * Holds a value to `schemas/NAME.schema.json`: returns it as `T`, the type that the schema describes, or throws what
  * `refuse` makes of the problems.
  */

@@ -9,6 +9,7 @@ import type { Io } from './command.js';
 export interface RequestFlags {
   readonly contentType?: string;
   readonly form?: readonly string[];
+  readonly input?: readonly string[];
   readonly data?: string;
   readonly header?: readonly string[];
 }
@@ -20,6 +21,11 @@ export function requestOptions(command: Command): Command {
     .option(
       '-F, --form <name=value>',
       'an input of a form: NAME=TEXT or NAME=@FILE, with ;type=TYPE where it matters (repeatable)',
+      collect,
+    )
+    .option(
+      '-i, --input <name=value>',
+      'an input that the handler declares: NAME=VALUE or NAME=@FILE (repeatable)',
       collect,
     )
     .option('-H, --header <line>', "a header of the request, 'Name: value' (repeatable)", collect)
@@ -50,22 +56,40 @@ export function readField(text: string, cwd: string): NonNullable<PredictInput['
   return { name, bytes: Buffer.from(value), ...typed };
 }
 
+/** A declared input: `NAME=VALUE`, or `NAME=@FILE`; the value as it is written. Throws `ERR_USAGE`. */
+function readInput(text: string, cwd: string): NonNullable<PredictInput['fields']>[number] {
+  const [name = '', value] = text.split(/=(.*)/s);
+  if (name === '' || value === undefined)
+    throw new MarError(`'${text}' is not an input, expected NAME=VALUE or NAME=@FILE.`, { code: 'ERR_USAGE' });
+  return value.startsWith('@') ? { name, file: resolve(cwd, value.slice(1)) } : { name, bytes: Buffer.from(value) };
+}
+
 function collect(text: string, before: readonly string[] = []): string[] {
   return [...before, text];
 }
 
 /** The request that argument and flags describe; `ERR_USAGE` unless its body comes from one place. */
 export async function givenRequest(input: string | undefined, flags: RequestFlags, io: Io): Promise<PredictInput> {
-  const { form, data, contentType } = flags;
-  const given = [input !== undefined && 'INPUT', form && '--form', data !== undefined && '--data'].filter(Boolean);
+  const { form, input: declared, data, contentType } = flags;
+  const asField = (text: string) => readField(text, io.cwd);
+  const asInput = (text: string) => readInput(text, io.cwd);
+  const fields = form || declared ? [...(form ?? []).map(asField), ...(declared ?? []).map(asInput)] : undefined;
+  const given = [
+    input !== undefined && 'INPUT',
+    fields && (form ? '--form' : '--input'),
+    data !== undefined && '--data',
+  ].filter(Boolean);
   if (given.length !== 1) {
     throw new MarError(
       given.length === 0 ? 'There is nothing to send.' : `The request is given twice: ${given.join(' and ')}.`,
-      { code: 'ERR_USAGE', hint: 'Give one of a file (or - for standard input), --data TEXT, and --form NAME=VALUE.' },
+      {
+        code: 'ERR_USAGE',
+        hint: 'Give one of a file (or - for standard input), --data TEXT, and --input or --form NAME=VALUE.',
+      },
     );
   }
   const headers = Object.fromEntries((flags.header ?? []).map(readHeader));
-  if (form) return { headers, fields: form.map((text) => readField(text, io.cwd)) };
+  if (fields) return { headers, fields };
   const type = contentType ?? headers['content-type'];
   return { ...(await body(input, data, io)), headers, ...(type !== undefined && { contentType: type }) };
 }

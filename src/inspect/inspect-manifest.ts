@@ -2,6 +2,8 @@ import type { Archive } from '#archive/archive.js';
 import { type DeclaredDevice, declaredDevice } from '#device/declared-device.js';
 import { MarError } from '#errors/mar-error.js';
 import { isObject, type JsonObject, objectAt } from '#json-object.js';
+import { declarationProblems, isDeclarations } from '#manifest/declaration-problems.js';
+import { expectation, type InputDeclaration, writtenInputs } from '#manifest/declared-inputs.js';
 import { extensionProblems } from '#manifest/extension-problems.js';
 import { type ConvertedManifest, convertManifest } from '#manifest/legacy.js';
 import type { ManifestDocument } from '#manifest/manifest-document.js';
@@ -16,9 +18,18 @@ export interface InspectedManifest {
   readonly manifestProblem?: string;
   readonly legacy?: LegacyArchive;
   readonly device?: DeclaredDevice;
+  readonly inputs?: readonly DeclaredInput[];
   readonly provided: Readonly<Record<string, string>>;
   /** Recorded digests by path. */
   readonly recorded: Readonly<Record<string, { readonly sha256: string }>>;
+}
+
+/** One input that the handler declares. */
+export interface DeclaredInput {
+  readonly name: string;
+  /** For people: `an integer from 1 to 5`. */
+  readonly takes: string;
+  readonly declaration: InputDeclaration;
 }
 
 /** What an archive of Multi Model Server 0.4 is besides. */
@@ -48,6 +59,7 @@ export async function inspectManifest(archive: Archive): Promise<InspectedManife
     ...(problem !== undefined && { manifestProblem: problem }),
     ...(text?.legacy && { legacy: legacyArchive(found) }),
     ...deviceOf(document?.model),
+    ...inputsOf(document?.model),
     provided: textsOf(objectAt(archiver, 'provided')),
     recorded: digestsOf(objectAt(archiver, 'entries')),
   };
@@ -73,6 +85,19 @@ function deviceOf(model: JsonObject = {}): { device?: DeclaredDevice } {
     if (error instanceof MarError) return {};
     throw error;
   }
+}
+
+/** Those in their form; others are among the problems of the manifest. */
+function inputsOf(model: JsonObject = {}): { inputs?: DeclaredInput[] } {
+  const written = writtenInputs(objectAt(model, 'extensions'));
+  if (written === undefined || declarationProblems(written).length > 0 || !isDeclarations(written)) return {};
+  return {
+    inputs: Object.entries(written).map(([name, declaration]) => ({
+      name,
+      takes: expectation(declaration),
+      declaration,
+    })),
+  };
 }
 
 function textsOf(value: JsonObject): Record<string, string> {

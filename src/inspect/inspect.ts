@@ -5,7 +5,7 @@ import { scanArchive } from '#archive/open.js';
 import { ArchiveError, type ArchiveProblem } from '#archive/problem.js';
 import type { ReadProgress } from '#archive/watched.js';
 import type { DeclaredDevice } from '#device/declared-device.js';
-import { inspectManifest, type LegacyArchive } from './inspect-manifest.js';
+import { type DeclaredInput, inspectManifest, type LegacyArchive } from './inspect-manifest.js';
 import { inspectModels, type ModelSummary } from './inspect-models.js';
 
 export interface InspectOptions {
@@ -43,6 +43,8 @@ export interface InspectResult {
   /** Present for an archive of Multi Model Server 0.4. */
   readonly legacy?: LegacyArchive;
   readonly device?: DeclaredDevice;
+  /** What the handler declares as its inputs. */
+  readonly inputs?: readonly DeclaredInput[];
   /** Modules that the runner has to provide, with the versions the handler was compiled against. */
   readonly provided: Readonly<Record<string, string>>;
   readonly models: readonly ModelSummary[];

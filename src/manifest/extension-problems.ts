@@ -1,5 +1,7 @@
 import { type JsonObject, objectAt } from '#json-object.js';
 import { type SchemaProblem, schemaCheck } from '#schema.js';
+import { declarationProblems } from './declaration-problems.js';
+import { writtenInputs } from './declared-inputs.js';
 import type { ManifestDocument } from './manifest-document.js';
 
 /** All digests have one form: 50 of them tell, and 100,000 faults would fill the memory. */
@@ -10,9 +12,16 @@ const DIGESTS = 50;
  * count from the manifest. The servers look at none of it, and ours reads the device alone.
  */
 export function extensionProblems({ value }: ManifestDocument): SchemaProblem[] {
-  return schemaCheck('manifest')(withFewDigests(value)).filter(({ pointer }) =>
+  const problems = schemaCheck('manifest')(withFewDigests(value)).filter(({ pointer }) =>
     /^\/model\/extensions\/(modelArchiver|eia)(\/|$)/.test(pointer),
   );
+  const inputs = writtenInputs(objectAt(objectAt(value, 'model'), 'extensions'));
+  if (inputs === undefined) return problems;
+  const at = '/model/extensions/modelArchiver/inputs';
+  return [
+    ...problems,
+    ...declarationProblems(inputs).map(({ pointer, message }) => ({ pointer: `${at}${pointer}`, message })),
+  ];
 }
 
 function withFewDigests(value: JsonObject): JsonObject {

@@ -1,3 +1,5 @@
+import type { InputDeclarations } from './declared-inputs.js';
+
 /** Where the manifest lives inside every archive. */
 export const MANIFEST_PATH = 'MAR-INF/MANIFEST.json';
 
@@ -60,6 +62,8 @@ export interface ArchiverExtension {
   bridge?: { handler: string };
   /** Modules left out of the bundle because the runner provides them, with the version compiled against. */
   provided?: Record<string, string>;
+  /** What the handler declares as its inputs, by name, described by schemas/inputs.schema.json. */
+  inputs?: InputDeclarations;
   /** The declared device context when it is not an Elastic Inference accelerator: `cpu` or `gpu:N`. */
   device?: { model: string; data: string; fallback?: 'cpu' | 'fail' };
   /** Every other entry of the archive by path: size in bytes and hex SHA-256 of its content. */

@@ -73,6 +73,7 @@ function archiverRecord(
     ...(handler.record && { handler: handler.record }),
     ...(handler.bridge && { bridge: { ...handler.bridge } }),
     ...(handler.provided && { provided: { ...handler.provided } }),
+    ...(handler.inputs && { inputs: handler.inputs }),
     ...(device && { device }),
     entries: Object.fromEntries(digests),
   };

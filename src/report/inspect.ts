@@ -12,6 +12,7 @@ export function inspectReport(inspected: InspectResult, columns?: number): strin
     titled(manifestTitle(result), manifestLines(result)),
     titled('model-archiver --convert would take over', convertedLines(result)),
     titled('Device', deviceLines(result)),
+    titled('Inputs', inputLines(result, columns)),
     titled('Provided by the runner', formatTable(Object.entries(result.provided))),
     ...result.models.map((model) => modelLines(model, columns)),
     titled('Entries', entryLines(result.entries)),
@@ -62,8 +63,7 @@ function manifestLines({ manifest, manifestProblem }: InspectResult): string[] {
 
 /** The fields of the manifest as dotted names; what our own extension holds is shown in sections of its own. */
 function fieldsOf(value: unknown, name = ''): string[][] {
-  if (name === 'model.extensions.modelArchiver.entries' || name === 'model.extensions.modelArchiver.provided')
-    return [];
+  if (/^model\.extensions\.modelArchiver\.(entries|provided|inputs)$/.test(name)) return [];
   if (value === undefined) return [];
   if (typeof value !== 'object' || value === null) return name === '' ? [] : [[name, String(value)]];
   if (Array.isArray(value)) return [[name, JSON.stringify(value)]];
@@ -79,6 +79,17 @@ function deviceLines({ device }: InspectResult): string[] {
     ['fallback', device.fallback],
     ...(accelerator === undefined ? [] : [['accelerator', accelerator]]),
   ]);
+}
+
+/** Of each declared input what it takes, and what it means. */
+function inputLines({ inputs = [] }: InspectResult, columns = Number.POSITIVE_INFINITY): string[] {
+  const rows = inputs.map(({ name, takes, declaration }) => {
+    const instead = 'default' in declaration ? `; ${JSON.stringify(declaration.default)} if absent` : '';
+    const optional = declaration.optional === true ? '; may be absent' : '';
+    const meaning = declaration.description === undefined ? '' : ` (${declaration.description})`;
+    return [name, `${takes}${instead}${optional}${meaning}`];
+  });
+  return rows.length === 0 ? [] : formatTextTable(rows, columns - 2);
 }
 
 function modelLines(model: ModelSummary, columns = Number.POSITIVE_INFINITY): string[] {

@@ -1,13 +1,15 @@
 /** What handler authors import from `model-archiver/service`. */
 export type { DeviceContext } from '#device/context.js';
+export type { InputDeclaration, InputDeclarations } from '#manifest/declared-inputs.js';
 export type { Manifest } from '#manifest/manifest.js';
 export { resample } from './audio/resample.js';
 export { type Audio, decodeWav, toMono } from './audio/wav.js';
 export { type Box, fromCentre, fromSize, overlap, toCentre, toImage, toSize } from './boxes/box.js';
 export { type Candidate, type OverlapOptions, suppressOverlaps } from './boxes/suppress-overlaps.js';
 export { Context, type ModelContext, type SystemProperties } from './context.js';
+export type { Handle, InputsOf } from './declared-inputs.js';
 export type { Placement } from './image/fit-image.js';
-export { imageBytes } from './image/image-bytes.js';
+export { imageBytes, isImage } from './image/image-bytes.js';
 export type { ImageOptions, PictureOptions, Size } from './image/image-options.js';
 export { imageSize, imageTensor, type PlacedImage, placedImage, readPicture } from './image/image-tensor.js';
 export type { Picture } from './image/picture.js';

@@ -18,7 +18,7 @@ interface Ready<Found> {
 }
 
 interface Preparing<Found> {
-  readonly inputs: Inputs;
+  readonly inputs: object;
   readonly ready: Promise<Ready<Found> | PredictionError | Thrown>;
 }
 
@@ -43,9 +43,12 @@ class Thrown {
  * Base class of services that run one ONNX model: extend it, turn a request into tensors (`preprocess`) and outputs into an
  * answer (`postprocess`). Loading, batching, threads and devices are done here; the next batch is preprocessed while the
  * current one runs, so that `preprocess` must not read what `postprocess` writes. What either method throws fails
- * its request alone, a `PredictionError` with its own status. `Found` is what `preprocess` hands to `postprocess` beside the tensors, with `preprocessed(tensors, found)`.
+ * its request alone, a `PredictionError` with its own status. `Found` is what `preprocess` hands to `postprocess` beside the tensors, with `preprocessed(tensors, found)`;
+ * `Request` is `InputsOf` the declared inputs.
  */
-export abstract class OnnxService<Found = undefined> implements ModelService {
+export abstract class OnnxService<Found = undefined, Request extends object = Inputs>
+  implements ModelService<unknown, Request>
+{
   /** The ONNX file in the archive; without it the manifest's `serializedFile` or the only one there is. */
   protected modelFile?: string;
   /**
@@ -70,7 +73,7 @@ export abstract class OnnxService<Found = undefined> implements ModelService {
    * for `Found` returns `preprocessed(tensors, found)`.
    */
   protected abstract preprocess(
-    inputs: Inputs,
+    inputs: Request,
     context: Context,
     index: number,
   ): PreprocessResult<Found> | Promise<PreprocessResult<Found>>;
@@ -84,14 +87,14 @@ export abstract class OnnxService<Found = undefined> implements ModelService {
   }
 
   /** Preprocesses the requests of a batch; `handle` finds them by the context. */
-  async prepare(batch: readonly Inputs[], context: Context): Promise<unknown> {
+  async prepare(batch: readonly Request[], context: Context): Promise<unknown> {
     const prepared = batch.map((inputs, index) => ({ inputs, ready: this.#prepare(inputs, context, index) }));
     this.#prepared.set(context, prepared);
     return Promise.all(prepared.map(({ ready }) => ready));
   }
 
   /** One result for each request of `batch`: all of those that `prepare` has seen, some of them, or others. */
-  async handle(batch: readonly Inputs[], context: Context, _prepared?: unknown): Promise<Results> {
+  async handle(batch: readonly Request[], context: Context, _prepared?: unknown): Promise<Results> {
     const prepared = [...(this.#prepared.get(context) ?? [])];
     const requests = await Promise.all(
       batch.map((inputs, index) => {
@@ -116,7 +119,7 @@ export abstract class OnnxService<Found = undefined> implements ModelService {
     await this.#session?.close();
   }
 
-  #prepare(inputs: Inputs, context: Context, index: number): Promise<Ready<Found> | PredictionError | Thrown> {
+  #prepare(inputs: Request, context: Context, index: number): Promise<Ready<Found> | PredictionError | Thrown> {
     return isolate(async () => {
       const made: Preprocessed<Found> | Tensors | TensorLike = await this.preprocess(inputs, context, index);
       const isMore = isPreprocessed(made);

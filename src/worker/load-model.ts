@@ -2,6 +2,8 @@ import { pathToFileURL } from 'node:url';
 import type { DeviceContext } from '#device/context.js';
 import { detectMachine } from '#device/detect-machine.js';
 import { resolveDevice } from '#device/resolve-device.js';
+import type { JsonObject } from '#json-object.js';
+import { writtenInputs } from '#manifest/declared-inputs.js';
 import type { Manifest } from '#manifest/manifest.js';
 import { findManifestIn } from '#manifest/read-manifest.js';
 import { unreadable } from '#manifest/refuse.js';
@@ -9,14 +11,18 @@ import type { RunningSessions } from '#protocol/load-report.js';
 import type { LoadRequest } from '#protocol/messages.js';
 import { builtinService } from '#service/builtin/index.js';
 import { Context, type ModelContext, type ModelService } from '#service/index.js';
+import type { ReadInputs } from './declared/read-declared.js';
 import { entryPoint } from './entry-point.js';
 import { findHandlerFile } from './handler-file.js';
+import { decodeInputs } from './inputs.js';
 import { moduleDirectories, provideModules } from './provided.js';
 
 /** A service that is ready for its first batch. */
 export interface LoadedModel {
   readonly service: ModelService;
   readonly context: ModelContext;
+  /** Makes a handler's inputs of a request. */
+  readonly readInputs: ReadInputs;
   /** Undefined where the handler has loaded no session through `model-archiver/service`. */
   readonly sessions: RunningSessions | undefined;
 }
@@ -45,9 +51,18 @@ export async function loadModel(load: LoadRequest): Promise<LoadedModel> {
       };
     },
   };
+  const readInputs = await inputReader(extensions);
   const service = await loadService(load);
   await service.initialize?.(new Context(context));
-  return { service, context, sessions };
+  return { service, context, readInputs, sessions };
+}
+
+/** The check of declared inputs loads a compiler of schemas, which the other archives are spared. */
+async function inputReader(extensions: JsonObject): Promise<ReadInputs> {
+  const declared = writtenInputs(extensions);
+  if (declared === undefined) return decodeInputs;
+  const { declaredReader } = await import('./declared/read-declared.js');
+  return declaredReader(declared);
 }
 
 function fallbackNotice(modelName: string, { model, accelerator, running }: DeviceContext): string {

@@ -6,7 +6,6 @@ import { Context, type Inputs, PredictionError, type Results } from '#service/in
 import { isOutOfMemory } from './advice.js';
 import { collect, isCollectable, UnfitPiece } from './collect.js';
 import { explain } from './failure.js';
-import { decodeInputs } from './inputs.js';
 import { kindOf } from './kind-of.js';
 import type { LoadedModel } from './load-model.js';
 import { encodeOutput, errorPrediction, FailedResult, unsupported } from './output.js';
@@ -24,14 +23,17 @@ export interface Batch {
   readonly strays: StrayRejections;
 }
 
-/** Decodes a batch and starts its preparation; a request with broken JSON or text is set aside and answered alone. */
-export function prepareBatch({ service, context }: LoadedModel, jobs: readonly PredictJob[]): Batch {
+/**
+ * Decodes a batch and starts its preparation; a request with broken JSON or text, or one that does not fit the declared inputs, is set
+ * aside and answered alone.
+ */
+export function prepareBatch({ service, context, readInputs }: LoadedModel, jobs: readonly PredictJob[]): Batch {
   const positions: number[] = [];
   const inputs: Inputs[] = [];
   const refused = new Map<number, PredictionError>();
   for (const [position, job] of jobs.entries()) {
     try {
-      inputs.push(decodeInputs(job.parameters));
+      inputs.push(readInputs(job.parameters));
       positions.push(position);
     } catch (error) {
       if (!(error instanceof PredictionError)) throw error;

@@ -6,6 +6,7 @@ import { responseDecoder } from '#protocol/response.js';
 import type { ModelService } from '#service/index.js';
 import { PredictionError } from '#service/index.js';
 import { collect } from '#worker/collect.js';
+import { decodeInputs } from '#worker/inputs.js';
 import { answerBatch, prepareBatch } from '#worker/run-batch.js';
 import { withContext } from '../service/context.js';
 
@@ -14,7 +15,7 @@ function answers(...results: readonly unknown[]) {
   return withContext({}, async (context) => {
     const service: ModelService = { handle: () => results };
     const jobs = results.map((_, index) => ({ id: `r${index}`, headers: [], parameters: [] }));
-    const model = { service, context, sessions: undefined };
+    const model = { service, context, readInputs: decodeInputs, sessions: undefined };
     const [response] = responseDecoder().push(Buffer.concat(await answerBatch(model, prepareBatch(model, jobs))));
     if (response?.code !== 200) throw new Error(`the batch failed: ${response?.message}`);
     return response.predictions.map(({ status, contentType, body }) => ({ status, contentType, text: String(body) }));

@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { responseDecoder } from '#protocol/response.js';
 import type { Inputs, ModelService } from '#service/index.js';
 import { floats, OnnxSession, PredictionError } from '#service/index.js';
+import { decodeInputs } from '#worker/inputs.js';
 import { encodeOutput } from '#worker/output.js';
 import { answerBatch, prepareBatch } from '#worker/run-batch.js';
 import { encodeOnnx } from '../models/onnx/encode-onnx.js';
@@ -107,7 +108,7 @@ test('promises inside the list are awaited, and one that is rejected fails its o
       headers: [],
       parameters: [{ name: 'body', contentType: 'text/plain', value: Buffer.from(body) }],
     }));
-    const model = { service, context, sessions: undefined };
+    const model = { service, context, readInputs: decodeInputs, sessions: undefined };
     const text = Buffer.concat(await answerBatch(model, prepareBatch(model, jobs))).toString('latin1');
     assert.match(text, /"got": "a"/);
     assert.match(text, /"got": "b"/);
@@ -125,7 +126,7 @@ test('a tensor that the model does not have: 500, what it has, and the place in 
       { handle: async (batch) => Promise.all(batch.map(ask)) },
     ];
     for (const service of services) {
-      const model = { service, context, sessions: undefined };
+      const model = { service, context, readInputs: decodeInputs, sessions: undefined };
       const parameters = [{ name: 'name', contentType: 'text/plain', value: Buffer.from('mask') }];
       const jobs = [{ id: 'a', headers: [], parameters }];
       const [response] = responseDecoder().push(Buffer.concat(await answerBatch(model, prepareBatch(model, jobs))));

@@ -37,6 +37,7 @@ export function predictCommand({ io, exit }: CommandContext): Command {
       "mar predict vad.mar -F input=@speech.json -F 'sr=16000;type=application/json'",
       'several inputs by name, as curl -F sends them',
     ],
+    ['mar predict upscaler.mar -i image=@cat.jpg -i factor=2', 'the inputs that the handler declares'],
     [`mar predict greeter.mar -d '[1, 2, 3]' -H 'Accept: application/json'`, 'JSON and a header from the command line'],
     ['echo fine | mar predict --content-type text/plain sentiment.mar -', 'the request from standard input'],
   ]);

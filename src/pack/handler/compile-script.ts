@@ -3,8 +3,10 @@ import { basename, sep } from 'node:path';
 import type { FileEntry } from '#archive/writing/planned-entry.js';
 import { sourceFile } from '#archive/writing/source-file.js';
 import { MarError } from '#errors/mar-error.js';
+import type { CompiledHandler } from '#handler/compile.js';
 import { startTypecheck } from '#handler/typecheck.js';
 import { inside } from '#inside.js';
+import type { InputDeclarations } from '#manifest/declared-inputs.js';
 import type { PackOptions } from '../options.js';
 import type { PackWarning } from '../result.js';
 import type { PreparedHandler } from './prepared-handler.js';
@@ -33,6 +35,7 @@ export async function compileScript(
   await checkProvidedImports(compiled, source);
   const isTyped = /\.[mc]?ts$/.test(file);
   if (!isTyped) await checkScriptContract(file, entryPoint, source);
+  const inputs = await readInputs(compiled, entryPoint, source, options);
   const { module } = compiled;
   const origin = `the module compiled from ${file}`;
   return {
@@ -41,6 +44,7 @@ export async function compileScript(
     path: module,
     record: { source, module, sourceMap: `${module}.map`, entryPoint },
     provided: compiled.provided,
+    ...(inputs && { inputs }),
     entries: [
       { path: module, bytes: compiled.code, origin },
       { path: `${module}.map`, bytes: compiled.sourceMap, origin },
@@ -56,6 +60,33 @@ export async function compileScript(
     warnings: nativeWarnings(compiled.files),
     ...(isTyped && { types: startTypecheck(file, entryPoint) }),
   };
+}
+
+/** The declared inputs, in their form; they are of use where the manifest records them. */
+async function readInputs(
+  compiled: CompiledHandler,
+  entryPoint: string,
+  source: string,
+  { record = true }: PackOptions,
+): Promise<InputDeclarations | undefined> {
+  const { declaredInputs } = await import('#handler/contract/declared-inputs.js');
+  const written = await declaredInputs(compiled, entryPoint, source);
+  if (written === undefined) return undefined;
+  const { declarationProblems, isDeclarations } = await import('#manifest/declaration-problems.js');
+  const { listProblems } = await import('#schema.js');
+  const problems = declarationProblems(written);
+  if (problems.length > 0 || !isDeclarations(written)) {
+    throw new MarError(`The inputs that ${source} declares are not in their form.`, {
+      code: 'ERR_HANDLER_CONTRACT',
+      detail: listProblems(problems),
+      hint: 'docs/handlers.md says what an input may have. What is called inputs and means something else needs another name.',
+    });
+  }
+  if (record) return written;
+  throw new MarError(`The handler ${source} declares inputs, which the runner finds in the record of the manifest.`, {
+    code: 'ERR_HANDLER_CONTRACT',
+    hint: 'Build without --no-record (record: false).',
+  });
 }
 
 /** Binaries run on machines like this one only. */

@@ -1,5 +1,6 @@
 import type { FileEntry, PlannedEntry } from '#archive/writing/planned-entry.js';
 import type { Typecheck } from '#handler/typecheck.js';
+import type { InputDeclarations } from '#manifest/declared-inputs.js';
 import type { HandlerRecord } from '#manifest/manifest.js';
 import type { NamedHandler } from '../packed-handler.js';
 import type { PackWarning } from '../result.js';
@@ -8,6 +9,8 @@ import type { PackWarning } from '../result.js';
 export interface PreparedHandler extends NamedHandler {
   readonly record?: HandlerRecord;
   readonly provided?: Readonly<Record<string, string>>;
+  /** What it declares as its inputs. */
+  readonly inputs?: InputDeclarations;
   /** The handler behind the bridge, which `reference` names then. */
   readonly bridge?: { readonly handler: string };
   /** Entries besides those of the model directory. */

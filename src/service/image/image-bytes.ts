@@ -37,14 +37,12 @@ function find(value: unknown, level: number): Uint8Array {
 /** The only member, or the only one whose bytes are an image. */
 function onlyImage(members: ReadonlyMap<string, unknown>): string | undefined {
   const names =
-    members.size === 1
-      ? [...members.keys()]
-      : [...members].flatMap(([name, value]) => (looksLikeImage(value) ? [name] : []));
+    members.size === 1 ? [...members.keys()] : [...members].flatMap(([name, value]) => (isImage(value) ? [name] : []));
   return names.length === 1 ? names[0] : undefined;
 }
 
-/** By the first bytes of the formats that are read. */
-function looksLikeImage(value: unknown): boolean {
+/** True for bytes that begin as one of the formats that are read: JPEG, PNG, WebP, GIF, AVIF, TIFF, BMP. */
+export function isImage(value: unknown): value is Uint8Array {
   if (!(value instanceof Uint8Array)) return false;
   const text = Buffer.from(value.subarray(0, 12)).toString('latin1');
   return (

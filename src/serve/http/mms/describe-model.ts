@@ -3,10 +3,11 @@ import { messageOf } from '#errors/mar-error.js';
 import type { RunningSessions } from '#protocol/load-report.js';
 import type { Model } from '../../models/model.js';
 import { type Answer, jsonAnswer } from '../server/answer.js';
+import { declaredInputs } from './declared-request.js';
 
 /**
- * `GET /models/NAME`: Multi Model Server's fields in their order; `device` and `batching` are ours: only where the archive declares a
- * device or a worker says where it runs, and whether a batch shares a run of the model.
+ * `GET /models/NAME`: Multi Model Server's fields in their order; `device`, `batching` and `inputs` are ours: only where the
+ * archive declares a device or inputs, or a worker says where it runs, and whether a batch shares a run of the model.
  */
 export async function describeModel(model: Model): Promise<Answer> {
   const { manifest, pool } = model;
@@ -32,6 +33,7 @@ export async function describeModel(model: Model): Promise<Answer> {
     loadedAtStartup: model.loadedAtStartup,
     ...deviceOf(model),
     ...batchingOf(model),
+    ...inputsOf(model),
     workers,
   });
 }
@@ -39,6 +41,12 @@ export async function describeModel(model: Model): Promise<Answer> {
 /** What the first worker that runs says of its sessions. */
 function sessionsOf({ pool }: Model): RunningSessions | undefined {
   return pool.slots.find(({ worker }) => worker?.sessions)?.worker?.sessions;
+}
+
+/** What the handler declares. */
+function inputsOf({ manifest }: Model): { inputs?: unknown } {
+  const inputs = declaredInputs(manifest.extensions);
+  return inputs ? { inputs } : {};
 }
 
 function batchingOf(model: Model): { batching?: string } {
