@@ -87,7 +87,7 @@ async function toOptions(inputs: readonly string[], flags: BenchFlags, io: Io): 
     ...rest
   } = flags;
   const { data: _data, form, contentType: _type, ...known } = rest;
-  const isGiven = inputs.length > 0 || flags.data !== undefined || form !== undefined;
+  const isGiven = inputs.length > 0 || flags.data !== undefined || form !== undefined || flags.input !== undefined;
   const files = inputs.length > 0 ? inputs : [undefined];
   return {
     ...known,
