@@ -17,7 +17,7 @@ export const CODE_RULES: readonly Rule[] = [
     severity: 'note',
     summary: 'code of the archive does what somebody should have looked at',
     why: 'A handler may do anything that its server may. Code from text, native code, the network, pickles and the environment are where to look first; code that hides what it does is not found this way.',
-    remedy: 'Read the places.',
+    remedy: 'Review the places listed.',
     example: { failing: 'requests.get(url) in a handler', passing: 'a handler that reads its model and answers' },
     needs: ['review'],
     *check({ review }) {
@@ -57,8 +57,8 @@ export const CODE_RULES: readonly Rule[] = [
     name: 'code-shell',
     severity: 'warning',
     summary: 'code of the archive starts other programs',
-    why: 'What a request says may reach a shell, and the program is not in the archive.',
-    remedy: 'Do the same in Python or JavaScript, or ignore the finding once somebody has read the place.',
+    why: 'What a request says may reach a shell, and the program is not part of the archive.',
+    remedy: 'Do the same in Python or JavaScript, or ignore the finding once somebody has reviewed it.',
     example: { failing: 'subprocess.run(["ffmpeg", …]) in handle()', passing: 'a library that decodes the file' },
     needs: ['review'],
     check: ({ review }) => told(review, 'shell'),
@@ -108,7 +108,7 @@ export const CODE_RULES: readonly Rule[] = [
     severity: 'error',
     summary: 'Python runs a file of the archive without being asked',
     why: 'Every Python that starts with the model directory on its path runs sitecustomize and usercustomize, and the lines of .pth files that begin with import.',
-    remedy: 'Leave the file out; what the handler needs belongs into the handler.',
+    remedy: 'Leave the file out; what the handler needs belongs in the handler.',
     example: { failing: 'sitecustomize.py', passing: 'service.py' },
     needs: ['archive'],
     async check({ archive }) {

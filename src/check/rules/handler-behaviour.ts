@@ -41,7 +41,7 @@ export const BEHAVIOUR_RULES: readonly Rule[] = [
     name: 'initialize-always-fails',
     severity: { local: 'warning', mms: 'warning', torchserve: 'error', sagemaker: 'warning' },
     summary: '`initialize` can only fail',
-    why: 'Multi Model Server logs the exception and serves with a service that is not initialized (recorded); TorchServe gives the worker up.',
+    why: 'Multi Model Server logs the exception and serves with a service that is not initialized (recorded); TorchServe gives up on the worker.',
     remedy: 'Remove the `raise`, or put it behind the condition that was meant.',
     example: {
       failing: 'def initialize(self, context):\n    raise RuntimeError("cannot initialize")',

@@ -66,7 +66,7 @@ export const LOADING_RULES: readonly Rule[] = [
     name: 'pickle-not-allowed',
     severity: 'error',
     summary: 'a model file imports what is not on the list of harmless imports',
-    why: 'A pickle may import and call any function of any installed package. The list holds what weights, arrays, plain data and the estimators of common frameworks need; nobody has looked at anything else.',
+    why: 'A pickle may import and call any function of any installed package. The list holds what weights, arrays, plain data and the estimators of common frameworks need; nothing else has been reviewed.',
     remedy:
       'Look at what it does with `mar validate --explain FILE`; for classes of your own, add them to the list: --allow-import nets.Net, or allowImport in the configuration.',
     example: {
