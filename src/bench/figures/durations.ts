@@ -45,7 +45,9 @@ export class Durations {
 
   /** The duration that this share (0 to 1) does not exceed, in milliseconds; 0 of nothing. */
   quantile(share: number): number {
-    return this.count === 0 ? 0 : this.#histogram.getValueAtPercentile(share * 100) / 1000;
+    const value = this.count === 0 ? 0 : this.#histogram.getValueAtPercentile(share * 100);
+    // What falls into one step of the histogram is told as its end.
+    return Math.min(value, this.#histogram.maxValue) / 1000;
   }
 
   /** The usual ones; undefined of nothing. */

@@ -90,7 +90,7 @@ export function benchOptions(command: Command): Command {
     .option('--other-machine', 'take a baseline of another machine')
     .optionsGroup('What is reported:')
     .addOption(
-      option('-o, --output <file>', 'also write a report: .json, .csv, .md, .txt, or FORMAT=FILE (repeatable)', {
+      option('-o, --output <file>', 'also write a report: .html, .json, .csv, .md, .txt, or FORMAT=FILE (repeatable)', {
         files: [],
       }).argParser(readBenchOutput),
     )

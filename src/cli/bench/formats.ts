@@ -3,13 +3,14 @@ import type { BenchResult } from '#index.js';
 import { oneOf } from '../values.js';
 
 /** How a measurement can be reported. */
-export const BENCH_FORMATS = ['text', 'json', 'csv', 'markdown'] as const;
+export const BENCH_FORMATS = ['text', 'json', 'csv', 'markdown', 'html'] as const;
 export type BenchFormat = (typeof BENCH_FORMATS)[number];
 
 const EXTENSIONS: readonly (readonly [RegExp, BenchFormat])[] = [
   [/\.json$/i, 'json'],
   [/\.csv$/i, 'csv'],
   [/\.md$/i, 'markdown'],
+  [/\.html?$/i, 'html'],
   [/\.txt$/i, 'text'],
 ];
 
@@ -26,7 +27,7 @@ export function readBenchOutput(text: string, before: readonly BenchOutput[] = [
   const format = EXTENSIONS.find(([pattern]) => pattern.test(text))?.[1];
   if (format) return [...before, { format, path: text }];
   throw new InvalidArgumentError(
-    'the format cannot be told from the name; write FORMAT=FILE, for example json=report.out.',
+    'the format cannot be told from the name; write FORMAT=FILE, for example html=report.out.',
   );
 }
 
@@ -41,5 +42,7 @@ export async function renderBench(result: BenchResult, format: BenchFormat): Pro
       return (await import('#report/bench/csv.js')).benchCsv(result);
     case 'markdown':
       return (await import('#report/bench/markdown.js')).benchMarkdown(result);
+    case 'html':
+      return (await import('#report/bench/html.js')).benchHtml(result);
   }
 }

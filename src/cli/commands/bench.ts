@@ -49,7 +49,7 @@ export function benchCommand({ io, exit }: CommandContext): Command {
       'four clients that wait for each answer, with the golden cases as load',
     ],
     [
-      'mar bench resnet-152.mar cat.jpg --rate 20 --poisson --output report.md',
+      'mar bench resnet-152.mar cat.jpg --rate 20 --poisson --output report.html',
       'twenty requests a second, come what may',
     ],
     [

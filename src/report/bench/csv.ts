@@ -1,4 +1,5 @@
 import type { BenchResult } from '#bench/result.js';
+import { printableData } from '#printable.js';
 
 const HEAD = [
   'round',
@@ -15,8 +16,9 @@ const HEAD = [
 ];
 
 /** A row for each round, then one of all rounds; before them, as comments, where they come from. */
-export function benchCsv(result: BenchResult): string {
-  const { rounds, figures, good, errors, status, target, machine, versions, command, startedAt } = result;
+export function benchCsv(given: BenchResult): string {
+  const result = printableData(given);
+  const { rounds, figures, latency, good, errors, status, target, machine, versions, command, startedAt } = result;
   const runsOn = target.device ? `${target.device.running} ${target.device.executionProviders.join(' ')}` : 'not known';
   const facts = [
     ['status', status],
@@ -35,17 +37,14 @@ export function benchCsv(result: BenchResult): string {
   const all = [
     ...['all', rounds.reduce((sum, { seconds }) => sum + seconds, 0), good],
     rounds.reduce((sum, { failed }) => sum + failed, 0),
-    ...[figures.throughput, figures.mean, figures.p50, figures.p90, figures.p99, figures.p999, figures.max].map(
-      ({ value }) => value,
-    ),
+    ...[figures.throughput.value, latency?.mean, latency?.p50, latency?.p90, latency?.p99, latency?.p999, latency?.max],
   ];
   const lines = [HEAD, ...rows, all].map((cells) => cells.map(cell).join(','));
-  // A line break would end the comment.
-  const comments = facts.map(([name, value]) => `# ${name}: ${String(value).replaceAll(/[\r\n]+/g, ' ')}`);
+  const comments = facts.map(([name, value]) => `# ${name}: ${value}`);
   return `${[...comments, ...lines].join('\n')}\n`;
 }
 
-function cell(value: string | number | null): string {
+function cell(value: string | number | null | undefined): string {
   if (typeof value !== 'number') return value ?? '';
   return String(Math.round(value * 1e4) / 1e4);
 }
