@@ -1,6 +1,6 @@
 /** The public API: functions that load their phase when called, so that `--help` pays for none. Each returns a result; none prints. */
 
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExtractResult } from '#archive/extract.js';
@@ -13,7 +13,7 @@ import type { ValidationReport } from '#check/finding.js';
 import type { ValidateOptions } from '#check/options.js';
 import type { ArchiveRunner } from '#check/validate.js';
 import type { CostOptions, CostTable } from '#cost/cost-table.js';
-import { messageOf } from '#errors/mar-error.js';
+import { MarError, messageOf } from '#errors/mar-error.js';
 import type { Recorder } from '#init/golden-case.js';
 import type { InitOptions, InitResult } from '#init/init.js';
 import type { DiffResult } from '#inspect/diff.js';
@@ -27,6 +27,7 @@ import type { ServeOptions } from '#serve/config/serve-options.js';
 import type { Server } from '#serve/serve.js';
 import type { LocalModelOptions } from '#testing/local-model.js';
 import type { PredictInput, PredictResult } from '#testing/predict.js';
+import type { RecordedInput } from '#testing/record-inputs.js';
 import type { GoldenOptions, GoldenResult } from '#testing/run-golden-cases.js';
 
 export type { ExtractResult } from '#archive/extract.js';
@@ -80,6 +81,7 @@ export type { LogEvent } from '#serve/log.js';
 export type { Server } from '#serve/serve.js';
 export type { ContainOptions, LocalModelOptions } from '#testing/local-model.js';
 export type { PredictInput, PredictResult } from '#testing/predict.js';
+export type { RecordedInput } from '#testing/record-inputs.js';
 export type { CaseResult, GoldenOptions, GoldenResult } from '#testing/run-golden-cases.js';
 export { VERSION } from '#version.js';
 
@@ -102,6 +104,33 @@ export async function packSource(path: string, options?: SourceOptions): Promise
 export async function loadPackConfig(directories: readonly string[]): Promise<PackConfig | undefined> {
   const module = await import('#pack/load-config.js');
   return module.loadPackConfig(directories);
+}
+
+/**
+ * Packs a model directory aside, asks its model each input and writes a golden case of each answer into the directory: files relative
+ * to `cwd`. What is not answered with 200 is `ERR_NOT_RECORDED`, and then nothing is written.
+ */
+export async function record(options: PackOptions, inputs: readonly string[]): Promise<RecordedInput[]> {
+  const module = await import('#pack/pack.js');
+  const { recordInputs } = await import('#testing/record-inputs.js');
+  const exportPath = await mkdtemp(join(tmpdir(), 'mar-record-'));
+  const { signal, cwd = process.cwd() } = options;
+  try {
+    const { target, modelPath } = await module.pack({
+      ...options,
+      archiveFormat: 'zip-store',
+      exportPath,
+      dryRun: false,
+    });
+    if (modelPath === undefined || !(await stat(modelPath)).isDirectory())
+      throw new MarError('There is no model directory to write golden cases into.', {
+        code: 'ERR_USAGE',
+        hint: 'Recording needs --model-path, or a handler in the directory of its model.',
+      });
+    return await recordInputs(target, modelPath, inputs, { cwd, ...(signal && { signal }) });
+  } finally {
+    await rm(exportPath, { recursive: true, force: true });
+  }
 }
 
 /** What an archive or model directory holds, without running it: manifest, entries and digests, models, device context. */

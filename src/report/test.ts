@@ -3,19 +3,28 @@ import { CONTRACT_FAULTS, type ContractCheck, faultsOf, isGrave, type RunContrac
 import type { GoldenResult } from '#index.js';
 import { printableData } from '#printable.js';
 import { lifeText } from './life.js';
+import { expectationText } from './recorded.js';
 
 /** One line per golden case and per further check, what is wrong below it, and a sum. */
 export function testReport(result: GoldenResult): string {
   const { source, modelName, cases, contract, seen } = printableData(result);
-  const lines = cases.flatMap(({ path, description, passed, differences, durationMs }) => [
-    `${passed ? 'ok  ' : 'FAIL'} ${path}${description === undefined ? '' : ` (${description})`} ${durationMs} ms`,
-    ...differences.map((difference) => `     ${difference}`),
+  const lines = cases.flatMap((one) => [
+    `${one.update?.written ? 'new ' : one.passed ? 'ok  ' : 'FAIL'} ${one.path}${one.description === undefined ? '' : ` (${one.description})`} ${one.durationMs} ms`,
+    ...one.differences.map((difference) => `     ${difference}`),
+    ...updateLines(one),
   ]);
   const sum =
     cases.length === 0
       ? `${modelName} loads; ${source} has no golden cases (${GOLDEN_CASES_DIR}/*.json).`
       : `${passedOf(cases)} of ${modelName} passed.`;
   return `${[...lines, ...(contract ? contractLines(contract) : []), ...(seen ? seenLines(seen) : []), [sum, ...faults(contract)].join(' ')].join('\n')}\n`;
+}
+
+/** What `--update` did with a case. */
+function updateLines({ update }: GoldenResult['cases'][number]): string[] {
+  if (update === undefined) return [];
+  if (update.kept !== undefined) return [`     not updated: ${update.kept}`];
+  return [`     updated: expects ${expectationText(update.written)} from now on`];
 }
 
 /** What `mar test --quiet` prints: one line, in the words of `mar validate --quiet`. */
@@ -26,7 +35,9 @@ export function testVerdict(result: GoldenResult): string {
 }
 
 function passedOf(cases: GoldenResult['cases']): string {
-  return `${cases.filter(({ passed }) => passed).length} of ${cases.length} golden cases`;
+  const updated = cases.filter(({ update }) => update?.written).length;
+  const all = `${cases.filter(({ passed }) => passed).length} of ${cases.length} golden cases`;
+  return updated === 0 ? all : `${all} (${updated} updated)`;
 }
 
 /** The faults beside the cases for which a test fails. */

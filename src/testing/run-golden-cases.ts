@@ -13,6 +13,7 @@ import { runContract } from './contract/run-contract.js';
 import { type AnsweredCase, Session } from './contract/session.js';
 import { type LocalModelOptions, TIMEOUT_MS, withLocalModel } from './local-model.js';
 import { goldenCaseEntries, goldenRequest, parseGoldenCase } from './read-golden-case.js';
+import { type CaseUpdate, updateCase } from './update-case.js';
 
 export interface GoldenOptions extends LocalModelOptions {
   /** Asks a server that runs the model already, instead of loading it: `http://127.0.0.1:8080/predictions/NAME`. */
@@ -22,6 +23,8 @@ export interface GoldenOptions extends LocalModelOptions {
    * requests in 200 ms for the latency and memory of a later one.
    */
   readonly contract?: false | Partial<LifeOptions>;
+  /** In a worker: the model directory that the archive was built of, whose cases are renewed where they are answered otherwise. */
+  readonly update?: string;
 }
 
 export interface CaseResult {
@@ -32,6 +35,8 @@ export interface CaseResult {
   /** What was wrong, one sentence each; empty when it passed. */
   readonly differences: readonly string[];
   readonly durationMs: number;
+  /** With `update`, of a case that did not pass: the expectation that was written, with which it passes, or why it stays. */
+  readonly update?: CaseUpdate;
 }
 
 export interface GoldenResult {
@@ -61,7 +66,7 @@ export async function runGoldenCases(source: string, options: GoldenOptions = {}
   const archive = await openArchive(source, options);
   try {
     const { modelName } = soundManifest(await findManifest(archive), source);
-    const cases = await runAll(archive, askServer(url, timeoutMs), signal, () => {});
+    const cases = await runAll(archive, askServer(url, timeoutMs), { signal });
     return { source, modelName, cases, passed: cases.every(({ passed }) => passed) };
   } finally {
     await archive.close();
@@ -84,7 +89,8 @@ async function runInWorker(source: string, options: GoldenOptions): Promise<Gold
     const take: OnAnswered = async (one) => {
       answered.push({ ...one, bytes: answered.length === 0 ? await session.memory() : 0 });
     };
-    const cases = await runAll(archive, (request) => session.askOne(request), signal, take);
+    const ask: AskModel = (request) => session.askOne(request);
+    const cases = await runAll(archive, ask, { signal, onAnswered: take, update: options.update });
     const passed = cases.every((one) => one.passed);
     if (asked === false || !worker.alive) return { source, modelName, cases, passed };
     await printed.hush();
@@ -96,30 +102,26 @@ async function runInWorker(source: string, options: GoldenOptions): Promise<Gold
 }
 
 /** Hears of a case that was answered as it should be. */
-type OnAnswered = (one: Omit<AnsweredCase, 'bytes'>) => void | Promise<void>;
+type OnAnswered = (one: Omit<AnsweredCase, 'bytes'>) => Promise<void>;
 
-async function runAll(
-  archive: Archive,
-  ask: AskModel,
-  signal: AbortSignal | undefined,
-  onAnswered: OnAnswered,
-): Promise<CaseResult[]> {
+interface Run {
+  readonly signal?: AbortSignal | undefined;
+  readonly onAnswered?: OnAnswered;
+  readonly update?: string | undefined;
+}
+
+async function runAll(archive: Archive, ask: AskModel, run: Run): Promise<CaseResult[]> {
   const cases: CaseResult[] = [];
   for (const entry of goldenCaseEntries(archive)) {
-    signal?.throwIfAborted();
-    cases.push(await runCase(archive, entry, ask, onAnswered));
+    run.signal?.throwIfAborted();
+    cases.push(await runCase(archive, entry, ask, run));
     // A case that an interruption cut short has not failed.
-    signal?.throwIfAborted();
+    run.signal?.throwIfAborted();
   }
   return cases;
 }
 
-async function runCase(
-  archive: Archive,
-  entry: ArchiveEntry,
-  ask: AskModel,
-  onAnswered: OnAnswered,
-): Promise<CaseResult> {
+async function runCase(archive: Archive, entry: ArchiveEntry, ask: AskModel, run: Run): Promise<CaseResult> {
   const started = performance.now();
   const { path } = entry;
   const result = (differences: readonly string[], description?: string): CaseResult => ({
@@ -135,8 +137,10 @@ async function runCase(
     const request = await goldenRequest(archive, golden.request);
     const { answer, ms } = await timed(ask, request);
     const outcome = result(compareAnswer(answer, golden.expect), golden.description);
-    if (outcome.passed) await onAnswered({ path, request, answer, tolerance: golden.expect.tolerance ?? 0, ms });
-    return outcome;
+    if (outcome.passed) await run.onAnswered?.({ path, request, answer, tolerance: golden.expect.tolerance ?? 0, ms });
+    if (outcome.passed || run.update === undefined) return outcome;
+    const update = await updateCase(run.update, { path, golden, request, answer }, ask);
+    return { ...outcome, update, passed: update.written !== undefined };
   } catch (error) {
     // A server that is not there says nothing about the model.
     if (!(error instanceof MarError) || error.code === 'ERR_SERVER') throw error;

@@ -1,21 +1,29 @@
 import { dirname, resolve } from 'node:path';
 import { Command, type Option } from 'commander';
 import { MarError } from '#errors/mar-error.js';
-import { loadPackConfig, type PackConfig, pack } from '#index.js';
+import { loadPackConfig, type PackConfig, pack, record } from '#index.js';
 import type { CommandContext, Io } from '../command.js';
 import { environmentOptions } from '../environment-options.js';
 import { addExamples } from '../examples.js';
 import { packOptions } from '../pack-options.js';
 import { progressBar } from '../progress-bar.js';
-import { argument, DIRECTORIES } from '../values.js';
+import { argument, DIRECTORIES, option } from '../values.js';
 
-type Flags = PackConfig & { dryRun?: true; json?: true; quiet?: true; verbose?: true; config?: boolean };
+type Flags = Omit<PackConfig, 'record'> & {
+  record?: boolean | string[];
+  dryRun?: true;
+  json?: true;
+  quiet?: true;
+  verbose?: true;
+  config?: boolean;
+};
 
 /** `mar build` and, under its own name, the whole of `model-archiver`: one set of flags for both. */
 export function buildCommand({ io }: CommandContext, name = 'build'): Command {
   const command = new Command(name).description('pack a model directory and its handler into a model archive (.mar)');
   if (name === 'build') command.addArgument(argument('[dir]', 'the same as --model-path', DIRECTORIES));
   const options = packOptions();
+  if (name === 'build') command.addOption(recordOption());
   for (const option of options) command.addOption(option);
   addExamples(command, [
     [
@@ -28,21 +36,30 @@ export function buildCommand({ io }: CommandContext, name = 'build'): Command {
     ],
   ]);
   return command.action(async () => {
-    const { json, quiet, verbose: _, ...flags } = await mergeOptions(command, options, io);
+    const { json, quiet, verbose: _, record: recording, ...flags } = await mergeOptions(command, options, io);
     const bar = progressBar(io);
     const epoch = sourceDateEpoch(io);
-    const result = await pack({
+    const packed = {
       ...flags,
       modelName: flags.modelName ?? missing('--model-name'),
       cwd: io.cwd,
       signal: io.signal,
+    };
+    if (Array.isArray(recording) && flags.dryRun) throw recordsNothing();
+    const recorded = Array.isArray(recording) ? await record(packed, recording) : [];
+    const result = await pack({
+      ...packed,
+      ...(typeof recording === 'boolean' && { record: recording }),
       ...(!quiet && io.stderr.isTTY === true && { onProgress: bar.update }),
       ...(epoch !== undefined && { sourceDateEpoch: epoch }),
     }).finally(bar.clear);
     const { buildNotes, buildReport } = await import('#report/build.js');
     io.stderr.write(buildNotes(result));
-    if (json) io.stdout.write((await import('#report/json.js')).jsonReport(result));
+    const whole = recorded.length === 0 ? result : { ...result, recorded };
+    if (json) io.stdout.write((await import('#report/json.js')).jsonReport(whole));
     else if (!quiet) io.stdout.write(buildReport(result));
+    // Never silently: these are files of the author.
+    if (recorded.length > 0) io.stderr.write((await import('#report/recorded.js')).recordedReport(recorded));
   });
 }
 
@@ -68,6 +85,21 @@ async function mergeOptions(command: Command, options: readonly Option[], io: Io
 /** Where the handler lies, which is the model directory when nothing says otherwise. */
 function handlerFolder({ handler, version, serializedFile }: Flags): string {
   return handler === undefined || version !== undefined || serializedFile !== undefined ? '.' : dirname(handler);
+}
+
+function recordOption(): Option {
+  return option(
+    '--record <inputs...>',
+    'ask the model these files first, and write what it answers into the model directory as golden cases',
+    { files: [] },
+  ).helpGroup('What is packed:');
+}
+
+function recordsNothing(): MarError {
+  return new MarError('--record writes golden cases, and --dry-run writes nothing.', {
+    code: 'ERR_USAGE',
+    hint: 'Leave one of them out.',
+  });
 }
 
 function twoDirectories(one: string, other: string): MarError {

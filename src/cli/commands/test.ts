@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { GOLDEN_CASES_DIR } from '#conventions/golden-cases.js';
-import { type GoldenOptions, test } from '#index.js';
-import type { CommandContext } from '../command.js';
+import { MarError } from '#errors/mar-error.js';
+import { type GoldenOptions, packSource, test } from '#index.js';
+import type { CommandContext, Io } from '../command.js';
 import { addExamples } from '../examples.js';
 import { type ModelFlags, modelOptions, toModelOptions } from '../model-options.js';
 import { onlyArchive } from '../only-archive.js';
@@ -15,6 +16,7 @@ interface TestFlags extends ModelFlags {
   readonly url?: string;
   readonly casesOnly?: true;
   readonly requests?: number;
+  readonly update?: true;
   readonly json?: true;
   readonly quiet?: true;
 }
@@ -33,17 +35,22 @@ export function testCommand({ io, exit }: CommandContext): Command {
       'go on until the worker has had so many requests, for the latency and memory of a later one (default: as many of 100 as take 0.2 s)',
       wholeNumber(1),
     )
+    .option(
+      '--update',
+      'of a model directory: write what is answered now into the cases that fail, and show what changed',
+    )
     .option('--json', 'print the result as JSON')
     .option('-q, --quiet', 'print one line with the verdict, or what --json asks for')
     .option('--verbose', 'print the stack of an error')
     .action(async (given: string | undefined, flags: TestFlags) => {
-      const archive = given === undefined ? await onlyArchive(io, 'test') : await packedIfSource(given, io);
+      const source = await sourceOf(given, flags, io);
       const result = await withReadBar(io, flags.quiet, (watch) =>
-        test(resolve(io.cwd, archive), {
+        test(resolve(io.cwd, source.archive), {
           ...toModelOptions(flags, io),
           ...watch,
           ...(flags.url !== undefined && { url: flags.url }),
           ...contractOf(flags),
+          ...(source.update !== undefined && { update: source.update }),
         }),
       );
       const { jsonReport } = await import('#report/json.js');
@@ -65,4 +72,20 @@ export function testCommand({ io, exit }: CommandContext): Command {
 function contractOf({ casesOnly, requests }: TestFlags): Pick<GoldenOptions, 'contract'> {
   if (casesOnly) return { contract: false };
   return requests === undefined ? {} : { contract: { requests, timeMs: Number.POSITIVE_INFINITY } };
+}
+
+/** The archive to test, and with `--update` the model directory that it is built of; `ERR_USAGE` where there is none. */
+async function sourceOf(given: string | undefined, flags: TestFlags, io: Io) {
+  if (!flags.update)
+    return { archive: given === undefined ? await onlyArchive(io, 'test') : await packedIfSource(given, io) };
+  const refuse = (problem: string, hint: string): MarError => new MarError(problem, { code: 'ERR_USAGE', hint });
+  if (flags.url !== undefined)
+    throw refuse('--update writes what a worker answers, and --url asks a server.', 'Leave one of them out.');
+  const packed = await packSource(resolve(io.cwd, given ?? '.'), { env: io.env, signal: io.signal });
+  if (packed?.modelPath === undefined)
+    throw refuse(
+      `${given ?? 'The working directory'} is not a directory that an archive is built of, with a mar.config or package.json#mar.`,
+      'The cases of an archive are updated where it comes from: mar test --update DIR, then build again.',
+    );
+  return { archive: packed.target, update: packed.modelPath };
 }

@@ -74,6 +74,11 @@ export const CONTENT_CODES = {
     meaning: 'The input for `mar predict` does not exist or cannot be read.',
     remedy: 'Name a readable file; without one the request has no body.',
   },
+  ERR_NOT_RECORDED: {
+    kind: 'input',
+    meaning: 'An input for `mar build --record` is not answered with 200, so that its answer is nothing to expect.',
+    remedy: 'Correct the input or the handler; a case that expects an error is written by hand, with its `status`.',
+  },
   ERR_SERVER_RUNNING: {
     kind: 'conflict',
     meaning: 'A server that `mar serve-local --start` has started is running already.',

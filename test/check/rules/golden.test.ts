@@ -37,6 +37,11 @@ await tellRules(GOLDEN_RULES, [
     ['MAR501 MAR-INF/tests/a.json: /request/file must be string @ MAR-INF/tests/a.json#/request/file 2:16'],
   ],
   [
+    'a negative tolerance',
+    files('{\n  "request": { "json": {} },\n  "expect": { "json": 1, "tolerance": -1 }\n}'),
+    ['MAR501 MAR-INF/tests/a.json: /expect/tolerance must be >= 0 @ MAR-INF/tests/a.json#/expect/tolerance 3:26'],
+  ],
+  [
     'a request file that is not there',
     files('{\n  "request": { "file": "cat.png" }, "expect": {}\n}'),
     [
