@@ -63,7 +63,7 @@ const faces = {
   init: ['init', 'questions', 'template', 'golden-case'],
   service: ['index', 'builtin/index', 'builtin/read-tensor'],
   serve: ['serve', 'log', 'config/serve-options', 'config/resolve'],
-  testing: ['run-golden-cases', 'predict', 'ask', 'local-model', 'record-case', 'golden-requests', 'record-inputs'],
+  testing: ['run-golden-cases', 'predict', 'ask', 'local-model', 'golden-requests', 'record-inputs', 'record-aside'],
   bench: ['bench', 'options', 'result', 'baseline/compare', 'measure/figure-names'],
   hosting: [
     ...['worker', 'worker-handle', 'worker-environment', 'worker-failure', 'failure-message'],

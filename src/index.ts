@@ -1,8 +1,5 @@
 /** The public API: functions that load their phase when called, so that `--help` pays for none. Each returns a result; none prints. */
 
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { ExtractResult } from '#archive/extract.js';
 import type { ExtractFileOptions } from '#archive/extract-file.js';
 import type { BenchOptions } from '#bench/options.js';
@@ -13,7 +10,6 @@ import type { ValidationReport } from '#check/finding.js';
 import type { ValidateOptions } from '#check/options.js';
 import type { ArchiveRunner } from '#check/validate.js';
 import type { CostOptions, CostTable } from '#cost/cost-table.js';
-import { MarError, messageOf } from '#errors/mar-error.js';
 import type { Recorder } from '#init/golden-case.js';
 import type { InitOptions, InitResult } from '#init/init.js';
 import type { DiffResult } from '#inspect/diff.js';
@@ -111,26 +107,9 @@ export async function loadPackConfig(directories: readonly string[]): Promise<Pa
  * to `cwd`. What is not answered with 200 is `ERR_NOT_RECORDED`, and then nothing is written.
  */
 export async function record(options: PackOptions, inputs: readonly string[]): Promise<RecordedInput[]> {
-  const module = await import('#pack/pack.js');
-  const { recordInputs } = await import('#testing/record-inputs.js');
-  const exportPath = await mkdtemp(join(tmpdir(), 'mar-record-'));
-  const { signal, cwd = process.cwd() } = options;
-  try {
-    const { target, modelPath } = await module.pack({
-      ...options,
-      archiveFormat: 'zip-store',
-      exportPath,
-      dryRun: false,
-    });
-    if (modelPath === undefined || !(await stat(modelPath)).isDirectory())
-      throw new MarError('There is no model directory to write golden cases into.', {
-        code: 'ERR_USAGE',
-        hint: 'Recording needs --model-path, or a handler in the directory of its model.',
-      });
-    return await recordInputs(target, modelPath, inputs, { cwd, ...(signal && { signal }) });
-  } finally {
-    await rm(exportPath, { recursive: true, force: true });
-  }
+  const module = await import('#testing/record-inputs.js');
+  const packAside = { ...options, archiveFormat: 'zip-store', dryRun: false } as const;
+  return module.recordInputs((exportPath) => pack({ ...packAside, exportPath }), inputs, options);
 }
 
 /** What an archive or model directory holds, without running it: manifest, entries and digests, models, device context. */
@@ -239,27 +218,13 @@ export async function init(options: InitOptions = {}): Promise<InitResult> {
   return module.init(options, recordGoldenCase);
 }
 
-/** Packs the project aside, loads it in a worker and asks that; what keeps it from answering is the reason why there is no case. */
-const recordGoldenCase: Recorder = async (directory, candidates, { precision, signal }) => {
-  const { packSource } = await import('#pack/source/pack-source.js');
-  const { withLocalModel } = await import('#testing/local-model.js');
-  const { askWorker } = await import('#testing/ask.js');
-  const { recordCase } = await import('#testing/record-case.js');
-  const exportPath = await mkdtemp(join(tmpdir(), 'mar-init-'));
-  const options = signal ? { signal } : {};
-  try {
-    const packed = await packSource(directory, { exportPath, ...options });
-    if (!packed) return { failure: 'there is no configuration to build it with' };
-    return await withLocalModel(packed.target, options, ({ worker }) =>
-      recordCase(askWorker(worker, ANSWER_MS), candidates, { precision, ...options }),
-    );
-  } catch (error) {
-    signal?.throwIfAborted();
-    return { failure: messageOf(error) };
-  } finally {
-    await rm(exportPath, { recursive: true, force: true });
-  }
+/** Packs the project aside, loads it in a worker and asks that. */
+const recordGoldenCase: Recorder = async (directory, candidates, options) => {
+  const module = await import('#testing/record-aside.js');
+  const { signal } = options;
+  return module.recordAside(
+    (exportPath) => packSource(directory, { exportPath, ...(signal && { signal }) }),
+    candidates,
+    options,
+  );
 };
-
-/** How long a model may take for a made-up input. */
-const ANSWER_MS = 60_000;

@@ -7,6 +7,7 @@ import { askWorker } from './ask.js';
 import { contentTypeOf } from './content-type.js';
 import type { Expectation, GoldenCase } from './golden-case.js';
 import { type LocalModelOptions, TIMEOUT_MS, withLocalModel } from './local-model.js';
+import { aside } from './record-aside.js';
 import { type CaseCandidate, recordCase } from './record-case.js';
 
 /** A golden case that was made of what a model answered. */
@@ -33,21 +34,44 @@ interface Planned {
   readonly copy: string | undefined;
 }
 
+/** What is packed to be asked, and the directory that it was packed of. */
+interface Packed {
+  readonly target: string;
+  readonly modelPath?: string;
+}
+
 /**
- * Asks the model of an archive each input and writes a golden case of each answer into the model directory, all or none of them:
+ * Packs aside, asks the model each input and writes a golden case of each answer into the model directory, all or none of them:
  * what is not answered with 200 is `ERR_NOT_RECORDED`, a case that is there `ERR_TARGET_EXISTS`. Inputs are relative to `cwd`.
  */
-export async function recordInputs(
-  archive: string,
-  modelDirectory: string,
+export function recordInputs(
+  pack: (exportPath: string) => Promise<Packed>,
   inputs: readonly string[],
-  { cwd, ...options }: LocalModelOptions & { readonly cwd: string },
+  { cwd = process.cwd(), signal }: { readonly cwd?: string; readonly signal?: AbortSignal },
+): Promise<RecordedInput[]> {
+  return aside(async (exportPath) => {
+    const { target, modelPath } = await pack(exportPath);
+    if (modelPath === undefined || !(await stat(modelPath)).isDirectory())
+      throw new MarError('There is no model directory to write golden cases into.', {
+        code: 'ERR_USAGE',
+        hint: 'Recording needs --model-path, or a handler in the directory of its model.',
+      });
+    return recordInto(modelPath, target, inputs, cwd, signal ? { signal } : {});
+  });
+}
+
+async function recordInto(
+  modelDirectory: string,
+  archive: string,
+  inputs: readonly string[],
+  cwd: string,
+  options: LocalModelOptions,
 ): Promise<RecordedInput[]> {
   const planned: Planned[] = [];
   for (const input of inputs) planned.push(await plan(input, resolve(cwd, input), modelDirectory));
   await refuseExisting(planned, modelDirectory);
   const recorded = await withLocalModel(archive, options, async ({ worker }) => {
-    const ask = askWorker(worker, options.timeoutMs ?? TIMEOUT_MS);
+    const ask = askWorker(worker, TIMEOUT_MS);
     const results: (RecordedInput & { readonly golden: GoldenCase })[] = [];
     for (const { input, candidate, path } of planned) {
       const result = await recordCase(ask, [candidate], options.signal ? { signal: options.signal } : {});
