@@ -104,6 +104,8 @@ export interface Worker {
   readonly depth: number;
   /** Where its sessions run, as it says itself; undefined where it has none that it knows of. */
   readonly sessions: RunningSessions | undefined;
+  /** Its handler answers a request with the header `explain: True` with an explanation. */
+  readonly explains?: boolean;
   /** False once it exited or began to stop. */
   readonly alive: boolean;
   /**

@@ -1,3 +1,5 @@
+import { isObject } from '#json-object.js';
+
 /** Where the inference sessions of a loaded model run. */
 export interface RunningSessions {
   /** The device: `cpu` or `gpu:N`. */
@@ -29,5 +31,15 @@ export function sessionsOf(message: string): RunningSessions | undefined {
     };
   } catch {
     return undefined;
+  }
+}
+
+/** Whether a worker says in that line that its handler explains predictions, as only our Python worker does. */
+export function explainsOf(message: string): boolean {
+  try {
+    const report: unknown = JSON.parse(message.split('\n')[1] ?? '{}');
+    return isObject(report) && report['explains'] === true;
+  } catch {
+    return false;
   }
 }

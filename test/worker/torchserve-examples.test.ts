@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -202,5 +202,29 @@ testUnless(
     }
   },
 );
+
+testUnless(missing, test, '/explanations answers as in TorchServe', async ({ folder }) => {
+  const index = Object.keys(EXAMPLES).indexOf('one that explains');
+  const path = await pack(folder, index, 'default');
+  const peer = await startPeer('torchserve');
+  const served = await serveLocal(['--python', python, '--workers', '1', path]);
+  try {
+    copyFileSync(path, join(peer.store, 'why.mar'));
+    const query = `url=why.mar&model_name=example${index}&initial_workers=1&synchronous=true`;
+    assert.is((await fetch(`${peer.management}/models?${query}`, { method: 'POST' })).status, 200);
+    const ask = async (server: string) => {
+      const headers = { 'content-type': 'application/json' };
+      const url = `${server}/explanations/example${index}`;
+      const answer = await fetch(url, { method: 'POST', body: '[1, 2]', headers });
+      return [answer.status, JSON.parse(await answer.text())];
+    };
+    const ours = await ask(served.inference);
+    assert.equal(ours, [200, { explained: [[1, 2]], rows: 1 }]);
+    assert.equal(ours, await ask(peer.inference));
+  } finally {
+    peer.stop();
+    await served.stop();
+  }
+});
 
 test.run();

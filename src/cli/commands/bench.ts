@@ -86,8 +86,8 @@ async function toOptions(inputs: readonly string[], flags: BenchFlags, io: Io): 
     cases,
     ...rest
   } = flags;
-  const { data: _data, form, contentType: _type, ...known } = rest;
-  const isGiven = inputs.length > 0 || flags.data !== undefined || form !== undefined || flags.input !== undefined;
+  const { data: _data, form, input, contentType: _type, ...known } = rest;
+  const isGiven = inputs.length > 0 || flags.data !== undefined || form !== undefined || input !== undefined;
   const files = inputs.length > 0 ? inputs : [undefined];
   return {
     ...known,

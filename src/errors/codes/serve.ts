@@ -134,6 +134,12 @@ export const SERVE_CODES = {
     meaning: 'There is nothing at this path; predictions and management have a port each.',
     remedy: 'Check path and port; OPTIONS / lists what a port answers.',
   },
+  ERR_NO_EXPLANATION: {
+    kind: 'not-found',
+    meaning: 'The handler of this model explains nothing, and a prediction is not an explanation.',
+    remedy:
+      'Ask /predictions, or give a Python handler that is derived from BaseHandler get_insights or explain_handle.',
+  },
   ERR_METHOD: {
     kind: 'input',
     meaning: 'The path exists, but not for this HTTP method.',

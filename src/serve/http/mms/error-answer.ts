@@ -37,6 +37,7 @@ const WIRE: Readonly<Partial<Record<ErrorCode, readonly [status: number, type: s
   ERR_URL_NOT_ALLOWED: [403, 'InvalidModelException'],
   ERR_MODEL_NOT_FOUND: [404, 'ModelNotFoundException'],
   ERR_ROUTE: [404, 'ResourceNotFoundException', 'Requested resource is not found, please refer to API document.'],
+  ERR_NO_EXPLANATION: [404, 'ResourceNotFoundException'],
   ERR_METHOD: [405, 'MethodNotAllowedException', 'Requested method is not allowed, please refer to API document.'],
   ERR_MODEL_REGISTERED: [409, 'ConflictStatusException'],
   ERR_MODEL_UNPACK: [500, 'InternalServerException', (source) => `Failed to save model: ${source}`],

@@ -6,12 +6,13 @@ import type { HttpRequest, RouteContext } from '../server/exchange.js';
 import { answerOfFailure } from './error-answer.js';
 import { handlerHeaders } from './handler-headers.js';
 
-/** Runs one prediction: the request becomes a job, the worker's prediction the answer. */
+/** Runs one prediction: the request becomes a job, the worker's prediction the answer. `added` headers take the place of the client's. */
 export function answerPrediction(
   { manager, settings }: RouteContext,
   request: HttpRequest,
   modelName: string,
   withQuery: boolean,
+  added: readonly (readonly [name: string, value: string])[] = [],
 ): Promise<Answer> {
   const { id, rawHeaders, body } = request;
   const parameters = readInputs(request, withQuery);
@@ -21,7 +22,7 @@ export function answerPrediction(
         resolve(timed(answerOfPrediction(outcome.prediction), settings.serverTiming ? job : undefined));
       else resolve(answerOfFailure(outcome.failure, settings.errorDetail));
     };
-    const headers = handlerHeaders(rawHeaders, body.length);
+    const headers = handlerHeaders(added.length === 0 ? rawHeaders : replaced(rawHeaders, added), body.length);
     const job = manager.submit(modelName, { id, headers, parameters }, settle);
     request.onDisconnect(() => job.abandon());
   });
@@ -34,6 +35,15 @@ function timed(answer: Answer, job: Job | undefined): Answer {
   const [queue, handler] = [began - job.acceptedAt, ended - began].map((time) => Math.max(0, time).toFixed(3));
   const value = `queue;dur=${queue}, handler;dur=${handler}, batch;desc="${batch}"`;
   return { ...answer, headers: [...(answer.headers ?? []), ['Server-Timing', value]] };
+}
+
+function replaced(rawHeaders: readonly string[], added: readonly (readonly [name: string, value: string])[]): string[] {
+  const kept: string[] = [];
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? '';
+    if (!added.some(([own]) => own === name.toLowerCase())) kept.push(name, rawHeaders[index + 1] ?? '');
+  }
+  return [...kept, ...added.flat()];
 }
 
 function answerOfPrediction({ status, phrase, contentType, headers, body }: Prediction): Answer {

@@ -1,4 +1,5 @@
 import { MarError } from '#errors/mar-error.js';
+import type { Model } from '../../models/model.js';
 import { guardManagement } from '../guards/guard-management.js';
 import type { Route } from '../server/dialect.js';
 import type { Apis, RequestHead, RouteContext } from '../server/exchange.js';
@@ -11,7 +12,7 @@ import { notAllowed, notFound } from './not-found.js';
 import { answerPrediction } from './predict.js';
 
 /**
- * Finds what answers a request, in Multi Model Server's order: API description, inference, management. Throws `ERR_ROUTE`, `ERR_METHOD`,
+ * Finds what answers a request, in Multi Model Server's order: API description, inference, management. Throws `ERR_NO_EXPLANATION`, `ERR_ROUTE`, `ERR_METHOD`,
  * what `guardManagement` throws, and `ERR_MODEL_NOT_FOUND` of a prediction.
  */
 export function route(context: RouteContext, apis: Apis, head: RequestHead): Route {
@@ -37,6 +38,7 @@ function routeInference(context: RouteContext, head: RequestHead): Route | undef
   const [, first, second, third] = segments;
   if (first === 'ping') return () => statusAnswer(context.manager.health());
   if (first === 'predictions' && second !== undefined) return toModel(context, head, second, false);
+  if (first === 'explanations' && second !== undefined) return explain(context, head, second);
   if (first === 'invocations' && segments.length === 2) return invoke(context, head);
   if (first === 'models' && segments.length === 4) {
     if (third !== 'invoke' || second === undefined) throw notFound();
@@ -52,6 +54,29 @@ function invoke(context: RouteContext, head: RequestHead): Route {
   const name = named || (context.manager.startupModel()?.name ?? named);
   if (name !== undefined) return toModel(context, head, name, true);
   throw new MarError('Parameter model_name is required.', { code: 'ERR_PARAMETER' });
+}
+
+/** `/explanations/NAME`, TorchServe's: a prediction with a header that asks for reasons. Throws `ERR_NO_EXPLANATION`. */
+function explain(context: RouteContext, head: RequestHead, name: string): Route {
+  const model = context.manager.get(name);
+  if (head.method === 'OPTIONS') return () => modelDescription(model);
+  checkExplains(model);
+  return async (request) => {
+    const answer = await answerPrediction(context, request, name, false, [['explain', 'True']]);
+    // It may not have had a worker before, who would have said so.
+    checkExplains(model);
+    return answer;
+  };
+}
+
+/** A handler that knows nothing of explanations would answer with a prediction. */
+function checkExplains({ name, runtime, pool }: Model): void {
+  const workers = pool.slots.flatMap(({ worker }) => worker ?? []);
+  if (runtime !== 'nodejs' && (workers.length === 0 || workers.some(({ explains }) => explains))) return;
+  throw new MarError(`The handler of model ${name} explains nothing.`, {
+    code: 'ERR_NO_EXPLANATION',
+    hint: "Explanations come from Python handlers, as TorchServe's: a class derived from BaseHandler with get_insights or explain_handle.",
+  });
 }
 
 function toModel(context: RouteContext, head: RequestHead, name: string, withQuery: boolean): Route {

@@ -19,10 +19,33 @@ class Refused(Exception):
 def answer_batch(model, requests):
     """The answer as bytes; an error or a result that cannot be put into an answer is a failure of the batch."""
     try:
-        return encode_response(*_run_batch(model, requests))
+        return encode_response(*_run_apart(model, requests))
     except Exception as error:
         detail = "the answer cannot be sent: %s" % type(error).__name__
         return encode_response(*_failure(requests, 503, "Prediction failed\n" + detail))
+
+
+def _run_apart(model, requests):
+    """
+    Explanations run one by one: TorchServe's `BaseHandler` looks at the first request of a batch to know whether to explain, and for the
+    target, so that another client's request would be answered by it.
+    """
+    asked = [position for position, request in enumerate(requests) if model.explains and _asks_why(request)]
+    if not asked or len(requests) == 1:
+        return _run_batch(model, requests)
+    others = [position for position in range(len(requests)) if position not in asked]
+    predictions = {}
+    for positions in [[position] for position in asked] + [others] * bool(others):
+        part = [requests[position] for position in positions]
+        code, message, answers = _run_batch(model, part)
+        if code != 200:
+            answers = [_error(request[0], code, "InternalServerException", message) for request in part]
+        predictions.update(zip(positions, answers))
+    return 200, "Prediction success", [predictions[position] for position in range(len(requests))]
+
+
+def _asks_why(request):
+    return dict(request[1]).get("explain") == "True"
 
 
 def _run_batch(model, requests):
@@ -43,7 +66,7 @@ def _run_batch(model, requests):
     model_dir = context.system_properties["model_dir"]
     context.request_ids = ids
     context.request_processor = processors
-    context.metrics = Metrics(ids, context.model_name, context.metric_cache)
+    context.metrics = Metrics(ids, context.model_name, context.metric_cache, context.metrics)
     try:
         results = model.entry_point(inputs, context) if inputs else []
     except MemoryError as error:

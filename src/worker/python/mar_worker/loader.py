@@ -4,6 +4,7 @@ import importlib.util
 import inspect
 import json
 import os
+import re
 import sys
 import traceback
 
@@ -14,9 +15,11 @@ from .metrics import Metrics
 class Model(object):
     """A handler that is ready for its first batch."""
 
-    def __init__(self, entry_point, context):
+    def __init__(self, entry_point, context, explains):
         self.entry_point = entry_point
         self.context = context
+        #: Whether a request with the header `explain: True` gets something else than a prediction.
+        self.explains = explains
 
 
 def load_model(model_name, model_dir, handler, batch_size, gpu_id):
@@ -32,8 +35,25 @@ def load_model(model_name, model_dir, handler, batch_size, gpu_id):
     if hasattr(module, name):
         entry_point = getattr(module, name)
         entry_point(None, context)
-        return Model(entry_point, context)
-    return Model(_class_entry_point(module, context, handler), context)
+        return Model(entry_point, context, _explains(module))
+    service = _class_service(module, context, handler)
+    return Model(service.handle, context, _explains(module, service))
+
+
+def _explains(module, service=None):
+    """
+    True for a class that fills in what `BaseHandler` calls, `get_insights` or its own `explain_handle`, and for code that asks for the
+    header itself.
+    """
+    if hasattr(service, "get_insights"):
+        return True
+    own = getattr(service, "explain_handle", None)
+    if own is not None and getattr(own, "__module__", None) != "ts.torch_handler.base_handler":
+        return True
+    try:
+        return re.search(r"[\"']explain[\"']", inspect.getsource(module)) is not None
+    except (OSError, TypeError):
+        return False
 
 
 def _import_handler(model_dir, handler):
@@ -63,7 +83,7 @@ def _is_inside(model_dir, folder):
     return way not in (".", "..") and not way.startswith("../") and not os.path.isabs(folder)
 
 
-def _class_entry_point(module, context, handler):
+def _class_service(module, context, handler):
     classes = [
         member
         for _, member in inspect.getmembers(module, inspect.isclass)
@@ -79,7 +99,7 @@ def _class_entry_point(module, context, handler):
         raise ValueError("The class %s of the handler '%s' has no method handle" % (classes[0].__name__, handler))
     if hasattr(service, "initialize"):
         _initialize(service, context)
-    return service.handle
+    return service
 
 
 def _initialize(service, context):

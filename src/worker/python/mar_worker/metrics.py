@@ -7,11 +7,12 @@ from .units import UNITS
 
 
 class Metrics(object):
-    def __init__(self, request_ids, model_name, cache):
+    def __init__(self, request_ids, model_name, cache, earlier=None):
         self.request_ids = request_ids
         self.model_name = model_name
         self._cache = cache
-        self._store = {}
+        # What was added before and has not left yet.
+        self._store = {} if earlier is None else earlier._store
 
     def add_metric_to_cache(self, metric_name, unit, dimension_names=(), metric_type="counter"):
         return self._cache.add(metric_name, unit, dimension_names, metric_type)

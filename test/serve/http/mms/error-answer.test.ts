@@ -80,6 +80,7 @@ test('each error of a request has its status and type', () => {
     ['ERR_FOREIGN_ORIGIN', 403, 'BadRequestException'],
     ['ERR_URL_NOT_ALLOWED', 403, 'InvalidModelException'],
     ['ERR_ROUTE', 404, 'ResourceNotFoundException'],
+    ['ERR_NO_EXPLANATION', 404, 'ResourceNotFoundException'],
     ['ERR_METHOD', 405, 'MethodNotAllowedException'],
     ['ERR_REQUEST_LATE', 408, 'RequestTimeoutException'],
     ['ERR_MODEL_REGISTERED', 409, 'ConflictStatusException'],

@@ -1,0 +1,68 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { missingCommand } from '../../../support/commands.js';
+import { withRunner } from '../../../support/runner.js';
+import { testUnless } from '../../../support/test-unless.js';
+
+/** As TorchServe's BaseHandler: the first request of a batch says whether to explain, and for which target. */
+const EXPLAINING = `
+class Handler:
+    def initialize(self, context):
+        self.context = context
+
+    def handle(self, data, context):
+        context.metrics.add_counter("Seen", len(data), None)
+        if context.get_request_header(0, "explain") == "True":
+            return self.get_insights(data, data[0]["body"]["target"])
+        return ["predicted %s" % row["body"]["target"] for row in data]
+
+    def get_insights(self, data, target):
+        if target < 0:
+            raise ValueError("no such target")
+        return ["explained %s" % target for row in data]
+`;
+const PLAIN = 'def handle(data, context):\n    return None if data is None else ["predicted"] * len(data)\n';
+const NODE = 'export const handle = (batch) => batch.map(() => "predicted");';
+
+testUnless(
+  missingCommand('python3'),
+  test,
+  '/explanations reaches a handler that explains, one by one whatever is in the batch; others refuse it plainly',
+  () =>
+    withRunner({ 'why.py': EXPLAINING, 'plain.py': PLAIN, node: NODE }, async (runner) => {
+      for (const name of ['why', 'plain', 'node'])
+        await runner.manage('POST', `/models?url=${name}&initial_workers=1&batch_size=4&max_batch_delay=2000`);
+      const ask = async (path: string, target: number, headers: Readonly<Record<string, string>> = {}) => {
+        const answer = await fetch(`${runner.inferenceUrl}/${path}`, {
+          method: 'POST',
+          body: JSON.stringify({ target }),
+          headers: { 'content-type': 'application/json', ...headers },
+        });
+        return [answer.status, await answer.text()];
+      };
+      const answers = await Promise.all([
+        ask('predictions/why', 1),
+        ask('explanations/why', 2, { Explain: 'False' }),
+        ask('explanations/why', -1),
+        ask('predictions/why', 4, { explain: 'True' }),
+      ]);
+      assert.equal(answers.toSpliced(2, 1), [
+        [200, 'predicted 1'],
+        [200, 'explained 2'],
+        [200, 'explained 4'],
+      ]);
+      assert.is(answers[2]?.[0], 503);
+      assert.match(String(answers[2]?.[1]), /Prediction failed.*ValueError: no such target/);
+      const seen = runner.log.filter(({ message }) => message.includes('Seen.Count:1'));
+      assert.is(seen.length, 4, 'the metrics of each run are told');
+      for (const name of ['plain', 'node']) {
+        const [status, text] = await ask(`explanations/${name}`, 1);
+        assert.is(status, 404);
+        assert.match(String(text), new RegExp(`The handler of model ${name} explains nothing`));
+      }
+      const [status, text] = await ask('explanations/nobody', 1);
+      assert.equal([status, JSON.parse(String(text)).type], [404, 'ModelNotFoundException']);
+    }),
+);
+
+test.run();
