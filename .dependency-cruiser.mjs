@@ -17,7 +17,7 @@ export const folders = {
   hosting: ['protocol', 'manifest', 'conventions'],
   serve: ['hosting', 'archive', 'manifest', 'protocol', 'device'],
   testing: ['hosting', 'protocol', 'archive', 'manifest', 'conventions'],
-  bench: ['testing'],
+  bench: ['testing', 'cost'],
   init: ['models', 'archive', 'handler', 'conventions'],
   inspect: ['archive', 'manifest', 'models', 'device', 'handler'],
   report: ['conventions'],

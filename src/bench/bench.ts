@@ -3,6 +3,7 @@ import { publicSource } from '#public-source.js';
 import { modelNameIn } from '#testing/golden-requests.js';
 import { type Comparison, compare } from './baseline/compare.js';
 import { type Baseline, readBaseline } from './baseline/read-baseline.js';
+import { readCosts } from './costs.js';
 import type { Window } from './figures/window.js';
 import { Load } from './load/load.js';
 import type { Shape } from './load/pacing.js';
@@ -27,8 +28,8 @@ const MOST_ROUNDS = 10;
 /**
  * Measures an archive, which our runner serves meanwhile in a process of its own, or the model at a URL, whatever server that is. An
  * interruption, or a server that stops answering, ends it with the figures until then; the result says so. Throws what keeps it from
- * beginning: `ERR_SERVER`, `ERR_BENCH_TARGET`, `ERR_BENCH_NO_LOAD`, `ERR_BENCH_ANSWERS`, and for a baseline `ERR_BENCH_BASELINE` and
- * `ERR_BENCH_OTHER_MACHINE`.
+ * beginning: `ERR_SERVER`, `ERR_BENCH_TARGET`, `ERR_BENCH_NO_LOAD`, `ERR_BENCH_ANSWERS`, for a baseline `ERR_BENCH_BASELINE` and
+ * `ERR_BENCH_OTHER_MACHINE`, for costs `ERR_COST_FILE` and `ERR_PRICE_MISSING`.
  */
 export async function bench(source: string, options: BenchOptions = {}): Promise<BenchResult> {
   const shape = shapeOf(options);
@@ -36,6 +37,7 @@ export async function bench(source: string, options: BenchOptions = {}): Promise
   const { baseline: file, otherMachine = false } = options;
   const baseline = file === undefined ? undefined : await readBaseline(file, { shape, machine, otherMachine });
   const isUrl = /^https?:\/\//i.test(source);
+  const costs = await readCosts(options);
   const content = await contentOf(source, isUrl, options);
   const startedAt = new Date().toISOString();
   options.onProgress?.({ phase: 'start' });
@@ -43,7 +45,13 @@ export async function bench(source: string, options: BenchOptions = {}): Promise
   try {
     const rest = await measured(target, content, shape, baseline, options);
     const { command = `mar bench ${publicSource(source)}` } = options;
-    return { format: 1, command, startedAt, machine, versions: theseVersions(), ...rest };
+    const { figures, latency, warnings, target: facts } = rest;
+    const found = costs?.({ target: facts, throughput: figures.throughput.value, latency: latency?.mean });
+    return {
+      ...{ format: 1, command, startedAt, machine, versions: theseVersions() },
+      ...rest,
+      ...(found && { costs: found, warnings: [...warnings, ...found.warnings] }),
+    };
   } finally {
     await target.stop();
   }

@@ -1,11 +1,12 @@
 import type { PredictInput } from '#testing/predict.js';
 import type { FailOn } from './baseline/compare.js';
+import type { CostBasis } from './costs.js';
 import type { Arrivals } from './load/arrivals.js';
 import type { MeasureProgress } from './measure/measure.js';
 import type { RunnerOptions } from './target/our-runner.js';
 
 /** What is measured, and how. Without anything but a source: one connection, the golden cases, rounds of 5 s. */
-export interface BenchOptions extends RunnerOptions {
+export interface BenchOptions extends RunnerOptions, CostBasis {
   /** What is sent, in turn; default: the golden cases of the archive. */
   readonly inputs?: readonly PredictInput[];
   /** Of every request; a golden case's own win. */

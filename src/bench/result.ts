@@ -1,4 +1,5 @@
 import type { Comparison } from './baseline/compare.js';
+import type { BenchCosts } from './costs.js';
 import type { Quantiles } from './figures/durations.js';
 import type { Slice } from './figures/window.js';
 import type { Shape } from './load/pacing.js';
@@ -96,6 +97,8 @@ export interface BenchResult {
     readonly startedAt: string;
     readonly comparisons: readonly Comparison[];
   };
+  /** Present where costs were asked for. */
+  readonly costs?: BenchCosts;
   /** What whoever reads the figures has to know, a sentence each. */
   readonly warnings: readonly string[];
 }

@@ -64,7 +64,8 @@ function readInput(text: string, cwd: string): NonNullable<PredictInput['fields'
   return value.startsWith('@') ? { name, file: resolve(cwd, value.slice(1)) } : { name, bytes: Buffer.from(value) };
 }
 
-function collect(text: string, before: readonly string[] = []): string[] {
+/** For commander: every value of a repeatable option. */
+export function collect(text: string, before: readonly string[] = []): string[] {
   return [...before, text];
 }
 

@@ -10,7 +10,7 @@ export type CostFormat = (typeof COST_FORMATS)[number];
 const NUMBERS = [1, 2, 3, 4, 5, 6];
 
 /** What `mar cost` prints. Of CSV only the rows, without a remark, so that a program can read it. */
-export function costReport(found: CostTable, format: CostFormat): string {
+export function costReport(found: CostTable & { readonly measured?: string }, format: CostFormat): string {
   const table = printableData(found);
   const rows = [heads(table.currency, format), ...table.rows.map((row) => cells(row, format))];
   if (format === 'csv') return `${rows.map((row) => row.map(csvCell).join(',')).join('\n')}\n`;
@@ -75,13 +75,18 @@ function ratioRows(ratios: readonly Ratio[]): string[][] {
   ];
 }
 
+function measuredText({ measured }: CostTable & { readonly measured?: string }): string {
+  if (measured === undefined) return 'Nothing was measured for this table.';
+  return `Only '${measured}' was measured by this run, with the mean as its latency.`;
+}
+
 /** Where every figure comes from: the costs are worked out here, what they rest on is not. */
-function remarks(table: CostTable): string[] {
+function remarks(table: CostTable & { readonly measured?: string }): string[] {
   const place = table.region === undefined ? '' : `, ${table.region}`;
   return [
     `Prices of ${table.pricesOf}${place}${table.pricesFrom === undefined ? '' : `: ${table.pricesFrom}`}`,
     ...(table.measurementsFrom === undefined ? [] : [`Throughput and latency: ${table.measurementsFrom}`]),
-    'Cost = price per hour / (throughput × 3600) × 100,000. Nothing was measured for this table.',
+    `Cost = price per hour / (throughput × 3600) × 100,000. ${measuredText(table)}`,
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { FailOn } from '#index.js';
-import { type RequestFlags, requestOptions } from '../request-parts.js';
+import { collect, type RequestFlags, requestOptions } from '../request-parts.js';
 import { ARCHIVES, option } from '../values.js';
 import { wholeNumber } from '../whole-number.js';
 import { type BenchOutput, readBenchOutput } from './formats.js';
@@ -30,6 +30,9 @@ export interface BenchFlags extends RequestFlags {
   readonly baseline?: string;
   readonly failOn?: readonly FailOn[];
   readonly otherMachine?: true;
+  readonly priceFile?: string;
+  readonly uses?: readonly string[];
+  readonly table?: string;
   readonly output?: readonly BenchOutput[];
   readonly json?: true;
   readonly quiet?: true;
@@ -88,6 +91,22 @@ export function benchOptions(command: Command): Command {
     )
     .option('--fail-on <figure=change>', 'how much worse it may be: p99=+10%, throughput=-5% (repeatable)', readFailOn)
     .option('--other-machine', 'take a baseline of another machine')
+    .optionsGroup('What it costs:')
+    .addOption(
+      option('--price-file <file>', 'hourly prices (schemas/prices.schema.json): 100,000 requests get a cost', {
+        files: ['.json'],
+      }),
+    )
+    .option('--uses <price>', 'what is rented for this run, by its name in the prices (repeatable)', collect)
+    .addOption(
+      option(
+        '--table <file>',
+        'configurations measured elsewhere (schemas/cost.schema.json), to stand above this one',
+        {
+          files: ['.json'],
+        },
+      ),
+    )
     .optionsGroup('What is reported:')
     .addOption(
       option('-o, --output <file>', 'also write a report: .html, .json, .csv, .md, .txt, or FORMAT=FILE (repeatable)', {

@@ -84,6 +84,8 @@ async function toOptions(inputs: readonly string[], flags: BenchFlags, io: Io): 
     header = [],
     baseline,
     cases,
+    priceFile,
+    table,
     ...rest
   } = flags;
   const { data: _data, form, input, contentType: _type, ...known } = rest;
@@ -94,6 +96,8 @@ async function toOptions(inputs: readonly string[], flags: BenchFlags, io: Io): 
     headers: Object.fromEntries(header.map(readHeader)),
     ...(isGiven && { inputs: await Promise.all(files.map((file) => givenRequest(file, flags, io))) }),
     ...(cases !== undefined && { cases: resolve(io.cwd, cases) }),
+    ...(priceFile !== undefined && { priceFile: resolve(io.cwd, priceFile) }),
+    ...(table !== undefined && { table: resolve(io.cwd, table) }),
     ...(baseline !== undefined && { baseline: resolve(io.cwd, baseline) }),
     ...(poisson && { arrivals: 'poisson' as const }),
     ...(timeout !== undefined && { timeoutMs: timeout * 1000 }),

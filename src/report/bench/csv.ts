@@ -28,6 +28,7 @@ export function benchCsv(given: BenchResult): string {
     ['runs on', runsOn],
     ['machine', `${machine.processor}; ${machine.cores} cores; ${machine.platform} ${machine.architecture}`],
     ['versions', `model-archiver ${versions.modelArchiver}; Node ${versions.node}`],
+    ...costFacts(result),
     ...Object.entries(errors).map(([reason, count]) => ['errors', `${count} x ${reason}`]),
   ];
   const rows = rounds.map(({ seconds, good, failed, figures: of }, index) => [
@@ -42,6 +43,14 @@ export function benchCsv(given: BenchResult): string {
   const lines = [HEAD, ...rows, all].map((cells) => cells.map(cell).join(','));
   const comments = facts.map(([name, value]) => `# ${name}: ${value}`);
   return `${[...comments, ...lines].join('\n')}\n`;
+}
+
+function costFacts({ costs }: BenchResult): string[][] {
+  const rows = costs?.rows.filter(({ configuration }) => configuration === costs.measured) ?? [];
+  return rows.map(({ cost, uses }) => [
+    'cost of 100000 requests',
+    `${cost} ${costs?.currency} (${uses.join(' + ')}, prices of ${costs?.pricesOf})`,
+  ]);
 }
 
 function cell(value: string | number | null | undefined): string {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { BenchResult } from '#bench/result.js';
 import { printableData } from '#printable.js';
+import { costReport } from '../cost.js';
 import { PAGE_SCRIPT, PAGE_STYLE } from './page-script.js';
 import { type BenchTable, benchTables } from './tables.js';
 import { comparisonTexts, provenance, statusText } from './words.js';
@@ -50,6 +51,7 @@ ${notes.length > 0 ? `<ul class="notes">${notes.map((text) => `<li>${escaped(tex
 ${benchTables(result)
   .map((one) => table(one))
   .join('\n')}
+${result.costs ? `<pre>${escaped(costReport(result.costs, 'text'))}</pre>` : ''}
 <script type="application/json" id="data">${json(plotData(result))}</script>
 <script>${script}</script>
 </body>

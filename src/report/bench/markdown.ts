@@ -1,5 +1,6 @@
 import type { BenchResult } from '#bench/result.js';
 import { printableData } from '#printable.js';
+import { costReport } from '../cost.js';
 import { cell } from '../markdown-cell.js';
 import { type BenchTable, benchTables } from './tables.js';
 import { comparisonTexts, provenance, statusText } from './words.js';
@@ -12,6 +13,7 @@ export function benchMarkdown(given: BenchResult): string {
     `## ${cell(result.target.source)}`,
     ...(status === undefined ? [] : ['', `**${cell(status)}**`]),
     ...[{ head: ['', ''], rows: provenance(result) }, ...benchTables(result)].flatMap(tableLines),
+    ...(result.costs ? ['', costReport(result.costs, 'markdown').trimEnd()] : []),
     ...[...comparisonTexts(result), ...result.warnings].flatMap((text) => ['', `- ${cell(text)}`]),
   ];
   return `${lines.join('\n')}\n`;

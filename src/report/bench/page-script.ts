@@ -36,6 +36,6 @@ h1 { font-size: 1.4rem; overflow-wrap: anywhere; } h2 { font-size: 1.1rem; margi
 table { border-collapse: collapse; margin: 1rem 0; } th, td { text-align: left; padding: .2rem 1.2rem .2rem 0; vertical-align: top; }
 th { font-weight: 600; border-bottom: 1px solid #ccc; } td { overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
 .facts td:first-child { color: #666; white-space: nowrap; }
-.status { background: #c21f1f; color: #fff; padding: .6rem 1rem; font-weight: 600; }
+pre { overflow-x: auto; } .status { background: #c21f1f; color: #fff; padding: .6rem 1rem; font-weight: 600; }
 .notes li { margin: .3rem 0; } .hint { color: #666; } .u-legend { text-align: left; }
 `;

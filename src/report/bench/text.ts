@@ -2,6 +2,7 @@ import pc from 'picocolors';
 import type { BenchResult } from '#bench/result.js';
 import { printableData } from '#printable.js';
 import { formatBytes } from '../bytes.js';
+import { costReport } from '../cost.js';
 import { formatTable } from '../table.js';
 import { wrap } from '../wrap.js';
 import { bar, sparkline } from './charts.js';
@@ -34,6 +35,7 @@ export function benchReport(given: BenchResult, { color, columns = 100 }: TextOp
     splitLines(result),
     processLines(result),
     errorLines(result).map((line) => colors.red(line)),
+    result.costs ? costReport(result.costs, 'text').trimEnd().split('\n') : [],
     comparisonTexts(result).flatMap((text) => row('baseline', text)),
     result.warnings.flatMap((text) => wrap(`warning: ${text}`, width)).map((line) => colors.yellow(line)),
   ];
