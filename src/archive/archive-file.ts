@@ -48,18 +48,17 @@ export class ArchiveFile {
   /** The bytes from `start` up to `end` in chunks of at most 512 KiB; the next chunk is read while one is in use. */
   async *chunks(start: number, end: number): AsyncGenerator<Buffer, void, undefined> {
     let position = start;
-    const next = (): Promise<Buffer> => {
+    const next = (): Promise<Buffer> | undefined => {
+      if (position >= end) return undefined;
       const length = Math.min(CHUNK, end - position);
       const chunk = this.read(position, length);
       chunk.catch(() => undefined);
       position += length;
       return chunk;
     };
-    if (position >= end) return;
-    let pending: Promise<Buffer> | undefined = next();
-    while (pending !== undefined) {
+    for (let pending = next(); pending !== undefined; ) {
       const chunk: Buffer = await pending;
-      pending = position < end ? next() : undefined;
+      pending = next();
       yield chunk;
     }
   }

@@ -39,6 +39,32 @@ test('a closed reader lets go of its content and hands nothing out any more', as
   assert.is(seen.given, 1);
 });
 
+test('nothing is asked of content that cannot be told to end, once its reader is closed', async () => {
+  let asked = 0;
+  const next = async () => {
+    asked += 1;
+    return { done: false as const, value: Buffer.from(`${asked}`) };
+  };
+  const endless = { next };
+  const reader = new SequentialReader(TEXT.length, { [Symbol.asyncIterator]: () => endless });
+  assert.is(String(await reader.read(2)), '12');
+  await reader.close();
+  assert.equal([(await reader.read(2)).length, asked], [0, 2]);
+});
+
+test('one piece is handed out as it is, several as one, and none as nothing', async () => {
+  const piece = Buffer.from('abcdef');
+  async function* content(): AsyncGenerator<Buffer> {
+    yield piece;
+    yield Buffer.from('ghij');
+  }
+  const reader = new SequentialReader(TEXT.length, content());
+  assert.is((await reader.read(4)).buffer, piece.buffer, 'not copied');
+  assert.is((await reader.read(0)).length, 0);
+  assert.is(String(await reader.read(3)), 'efg');
+  await reader.close();
+});
+
 test('content at a known place is read from there, never beyond its end; what it holds is released', async () => {
   let released = 0;
   const at = async (position: number, length: number): Promise<Buffer> =>

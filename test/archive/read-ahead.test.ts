@@ -53,6 +53,41 @@ test('what is at hand comes at once', async () => {
   assert.ok(Buffer.isBuffer(ahead.read(10, 10)));
 });
 
+test('what is read ahead, read by read: doubled at a step forward, small again after any other', async () => {
+  const reads: number[][] = [];
+  const file = new CountedFile();
+  const traced = {
+    read: (start: number, length: number) => {
+      reads.push([start, length]);
+      return file.read(start, length);
+    },
+  };
+  const KIB = 1024;
+  const ahead = new ReadAhead(traced, SIZE);
+  const step = async (start: number, length: number): Promise<unknown> => {
+    reads.length = 0;
+    const found = ahead.read(start, length);
+    const atOnce = !(found instanceof Promise);
+    assert.ok((await found).equals(CONTENT.subarray(start, start + length)), `${length} bytes at ${start}`);
+    return atOnce ? 'at hand' : reads[0]?.[1];
+  };
+  assert.is(await step(0, 1), 8 * KIB, 'the first read is one forward');
+  assert.is(await step(8 * KIB - 5, 5), 'at hand', 'up to the last byte');
+  assert.is(await step(8 * KIB - 5, 6), 16 * KIB, 'one byte more is not');
+  const end = 8 * KIB - 5 + 16 * KIB;
+  assert.is(await step(end + 16 * KIB, 1), 32 * KIB, 'a gap as long as what was read ahead is still forward');
+  assert.is(await step(end + 16 * KIB + 32 * KIB + 32 * KIB + 1, 1), 4 * KIB, 'a longer one is not');
+  const here = end + 80 * KIB + 1;
+  assert.is(await step(here, 5 * KIB), 8 * KIB, 'from the same place is forward');
+  assert.is(await step(here - 1, 1), 4 * KIB, 'a byte backward is not');
+  assert.is(await step(here - 1, 300 * KIB), 300 * KIB, 'a large piece is read alone');
+  for (const kib of [16, 32, 64, 128, 256, 512, 512]) {
+    const [start = 0, length = 0] = reads[0] ?? [];
+    assert.is(await step(start + length, 1), kib * KIB);
+  }
+  assert.is(await step(SIZE - 10, 2), 10, 'and nothing beyond the end');
+});
+
 test('no order of pieces makes it read many times what it is asked for', async () => {
   const backwards = Array.from({ length: 1000 }, (_, index) => SIZE - (index + 1) * 4000);
   const zigzag = Array.from({ length: 1000 }, (_, index) => (index % 2 === 0 ? index * 100 : SIZE - index * 100));

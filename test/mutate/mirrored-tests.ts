@@ -1,9 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-/** Folders of tests that hold a room to its facts from outside: what the validator says of broken archives is found by their reader. */
+/** Folders of tests that hold a room to its facts from outside: what the validator says of broken archives is found by their reader, what a rule says by the facts. */
 const COMPANIONS: Readonly<Record<string, readonly string[]>> = {
-  archive: ['test/hostile', 'test/check/rules/archive', 'test/pack', 'test/pack/files'],
+  'src/archive': ['test/hostile', 'test/check/rules/archive', 'test/pack', 'test/pack/files'],
+  'src/check/facts': ['test/check/rules', 'test/check/rules/archive', 'test/check/rules/manifest'],
 };
 
 /**
@@ -18,7 +19,11 @@ export function mirroredTests(file: string): { readonly own: string[]; readonly 
   };
   const [, ...rooms] = dirname(file).split('/');
   const folders = rooms.map((_, depth) => join('test', ...rooms.slice(0, rooms.length - depth)));
-  const tests = [...folders, ...(COMPANIONS[rooms[0] ?? ''] ?? [])].flatMap(testsIn);
+  const isIn = ([folder]: readonly [string, unknown]): boolean => file.startsWith(`${folder}/`);
+  const companions = Object.entries(COMPANIONS)
+    .filter(isIn)
+    .flatMap(([, found]) => found);
+  const tests = [...folders, ...companions].flatMap(testsIn);
   const own = testsIn(folders[0] ?? 'test').filter(isOwn);
   return { own, folder: tests.filter((path) => !own.includes(path)) };
 }

@@ -51,6 +51,9 @@ test('a source is tried on its own tests first, then on those of its folder and 
   assert.ok(
     outside.indexOf('test/check/rules/archive/container.test.ts') > outside.indexOf('test/archive/fuzz.test.ts'),
   );
+  const fact = mirroredTests('src/check/facts/code.ts').folder;
+  assert.ok(fact.includes('test/check/rules/manifest/files.test.ts') && fact.includes('test/check/rule.test.ts'));
+  assert.not.ok(mirroredTests('src/check/rules/code.ts').folder.includes('test/check/rules/manifest/files.test.ts'));
   const far = mirroredTests('src/serve/queue/nowhere/at-all.ts');
   assert.equal(far.own, []);
   assert.equal([...own, ...folder].sort(), far.folder.sort());

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream, statSync, type WriteStream } from 'node:fs';
+import { createWriteStream, type Stats, statSync, type WriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { TarArchive } from 'archiver';
@@ -53,6 +53,8 @@ export class TgzWriter implements ArchiveWriter {
 
   async #addLarge(entry: PlannedEntry, source: SourceFile): Promise<PackedEntry> {
     const { signal, onBytes } = this.#settings;
+    // Where there is no file any more, reading it says so.
+    const stats = statSync(source.file, { throwIfNoEntry: false });
     const sha256 = createHash('sha256');
     async function* content() {
       for await (const chunk of readChunks(source, signal)) {
@@ -64,14 +66,15 @@ export class TgzWriter implements ArchiveWriter {
     const stream = Readable.from(content(), { highWaterMark: 1 });
     stream.once('error', (error) => this.#waiting?.reject(error));
     try {
-      await this.#append(entry, stream);
+      await this.#append(entry, stream, stats);
     } finally {
       stream.destroy();
     }
     return described(entry, source.size, sha256.digest('hex'));
   }
 
-  async #append(entry: PlannedEntry, content: Buffer | Readable): Promise<void> {
+  /** A stream needs the stats of its file: archiver would gather one of unknown size in memory. */
+  async #append(entry: PlannedEntry, content: Buffer | Readable, stats?: Stats): Promise<void> {
     const written = new Promise<void>((resolve, reject) => {
       this.#waiting = { resolve, reject };
     });
@@ -79,10 +82,9 @@ export class TgzWriter implements ArchiveWriter {
       name: `${this.#folder}/${entry.path}`,
       date: new Date(this.#settings.time * 1000),
       mode: plannedMode(entry),
-      ...('source' in entry && { stats: statSync(entry.source.file) }),
+      ...(stats && { stats }),
     });
     await written;
-    this.#waiting = undefined;
   }
 }
 

@@ -125,7 +125,6 @@ export class ZipWriter implements ArchiveWriter {
       await this.#out.append(chunk);
       take(chunk);
     }
-    await this.#out.flush();
   }
 
   async #deflate(source: SourceFile, take: (chunk: Buffer) => void): Promise<void> {
