@@ -7,6 +7,7 @@ export const folders = {
   manifest: [],
   conventions: [],
   cost: [],
+  eia: ['archive', 'manifest', 'models', 'device', 'inspect', 'handler'],
   handler: ['conventions'],
   models: ['archive'],
   check: ['archive', 'manifest', 'handler', 'models', 'device', 'conventions'],
@@ -59,7 +60,7 @@ const owners = {
 const faces = {
   pack: ['pack', 'options', 'result', 'load-config', 'source/pack-source'],
   check: ['validate', 'explain', 'options', 'finding', 'describe-rules'],
-  inspect: ['inspect', 'inspect-models', 'diff', 'diff-fields', 'diff-files', 'diff-models'],
+  inspect: ['inspect', 'inspect-models', 'diff', 'diff-fields', 'diff-files', 'diff-models', 'handler-sources'],
   init: ['init', 'questions', 'template', 'golden-case'],
   service: ['index', 'builtin/index', 'builtin/read-tensor'],
   serve: ['serve', 'log', 'config/serve-options', 'config/resolve'],

@@ -12,7 +12,7 @@ import { sharedPath } from '../test/support/shared.js';
 export async function largeModel(): Promise<string> {
   const given = process.env['MAR_BENCH_RESNET'];
   if (given !== undefined) return given;
-  const folder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'model-archiver-bench');
+  const folder = cacheFolder();
   const file = join(folder, 'model/resnet-152.onnx');
   if (existsSync(file)) return file;
   mkdirSync(join(folder, 'model'), { recursive: true });
@@ -21,4 +21,9 @@ export async function largeModel(): Promise<string> {
   if (made.status !== 0)
     throw new Error(`the model could not be made; ${python} needs onnx and numpy:\n${made.stderr}`);
   return file;
+}
+
+/** Where models that take long to make are kept. */
+export function cacheFolder(): string {
+  return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'model-archiver-bench');
 }

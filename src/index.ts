@@ -10,6 +10,7 @@ import type { ValidationReport } from '#check/finding.js';
 import type { ValidateOptions } from '#check/options.js';
 import type { ArchiveRunner } from '#check/validate.js';
 import type { CostOptions, CostTable } from '#cost/cost-table.js';
+import type { EiaPlan, PlanOptions } from '#eia/plan.js';
 import type { Recorder } from '#init/golden-case.js';
 import type { InitOptions, InitResult } from '#init/init.js';
 import type { DiffResult } from '#inspect/diff.js';
@@ -58,6 +59,7 @@ export { CONTAIN_WHEN, type ContainWhen } from '#conventions/run-seen.js';
 export type { Measured, Priced, Ratio } from '#cost/cost.js';
 export type { CostOptions, CostTable } from '#cost/cost-table.js';
 export { ACCELERATOR_TYPES } from '#device/accelerators.js';
+export type { EiaPlan, PlanOptions } from '#eia/plan.js';
 export type { ErrorCode } from '#errors/codes.js';
 export type { ErrorKind } from '#errors/error-kind.js';
 export { MarError } from '#errors/mar-error.js';
@@ -189,6 +191,12 @@ export async function test(archive: string, options?: GoldenOptions): Promise<Go
 export async function cost(path: string, options?: CostOptions): Promise<CostTable> {
   const module = await import('#cost/cost-table.js');
   return module.costOfFile(path, options);
+}
+
+/** What an archive would need on an accelerator of Elastic Inference, what stood in its way there, and what replaces the service. Runs nothing. */
+export async function planEia(path: string, options?: PlanOptions): Promise<EiaPlan> {
+  const module = await import('#eia/plan.js');
+  return module.planEia(path, options);
 }
 
 /** Serves archives over the API of Multi Model Server; see `Server` for how it ends. */

@@ -6,6 +6,7 @@ import { buildCommand } from './commands/build.js';
 import { completionCommand } from './commands/completion.js';
 import { costCommand } from './commands/cost.js';
 import { diffCommand } from './commands/diff.js';
+import { eiaCommand } from './commands/eia.js';
 import { extractCommand } from './commands/extract.js';
 import { initCommand } from './commands/init.js';
 import { inspectCommand } from './commands/inspect.js';
@@ -39,6 +40,7 @@ function createMar(context: CommandContext): Command {
     .addCommand(diffCommand(context))
     .commandsGroup('What to rent:')
     .addCommand(costCommand(context))
+    .addCommand(eiaCommand(context))
     .commandsGroup('This program:')
     .addCommand(completionCommand(context))
     .helpCommand('help [command]', 'print the help of a command');

@@ -1,10 +1,10 @@
-import { elementBytes, type OnnxModel, type OnnxValue } from '#models/onnx/model.js';
+import { leastMemory } from '#models/onnx/memory/estimate-memory.js';
 import type { ModelFile } from './models.js';
 
 /** Bytes that a model takes while it runs. Weights are exact for ONNX and the file size otherwise. */
 export interface MemoryEstimate {
   readonly weights: number;
-  /** The two largest results that must exist together, for one request; 0 where nothing is known. */
+  /** What inputs and results take at once, for one request; 0 where nothing is known. */
   readonly activations: number;
 }
 
@@ -15,22 +15,9 @@ export function estimateMemory(models: readonly ModelFile[]): MemoryEstimate {
   for (const { entry, format, onnx } of models) {
     if (format === 'mxnet-symbol') continue;
     weights += onnx ? onnx.weightBytes : entry.size;
-    if (onnx) activations += activationBytes(onnx);
+    if (onnx) activations += leastMemory(onnx, { batch: 1 }).activations;
   }
   return { weights, activations };
-}
-
-function activationBytes(model: OnnxModel): number {
-  const sizes = [...model.inputs, ...model.values, ...model.outputs].map(valueBytes).sort((a, b) => b - a);
-  return (sizes[0] ?? 0) + (sizes[1] ?? 0);
-}
-
-/** A value's bytes with every unknown dimension taken as 1. */
-function valueBytes({ type, dims }: OnnxValue): number {
-  return (dims ?? []).reduce<number>(
-    (bytes, dim) => bytes * (typeof dim === 'number' && dim > 0 ? dim : 1),
-    elementBytes(type),
-  );
 }
 
 /** `241.7 MB`, in millions of bytes. */

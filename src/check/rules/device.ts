@@ -1,8 +1,8 @@
 import { ACCELERATORS, findAccelerator, MAX_ACCELERATORS } from '#device/accelerators.js';
+import { apiMismatch } from '#device/elastic-inference/apis.js';
 import { parseDevice } from '#device/parse-device.js';
 import type { WrittenDevice } from '#manifest/device.js';
 import { didYouMean } from '#nearest.js';
-import { apiMismatch } from '../facts/accelerator-api.js';
 import { estimateMemory, megabytes } from '../facts/memory.js';
 import { defineRule, type Rule } from '../rule.js';
 

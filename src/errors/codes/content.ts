@@ -121,6 +121,12 @@ export const CONTENT_CODES = {
     meaning: 'The server to validate for is not one that the validator knows.',
     remedy: 'Name one of the targets that the message lists.',
   },
+  ERR_EIA_NO_MODEL: {
+    kind: 'input',
+    meaning: 'There is no model in the archive that `mar eia plan` could look at.',
+    remedy:
+      'Name an archive or directory with an ONNX file, an MXNet -symbol.json, a TorchScript or a TensorFlow file.',
+  },
   ERR_COST_FILE: {
     kind: 'input',
     meaning: 'A file of measurements or of prices for `mar cost` cannot be read, is not JSON, or is not of its form.',

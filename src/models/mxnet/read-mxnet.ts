@@ -1,5 +1,5 @@
 import type { Archive, ArchiveEntry } from '#archive/archive.js';
-import { isObject } from '#json-object.js';
+import { parseSymbol } from './symbol.js';
 
 const SYMBOL_LIMIT = 64 * 1024 * 1024;
 
@@ -8,21 +8,8 @@ const PARAMS_MAGIC = 0x112n;
 
 /** Why a `-symbol.json` is not a graph, or undefined. */
 export async function readMxnetSymbol(archive: Archive, entry: ArchiveEntry): Promise<string | undefined> {
-  let value: unknown;
-  try {
-    value = JSON.parse((await archive.bytes(entry, SYMBOL_LIMIT)).toString('utf8'));
-  } catch (error) {
-    if (error instanceof SyntaxError) return 'it is not JSON';
-    throw error;
-  }
-  if (!isObject(value)) return 'it is not a JSON object';
-  const missing = ['nodes', 'arg_nodes', 'heads'].filter((key) => !Array.isArray(value[key]));
-  if (missing.length > 0) return `it has no ${missing.join(', ')}`;
-  const nodes = value['nodes'];
-  const broken =
-    Array.isArray(nodes) &&
-    nodes.some((node) => !isObject(node) || typeof node['op'] !== 'string' || typeof node['name'] !== 'string');
-  return broken ? 'a node has no op or name' : undefined;
+  const symbol = parseSymbol((await archive.bytes(entry, SYMBOL_LIMIT)).toString('utf8'));
+  return 'fault' in symbol ? symbol.fault : undefined;
 }
 
 /** Why a `.params` file is not a list of arrays, or undefined. */

@@ -13,7 +13,8 @@ const using = (api: string, framework: string, frameworkVersion?: string): Files
 const handler = (line: string): Files =>
   eiaFiles({}, { 'service.py': `import mxnet as mx\n${line}\n${PYTHON_HANDLER}` });
 /** A model with a result of 2 GiB. */
-const big = encodeOnnx({ values: [{ name: 'big', dims: [1, 1024, 1024, 512] }] });
+const LARGE = [1, 1024, 1024, 256];
+const big = encodeOnnx({ inputs: [{ name: 'input', dims: LARGE }], outputs: [{ name: 'output', dims: LARGE }] });
 const context = (model: unknown, data: unknown = 'cpu'): Files => eiaFiles({ contexts: { model, data } });
 const packed = (extension: Readonly<Record<string, unknown>>): Files =>
   pythonFiles({}, { extensions: { modelArchiver: { version: '2.0.0', ...extension } } });

@@ -129,7 +129,7 @@ const slice: OperatorRule = (operation) => {
   const given = isInput ? operation.inputs[3] !== undefined : operation.has('axes');
   const axes = given
     ? operation.axes('axes', 3, dims.length)
-    : typeof count === 'number'
+    : typeof count === 'number' && count <= dims.length
       ? Array.from({ length: count }, (_, axis) => axis)
       : undefined;
   if (!axes || axes.some((axis) => dims[axis] === 'rows')) return undefined;

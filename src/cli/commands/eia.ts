@@ -1,0 +1,65 @@
+import { resolve } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { planEia } from '#index.js';
+import type { CommandContext } from '../command.js';
+import { addExamples } from '../examples.js';
+import { onlyArchive } from '../only-archive.js';
+import { ARCHIVES, argument, option } from '../values.js';
+import { wholeNumber } from '../whole-number.js';
+
+/** `mar eia`: what becomes of archives that declare an Elastic Inference accelerator. */
+export function eiaCommand(context: CommandContext): Command {
+  const command = new Command('eia')
+    .description('plan and migrate archives that were made for Elastic Inference, which has ended')
+    .addCommand(planCommand(context))
+    .helpCommand(false);
+  return addExamples(command, [
+    ['mar eia plan resnet-152.mar', 'what it would need, what stood in its way, what replaces it'],
+  ]);
+}
+
+interface PlanFlags {
+  readonly batchSize?: number;
+  readonly axis: Readonly<Record<string, number>>;
+  readonly json?: true;
+}
+
+function planCommand({ io, exit }: CommandContext): Command {
+  const command = new Command('plan')
+    .description(
+      'estimate the memory of an archive, say which accelerators it fitted and what replaces them; runs nothing',
+    )
+    .addArgument(argument('[archive]', 'a .mar or a model directory (default: the only .mar here)', ARCHIVES))
+    .addOption(option('--batch-size <number>', 'rows of a batch (default: 1)').argParser(wholeNumber(1)))
+    .addOption(
+      option('--axis <name=number>', 'the size of an open axis of an input; can be repeated')
+        .argParser(readAxis)
+        .default({}),
+    )
+    .option('--json', 'print the result as JSON')
+    .action(async (given: string | undefined, { batchSize, axis, json }: PlanFlags) => {
+      const archive = given ?? (await onlyArchive(io, 'eia plan'));
+      const plan = await planEia(resolve(io.cwd, archive), {
+        ...(batchSize !== undefined && { batchSize }),
+        axes: axis,
+        signal: io.signal,
+      });
+      const { jsonReport } = await import('#report/json.js');
+      const { eiaPlanReport } = await import('#report/eia-plan.js');
+      io.stdout.write(json ? jsonReport(plan) : eiaPlanReport(plan, io.stdout.columns));
+      if (plan.findings.some(({ severity }) => severity === 'error')) exit(1);
+    });
+  return addExamples(command, [
+    ['mar eia plan resnet-152.mar --batch-size 8', 'with eight rows at once'],
+    ['mar eia plan detector.mar --axis height=480 --axis width=640', 'with pictures of that size'],
+  ]);
+}
+
+/** `NAME=NUMBER`, added to those before it. */
+function readAxis(text: string, before: Readonly<Record<string, number>>): Record<string, number> {
+  const at = text.lastIndexOf('=');
+  const size = Number(text.slice(at + 1));
+  if (at < 1 || !Number.isInteger(size) || size < 1)
+    throw new InvalidArgumentError('expected NAME=NUMBER, for example height=480.');
+  return { ...before, [text.slice(0, at)]: size };
+}
