@@ -26,7 +26,7 @@ type Over = Readonly<Record<string, unknown>>;
 /** The entries of an archive with an accelerator, beside a manifest that declares it. */
 function archive(
   files: Readonly<Record<string, string | Buffer>>,
-  eia: Over | undefined = EIA,
+  eia: Over | null = EIA,
   more: Over = {},
 ): Buffer {
   const extensions = { ...(eia && { eia }), ...more };
