@@ -24,11 +24,7 @@ const EIA = {
 type Over = Readonly<Record<string, unknown>>;
 
 /** The entries of an archive with an accelerator, beside a manifest that declares it. */
-function archive(
-  files: Readonly<Record<string, string | Buffer>>,
-  eia: Over | null = EIA,
-  more: Over = {},
-): Buffer {
+function archive(files: Readonly<Record<string, string | Buffer>>, eia: Over | null = EIA, more: Over = {}): Buffer {
   const extensions = { ...(eia && { eia }), ...more };
   const manifest = { runtime: 'python', model: { modelName: 'm', handler: 'service:handle', extensions } };
   const entries: ForgedEntry[] = Object.entries(files).map(([name, data]) => ({ name, data }));
