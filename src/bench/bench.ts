@@ -1,25 +1,21 @@
-import { MarError } from '#errors/mar-error.js';
 import { publicSource } from '#public-source.js';
-import { modelNameIn } from '#testing/golden-requests.js';
-import { type Comparison, compare } from './baseline/compare.js';
+import { type Comparison, compare, comparePairs } from './baseline/compare.js';
 import { type Baseline, readBaseline } from './baseline/read-baseline.js';
 import { readCosts } from './costs.js';
 import type { Window } from './figures/window.js';
-import { Load } from './load/load.js';
 import type { Shape } from './load/pacing.js';
 import { theseVersions, thisMachine } from './machine.js';
 import { meanOf } from './measure/confidence.js';
 import { type FigureName, figureOf } from './measure/figure-names.js';
-import { measure } from './measure/measure.js';
+import { type Measured, type MeasureOptions, measure } from './measure/measure.js';
+import { measurePairs } from './measure/pairs.js';
 import type { BenchOptions } from './options.js';
 import type { BenchResult } from './result.js';
+import { contentFor, isAddress, type Subject, subjectAt, TIMEOUT_MS } from './subject.js';
 import { summaryOf } from './summary.js';
-import { firstAnswers, serverAt } from './target/any-server.js';
-import { startRunner } from './target/our-runner.js';
-import { type LoadContent, loadOfCases, loadOfInputs } from './target/requests.js';
-import type { Target } from './target/target.js';
+import type { LoadContent } from './target/requests.js';
 import { warningsOf } from './warnings.js';
-import { UseWatch } from './watch-use.js';
+import type { RoundUse } from './watch-use.js';
 
 /** Rounds that an interval is taken of at least. */
 const LEAST_ROUNDS = 3;
@@ -34,123 +30,136 @@ const MOST_ROUNDS = 10;
 export async function bench(source: string, options: BenchOptions = {}): Promise<BenchResult> {
   const shape = shapeOf(options);
   const machine = thisMachine();
-  const { baseline: file, otherMachine = false } = options;
-  const baseline = file === undefined ? undefined : await readBaseline(file, { shape, machine, otherMachine });
-  const isUrl = /^https?:\/\//i.test(source);
+  const { baseline: earlier, otherMachine = false, command = `mar bench ${publicSource(source)}` } = options;
+  const isResult = earlier !== undefined && !isAddress(earlier) && /\.json$/i.test(earlier);
+  const baseline = isResult ? await readBaseline(earlier, { shape, machine, otherMachine }) : undefined;
   const costs = await readCosts(options);
-  const content = await contentOf(source, isUrl, options);
+  const content = await contentFor(source, options);
   const startedAt = new Date().toISOString();
   options.onProgress?.({ phase: 'start' });
-  const target = isUrl ? serverAt(source, options.pid) : await startRunner(source, content.modelName ?? '', options);
+  const subject = await subjectAt(source, content, shape, options);
   try {
-    const rest = await measured(target, content, shape, baseline, options);
-    const { command = `mar bench ${publicSource(source)}` } = options;
-    const { figures, latency, warnings, target: facts } = rest;
-    const found = costs?.({ target: facts, throughput: figures.throughput.value, latency: latency?.mean });
+    const outcome =
+      earlier === undefined || isResult
+        ? await measuredAlone(subject, baseline, shape, options)
+        : await measuredByTurns(subject, earlier, content, shape, options);
+    const rest = resultOf(subject, content, shape, outcome.measured, options);
+    const { figures, latency, target, warnings } = rest;
+    const cost = costs?.({ target, throughput: figures.throughput.value, latency: latency?.mean });
     return {
-      ...{ format: 1, command, startedAt, machine, versions: theseVersions() },
-      ...rest,
-      ...(found && { costs: found, warnings: [...warnings, ...found.warnings] }),
+      ...{ format: 1, command, startedAt, machine, versions: theseVersions(), ...rest },
+      ...(outcome.baseline && { baseline: outcome.baseline }),
+      ...(cost && { costs: cost }),
+      warnings: [...warnings, ...(outcome.warnings ?? []), ...(cost?.warnings ?? [])],
     };
   } finally {
-    await target.stop();
+    await subject.target.stop();
   }
 }
 
-type Measurement = Omit<BenchResult, 'format' | 'command' | 'startedAt' | 'machine' | 'versions'>;
+interface Outcome {
+  readonly measured: Measured<RoundUse>;
+  readonly baseline?: NonNullable<BenchResult['baseline']>;
+  readonly warnings?: readonly string[];
+}
 
-async function measured(
-  target: Target,
+async function measuredAlone(
+  { side }: Subject,
+  baseline: Baseline | undefined,
+  shape: Shape,
+  options: BenchOptions,
+): Promise<Outcome> {
+  const how = measureOptions(shape, options);
+  if (baseline === undefined) return { measured: await measure(side, how) };
+  const { file, startedAt, valuesOf } = baseline;
+  const compared = (windows: readonly Window[]): Comparison[] =>
+    (options.failOn ?? []).map((one) => compare(one, valuesIn(windows, one.figure), valuesOf(one.figure)));
+  const measured = await measure(side, how, (windows) => areClear(compared(windows)));
+  const comparisons = compared(measured.rounds.map(({ window }) => window));
+  return { measured, baseline: { file, startedAt, paired: false, comparisons } };
+}
+
+/** Another archive or server as the baseline: both are measured now, in turn. */
+async function measuredByTurns(
+  { side }: Subject,
+  earlier: string,
   content: LoadContent,
   shape: Shape,
-  baseline: Baseline | undefined,
   options: BenchOptions,
-): Promise<Measurement> {
-  const { timeoutMs = 30_000, signal, onProgress, rounds: mostRounds = MOST_ROUNDS, failOn = [] } = options;
-  const requests = content.requests(target.url);
-  const first = await firstAnswers(target.url, requests, timeoutMs, signal);
-  if (first.faults.length === requests.length) {
-    throw new MarError(`${target.facts.source} answers no request as it should: ${first.faults[0] ?? ''}.`, {
-      code: 'ERR_BENCH_ANSWERS',
-    });
+): Promise<Outcome> {
+  const startedAt = new Date().toISOString();
+  const other = await subjectAt(earlier, content, shape, options);
+  try {
+    const compared = (now: readonly Window[], before: readonly Window[]): Comparison[] =>
+      (options.failOn ?? []).map((one) => comparePairs(one, valuesIn(now, one.figure), valuesIn(before, one.figure)));
+    const pair = { now: side, before: other.side };
+    const found = await measurePairs(pair, measureOptions(shape, options), (now, before) =>
+      areClear(compared(now, before)),
+    );
+    const windows = ({ rounds }: Measured<RoundUse>): Window[] => rounds.map(({ window }) => window);
+    const comparisons = compared(windows(found.now), windows(found.before));
+    const failed = windows(found.before).reduce((sum, { errors }) => sum + errors.size, 0);
+    return {
+      measured: found.now,
+      baseline: { file: other.facts.source, startedAt, paired: true, comparisons },
+      warnings: failed > 0 ? ['The baseline failed to answer some requests, too: its figures are of the others.'] : [],
+    };
+  } finally {
+    await other.target.stop();
   }
-  const compared = (windows: readonly Window[]): Comparison[] =>
-    baseline === undefined
-      ? []
-      : failOn.map((one) =>
-          compare(
-            one,
-            windows.map((window) => figureOf(window, one.figure)),
-            baseline.valuesOf(one.figure),
-          ),
-        );
-  const watch = new UseWatch(target.pid);
-  const load = new Load({ target: target.url, requests, shape, timeoutMs });
-  const run = await measure(load, {
-    roundSeconds: options.duration ?? 5,
-    ...(options.warmUp !== undefined && { warmUpSeconds: options.warmUp }),
-    leastRounds: Math.min(LEAST_ROUNDS, mostRounds),
-    mostRounds,
-    precision: options.precision ?? 0.05,
-    figures: figuresOf(shape, failOn),
-    suffices: (windows) => compared(windows).every(({ verdict }) => verdict !== 'unclear'),
-    gone: target.gone,
-    watch: watch.round,
-    ...(signal && { signal }),
-    ...(onProgress && { onProgress }),
-  });
-  const windows = run.rounds.map(({ window }) => window);
-  const summary = summaryOf(windows);
-  const uses = run.rounds.map(({ seen }) => seen);
+}
+
+function areClear(comparisons: readonly Comparison[]): boolean {
+  return comparisons.every(({ verdict }) => verdict !== 'unclear');
+}
+
+function valuesIn(windows: readonly Window[], figure: FigureName): number[] {
+  return windows.map((window) => figureOf(window, figure));
+}
+
+type Rest = Omit<BenchResult, 'format' | 'command' | 'startedAt' | 'machine' | 'versions'>;
+
+function resultOf(
+  { requests, facts, watch }: Subject,
+  { judged, leftOut }: LoadContent,
+  shape: Shape,
+  { rounds, status, reason, warmUp, narrow, lateness }: Measured<RoundUse>,
+  { timeoutMs = TIMEOUT_MS }: BenchOptions,
+): Rest {
+  const summary = summaryOf(rounds.map(({ window }) => window));
+  const uses = rounds.map(({ seen }) => seen);
   const others = uses.flatMap((use) => use.others ?? []);
   const generator = {
-    busy: windows.length === 0 ? 0 : meanOf(run.rounds.map(({ busy }) => busy)),
-    ...(shape.kind === 'open' && { lateness: load.lateness.quantile(0.99) }),
+    busy: rounds.length === 0 ? 0 : meanOf(rounds.map(({ busy }) => busy)),
+    ...(shape.kind === 'open' && { lateness }),
   };
-  const { status, reason, warmUp, narrow } = run;
-  const told = {
-    load: {
-      ...{ shape, timeoutMs, judged: content.judged, leftOut: content.leftOut },
-      requests: requests.map(({ name, message }) => ({ name, bytes: message.length })),
-    },
-    ...{ warmUp, narrow, generator, ...summary },
+  const load = {
+    ...{ shape, timeoutMs, judged, leftOut },
+    requests: requests.map(({ name, message }) => ({ name, bytes: message.length })),
   };
-  const noted = { waiting: run.rounds.at(-1)?.waiting ?? 0, others: others.length > 0 ? meanOf(others) : undefined };
+  const told = { load, warmUp, narrow, generator, ...summary };
+  const noted = { waiting: rounds.at(-1)?.waiting ?? 0, others: others.length > 0 ? meanOf(others) : undefined };
   return {
-    status,
-    ...(reason !== undefined && { reason }),
-    target: { ...target.facts, ...(first.server !== undefined && { server: first.server }) },
-    ...told,
+    ...{ status, ...(reason !== undefined && { reason }), target: facts, ...told },
     processes: watch.results(uses),
-    ...(baseline && {
-      baseline: { file: baseline.file, startedAt: baseline.startedAt, comparisons: compared(windows) },
-    }),
     warnings: warningsOf({ ...told, ...noted }),
   };
 }
 
-/** The figures that have to become narrow: those that a limit is on, else what the kind of load is run for. */
-function figuresOf(shape: Shape, failOn: BenchOptions['failOn'] = []): FigureName[] {
-  if (failOn.length > 0) return failOn.map(({ figure }) => figure);
-  return [shape.kind === 'closed' ? 'throughput' : 'p99'];
+function measureOptions(shape: Shape, options: BenchOptions): MeasureOptions {
+  const { rounds: mostRounds = MOST_ROUNDS, signal, onProgress, warmUp } = options;
+  return {
+    roundSeconds: options.duration ?? 5,
+    ...(warmUp !== undefined && { warmUpSeconds: warmUp }),
+    ...{ leastRounds: Math.min(LEAST_ROUNDS, mostRounds), mostRounds, precision: options.precision ?? 0.05 },
+    // What the kind of load is run for.
+    figures: [shape.kind === 'closed' ? 'throughput' : 'p99'],
+    ...(signal && { signal }),
+    ...(onProgress && { onProgress }),
+  };
 }
 
 function shapeOf({ rate, connections, arrivals = 'constant', seed = 1 }: BenchOptions): Shape {
   if (rate === undefined) return { kind: 'closed', connections: connections ?? 1 };
   return { kind: 'open', perSecond: rate, arrivals, seed, connections: connections ?? 256 };
-}
-
-async function contentOf(
-  source: string,
-  isUrl: boolean,
-  { inputs, cases, headers }: BenchOptions,
-): Promise<LoadContent> {
-  if (inputs && inputs.length > 0)
-    return { ...(await loadOfInputs(inputs)), ...(isUrl ? {} : { modelName: await modelNameIn(source) }) };
-  const archive = isUrl ? cases : source;
-  if (archive !== undefined) return loadOfCases(archive, headers);
-  throw new MarError(`There is nothing to send to ${publicSource(source)}.`, {
-    code: 'ERR_USAGE',
-    hint: 'Name files to send, or an archive whose golden cases are sent: --cases ARCHIVE.',
-  });
 }

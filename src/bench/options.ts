@@ -2,7 +2,7 @@ import type { PredictInput } from '#testing/predict.js';
 import type { FailOn } from './baseline/compare.js';
 import type { CostBasis } from './costs.js';
 import type { Arrivals } from './load/arrivals.js';
-import type { MeasureProgress } from './measure/measure.js';
+import type { MeasureProgress } from './measure/round.js';
 import type { RunnerOptions } from './target/our-runner.js';
 
 /** What is measured, and how. Without anything but a source: one connection, the golden cases, rounds of 5 s. */
@@ -33,7 +33,7 @@ export interface BenchOptions extends RunnerOptions, CostBasis {
   readonly precision?: number;
   /** The server's process on this machine, for a URL. */
   readonly pid?: number;
-  /** A result as JSON, to hold this one against. */
+  /** An earlier result as JSON (`.json`), or an archive or URL that is measured now too, by turns. */
   readonly baseline?: string;
   /** What may become worse than in the baseline, and how much. */
   readonly failOn?: readonly FailOn[];

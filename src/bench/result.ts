@@ -5,7 +5,7 @@ import type { Slice } from './figures/window.js';
 import type { Shape } from './load/pacing.js';
 import type { Machine, Versions } from './machine.js';
 import type { FigureName } from './measure/figure-names.js';
-import type { WarmUp } from './measure/measure.js';
+import type { WarmUp } from './measure/round.js';
 import type { TargetFacts } from './target/target.js';
 
 /** Figures of one round. */
@@ -93,8 +93,11 @@ export interface BenchResult {
   };
   /** Present where the measurement was held against an earlier one. */
   readonly baseline?: {
+    /** The earlier result; or the archive or URL that was measured too. */
     readonly file: string;
     readonly startedAt: string;
+    /** True where the baseline was measured now, by turns with this one. */
+    readonly paired: boolean;
     readonly comparisons: readonly Comparison[];
   };
   /** Present where costs were asked for. */

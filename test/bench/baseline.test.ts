@@ -76,6 +76,23 @@ test('a baseline of another machine is refused unless told', async () => {
   assert.equal([taken.code, taken.verdicts], [0, ['pass']]);
 });
 
+test('an archive as the baseline is measured too, by turns; the slower one loses whichever it is', async () => {
+  const handler = (milliseconds: number): string =>
+    `export const handle = async (batch) => { await new Promise((r) => setTimeout(r, ${milliseconds})); return batch.map(() => 'ok'); };`;
+  await withPacked({ 'service.js': handler(0) }, (fast) =>
+    withPacked({ 'service.js': handler(60) }, async (slow) => {
+      const argv = (now: string, before: string): string[] => [
+        ...['bench', now, ...LOAD, '--baseline', before, '--fail-on', 'p50=+20%'],
+      ];
+      const slower = await runMar(argv(slow, fast));
+      assert.is(slower.code, 1, slower.stdout);
+      const { baseline, rounds }: BenchResult = JSON.parse(slower.stdout);
+      assert.equal([baseline?.paired, baseline?.file, rounds.length], [true, fast, 3]);
+      assert.is((await runMar(argv(fast, slow))).code, 0);
+    }),
+  );
+});
+
 test('what is not a whole result of the same load is refused', async () => {
   const cases: readonly (readonly [(baseline: BenchResult) => unknown, RegExp])[] = [
     [() => '{', /it is not JSON/],

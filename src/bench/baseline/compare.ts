@@ -1,4 +1,4 @@
-import { ratioOf } from '../measure/confidence.js';
+import { pairedRatioOf, type Ratio, ratioOf } from '../measure/confidence.js';
 import type { FigureName } from '../measure/figure-names.js';
 
 /** How far a figure may become worse than in a baseline. */
@@ -22,8 +22,16 @@ export interface Comparison extends FailOn {
 }
 
 /** Holds the rounds of two measurements against each other. */
-export function compare({ figure, change }: FailOn, values: readonly number[], before: readonly number[]): Comparison {
-  const ratio = ratioOf(values, before);
+export function compare(limit: FailOn, values: readonly number[], before: readonly number[]): Comparison {
+  return judged(limit, ratioOf(values, before));
+}
+
+/** The same of rounds that were measured by turns: each against the one beside it. */
+export function comparePairs(limit: FailOn, values: readonly number[], before: readonly number[]): Comparison {
+  return judged(limit, pairedRatioOf(values, before));
+}
+
+function judged({ figure, change }: FailOn, ratio: Ratio | undefined): Comparison {
   if (!ratio) return { figure, change, seen: null, low: null, high: null, verdict: 'unclear' };
   const { value, low, high } = ratio;
   const limit = 1 + change;

@@ -50,3 +50,11 @@ export function ratioOf(values: readonly number[], before: readonly number[]): R
   const half = spread === 0 ? 0 : t95(freedom) * Math.sqrt(spread);
   return { value: Math.exp(change), low: Math.exp(change - half), high: Math.exp(change + half) };
 }
+
+/** The same of values that belong together in pairs: what disturbed both of a pair is not in it. */
+export function pairedRatioOf(values: readonly number[], before: readonly number[]): Ratio | undefined {
+  const changes = values.map((value, index) => Math.log(value / (before[index] ?? Number.NaN)));
+  if (changes.length < 2 || values.length !== before.length || !changes.every(Number.isFinite)) return undefined;
+  const { value, half } = interval(changes);
+  return { value: Math.exp(value), low: Math.exp(value - half), high: Math.exp(value + half) };
+}

@@ -12,8 +12,6 @@ export interface LoadContent {
   readonly judged: 'golden cases' | 'status';
   /** Golden cases that are not part of it, each with the reason. */
   readonly leftOut: readonly string[];
-  /** By the archive's manifest, where the load comes from one. */
-  readonly modelName?: string;
 }
 
 /** The golden cases of an archive, but for those that expect a refusal, which is not what a load is for. `headers` go with each. */
@@ -21,7 +19,7 @@ export async function loadOfCases(
   archive: string,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<LoadContent> {
-  const { modelName, cases, problems } = await goldenRequests(archive);
+  const { cases, problems } = await goldenRequests(archive);
   const isAnswered = ({ status }: CaseRequest): boolean => status < 400;
   const used = cases.filter(isAnswered);
   const refusals = cases.filter((one) => !isAnswered(one)).map(({ path, status }) => `${path}: expects ${status}`);
@@ -32,7 +30,6 @@ export async function loadOfCases(
     });
   }
   return {
-    modelName,
     judged: 'golden cases',
     leftOut: [...problems, ...refusals],
     requests: (target) =>

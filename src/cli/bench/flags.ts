@@ -87,7 +87,10 @@ export function benchOptions(command: Command): Command {
     .option('--pid <n>', "for a URL: the server's process here, to measure processor and memory", wholeNumber(1))
     .optionsGroup('What counts:')
     .addOption(
-      option('--baseline <file>', 'an earlier result of the same load on this machine, as JSON', { files: ['.json'] }),
+      option('--baseline <file>', 'an earlier result of this load as JSON; or an archive or URL, measured by turns', {
+        files: ['.json', '.mar'],
+        directories: true,
+      }),
     )
     .option('--fail-on <figure=change>', 'how much worse it may be: p99=+10%, throughput=-5% (repeatable)', readFailOn)
     .option('--other-machine', 'take a baseline of another machine')

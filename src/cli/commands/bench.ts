@@ -98,7 +98,7 @@ async function toOptions(inputs: readonly string[], flags: BenchFlags, io: Io): 
     ...(cases !== undefined && { cases: resolve(io.cwd, cases) }),
     ...(priceFile !== undefined && { priceFile: resolve(io.cwd, priceFile) }),
     ...(table !== undefined && { table: resolve(io.cwd, table) }),
-    ...(baseline !== undefined && { baseline: resolve(io.cwd, baseline) }),
+    ...(baseline !== undefined && { baseline: /^https?:\/\//i.test(baseline) ? baseline : resolve(io.cwd, baseline) }),
     ...(poisson && { arrivals: 'poisson' as const }),
     ...(timeout !== undefined && { timeoutMs: timeout * 1000 }),
     env: io.env,

@@ -102,8 +102,10 @@ test('an open loop counts from when a request should have left: a stall is in th
   await withLoad(answer, { shape }, async (load) => {
     const window = load.openWindow();
     load.start();
+    await until(() => held.length === 1);
+    const { waiting } = load;
     // The next forty were meant to leave over 200 ms.
-    await until(() => load.waiting >= 40);
+    await until(() => load.waiting >= waiting + 40);
     stalled = false;
     held[0]?.end('ok');
     await until(() => window.good >= 41);

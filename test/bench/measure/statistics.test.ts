@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { compare } from '#bench/baseline/compare.js';
+import { compare, comparePairs } from '#bench/baseline/compare.js';
 import { interval, ratioOf } from '#bench/measure/confidence.js';
 import { isSteady } from '#bench/measure/steady.js';
 
@@ -46,6 +46,15 @@ test('a change beyond the limit fails, within it passes, and noise is said to be
   assert.is(compare(THROUGHPUT, [95, 96, 94], BEFORE).verdict, 'pass');
   assert.is(compare(THROUGHPUT, [150, 151, 149], BEFORE).verdict, 'pass');
   assert.is(compare(THROUGHPUT, [60, 90, 120], BEFORE).verdict, 'unclear');
+});
+
+test('pairs: what disturbs both of a pair hides nothing', () => {
+  const before = [100, 300, 50, 800];
+  const slower = before.map((value) => value * 1.2);
+  assert.is(compare(LATENCY, slower, before).verdict, 'unclear');
+  assert.is(comparePairs(LATENCY, slower, before).verdict, 'fail');
+  assert.is(comparePairs(LATENCY, before, before).verdict, 'pass');
+  assert.is(comparePairs(LATENCY, [100, 100], [1, 2, 3]).verdict, 'unclear');
 });
 
 test('what cannot be told from is unclear, not passed', () => {

@@ -57,7 +57,7 @@ test('a comparison with a baseline says the change, its interval and the verdict
     { figure: 'p99', change: 0.1, seen: 0.25, low: 0.2, high: 0.3, verdict: 'fail' },
     { figure: 'throughput', change: -0.05, seen: null, low: null, high: null, verdict: 'unclear' },
   ] as const;
-  const result = sampleBench('m', { baseline: { file: 'main.json', startedAt: '2026', comparisons } });
+  const result = sampleBench('m', { baseline: { file: 'main.json', startedAt: '2026', paired: false, comparisons } });
   const text = await renderBench(result, 'markdown');
   assert.match(text, 'p99: +25.0 % (95 % interval +20.0 % to +30.0 %), +10.0 % allowed: FAIL');
   assert.match(text, 'throughput: cannot be told (−5.0 % allowed), there are too few rounds');
