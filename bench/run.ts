@@ -11,6 +11,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<void> }>>>
   soak: () => import('./soak.js'),
   memory: () => import('./memory.js'),
   safety: () => import('./safety.js'),
+  differential: () => import('./differential.js'),
 };
 
 const names = process.argv.slice(2).filter((argument) => argument !== '--quick');
