@@ -47,15 +47,24 @@ export async function run(): Promise<void> {
     const pickles = await compareDamaged(seed, COUNT);
     whole += pickles.whole;
     count('pickletools', pickles.differing);
-    console.log(`round ${seed} of ${ROUNDS}: ${sound} archives sound, ${JSON.stringify([...found])}`);
+    console.log(`round ${seed} of ${ROUNDS}`);
+    // What is known so far stands there should the rest not come.
+    report('differential', rowsOf(found, seed * COUNT, { sound, whole }));
   }
-  const rows = [...found].map(([reader, differences]): Row => {
+}
+
+function rowsOf(
+  found: ReadonlyMap<string, number>,
+  count: number,
+  { sound, whole }: { readonly sound: number; readonly whole: number },
+): Row[] {
+  return [...found].map(([reader, differences]) => {
     const isPickle = reader === 'pickletools';
-    const [all, kept] = [number(ROUNDS * COUNT), number(isPickle ? whole : sound)];
+    const what = isPickle
+      ? `${number(count)} damaged pickles, ${number(whole)} of them whole to the other`
+      : `${number(count)} mutated archives, ${number(sound)} of them sound to ours`;
     return {
-      what: isPickle
-        ? `${all} damaged pickles, ${kept} whole to the other`
-        : `${all} mutated archives, ${kept} sound to ours`,
+      what,
       ours: `${differences} read differently`,
       others: reader,
       ratio: '',
@@ -63,5 +72,4 @@ export async function run(): Promise<void> {
       holds: differences === 0,
     };
   });
-  report('differential', rows);
 }

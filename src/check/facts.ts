@@ -40,7 +40,7 @@ export function createFacts(source: ScannedSource, { analyst, runner, allowed, s
     source: async () => source,
     archive: async () => archive,
     integrity: async (store) => {
-      if (archive === undefined) return { problems: [], digests: [], loadable: [] };
+      if (archive === undefined) return { problems: [], digests: [], loadable: [], secrets: [] };
       const manifest = await store.get('manifest');
       return checkIntegrity(archive, manifest?.archiver ?? {}, manifest?.entry, signal);
     },

@@ -4,6 +4,7 @@ import { ArchiveError, type ArchiveProblem } from '#archive/problem.js';
 import { isObject, type JsonObject, objectAt } from '#json-object.js';
 import { CODE_NAME, mayCarryCode } from '#models/content/codes.js';
 import { HEAD, MODEL_NAME, sniff } from '#models/content/sniff.js';
+import { type Secret, SecretSearch, TEXT_LIMIT } from '#secrets/secret-search.js';
 
 /** An entry whose content is not what the manifest recorded when it was packed. */
 export interface DigestFault {
@@ -19,6 +20,8 @@ export interface Integrity {
   readonly digests: readonly DigestFault[];
   /** Entries that a loader of models may run, by their first and last bytes or by their names. */
   readonly loadable: readonly Loadable[];
+  /** Credentials in it; files beyond a mebibyte are data and not looked at. */
+  readonly secrets: readonly Secret[];
 }
 
 /** An entry to follow; `content` is all of it, where it is small and was at hand: opening an entry again costs more than reading it. */
@@ -43,16 +46,19 @@ export async function checkIntegrity(
   const problems: ArchiveProblem[] = [];
   const digests: DigestFault[] = [];
   const loadable: Loadable[] = [];
+  const search = new SecretSearch();
   let kept = 0;
   for await (const { entry, content } of archive.walk()) {
     const expected = digestOf(recorded[entry.path]);
     const ends = new Ends();
+    const text: Buffer[] | undefined = search.byName(entry.path) || entry.size > TEXT_LIMIT ? undefined : [];
     const hash = expected === undefined ? undefined : createHash('sha256');
     if (
       !(await consume(content, problems, (chunk) => {
         signal?.throwIfAborted();
         hash?.update(chunk);
         ends.take(chunk);
+        text?.push(chunk);
       }))
     ) {
       listed.delete(entry.path);
@@ -64,6 +70,8 @@ export async function checkIntegrity(
       if (keeps) kept += whole.length;
       loadable.push(keeps ? { entry, content: Buffer.from(whole) } : { entry });
     }
+    const [first, ...more] = text ?? [];
+    if (first) await search.content(entry.path, more.length === 0 ? first : Buffer.concat([first, ...more]));
     const found = hash?.digest('hex');
     if (found !== expected)
       digests.push({ entry: entry.path, kind: 'changed', ...(found && { found }), ...(expected && { expected }) });
@@ -71,7 +79,7 @@ export async function checkIntegrity(
       digests.push({ entry: entry.path, kind: 'unlisted' });
   }
   for (const path of listed) if (!archive.get(path)) digests.push({ entry: path, kind: 'missing' });
-  return { problems, digests, loadable };
+  return { problems, digests, loadable, secrets: await search.all() };
 }
 
 /** The first and the last bytes of an entry, as they come by. */

@@ -9,7 +9,7 @@ const TEXT_LIMIT = 1024 * 1024;
 /** Where everybody's packages come from, and the wheels of the large frameworks. */
 const KNOWN_INDEX = /^https:\/\/([\w-]+\.)*(pypi\.org|pythonhosted\.org|pytorch\.org|nvidia\.com|pyg\.org)(\/|$)/i;
 
-/** MAR330 to MAR334: what a reviewer must see in the code of an archive. Reading code proves nothing about it. */
+/** MAR330 to MAR336: what a reviewer must see in the code of an archive. Reading code proves nothing about it. */
 export const CODE_RULES: readonly Rule[] = [
   defineRule({
     id: 'MAR330',
@@ -123,6 +123,21 @@ export const CODE_RULES: readonly Rule[] = [
       }
       return found;
     },
+  }),
+  defineRule({
+    id: 'MAR336',
+    name: 'secret-packed',
+    severity: 'warning',
+    summary: 'the archive holds a credential',
+    why: 'Everyone who gets the archive has it, and every server that loads it. The secret itself is not told here.',
+    remedy: 'Revoke it, leave the file out with .marignore, and give the server what it needs in its environment.',
+    example: { failing: '.netrc, or an access key of AWS in config.json', passing: 'a handler that reads os.environ' },
+    needs: ['integrity'],
+    check: ({ integrity }) =>
+      integrity.secrets.map(({ path, line, kind }) => ({
+        message: line === undefined ? `${path} is a credential: ${kind}` : `${path} holds a credential: ${kind}`,
+        at: { entry: path, ...(line !== undefined && { line, column: 1 }) },
+      })),
   }),
 ];
 

@@ -6,7 +6,7 @@ import { contentOf } from '#archive/writing/make-content.js';
 import { lookAt, SMALL_FILE } from '#archive/writing/small-file.js';
 import type { FoundFile, SourceFile } from '#archive/writing/source-file.js';
 import { throwIfAborted } from '#archive/writing/throw-if-aborted.js';
-import { looksSecret } from './looks-secret.js';
+import { looksSecret } from '#secrets/looks-secret.js';
 
 /** Bytes of small files that are kept between the first look and the writing. */
 const ROOM = 32 * 1024 * 1024;

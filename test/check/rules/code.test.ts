@@ -5,6 +5,9 @@ import { tellRules } from './tell-rules.js';
 
 const python = (code: string): Files => pythonFiles({ 'service.py': `${code}\n${PYTHON_HANDLER}` });
 const at = (place: string): string => ` @ service.py ${place}`;
+/** Put together here, so that no scanner takes this file for a leak. */
+const TOKEN = `${'gh'}${'p_'}16C7e42F292c6912E7710c838347Ae178B4a`;
+const KEY = ['-----BEGIN RSA PRIVATE', 'KEY-----\nMIIEowIBAAKCAQEAu1SU1LfVLPHC\n'].join(' ');
 const HIDDEN = 'MAR331 service.py runs code that is hidden in data';
 
 await tellRules(CODE_RULES, [
@@ -321,6 +324,20 @@ await tellRules(CODE_RULES, [
       'MAR335 sitecustomize.py runs whenever a Python starts beside it @ sitecustomize.py',
       'MAR335 lib/usercustomize.pyc runs whenever a Python starts beside it @ lib/usercustomize.pyc',
       'MAR335 a.pth has lines that Python runs when it starts @ a.pth',
+    ],
+  ],
+  [
+    'credentials, which are named and not shown',
+    pythonFiles({
+      'conf/.env': 'X=1\n',
+      'config.json': `{\n  "token": "${TOKEN}"\n}\n`,
+      'key.txt': KEY,
+      'data.bin': Buffer.concat([Buffer.from(TOKEN), Buffer.alloc(2 ** 20)]).toString('latin1'),
+    }),
+    [
+      'MAR336 conf/.env is a credential: environment file @ conf/.env',
+      'MAR336 config.json holds a credential: github credential @ config.json 2:1',
+      'MAR336 key.txt holds a credential: private key @ key.txt 1:1',
     ],
   ],
 ]);

@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { contentOf } from '#models/content/bytes.js';
 import { instructionAt } from '#models/pickle/instructions.js';
 import { readPickles } from '#models/pickle/read-pickles.js';
-import { nameOf } from '#models/pickle/uses.js';
 
 /**
  * Pickles with small damages, always the same for a seed; of each its hex, where pickletools sees instructions, its names, and whether it
@@ -29,7 +28,7 @@ for _ in range(int(sys.argv[2])):
     try:
         for code, argument, place in pickletools.genops(bytes(data)):
             places.append(place)
-            if code.name in ("GLOBAL", "INST"): names.append(argument.replace(" ", ".", 1))
+            if code.name in ("GLOBAL", "INST"): names.append(argument)
         whole = True
     except Exception: pass
     print(json.dumps([data.hex(), places, names, whole]))
@@ -70,7 +69,8 @@ async function differenceOf([hex, places, names, isWhole]: Damaged): Promise<str
   const theirs = isWhole ? ours : ours.slice(0, places.length);
   if (theirs.join() !== places.join()) return `instructions at ${ours.join()} instead of ${places.join()}`;
   const file = await readPickles(await contentOf(bytes).open());
-  const seen = new Set(file.uses.map(nameOf));
+  // pickletools tells module and name with a space between them.
+  const seen = new Set(file.uses.map(({ module, name }) => `${module} ${name}`));
   const unseen = names.find((name) => !seen.has(name));
   if (unseen !== undefined) return `${unseen} is not seen`;
   if (isWhole && (file.pickles < 1 || file.end < (places.at(-1) ?? 0) + 1)) return `it ends at ${file.end}`;

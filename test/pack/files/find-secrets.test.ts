@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { pack } from '#index.js';
-import { looksSecret } from '#pack/files/looks-secret.js';
+import { looksSecret } from '#secrets/looks-secret.js';
 import { inFolder } from '../../support/model-folder.js';
 import { rejectsWith } from '../../support/rejects.js';
 
