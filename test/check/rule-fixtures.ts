@@ -290,6 +290,12 @@ export const FIXTURES: Readonly<Record<string, RuleFixture>> = {
     fires: handler(PYTHON_HANDLER.replace('return', 'context.get_header(0, "accept")\n    return')),
     silent: handler(PYTHON_HANDLER.replace('return', 'context.get_request_header(0, "accept")\n    return')),
   },
+  MAR325: {
+    fires: handler(
+      'class S:\n    def handle(self, data, context):\n        return list(data)\n    def get_insights(self, data):\n        return data\n',
+    ),
+    silent: good,
+  },
   MAR330: {
     fires: pythonFiles({ 'service.py': `import os\n${PYTHON_HANDLER}\nA = os.environ` }),
     silent: pythonFiles({ 'service.py': `import os\n${PYTHON_HANDLER}\nA = os.sep` }),

@@ -66,7 +66,7 @@ const offered = (of: 'context' | 'metrics', target: Target): readonly string[] =
 
 const TARGETS: readonly Target[] = ['local', 'mms', 'torchserve', 'sagemaker'];
 
-/** MAR324: what a Python handler asks of its context. */
+/** MAR324, MAR325: what a Python handler asks of its context, and what is asked of it. */
 export const PYTHON_CONTEXT_RULES: readonly Rule[] = [
   defineRule({
     id: 'MAR324',
@@ -92,6 +92,26 @@ export const PYTHON_CONTEXT_RULES: readonly Rule[] = [
           ...python.show(place),
           targets,
         };
+      }
+    },
+  }),
+  defineRule({
+    id: 'MAR325',
+    name: 'explanations-not-offered',
+    severity: { mms: 'note', sagemaker: 'note' },
+    summary: 'the handler explains predictions, and the server has no /explanations',
+    why: 'TorchServe and our runner ask `explain_handle` and `get_insights` at `/explanations/NAME`. Multi Model Server answers 404 there, and reaches them only through the header `explain: True` of a prediction; SageMaker passes no such header on.',
+    remedy: 'Serve it with TorchServe or `mar serve-local` where explanations are wanted.',
+    example: {
+      failing:
+        'def get_insights(self, data, raw, target):\n    return [self.ig.attribute(data, target=target).tolist()]',
+      passing: 'a handler without `get_insights` and `explain_handle`, or another target',
+    },
+    needs: ['python'],
+    *check({ python }) {
+      for (const { name, methods } of python.analysis.module.classes) {
+        const found = methods.find((method) => /^(get_insights|explain_handle)$/.test(method.name));
+        if (found) yield { message: `${name} explains predictions: ${found.name}`, ...python.show(found) };
       }
     },
   }),

@@ -14,6 +14,14 @@ const service = (base: string, ...lines: string[]): Files =>
 
 await tellRules(PYTHON_CONTEXT_RULES, [
   [
+    'a class that explains',
+    pythonFiles({
+      'service.py':
+        'class S:\n    def handle(self, data, context):\n        return list(data)\n    def explain_handle(self, data, raw):\n        return list(data)\n',
+    }),
+    ['MAR325 S explains predictions: explain_handle @ service.py 4:9'],
+  ],
+  [
     'what every server has',
     handle(
       'context.get_request_header(0, "a"); context.set_response_status(201, "", 0)',

@@ -113,6 +113,13 @@ await tellRules(SHAPE_RULES, [
       'MAR225 /model/extensions/modelArchiver/entries/service.mjs/sha256 must match pattern "^[0-9a-f]{64}$" @ MAR-INF/MANIFEST.json#/model/extensions/modelArchiver/entries/service.mjs/sha256 17:13',
     ],
   ],
+  [
+    'declared inputs out of their form: our runner does not load the handler',
+    scriptFiles({}, { inputs: { a: { type: 'number', minimum: 1, default: 0 } } }),
+    [
+      'MAR225 /model/extensions/modelArchiver/inputs/a/default must be >= 1 @ MAR-INF/MANIFEST.json#/model/extensions/modelArchiver/inputs/a/default 18:13',
+    ],
+  ],
   ['an accelerator with a field too many', pythonFiles({}, { extensions: { eia: { ...EIA, colour: 'red' } } }), []],
   [
     'an accelerator without its contexts',
