@@ -21,7 +21,7 @@ export const folders = {
   testing: ['hosting', 'protocol', 'archive', 'manifest', 'conventions'],
   bench: ['testing', 'cost'],
   init: ['models', 'archive', 'handler', 'conventions'],
-  inspect: ['archive', 'manifest', 'models', 'device', 'handler'],
+  inspect: ['archive', 'manifest', 'models', 'device', 'handler', 'conventions'],
   report: ['conventions'],
 };
 
@@ -61,7 +61,16 @@ const owners = {
 const faces = {
   pack: ['pack', 'options', 'result', 'load-config', 'source/pack-source'],
   check: ['validate', 'explain', 'options', 'finding', 'describe-rules'],
-  inspect: ['inspect', 'inspect-models', 'diff', 'diff-fields', 'diff-files', 'diff-models', 'handler-sources'],
+  inspect: [
+    'inspect',
+    'inspect-models',
+    'inspect-verifications',
+    'diff',
+    'diff-fields',
+    'diff-files',
+    'diff-models',
+    'handler-sources',
+  ],
   init: ['init', 'questions', 'template', 'golden-case'],
   service: ['index', 'builtin/index', 'builtin/read-tensor'],
   serve: ['serve', 'log', 'config/serve-options', 'config/resolve'],

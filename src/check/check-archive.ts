@@ -69,12 +69,14 @@ export async function checkArchive(
     // What a broken rule would have said is not known.
     const passed = internalErrors.length === 0 && verdicts.every((verdict) => verdict.passed);
     const run = outcome && summarize(outcome);
+    const content = tools.attest && (await facts.get('integrity'))?.content;
     return {
       path,
       passed,
       findings,
       verdicts,
       ...(run && { run }),
+      ...(content && { content }),
       ignored: all.length - wanted.length,
       internalErrors,
     };

@@ -1,5 +1,6 @@
 import type { Archive } from '#archive/archive.js';
 import { ArchiveError } from '#archive/problem.js';
+import type { FoundVerification } from '#conventions/verification.js';
 import type { ErrorCode } from '#errors/codes.js';
 import { MarError } from '#errors/mar-error.js';
 import type { WrittenDevice } from '#manifest/device.js';
@@ -52,6 +53,8 @@ export interface Facts {
   /** Absent when the archive declares no device. */
   device: WrittenDevice;
   golden: readonly GoldenFile[];
+  /** Records of earlier verifications, inside and beside the archive. */
+  verifications: readonly FoundVerification[];
   /** What was too large to be looked at. */
   unseen: readonly string[];
   /** Only with `run`. */

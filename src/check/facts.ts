@@ -1,5 +1,6 @@
 import type { Archive } from '#archive/archive.js';
 import type { ReadProgress } from '#archive/watched.js';
+import type { AttestWhere } from '#conventions/verification.js';
 import type { ScriptAnalyst } from '#handler/script-analyst.js';
 import { objectAt } from '#json-object.js';
 import { writtenDevice } from '#manifest/device.js';
@@ -19,6 +20,7 @@ import { readRequirements } from './facts/requirements.js';
 import { type ArchiveRunner, type RunOutcome, runArchive } from './facts/run.js';
 import { readService } from './facts/service.js';
 import type { ScannedSource } from './facts/source.js';
+import { findVerifications } from './facts/verifications.js';
 
 /** What facts are worked out with; shared by all archives of a run. */
 export interface Tools {
@@ -27,12 +29,14 @@ export interface Tools {
   readonly runner: ArchiveRunner | undefined;
   /** What pickles may import beside our own list. */
   readonly allowed: AllowList;
+  /** Where the record of this verification will lie: what lies there now is replaced, and not looked at. */
+  readonly attest: AttestWhere | undefined;
   readonly signal: AbortSignal | undefined;
   readonly onRead?: ((progress: ReadProgress) => void) | undefined;
 }
 
 /** The facts of one opened archive; only with a `runner` is anything of it executed. */
-export function createFacts(source: ScannedSource, { analyst, runner, allowed, signal }: Tools): FactStore {
+export function createFacts(source: ScannedSource, { analyst, runner, allowed, attest, signal }: Tools): FactStore {
   const { archive } = source;
   const withArchive = async <T>(use: (archive: Archive) => Promise<T> | T): Promise<Awaited<T> | undefined> =>
     archive === undefined ? undefined : await use(archive);
@@ -42,7 +46,8 @@ export function createFacts(source: ScannedSource, { analyst, runner, allowed, s
     integrity: async (store) => {
       if (archive === undefined) return { problems: [], digests: [], loadable: [], secrets: [] };
       const manifest = await store.get('manifest');
-      return checkIntegrity(archive, manifest?.archiver ?? {}, manifest?.entry, signal);
+      const whole = attest !== undefined || ((await store.get('verifications')) ?? []).length > 0;
+      return checkIntegrity(archive, manifest?.archiver ?? {}, manifest?.entry, whole, signal);
     },
     found: () => withArchive(findManifest),
     manifestText: async (store) => (await store.get('found'))?.text,
@@ -91,6 +96,7 @@ export function createFacts(source: ScannedSource, { analyst, runner, allowed, s
     service: (store) => withManifest(store, readService),
     device: (store) => withManifest(store, (_archive, { model }) => writtenDevice(objectAt(model, 'extensions'))),
     golden: () => withArchive(readGoldenFiles),
+    verifications: () => withArchive((from) => findVerifications(from, source.path, attest)),
     unseen: (store) => store.unseen(),
     run: async (): Promise<RunOutcome | undefined> => archive && runner && runArchive(source.path, runner),
   });

@@ -1,5 +1,6 @@
 import type { RunContract } from '#conventions/run-contract.js';
 import type { RunSeen } from '#conventions/run-seen.js';
+import type { Verification } from '#conventions/verification.js';
 import type { ErrorCode } from '#errors/codes.js';
 /** Where an archive may be going: our own runner, Multi Model Server, TorchServe, or a SageMaker endpoint. */
 export const TARGETS = ['local', 'mms', 'torchserve', 'sagemaker'] as const;
@@ -89,6 +90,10 @@ export interface ArchiveReport {
   readonly passed: boolean;
   readonly findings: readonly Finding[];
   readonly verdicts: readonly Verdict[];
+  /** The digest of its content, and of what it was judged as: with `attest`. */
+  readonly content?: Verification['content'];
+  /** The record that was written of this verification. */
+  readonly attested?: string;
   /** What `run` did: present only with it. */
   readonly run?: RunSummary;
   /** Findings that an ignore took away. */

@@ -1,5 +1,6 @@
 import type { ReadProgress } from '#archive/watched.js';
 import type { ContainWhen } from '#conventions/run-seen.js';
+import type { AttestWhere } from '#conventions/verification.js';
 import { MarError } from '#errors/mar-error.js';
 import { didYouMean } from '#nearest.js';
 import { SEVERITIES, type Severity, TARGETS, type Target } from './finding.js';
@@ -23,6 +24,8 @@ export interface ValidateOptions {
   readonly memoryMb?: number;
   /** With `run`, variables that the archive sees beside those of the allow list. */
   readonly env?: readonly string[];
+  /** With `run`: writes a record of what passed beside each archive, or into it. */
+  readonly attest?: AttestWhere;
   /** Ids or names of rules whose findings are left out; `RULE:PATTERN` only in entries that match (`*` stands for anything). */
   readonly ignore?: readonly string[];
   /** `RULE=error|warning|note|off`. */

@@ -26,6 +26,7 @@ import { PYTHON_CONTEXT_RULES } from './rules/python-context.js';
 import { PYTHON_IMPORT_RULES } from './rules/python-imports.js';
 import { CONTRACT_RULES } from './rules/run-contract.js';
 import { SERVICE_RULES } from './rules/service.js';
+import { VERIFICATION_RULES } from './rules/verification.js';
 
 /** Every rule, by id. */
 export const RULES: readonly Rule[] = [
@@ -53,6 +54,7 @@ export const RULES: readonly Rule[] = [
   ...LOADING_RULES,
   ...GOLDEN_RULES,
   ...CONTRACT_RULES,
+  ...VERIFICATION_RULES,
   ...DEVICE_RULES,
 ].sort((a, b) => (a.id < b.id ? -1 : 1));
 

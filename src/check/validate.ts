@@ -1,8 +1,10 @@
 import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
 import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
 import { ScriptAnalyst } from '#handler/script-analyst.js';
 import { AllowList } from '#models/pickle/judge.js';
 import { VERSION } from '#version.js';
+import { attest } from './attest.js';
 import { checkArchive } from './check-archive.js';
 import { type ArchiveRunner, isMachineFault } from './facts/run.js';
 import { findArchives } from './find-archives.js';
@@ -13,7 +15,7 @@ import { readConfig } from './read-config.js';
 export type { ArchiveRunner } from './facts/run.js';
 
 /** Options that mean nothing without a run. */
-const FOR_A_RUN = ['python', 'installRequirements', 'timeoutMs', 'contain', 'memoryMb', 'env'] as const;
+const FOR_A_RUN = ['python', 'installRequirements', 'timeoutMs', 'contain', 'memoryMb', 'env', 'attest'] as const;
 
 /**
  * Validates archives and model directories without executing anything of them (unless `run` is given, with `runner`).
@@ -48,6 +50,7 @@ export async function validate(
     analyst: new ScriptAnalyst(),
     runner: runs ? run : undefined,
     allowed: new AllowList([...(configured.allowImport ?? []), ...(options.allowImport ?? [])]),
+    attest: options.attest,
     signal: options.signal,
     onRead: options.onRead,
   };
@@ -70,7 +73,9 @@ export async function validate(
     for (let path = queue[next++]; path !== undefined; path = queue[next++]) {
       options.signal?.throwIfAborted();
       try {
-        reports.set(path, await checkArchive(path, cwd, settings, tools, used));
+        const report = await checkArchive(path, cwd, settings, tools, used);
+        reports.set(path, report);
+        if (options.attest) reports.set(path, await attest(report, resolve(cwd, path), options.attest));
       } catch (error) {
         refuse(path, error, failures);
       }

@@ -7,6 +7,7 @@ import type { ReadProgress } from '#archive/watched.js';
 import type { DeclaredDevice } from '#device/declared-device.js';
 import { type DeclaredInput, inspectManifest, type LegacyArchive } from './inspect-manifest.js';
 import { inspectModels, type ModelSummary } from './inspect-models.js';
+import { type InspectedVerification, inspectVerifications } from './inspect-verifications.js';
 
 export interface InspectOptions {
   readonly signal?: AbortSignal;
@@ -49,9 +50,11 @@ export interface InspectResult {
   readonly provided: Readonly<Record<string, string>>;
   readonly models: readonly ModelSummary[];
   readonly entries: readonly InspectedEntry[];
+  /** Records of `mar validate --attest`, inside and beside the archive. */
+  readonly verifications: readonly InspectedVerification[];
   /** What is wrong with the archive's structure or content; `mar validate` says more. */
   readonly problems: readonly ArchiveProblem[];
-  /** No unsafe or damaged entry, a valid manifest, content as the manifest records it, readable models. */
+  /** No unsafe or damaged entry, a valid manifest, content as the manifest and a record inside have it, readable models. */
   readonly sound: boolean;
 }
 
@@ -73,6 +76,7 @@ export async function inspect(path: string, options: InspectOptions = {}): Promi
       ...manifest,
       models: await inspectModels(archive),
       entries: content.entries,
+      verifications: await inspectVerifications(archive, path, content.entries),
       problems: [...new Set([...problems, ...content.problems])],
     };
     return {
@@ -88,12 +92,15 @@ export async function inspect(path: string, options: InspectOptions = {}): Promi
   }
 }
 
-function isSound(found: Pick<InspectResult, 'manifestProblem' | 'models' | 'entries' | 'problems'>): boolean {
+function isSound(
+  found: Pick<InspectResult, 'manifestProblem' | 'models' | 'entries' | 'problems' | 'verifications'>,
+): boolean {
   return (
     found.manifestProblem === undefined &&
     found.problems.every(({ severity }) => severity !== 'error') &&
     found.entries.every(({ recorded }) => recorded !== 'differs') &&
-    found.models.every(({ problem }) => problem === undefined)
+    found.models.every(({ problem }) => problem === undefined) &&
+    found.verifications.every(({ where, fits }) => where === 'beside' || fits)
   );
 }
 

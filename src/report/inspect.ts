@@ -1,5 +1,7 @@
+import { basename } from 'node:path';
 import type { InspectedEntry, InspectResult } from '#inspect/inspect.js';
 import type { ModelSummary } from '#inspect/inspect-models.js';
+import type { InspectedVerification } from '#inspect/inspect-verifications.js';
 import { printableData } from '#printable.js';
 import { formatBytes } from './bytes.js';
 import { formatTable, formatTextTable } from './table.js';
@@ -15,6 +17,7 @@ export function inspectReport(inspected: InspectResult, columns?: number): strin
     titled('Inputs', inputLines(result, columns)),
     titled('Provided by the runner', formatTable(Object.entries(result.provided))),
     ...result.models.map((model) => modelLines(model, columns)),
+    ...result.verifications.map(verificationLines),
     titled('Entries', entryLines(result.entries)),
     titled('Problems', problemLines(result)),
   ];
@@ -120,6 +123,30 @@ function usedOpsets({ opsets, operators }: Extract<ModelSummary, { problem?: und
     Object.keys(operators).map((operator) => (operator.includes(':') ? operator.split(':')[0] : 'ai.onnx')),
   );
   return Object.entries(opsets).filter(([domain]) => used.has(domain));
+}
+
+/** What a record says, and whether it is about this content. */
+function verificationLines({ where, name, fits, problem, verification }: InspectedVerification): string[] {
+  const title = where === 'inside' ? `Verification ${name}` : `Verification beside it, ${basename(name)}`;
+  if (verification === undefined) return titled(title, [`problem: it ${problem}`]);
+  const { verifiedAt, tool, versions, platform, targets, ignored, run } = verification;
+  const verdict = ({ target, errors, warnings, notes }: (typeof targets)[number]): string =>
+    `${target}: ${errors} errors, ${warnings} warnings, ${notes} notes`;
+  return titled(
+    title,
+    formatTable([
+      ['content', fits ? 'this one' : 'ANOTHER ONE: it says nothing of this archive'],
+      ['verified', `${verifiedAt} with ${tool.name} ${tool.version} on ${platform}`],
+      [
+        'with',
+        Object.entries(versions)
+          .map(([what, version]) => `${what} ${version}`)
+          .join(', '),
+      ],
+      ['found', `${targets.map(verdict).join('; ')}${ignored > 0 ? `; ${ignored} ignored` : ''}`],
+      ['golden cases', `${run.passed} of ${run.cases} passed`],
+    ]),
+  );
 }
 
 const VERDICTS = { match: 'as recorded', differs: 'NOT AS RECORDED', none: '' } as const;

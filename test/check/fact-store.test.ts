@@ -26,6 +26,7 @@ const NOTHING: Providers = {
   service: none,
   device: none,
   golden: none,
+  verifications: async () => undefined,
   unseen: none,
   run: none,
 };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
+import { contentDigest, type Verification, verificationBeside } from '#conventions/verification.js';
 import { providedVersion } from '#handler/provided.js';
 import { CORPUS } from '../hostile/corpus.js';
 import { forgeTgz } from '../hostile/forge-tar.js';
@@ -17,6 +18,7 @@ import {
   pythonFiles,
   SCRIPT_HANDLER,
   scriptFiles,
+  zip,
 } from './sample-archives.js';
 
 /** What plants an archive at a path. */
@@ -58,6 +60,32 @@ export function handle(batch, context) {
     'MAR-INF/tests/a.json': '{ "request": { "json": [1] }, "expect": {} }',
     'MAR-INF/tests/b.json': '{ "request": { "json": [2] }, "expect": {} }',
   });
+
+/** An archive with a record of its verification, in an entry or beside it, over what is right of its content. */
+function attested(where: string, over: Readonly<Record<string, unknown>> = {}): Plant {
+  const files = scriptFiles({ 'MAR-INF/tests/a.json': CASE });
+  const entries = Object.entries(files).map(([path, data]) => ({
+    path,
+    size: data.length,
+    sha256: createHash('sha256').update(data).digest('hex'),
+  }));
+  const verification: Verification = {
+    content: { ...contentDigest(entries), ...over },
+    verifiedAt: '2026-01-01T00:00:00.000Z',
+    tool: { name: 'model-archiver', version: '2.0.0' },
+    versions: { node: '20.15.0' },
+    platform: 'linux-x64',
+    runtime: 'nodejs',
+    targets: [{ target: 'local', errors: 0, warnings: 0, notes: 0 }],
+    ignored: 0,
+    run: { cases: 1, passed: 1, seconds: 1 },
+  };
+  const text = JSON.stringify(verification);
+  return (path) => {
+    writeFileSync(path, zip(where === 'beside' ? files : { ...files, [where]: text }));
+    if (where === 'beside') writeFileSync(verificationBeside(path), text);
+  };
+}
 
 const SYMBOL = '{ "nodes": [{ "op": "null", "name": "data" }], "arg_nodes": [0], "heads": [[0, 0, 0]] }';
 const PARAMS = Buffer.from('1201000000000000', 'hex');
@@ -466,6 +494,16 @@ export const FIXTURES: Readonly<Record<string, RuleFixture>> = {
     fires: answering('batch.map(({ body }) => (Array.isArray(body) ? (kept ?? body) : ((kept = [9]), REFUSAL)))'),
     silent: answering('batch.map(({ body }) => (Array.isArray(body) ? body : REFUSAL))'),
     run: true,
+  },
+
+  MAR520: {
+    fires: attested('MAR-INF/verification.json', { sha256: '0'.repeat(64) }),
+    silent: attested('MAR-INF/verification.json'),
+  },
+  MAR521: { fires: attested('beside', { sha256: '0'.repeat(64) }), silent: attested('beside') },
+  MAR522: {
+    fires: scriptFiles({ 'MAR-INF/verification.json': '{ "verified": true }' }),
+    silent: attested('MAR-INF/verification.json'),
   },
 
   MAR601: { fires: eiaFiles({}), silent: good },

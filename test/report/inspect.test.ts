@@ -19,6 +19,7 @@ test('of many problems of one kind ten are shown, and every other kind', () => {
     manifest: undefined,
     provided: {},
     models: [],
+    verifications: [],
     problems,
     sound: true,
   };

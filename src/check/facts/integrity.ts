@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Archive, ArchiveEntry } from '#archive/archive.js';
 import { ArchiveError, type ArchiveProblem } from '#archive/problem.js';
+import { contentDigest, type DigestedEntry, VERIFICATION_ENTRY, type Verification } from '#conventions/verification.js';
 import { isObject, type JsonObject, objectAt } from '#json-object.js';
 import { CODE_NAME, mayCarryCode } from '#models/content/codes.js';
 import { HEAD, MODEL_NAME, sniff } from '#models/content/sniff.js';
@@ -18,6 +19,8 @@ export interface DigestFault {
 export interface Integrity {
   readonly problems: readonly ArchiveProblem[];
   readonly digests: readonly DigestFault[];
+  /** The digest of all content, where it was asked for and everything could be read. */
+  readonly content?: Verification['content'];
   /** Entries that a loader of models may run, by their first and last bytes or by their names. */
   readonly loadable: readonly Loadable[];
   /** Credentials in it; files beyond a mebibyte are data and not looked at. */
@@ -34,11 +37,15 @@ export interface Loadable {
 const KEPT = 16 * 1024;
 const KEPT_TOGETHER = 16 * 1024 * 1024;
 
-/** Reads all content in one pass; `archiver` is the manifest's `model.extensions.modelArchiver`, empty when there is none. */
+/**
+ * Reads all content in one pass; `archiver` is the manifest's `model.extensions.modelArchiver`, empty when there is none. With `whole` the
+ * content as a whole is digested too.
+ */
 export async function checkIntegrity(
   archive: Archive,
   archiver: JsonObject,
   manifestEntry: string | undefined,
+  whole: boolean,
   signal?: AbortSignal,
 ): Promise<Integrity> {
   const recorded = objectAt(archiver, 'entries');
@@ -47,12 +54,13 @@ export async function checkIntegrity(
   const digests: DigestFault[] = [];
   const loadable: Loadable[] = [];
   const search = new SecretSearch();
+  const read: DigestedEntry[] = [];
   let kept = 0;
   for await (const { entry, content } of archive.walk()) {
     const expected = digestOf(recorded[entry.path]);
     const ends = new Ends();
     const text: Buffer[] | undefined = search.byName(entry.path) || entry.size > TEXT_LIMIT ? undefined : [];
-    const hash = expected === undefined ? undefined : createHash('sha256');
+    const hash = expected === undefined && !whole ? undefined : createHash('sha256');
     if (
       !(await consume(content, problems, (chunk) => {
         signal?.throwIfAborted();
@@ -65,21 +73,23 @@ export async function checkIntegrity(
       continue;
     }
     if (ends.mayBeLoaded(entry.path)) {
-      const whole = ends.whole();
-      const keeps = whole !== undefined && whole.length <= KEPT && kept + whole.length <= KEPT_TOGETHER;
-      if (keeps) kept += whole.length;
-      loadable.push(keeps ? { entry, content: Buffer.from(whole) } : { entry });
+      const all = ends.whole();
+      const keeps = all !== undefined && all.length <= KEPT && kept + all.length <= KEPT_TOGETHER;
+      if (keeps) kept += all.length;
+      loadable.push(keeps ? { entry, content: Buffer.from(all) } : { entry });
     }
     const [first, ...more] = text ?? [];
     if (first) await search.content(entry.path, more.length === 0 ? first : Buffer.concat([first, ...more]));
     const found = hash?.digest('hex');
-    if (found !== expected)
-      digests.push({ entry: entry.path, kind: 'changed', ...(found && { found }), ...(expected && { expected }) });
-    if (listed.size > 0 && !listed.has(entry.path) && entry.path !== manifestEntry)
+    if (whole && found !== undefined) read.push({ path: entry.path, size: entry.size, sha256: found });
+    if (expected !== undefined && found !== expected)
+      digests.push({ entry: entry.path, kind: 'changed', ...(found && { found }), expected });
+    if (listed.size > 0 && !listed.has(entry.path) && entry.path !== manifestEntry && entry.path !== VERIFICATION_ENTRY)
       digests.push({ entry: entry.path, kind: 'unlisted' });
   }
   for (const path of listed) if (!archive.get(path)) digests.push({ entry: path, kind: 'missing' });
-  return { problems, digests, loadable, secrets: await search.all() };
+  const isWhole = whole && read.length === archive.entries.length;
+  return { problems, digests, loadable, secrets: await search.all(), ...(isWhole && { content: contentDigest(read) }) };
 }
 
 /** The first and the last bytes of an entry, as they come by. */

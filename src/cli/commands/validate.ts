@@ -2,7 +2,16 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { MarError, messageOf } from '#errors/mar-error.js';
-import { CONTAIN_WHEN, type ContainWhen, explain, TARGETS, type ValidationReport, validate } from '#index.js';
+import {
+  ATTEST_WHERE,
+  type AttestWhere,
+  CONTAIN_WHEN,
+  type ContainWhen,
+  explain,
+  TARGETS,
+  type ValidationReport,
+  validate,
+} from '#index.js';
 import type { CommandContext, ExitCode } from '../command.js';
 import { displayOf } from '../display.js';
 import { addExamples } from '../examples.js';
@@ -21,6 +30,7 @@ interface Flags {
   contain?: ContainWhen;
   memory?: number;
   env?: string[];
+  attest?: true | string;
   format?: ReportFormat;
   json?: true;
   output?: { format: ReportFormat; path: string }[];
@@ -81,6 +91,13 @@ export function validateCommand({ io, exit }: CommandContext): Command {
       'variables that it sees beside PATH, HOME, the locale and those of inference libraries (repeatable, or a comma list)',
       readList,
     )
+    .addOption(
+      option(
+        '--attest [where]',
+        'of each archive that passes, write what ran and what came of it: beside it as ARCHIVE.verification.json, or --attest=inside into it',
+        { words: ATTEST_WHERE },
+      ),
+    )
     .optionsGroup('What counts:')
     .addOption(
       option(
@@ -118,12 +135,14 @@ export function validateCommand({ io, exit }: CommandContext): Command {
     .optionsGroup('General:')
     .option('-q, --quiet', 'print one line per archive, and what --format or --json asks for')
     .option('--verbose', 'print the stack of an error')
-    .action(async (paths: string[], flags: Flags) => {
-      const { format, json, output = [], quiet, explain: file, timeout, memory, ...rest } = flags;
+    .action(async (given: string[], flags: Flags) => {
+      const { format, json, output = [], quiet, explain: file, timeout, memory, attest: asked, ...rest } = flags;
+      const { attest, paths } = attestOf(asked, given);
       const options = {
         ...rest,
         ...(timeout !== undefined && { timeoutMs: timeout * 1000 }),
         ...(memory !== undefined && { memoryMb: memory }),
+        ...(attest !== undefined && { attest }),
       };
       if (file !== undefined) {
         if (paths.length > 0)
@@ -160,6 +179,14 @@ export function validateCommand({ io, exit }: CommandContext): Command {
     ['mar validate --explain resnet-152.mar:model.pkl', 'what loading a pickle would import and call'],
     ['mar validate --target mms,torchserve --output report.sarif models/', 'every archive of a folder on two servers'],
   ]);
+}
+
+/** Where to attest, and the archives: a word behind `--attest` that is no place is the first of them. */
+function attestOf(asked: true | string | undefined, paths: string[]): { attest?: AttestWhere; paths: string[] } {
+  if (asked === undefined) return { paths };
+  const where = ATTEST_WHERE.find((word) => word === asked);
+  if (where !== undefined || asked === true) return { attest: where ?? 'beside', paths };
+  return { attest: 'beside', paths: [asked, ...paths] };
 }
 
 function exitCode(report: ValidationReport): ExitCode {

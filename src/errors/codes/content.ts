@@ -79,6 +79,12 @@ export const CONTENT_CODES = {
     meaning: 'An input for `mar build --record` is not answered with 200, so that its answer is nothing to expect.',
     remedy: 'Correct the input or the handler; a case that expects an error is written by hand, with its `status`.',
   },
+  ERR_NOT_ATTESTED: {
+    kind: 'input',
+    meaning:
+      '`mar validate --run --attest` has nothing to attest: the archive failed, or none of its answers was checked.',
+    remedy: 'Correct what is reported, give the archive golden cases, and validate it again.',
+  },
   ERR_SERVER_RUNNING: {
     kind: 'conflict',
     meaning: 'A server that `mar serve-local --start` has started is running already.',

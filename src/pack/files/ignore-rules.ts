@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { unreadableFile } from '#archive/writing/source-file.js';
+import { VERIFICATION_ENTRY } from '#conventions/verification.js';
 import { systemCode } from '#errors/mar-error.js';
 
 /** A pattern of the author's asks for the path: it is packed whatever it holds. */
@@ -60,6 +61,7 @@ function inPackages(path: string, packages: readonly string[]): string | typeof 
 function byName(path: string): string | undefined {
   const name = path.slice(path.lastIndexOf('/', path.length - 2) + 1);
   if (CONFIGURATION.test(path)) return 'archiver configuration';
+  if (path === VERIFICATION_ENTRY) return 'verification of another build';
   if (!ANY.test(name)) return undefined;
   return BY_NAME.find(([, pattern]) => pattern.test(name))?.[0];
 }

@@ -79,6 +79,7 @@ function archiveBlock(archive: ArchiveReport, style: Style): string[] {
     lines.push(`  ${colors.magenta('internal')}  ${rule} could not be checked: ${message}`, '');
   if (archive.ignored > 0) lines.push(`  ${colors.dim(`${count(archive.ignored, 'finding')} ignored`)}`);
   if (archive.run) lines.push(`  ran         ${runText(archive.run)}`);
+  if (archive.attested !== undefined) lines.push(`  attested    ${archive.attested}`);
   for (const verdict of archive.verdicts) {
     const word = verdict.passed ? colors.green('pass') : colors.red('FAIL');
     lines.push(`  ${verdict.target.padEnd(10)}  ${word}  ${countsOf(verdict)}`);

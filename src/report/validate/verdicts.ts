@@ -27,6 +27,7 @@ export function archiveLine(archive: ArchiveReport, colors: Colors, width: numbe
   const more = [
     ...(archive.ignored > 0 ? [`${count(archive.ignored, 'finding')} ignored`] : []),
     ...(archive.run ? [runText(archive.run)] : []),
+    ...(archive.attested === undefined ? [] : [`attested in ${archive.attested}`]),
     ...internalErrors.map(({ rule, message }) => `internal: ${rule} could not be checked: ${message}`),
   ];
   const verdict = passed ? colors.green('pass') : colors.red('FAIL');
