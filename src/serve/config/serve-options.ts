@@ -7,7 +7,7 @@ import type { ConfigKeyName } from './keys.js';
 import { type Config, resolveConfig } from './resolve.js';
 import type { ServerSettings } from './settings.js';
 import { readSourceHeaders } from './source-headers.js';
-import { parseStartupModel, toSettings } from './to-settings.js';
+import { isAll, parseStartupModel, toSettings } from './to-settings.js';
 
 /** Options of `serve`: the camelCase of the flags of `mar serve-local`. */
 export interface ServeOptions {
@@ -113,13 +113,13 @@ export async function resolveServeOptions(
   const config = await resolveServeConfig(options);
   const { env = process.env, cwd = process.cwd(), tempDir } = options;
   const local = config.values.get('load_models')?.origin === '--models';
+  const named = options.models ?? [];
   const models = [
     ...(options.archives ?? []).map((source) => ({ source, local: true })),
-    ...(options.models ?? [])
-      .filter((item) => item.toUpperCase() !== 'ALL')
-      .map((item) => parseStartupModel(item, true)),
+    ...named.filter((item) => !isAll(item)).map((item) => parseStartupModel(item, true)),
   ];
-  const settings = await toSettings(config, { models: local ? models : [], local, env, cwd: resolve(cwd), tempDir });
+  const given = local ? { models, all: named.some(isAll) } : undefined;
+  const settings = await toSettings(config, { given, env, cwd: resolve(cwd), tempDir });
   const sourceHeaders = readSourceHeaders(
     options.sourceHeader ?? [],
     settings.models.map(({ source }) => source),

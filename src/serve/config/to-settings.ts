@@ -17,10 +17,8 @@ const MIN_UNFINISHED = 256 * 1024 * 1024;
 const MIN_MAX_WORKERS = 16;
 
 export interface SettingsContext {
-  /** ARCHIVE|DIR|URL arguments and --models, which may name any path. */
-  readonly models: readonly StartupModel[];
-  /** True when `load_models` came from there, so that `models` stands for it. */
-  readonly local: boolean;
+  /** ARCHIVE|DIR|URL arguments and --models, which may name any path, and whether ALL is among them; undefined where `load_models` goes over them. */
+  readonly given: { readonly models: readonly StartupModel[]; readonly all: boolean } | undefined;
   readonly env: ServerSettings['env'];
   readonly cwd: string;
   readonly tempDir?: string | undefined;
@@ -38,14 +36,14 @@ export async function toSettings(config: Config, context: SettingsContext): Prom
   };
   const blacklist = text('blacklist_env_vars');
   const loadModels = text('load_models');
-  const loadAll = loadModels?.toUpperCase() === 'ALL';
+  const loadAll = context.given?.all ?? isAll(loadModels);
   const timeout = config.values.get('default_response_timeout_seconds')?.value
     ? ('default_response_timeout_seconds' as const)
     : ('default_response_timeout' as const);
   const settings: ServerSettings = {
     inferenceAddress: text('inference_address') ?? '',
     managementAddress: text('management_address') ?? '',
-    models: context.local || loadAll ? context.models : startupModels(loadModels),
+    models: context.given?.models ?? (loadAll ? [] : startupModels(loadModels)),
     loadAll,
     defaultWorkersPerModel: flag('debug') ? 1 : count('default_workers_per_model'),
     maxWorkersPerModel:
@@ -97,6 +95,11 @@ export async function toSettings(config: Config, context: SettingsContext): Prom
   };
   await checkTogether(settings, text('keystore_type'));
   return settings;
+}
+
+/** Whether this stands for everything in the model store. */
+export function isAll(models: string | undefined): boolean {
+  return models?.toUpperCase() === 'ALL';
 }
 
 /** `a=x.mar,y.mar` as `load_models` and --models write it; names of the model store or URLs. */
