@@ -73,7 +73,7 @@ const faces = {
   ],
   init: ['init', 'questions', 'template', 'golden-case'],
   service: ['index', 'builtin/index', 'builtin/read-tensor'],
-  serve: ['serve', 'log', 'config/serve-options', 'config/resolve'],
+  serve: ['serve', 'log', 'config/serve-options', 'config/resolve', 'accelerators/description', 'accelerators/ask'],
   testing: ['run-golden-cases', 'predict', 'ask', 'local-model', 'golden-requests', 'record-inputs', 'record-aside'],
   bench: ['bench', 'options', 'result', 'baseline/compare', 'measure/figure-names'],
   hosting: [

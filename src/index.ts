@@ -19,6 +19,8 @@ import type { PackConfig } from '#pack/load-config.js';
 import type { PackOptions } from '#pack/options.js';
 import type { PackResult } from '#pack/result.js';
 import type { SourceOptions } from '#pack/source/pack-source.js';
+import type { AskOptions } from '#serve/accelerators/ask.js';
+import type { AcceleratorDescription } from '#serve/accelerators/description.js';
 import type { ConfigValue } from '#serve/config/resolve.js';
 import type { ServeOptions } from '#serve/config/serve-options.js';
 import type { Server } from '#serve/serve.js';
@@ -74,6 +76,8 @@ export type { PackConfig } from '#pack/load-config.js';
 export type { PackOptions, PackProgress } from '#pack/options.js';
 export type { LeftOut, PackResult, PackWarning } from '#pack/result.js';
 export type { SourceOptions } from '#pack/source/pack-source.js';
+export type { AskOptions as DescribeAcceleratorsOptions } from '#serve/accelerators/ask.js';
+export type { AcceleratorDescription } from '#serve/accelerators/description.js';
 export type { ConfigValue } from '#serve/config/resolve.js';
 export type { ServeOptions } from '#serve/config/serve-options.js';
 export type { LogEvent } from '#serve/log.js';
@@ -198,6 +202,12 @@ export async function cost(path: string, options?: CostOptions): Promise<CostTab
 export async function planEia(path: string, options?: PlanOptions): Promise<EiaPlan> {
   const module = await import('#eia/plan.js');
   return module.planEia(path, options);
+}
+
+/** The accelerators that a running server emulates, or that `serve` would attach for a list of types. */
+export async function describeAccelerators(options?: AskOptions): Promise<readonly AcceleratorDescription[]> {
+  const module = await import('#serve/accelerators/ask.js');
+  return module.askAccelerators(options);
 }
 
 /** Serves archives over the API of Multi Model Server; see `Server` for how it ends. */

@@ -1,3 +1,5 @@
+import type { EmulatedAccelerator } from './emulated.js';
+
 /** A device as handlers and manifests write it: `cpu`, `gpu:N` or `eia:N`. */
 export interface Device {
   readonly kind: 'cpu' | 'gpu' | 'eia';
@@ -15,6 +17,8 @@ export interface DeviceContext {
   readonly accelerator?: { readonly type: string; readonly count: number };
   /** What to do where the declared device is absent. */
   readonly fallback: 'cpu' | 'fail';
+  /** The accelerator that the local server emulates for this worker (`mar serve-local --accelerators`); the work runs on `running` all the same. */
+  readonly emulated?: EmulatedAccelerator;
   /** The device that runs the model here, after the fallback: `cpu` or `gpu:N`. */
   readonly running: string;
   /** ONNX Runtime execution providers for a session on `running`, best first. */

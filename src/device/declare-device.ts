@@ -9,7 +9,7 @@ import { formatDevice, parseDevice } from './parse-device.js';
 export interface DeviceOptions {
   /** `eia1.medium` … `eia2.xlarge`, with or without SageMaker's `ml.`. */
   readonly accelerator?: string;
-  /** 1 to 5; 1 when an accelerator is given without it. */
+  /** 1 to 5; 1 when an accelerator is given without it. Without a model context the workers are spread over all of them. */
   readonly acceleratorCount?: number;
   /** `eia`, `eia:N`, `gpu:N` or `cpu`; `eia:0` when an accelerator is given without it. */
   readonly modelContext?: string;
@@ -84,7 +84,7 @@ function declareAccelerator(model: Device, options: DeviceOptions): EiaExtension
   return {
     acceleratorType: type,
     count,
-    ordinals: [model.ordinal],
+    ordinals: options.modelContext === undefined ? [...new Array(count).keys()] : [model.ordinal],
     api: 'none',
     contexts: { model: formatDevice(model), data: 'cpu' },
     required: fallback === 'fail',

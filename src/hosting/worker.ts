@@ -106,6 +106,8 @@ export interface Worker {
   readonly sessions: RunningSessions | undefined;
   /** Its handler answers a request with the header `explain: True` with an explanation. */
   readonly explains?: boolean;
+  /** On what its times are measured, a part of a sentence; absent where that is this machine and nothing else was asked for. */
+  readonly runsOn?: string;
   /** False once it exited or began to stop. */
   readonly alive: boolean;
   /**

@@ -1,9 +1,22 @@
 import { printableJson, printableLine } from '#printable.js';
+import type { AcceleratorDescription } from '#serve/accelerators/description.js';
 import type { LogEvent } from '#serve/log.js';
 
-/** The two lines that say where a started server listens. */
-export function addressReport(urls: { readonly inferenceUrl: string; readonly managementUrl: string }): string {
-  return `Inference API   ${urls.inferenceUrl}\nManagement API  ${urls.managementUrl}\n`;
+/** The two lines that say where a started server listens, and one for each accelerator that it emulates. */
+export function addressReport({
+  inferenceUrl,
+  managementUrl,
+  accelerators = [],
+}: {
+  readonly inferenceUrl: string;
+  readonly managementUrl: string;
+  readonly accelerators?: readonly AcceleratorDescription[];
+}): string {
+  const emulated = accelerators.map(
+    ({ acceleratorType, acceleratorId, emulation }) =>
+      `Accelerator ${emulation.ordinal}   ${acceleratorType} ${acceleratorId}, emulated on this machine as ${emulation.context ?? 'nothing that handlers see'}\n`,
+  );
+  return `Inference API   ${inferenceUrl}\nManagement API  ${managementUrl}\n${emulated.join('')}`;
 }
 
 /** One event of the server's log for people: the sentence, then its details indented. */

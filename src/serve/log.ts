@@ -14,6 +14,8 @@ export interface LogEvent {
   readonly status?: number;
   /** Of the event `access`: what was asked. */
   readonly access?: AccessRecord;
+  /** Of the event `accelerator-call`: a turn of an emulated accelerator. */
+  readonly emulated?: EmulatedCall;
   /** Further lines: a stack mapped to the user's source, the last lines of stderr. */
   readonly detail?: string | undefined;
   /** What to do next. */
@@ -35,6 +37,19 @@ export interface AccessRecord {
   readonly milliseconds: number;
   /** False where the client went away before the end of its answer. */
   readonly complete: boolean;
+  /** Where an accelerator was emulated: the header of the answer that says so, and on what the work ran. */
+  readonly emulated?: string;
+}
+
+/** A batch in its turn of an emulated accelerator. */
+export interface EmulatedCall {
+  readonly id: string;
+  readonly ordinal: number;
+  /** What the times are of: `cpu`, `gpu:N`, or `host` where only the handler knows. */
+  readonly ranOn: string;
+  /** Milliseconds until the turn came, and of the turn. */
+  readonly queuedMs: number;
+  readonly ranMs: number;
 }
 
 /** Receives every event of a server, in order; must not throw. */

@@ -1,4 +1,6 @@
 import { makeRunDirectory } from '#hosting/run-directory.js';
+import { Accelerators } from './accelerators/accelerators.js';
+import type { AcceleratorDescription } from './accelerators/description.js';
 import { BusyPoll } from './busy-poll.js';
 import { resolveServeOptions, type ServeOptions } from './config/serve-options.js';
 import { mms } from './http/mms/mms.js';
@@ -15,6 +17,8 @@ import { workerStarter } from './workers/start-worker.js';
 export interface Server {
   readonly inferenceUrl: string;
   readonly managementUrl: string;
+  /** The emulated accelerators as `describe-accelerators` shows them; empty where none is declared. */
+  readonly accelerators: readonly AcceleratorDescription[];
   /** Resolves when every model of the start has a loaded worker; rejects with the first that has none, once the server is closed. */
   readonly ready: Promise<void>;
   /** Finishes accepted requests as far as `shutdown_timeout` allows; afterwards no process, socket or directory is left. */
@@ -44,7 +48,8 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
   const runDirectory = await makeRunDirectory(settings.tempDir);
   const ending = new AbortController();
   const store = new ModelStore(settings, runDirectory.path, ending.signal);
-  const startWorker = workerStarter(settings, log, ending.signal, runDirectory);
+  const accelerators = settings.accelerators && new Accelerators(settings.accelerators, log);
+  const startWorker = workerStarter(settings, log, ending.signal, runDirectory, accelerators);
   const watch = settings.busyPoll ? new BusyPoll() : undefined;
   const manager = new ModelManager({ settings, store, log, startWorker, watch });
   const readiness = new Readiness(manager);
@@ -64,9 +69,9 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
   options.signal?.addEventListener('abort', onAbort, { once: true });
   try {
     options.signal?.throwIfAborted();
-    const open = await openListeners({ manager, readiness, settings, log }, mms);
+    const open = await openListeners({ manager, readiness, settings, log, accelerators }, mms);
     listeners = open;
-    const workers = await loadStartupModels(manager, readiness, settings, log, options.onProgress);
+    const workers = await loadStartupModels({ manager, readiness, settings, log, accelerators }, options.onProgress);
     options.signal?.throwIfAborted();
     readiness.open();
     if (manager.list().length === 0) log(NO_MODEL);
@@ -84,7 +89,13 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
       },
     );
     ready.catch(() => {});
-    return { inferenceUrl: open.inferenceUrl, managementUrl: open.managementUrl, ready, close: closeOnce };
+    return {
+      inferenceUrl: open.inferenceUrl,
+      managementUrl: open.managementUrl,
+      accelerators: accelerators?.describeAll() ?? [],
+      ready,
+      close: closeOnce,
+    };
   } catch (error) {
     options.signal?.removeEventListener('abort', onAbort);
     // Held requests have no answer to wait for.

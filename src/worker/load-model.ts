@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import type { DeviceContext } from '#device/context.js';
 import { detectMachine } from '#device/detect-machine.js';
+import { seenAccelerator } from '#device/emulated.js';
 import { resolveDevice } from '#device/resolve-device.js';
 import type { JsonObject } from '#json-object.js';
 import { writtenInputs } from '#manifest/declared-inputs.js';
@@ -33,7 +34,7 @@ export async function loadModel(load: LoadRequest): Promise<LoadedModel> {
   // Behind the bridge even our own code may have its native modules from elsewhere.
   if (moduleDirectories().length > 0) provideModules();
   const { manifest, extensions } = await readManifest(load);
-  const device = resolveDevice(extensions, detectMachine());
+  const device = resolveDevice(extensions, { ...detectMachine(), emulated: seenAccelerator(process.env) });
   if (device.running !== device.model) process.stderr.write(fallbackNotice(load.modelName, device));
   let sessions: RunningSessions | undefined;
   const context: ModelContext = {
@@ -65,7 +66,9 @@ async function inputReader(extensions: JsonObject): Promise<ReadInputs> {
   return declaredReader(declared);
 }
 
-function fallbackNotice(modelName: string, { model, accelerator, running }: DeviceContext): string {
+function fallbackNotice(modelName: string, { model, accelerator, running, emulated }: DeviceContext): string {
+  if (emulated)
+    return `Model ${modelName} runs on ${running}, which emulates ${model} (${emulated.type}): no accelerator is here.\n`;
   return `Model ${modelName} is declared for ${model}${accelerator ? ` (${accelerator.type})` : ''}, which is not here; it runs on ${running}.\n`;
 }
 

@@ -53,6 +53,43 @@ test(
   }),
 );
 
+const EIA_CALLS = `
+import types
+mx = types.SimpleNamespace()
+torch = types.SimpleNamespace(jit=types.SimpleNamespace(optimized_execution=lambda flag: None))
+
+def handle(data, context):
+    if not data:
+        return None
+    how = data[0]["body"]
+    if how == "mxnet":
+        return [mx.mod.Module(context=mx.eia(0))]
+    if how == "mxnet 1.7":
+        import eimx
+    if how == "tensorflow":
+        from ei_for_tf.python.predictor.predictor_client import EIPredictor
+    if how == "pytorch 1.3":
+        torch.jit.optimized_execution(True, {"target_device": "eia:0"})
+    if how == "pytorch 1.5":
+        import torcheia
+    return [context.manifest["eia"]]
+`;
+
+test(
+  'what only the EI builds of frameworks could run fails with a hint that names the migration; other errors get none',
+  withHandler(EIA_CALLS, async (worker) => {
+    const hint = /\nhint: The handler calls Elastic Inference.*`mar eia migrate ARCHIVE --to cpu`/;
+    for (const how of ['mxnet', 'mxnet 1.7', 'tensorflow', 'pytorch 1.3', 'pytorch 1.5']) {
+      const { code, message } = await worker.predict([json('a', JSON.stringify(how))]);
+      assert.is(code, 503, how);
+      assert.match(message, hint, how);
+    }
+    const { message } = await worker.predict([json('a', '"other"')]);
+    assert.match(message, "TypeError: 'NoneType' object is not subscriptable");
+    assert.not.match(message, hint);
+  }),
+);
+
 const SILENT_ERRORS = `
 class Mute(Exception):
     def __str__(self):

@@ -6,15 +6,20 @@ import { addExamples } from '../examples.js';
 import { onlyArchive } from '../only-archive.js';
 import { ARCHIVES, argument, option } from '../values.js';
 import { wholeNumber } from '../whole-number.js';
+import { describeCommand } from './eia-describe.js';
 
 /** `mar eia`: what becomes of archives that declare an Elastic Inference accelerator. */
 export function eiaCommand(context: CommandContext): Command {
   const command = new Command('eia')
-    .description('plan and migrate archives that were made for Elastic Inference, which has ended')
+    .description(
+      'plan and migrate archives that were made for Elastic Inference, which has ended; show emulated accelerators',
+    )
     .addCommand(planCommand(context))
+    .addCommand(describeCommand(context))
     .helpCommand(false);
   return addExamples(command, [
     ['mar eia plan resnet-152.mar', 'what it would need, what stood in its way, what replaces it'],
+    ['mar eia describe', 'the accelerators that a running server emulates'],
   ]);
 }
 

@@ -59,6 +59,9 @@ export function serveLocalCommand({ io, exit }: CommandContext): Command {
       'run workers in Linux namespaces: no network, no writing but temporary files, no survivors; refused where there are none',
     )
     .option('--sandbox-env <name...>', 'environment variables that workers in a sandbox get besides PATH and its kind')
+    .optionsGroup('Elastic Inference, emulated (docs/elastic-inference.md):')
+    .option('--accelerators <types>', 'accelerators to emulate: eia1.medium,eia2.large, at most five')
+    .option('--accelerator-concurrency <n>', 'calls that each runs at once (default: 1)', wholeNumber())
     .optionsGroup('Addresses:')
     .option(
       '--port <n>',
@@ -147,8 +150,8 @@ export function serveLocalCommand({ io, exit }: CommandContext): Command {
         const stopped = flags.untilStdinEnds ? Promise.race([asked, endOf(io.stdin)]) : asked;
         await Promise.race([server.ready, stopped]);
         started = true;
-        const { inferenceUrl, managementUrl } = server;
-        const urls = { inferenceUrl, managementUrl };
+        const { inferenceUrl, managementUrl, accelerators } = server;
+        const urls = { inferenceUrl, managementUrl, ...(accelerators.length > 0 && { accelerators }) };
         io.stdout.write(flags.json ? `${JSON.stringify(urls)}\n` : report.addressReport(urls));
         await stopped;
       } finally {

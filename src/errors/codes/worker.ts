@@ -106,6 +106,23 @@ export const WORKER_CODES = {
       'The device that the archive asks for is not on this machine, and the archive does not allow the CPU instead.',
     remedy: 'Rebuild the archive with --accelerator-fallback cpu to run it on the CPU.',
   },
+  ERR_ACCELERATOR: {
+    kind: 'usage',
+    meaning:
+      'An emulated accelerator does not exist: --accelerators names an unknown type or too many, EI_VISIBLE_DEVICES or a request one that is not attached.',
+    remedy: '`mar eia describe` lists those that are attached, with their ordinals and ids.',
+  },
+  ERR_ACCELERATOR_MEMORY: {
+    kind: 'limit',
+    meaning: 'A model has no room in the memory of the emulated accelerator; each worker takes as much as the model.',
+    remedy: 'Start fewer workers, unregister another model, or attach a larger type with --accelerators.',
+  },
+  ERR_ACCELERATOR_FAULT: {
+    kind: 'unavailable',
+    meaning:
+      'A fault was injected into the emulated accelerator, and the archive does not allow the CPU instead (`fallback: fail`).',
+    remedy: 'End the fault: PUT /accelerators/N?health=healthy&connected=true at the management API.',
+  },
   ERR_NOT_INITIALIZED: {
     kind: 'input',
     meaning: 'A service was called before its model was loaded.',

@@ -66,6 +66,8 @@ export const CONFIG_KEYS = {
   allowed_hosts: ours('text', 'names besides localhost that management requests may use for this machine; * = all'),
   max_download_size: ours('count', 'bytes of an archive from a URL', '10737418240'),
   threads: ours('count', 'OMP_NUM_THREADS of each worker; unset = the environment\u2019s, else 1'),
+  accelerators: ours('text', 'emulated Elastic Inference accelerators: up to five types, separated by commas'),
+  accelerator_concurrency: ours('count', 'calls that an emulated accelerator runs at once', '1'),
   python: ours('text', 'Python interpreter for Python archives'),
   install_requirements: ours('boolean', 'Python archives get their requirements in a cached environment', 'false'),
   sandbox: ours(

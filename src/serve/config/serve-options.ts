@@ -26,6 +26,10 @@ export interface ServeOptions {
   readonly maxWorkers?: number;
   /** OMP_NUM_THREADS of each worker. */
   readonly threads?: number;
+  /** Emulated Elastic Inference accelerators: `eia1.medium,eia2.large`, at most five. EI_VISIBLE_DEVICES of `env` hides and renumbers them. */
+  readonly accelerators?: string;
+  /** Calls that each of them runs at once; default 1, as on the real ones. */
+  readonly acceleratorConcurrency?: number;
   /** A config.properties; else MMS_CONFIG_FILE or ./config.properties. */
   readonly mmsConfig?: string;
   readonly python?: string;
@@ -66,6 +70,8 @@ const FLAGS: readonly (readonly [keyof ServeOptions, ConfigKeyName, string])[] =
   ['workers', 'default_workers_per_model', '--workers'],
   ['maxWorkers', 'max_workers_per_model', '--max-workers'],
   ['threads', 'threads', '--threads'],
+  ['accelerators', 'accelerators', '--accelerators'],
+  ['acceleratorConcurrency', 'accelerator_concurrency', '--accelerator-concurrency'],
   ['python', 'python', '--python'],
   ['installRequirements', 'install_requirements', '--install-requirements'],
   ['sandbox', 'sandbox', '--sandbox'],

@@ -1,4 +1,6 @@
+import type { EmulatedAccelerator } from '#device/emulated.js';
 import type { SourceHeaders } from './source-headers.js';
+
 /** A model to load at start: `name=SOURCE` or just `SOURCE`. */
 export interface StartupModel {
   readonly name?: string;
@@ -56,6 +58,16 @@ export interface ServerSettings {
   /** http(s) URLs that models may come from; a URL must match one of them from start to end. */
   readonly allowedUrls: readonly RegExp[];
   readonly numberOfGpu: number;
+  /** Absent where none is emulated. */
+  readonly accelerators?: {
+    readonly attached: readonly EmulatedAccelerator[];
+    /** As EI_VISIBLE_DEVICES lets handlers see them: `eia:0` is the first. */
+    readonly visible: readonly EmulatedAccelerator[];
+    /** Calls that each runs at once, 1 or more. */
+    readonly concurrency: number;
+    /** EI_VISIBLE_DEVICES as it is set. */
+    readonly visibleDevices?: string;
+  };
   readonly defaultServiceHandler?: string;
   readonly certificateFile?: string;
   readonly privateKeyFile?: string;

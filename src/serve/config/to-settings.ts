@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { installedGpus } from '#device/detect-machine.js';
+import { attachAccelerators, visibleAccelerators } from '#device/emulated.js';
 import { MarError, reasonOf } from '#errors/mar-error.js';
 import type { ConfigKeyName } from './keys.js';
 import { processors } from './processors.js';
@@ -24,7 +25,7 @@ export interface SettingsContext {
   readonly tempDir?: string | undefined;
 }
 
-/** Turns checked values into settings. Throws `ERR_CONFIG` where two contradict each other, `ERR_MODEL_STORE` without the folder. */
+/** Turns checked values into settings. Throws `ERR_CONFIG` where two contradict each other, `ERR_MODEL_STORE` without the folder, `ERR_ACCELERATOR`. */
 export async function toSettings(config: Config, context: SettingsContext): Promise<ServerSettings> {
   const text = (key: ConfigKeyName): string | undefined => config.values.get(key)?.value || undefined;
   const count = (key: ConfigKeyName): number => Number(text(key) ?? 0);
@@ -80,6 +81,7 @@ export async function toSettings(config: Config, context: SettingsContext): Prom
     keyFile: path('key_file') ?? '',
     env: context.env,
     cwd: context.cwd,
+    ...optional('accelerators', acceleratorsOf(text('accelerators'), count('accelerator_concurrency'), context.env)),
     ...optional('modelStore', path('model_store')),
     ...optional('threads', text('threads') === undefined ? undefined : count('threads')),
     ...optional('blacklistEnvVars', blacklist === undefined ? undefined : new RegExp(`^(?:${blacklist})$`)),
@@ -100,6 +102,20 @@ export async function toSettings(config: Config, context: SettingsContext): Prom
 /** Whether this stands for everything in the model store. */
 export function isAll(models: string | undefined): boolean {
   return models?.toUpperCase() === 'ALL';
+}
+
+/** Those of `accelerators`; undefined without any. Throws `ERR_ACCELERATOR` and `ERR_CONFIG`. */
+function acceleratorsOf(
+  types: string | undefined,
+  concurrency: number,
+  env: ServerSettings['env'],
+): ServerSettings['accelerators'] {
+  if (types === undefined) return undefined;
+  if (concurrency < 1) throw contradiction('accelerator_concurrency is 0; expected 1 or more.');
+  const attached = attachAccelerators(types);
+  const visibleDevices = env['EI_VISIBLE_DEVICES'];
+  const visible = visibleAccelerators(attached, visibleDevices);
+  return { attached, visible, concurrency, ...optional('visibleDevices', visibleDevices) };
 }
 
 /** `a=x.mar,y.mar` as `load_models` and --models write it; names of the model store or URLs. */

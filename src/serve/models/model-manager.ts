@@ -1,3 +1,4 @@
+import type { ErrorCode } from '#errors/codes.js';
 import { MarError, messageOf } from '#errors/mar-error.js';
 import type { Worker, WorkerIdentity } from '#hosting/worker.js';
 import { findManifestIn } from '#manifest/read-manifest.js';
@@ -26,6 +27,9 @@ export type ScaleResult = 'scaled' | 'in-progress';
 
 /** The longest that Node's timers can wait. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** What another attempt would not change. */
+const OUT_OF_MEMORY: ReadonlySet<ErrorCode> = new Set(['ERR_WORKER_OUT_OF_MEMORY', 'ERR_ACCELERATOR_MEMORY']);
 
 /** The registered models of one server. */
 export class ModelManager {
@@ -117,8 +121,7 @@ export class ModelManager {
     try {
       await model.pool.resize(min, max);
     } catch (error) {
-      if (!(error instanceof MarError) || error.code !== 'ERR_WORKER_OUT_OF_MEMORY')
-        throw startError(error, 'ERR_WORKER_START');
+      if (!(error instanceof MarError) || !OUT_OF_MEMORY.has(error.code)) throw startError(error, 'ERR_WORKER_START');
       await model.pool.dropFailed();
       model.minWorkers = model.pool.slots.length;
       model.maxWorkers = model.pool.slots.length;

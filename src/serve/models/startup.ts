@@ -5,23 +5,31 @@ import type { ReadProgress } from '#archive/watched.js';
 import { MarError, messageOf } from '#errors/mar-error.js';
 import { notPacked } from '#manifest/not-packed.js';
 import { publicSource } from '#public-source.js';
+import type { Accelerators } from '../accelerators/accelerators.js';
 import { processors } from '../config/processors.js';
 import type { ServerSettings, StartupModel } from '../config/settings.js';
 import type { Log } from '../log.js';
+import type { Model } from './model.js';
 import type { ModelManager } from './model-manager.js';
 import { nameFromSource } from './model-source.js';
 import type { Readiness } from './readiness.js';
 import { sumOfSteps } from './sum-of-steps.js';
+
+/** What the start works on. */
+export interface StartupContext {
+  readonly manager: ModelManager;
+  readonly readiness: Readiness;
+  readonly settings: ServerSettings;
+  readonly log: Log;
+  readonly accelerators?: Accelerators | undefined;
+}
 
 /**
  * Registers the models of the start in parallel and begins to start their workers; the result settles with those.
  * A named model that does not register is an error; of everything in the model store (`ALL`), a warning.
  */
 export async function loadStartupModels(
-  manager: ModelManager,
-  readiness: Readiness,
-  settings: ServerSettings,
-  log: Log,
+  { manager, readiness, settings, log, accelerators }: StartupContext,
   onProgress?: (progress: ReadProgress) => void,
 ): Promise<Promise<unknown>[]> {
   const workers = Math.min(settings.defaultWorkersPerModel || processors(), settings.maxWorkersPerModel);
@@ -45,7 +53,9 @@ export async function loadStartupModels(
         throw (await notPacked(resolve(settings.cwd, source), source)) ?? startupError(shown, error);
       })
       .finally(() => readiness.settled(shown));
-    const scaled = manager.scale(model, workers, workers).catch((error: unknown) => {
+    const seats = settings.defaultWorkersPerModel === 0 ? seatsOf(accelerators, model) : 0;
+    const count = seats === 0 ? workers : Math.min(seats, settings.maxWorkersPerModel);
+    const scaled = manager.scale(model, count, count).catch((error: unknown) => {
       throw startupError(shown, error);
     });
     scaled.catch(() => {});
@@ -63,6 +73,16 @@ export async function loadStartupModels(
     ),
   );
   return scaling;
+}
+
+/** Calls to an accelerator are sequential: where nobody says how many workers, a model has one on each that it may use. */
+function seatsOf(accelerators: Accelerators | undefined, model: Model): number {
+  try {
+    return accelerators?.seatsOf(model) ?? 0;
+  } catch {
+    // The start of its first worker says it.
+    return 1;
+  }
 }
 
 /** The reason itself, with the source that it is about. */

@@ -5,6 +5,7 @@ import type { RunDirectory } from '#hosting/run-directory.js';
 import type { Worker, WorkerIdentity, WorkerOptions } from '#hosting/worker.js';
 import { workerEnvironment } from '#hosting/worker-environment.js';
 import { WorkerHandle } from '#hosting/worker-handle.js';
+import type { Accelerators, BeginWorker } from '../accelerators/accelerators.js';
 import { processors } from '../config/processors.js';
 import type { ServerSettings } from '../config/settings.js';
 import type { Log } from '../log.js';
@@ -26,13 +27,14 @@ export type StartWorker = (model: ModelFacts, identity: WorkerIdentity, signal: 
 /**
  * What every worker of a server is started with: its environment, limits and interpreter, and the log that hears it.
  * Aborting `ending` ends installations under way. Each process gets the mark of the run into its environment. Only so many load at once,
- * twice as many as there are processors and 8 at least.
+ * twice as many as there are processors and 8 at least. Models that ask for an accelerator start on one of `accelerators`.
  */
 export function workerStarter(
   settings: ServerSettings,
   log: Log,
   ending: AbortSignal,
   run: Pick<RunDirectory, 'path' | 'mark'>,
+  accelerators?: Accelerators,
 ): StartWorker {
   const env = { ...workerEnvironment(settings), ...run.mark };
   const choose = interpreterChoice(settings, env, log, ending);
@@ -59,14 +61,18 @@ export function workerStarter(
     };
     return turns.run(signal, async () => {
       await checkFiles(model);
-      return settings.sandbox ? startSandboxed(options) : WorkerHandle.start(options);
+      const begin: BeginWorker = ({ env: more, ...over }) =>
+        settings.sandbox
+          ? startSandboxed({ ...options, ...over }, more)
+          : WorkerHandle.start({ ...options, ...over, env: { ...env, ...more } });
+      return accelerators ? accelerators.start(model, worker, begin) : begin({ env: {} });
     });
   };
 
-  async function startSandboxed(options: WorkerOptions): Promise<Worker> {
-    const sandbox = await makeSandbox(settings, env, run);
-    return WorkerHandle.start({ ...options, ...sandbox.options }).catch(async (error: unknown) => {
-      await sandbox.remove();
+  async function startSandboxed(options: WorkerOptions, more: Readonly<Record<string, string>>): Promise<Worker> {
+    const { options: kept, remove } = await makeSandbox(settings, env, run);
+    return WorkerHandle.start({ ...options, ...kept, env: { ...kept.env, ...more } }).catch(async (error: unknown) => {
+      await remove();
       throw error;
     });
   }

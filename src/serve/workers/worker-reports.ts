@@ -17,8 +17,10 @@ export class WorkerReports {
     this.#worker = worker;
   }
 
-  ready(milliseconds: number): void {
-    this.#write('info', 'worker-ready', `is ready after ${(milliseconds / 1000).toFixed(2)} s`);
+  /** `runsOn` is the worker's. */
+  ready(milliseconds: number, runsOn?: string): void {
+    const where = runsOn === undefined ? '' : ` ${runsOn}`;
+    this.#write('info', 'worker-ready', `is ready after ${(milliseconds / 1000).toFixed(2)} s${where}`);
   }
 
   loadFailed(error: MarError): void {

@@ -130,7 +130,7 @@ export class WorkerSlot {
     this.#membership = this.#options.join(worker, (jobs, failure) => this.#reports.batchFailed(jobs, failure));
     onLoaded();
     const loadedAt = performance.now();
-    this.#reports.ready(loadedAt - begun);
+    this.#reports.ready(loadedAt - begun, worker.runsOn);
     const exit = await worker.exited;
     this.#membership.leave();
     const good = this.#membership.served() || performance.now() - loadedAt >= LONG_MS;

@@ -42,7 +42,10 @@ export async function createSession(
   return create(context.device).catch((error: unknown) => {
     if (context.device.running === 'cpu' || !NO_PROVIDER.test(messageOf(error))) throw error;
     const obstacle = `The libraries of ONNX Runtime for ${context.device.running} cannot be loaded here: ${messageOf(error)}.`;
-    const device = fallBack(context.device, obstacle);
+    const { emulated } = context.device;
+    const device: DeviceContext = emulated
+      ? { ...context.device, running: 'cpu', executionProviders: ['cpu'] }
+      : fallBack(context.device, obstacle);
     process.stderr.write(`${obstacle} Model ${context.modelName} runs on ${device.running}.\n`);
     return create(device);
   });

@@ -1,15 +1,17 @@
 import { declaredDevice } from '#device/declared-device.js';
 import { messageOf } from '#errors/mar-error.js';
 import type { RunningSessions } from '#protocol/load-report.js';
+import type { Accelerators } from '../../accelerators/accelerators.js';
 import type { Model } from '../../models/model.js';
 import { type Answer, jsonAnswer } from '../server/answer.js';
 import { declaredInputs } from './declared-request.js';
 
 /**
  * `GET /models/NAME`: Multi Model Server's fields in their order; `device`, `batching` and `inputs` are ours: only where the
- * archive declares a device or inputs, or a worker says where it runs, and whether a batch shares a run of the model.
+ * archive declares a device or inputs, or a worker says where it runs, and whether a batch shares a run of the model; so is
+ * `accelerators`, where its workers take turns of emulated ones.
  */
-export async function describeModel(model: Model): Promise<Answer> {
+export async function describeModel(model: Model, accelerators?: Accelerators): Promise<Answer> {
   const { manifest, pool } = model;
   const workers = await Promise.all(
     pool.slots.map(async (slot) => ({
@@ -34,8 +36,14 @@ export async function describeModel(model: Model): Promise<Answer> {
     ...deviceOf(model),
     ...batchingOf(model),
     ...inputsOf(model),
+    ...acceleratorsOf(model, accelerators),
     workers,
   });
+}
+
+function acceleratorsOf({ name }: Model, accelerators: Accelerators | undefined): { accelerators?: unknown } {
+  const own = accelerators?.of(name) ?? [];
+  return own.length > 0 ? { accelerators: own.map((one) => accelerators?.describe(one)) } : {};
 }
 
 /** What the first worker that runs says of its sessions. */

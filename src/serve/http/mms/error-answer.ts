@@ -39,6 +39,7 @@ const WIRE: Readonly<Partial<Record<ErrorCode, readonly [status: number, type: s
   ERR_ROUTE: [404, 'ResourceNotFoundException', 'Requested resource is not found, please refer to API document.'],
   ERR_NO_EXPLANATION: [404, 'ResourceNotFoundException'],
   ERR_METHOD: [405, 'MethodNotAllowedException', 'Requested method is not allowed, please refer to API document.'],
+  ERR_ACCELERATOR: [404, 'ResourceNotFoundException'],
   ERR_MODEL_REGISTERED: [409, 'ConflictStatusException'],
   ERR_MODEL_UNPACK: [500, 'InternalServerException', (source) => `Failed to save model: ${source}`],
   ERR_MODEL_SAVE: [500, 'InternalServerException', (source) => `Failed to save model: ${source}`],

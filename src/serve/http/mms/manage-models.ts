@@ -18,7 +18,7 @@ export function manageModels(context: RouteContext, { method, target }: RequestH
     if (method === 'POST') return (request) => registerModel(context, request);
     throw notAllowed();
   }
-  if (method === 'GET') return () => describeModel(context.manager.get(name));
+  if (method === 'GET') return () => describeModel(context.manager.get(name), context.accelerators);
   if (method === 'PUT') return () => scaleModel(context, name, parseQuery(query));
   if (method === 'DELETE') return () => unregisterModel(context, name);
   throw notAllowed();

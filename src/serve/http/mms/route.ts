@@ -6,6 +6,7 @@ import type { Apis, RequestHead, RouteContext } from '../server/exchange.js';
 import { firstValue, parseQuery } from '../server/query.js';
 import { statusAnswer } from './answer-forms.js';
 import { apiDescription } from './api-description.js';
+import { manageAccelerators } from './manage-accelerators.js';
 import { manageModels } from './manage-models.js';
 import { modelDescription } from './model-description.js';
 import { notAllowed, notFound } from './not-found.js';
@@ -28,6 +29,10 @@ export function route(context: RouteContext, apis: Apis, head: RequestHead): Rou
   if (apis.management && first === 'models' && segments.length <= 3) {
     guardManagement(context, apis, head);
     return manageModels(context, head);
+  }
+  if (apis.management && first === 'accelerators' && context.accelerators && segments.length <= 3) {
+    guardManagement(context, apis, head);
+    return manageAccelerators(context, context.accelerators, head);
   }
   throw notFound();
 }

@@ -1,3 +1,4 @@
+import type { Accelerators } from '../../accelerators/accelerators.js';
 import type { ServerSettings } from '../../config/settings.js';
 import type { Log } from '../../log.js';
 import type { ModelManager } from '../../models/model-manager.js';
@@ -41,6 +42,8 @@ export interface RouteContext {
   readonly readiness: Readiness;
   readonly settings: ServerSettings;
   readonly log: Log;
+  /** Undefined where none is emulated. */
+  readonly accelerators?: Accelerators | undefined;
   /** Undefined until it is made, and where none is wanted. */
   readonly managementToken: () => string | undefined;
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { MarError } from '#errors/mar-error.js';
 import { publicTarget } from '#public-source.js';
+import { ACCELERATOR_HEADER } from '../../accelerators/accelerated-worker.js';
 import type { AccessRecord, Log } from '../../log.js';
 import type { Answer } from './answer.js';
 
@@ -21,6 +22,7 @@ export function seeRequest(log: Log, request: IncomingMessage, response: ServerR
   let id: string | undefined;
   let bytes = 0;
   let complete = false;
+  let emulated: string | undefined;
   // An answer that was cut "finishes" too, once its connection is destroyed; so looked at before Node lets go of the connection.
   response.prependOnceListener('finish', () => {
     complete = !socket.destroyed;
@@ -35,6 +37,7 @@ export function seeRequest(log: Log, request: IncomingMessage, response: ServerR
       userAgent: headers['user-agent'] ?? '-',
       milliseconds: Math.round((performance.now() - begun) * 1000) / 1000,
       complete,
+      ...(emulated !== undefined && { emulated }),
     };
     const status = response.headersSent ? response.statusCode : undefined;
     log({
@@ -47,8 +50,9 @@ export function seeRequest(log: Log, request: IncomingMessage, response: ServerR
     });
   });
   return {
-    answered: (requestId, { body }) => {
+    answered: (requestId, { body, headers }) => {
       id = requestId;
+      emulated = headers?.find(([name]) => name === ACCELERATOR_HEADER)?.[1];
       bytes = Buffer.byteLength(body);
     },
   };
@@ -56,9 +60,10 @@ export function seeRequest(log: Log, request: IncomingMessage, response: ServerR
 
 /** `127.0.0.1 "GET /ping HTTP/1.1" 200 26 "curl/8.5.0" 1.2 ms ID`; without a status where the client has gone before. */
 function accessLine(access: AccessRecord, status: number | undefined, id = '-'): string {
-  const { client, method, target, protocol, bytes, userAgent, milliseconds, complete } = access;
+  const { client, method, target, protocol, bytes, userAgent, milliseconds, complete, emulated } = access;
   const line = `${client} "${quoted(`${method} ${target} ${protocol}`)}" ${status ?? '-'} ${bytes} "${quoted(userAgent)}"`;
-  return `${line} ${milliseconds.toFixed(1)} ms ${id}${complete ? '' : ' (the client has gone)'}`;
+  const where = emulated === undefined ? '' : ` (emulated accelerator ${emulated})`;
+  return `${line} ${milliseconds.toFixed(1)} ms ${id}${where}${complete ? '' : ' (the client has gone)'}`;
 }
 
 function quoted(text: string): string {

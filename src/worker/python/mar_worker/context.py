@@ -1,4 +1,5 @@
 """What a handler receives besides its data: everything that handlers of both servers use."""
+import json
 import os
 
 from .metric_cache import MetricCache
@@ -18,6 +19,9 @@ class Context(object):
             "server_version": server_version,
             "limit_max_image_pixels": True,
         }
+        accelerator = _emulated_accelerator(manifest)
+        if accelerator is not None:
+            self.system_properties["emulated_accelerator"] = accelerator
         self.model_yaml_config = model_yaml_config
         self.request_ids = None
         self.request_processor = None
@@ -76,6 +80,24 @@ class Context(object):
 
     def set_response_header(self, idx, key, value):
         self.request_processor[idx].add_response_property(key, value)
+
+
+def _emulated_accelerator(manifest):
+    """The accelerator whose turns this worker takes, with the names that context.device has for handlers in Node."""
+    text = os.environ.get("MAR_ACCELERATOR")
+    if text is None:
+        return None
+    accelerator = json.loads(text)
+    declared = ((manifest or {}).get("model") or {}).get("extensions") or {}
+    return {
+        "id": accelerator["id"],
+        "ordinal": accelerator["ordinal"],
+        "type": accelerator["type"],
+        "memoryMiB": accelerator["memoryMiB"],
+        "model": "eia:%d" % accelerator["visibleAs"],
+        "data": "cpu",
+        "fallback": (declared.get("eia") or {}).get("fallback"),
+    }
 
 
 class RequestProcessor(object):

@@ -2,6 +2,7 @@
 import errno
 import importlib
 import os
+import re
 import sys
 import traceback
 
@@ -13,6 +14,9 @@ _LONGEST = 16384
 _LONGEST_CHAIN = 5
 #: Names of an archive that a sentence takes.
 _NAMED = 8
+#: What only the EI builds of the frameworks brought.
+_EI_MODULES = ("eimx", "torcheia", "ei_for_tf", "ei_tensorflow")
+_EI_CALL = re.compile(r"\b(mx|mxnet|context)\.eia\(|\beimx\b|\btorcheia\b|\bEIPredictor\b|optimize_for\(\s*['\"]EIA|['\"]eia:\d")
 _INSTALL = {"mms": "multi-model-server", "ts": "torchserve torch", "yaml": "pyyaml"}
 
 
@@ -46,6 +50,11 @@ def _lines(error):
 
 
 def _hint(error, model_dir):
+    if _asks_elastic_inference(error):
+        return (
+            "The handler calls Elastic Inference, a service that has ended: no library for it is left, and none is emulated inside a "
+            "framework. `mar eia migrate ARCHIVE --to cpu` shows every place of this kind, and what to write instead."
+        )
     if isinstance(error, ModuleNotFoundError) and error.name:
         name = error.name.split(".")[0]
         return (
@@ -64,6 +73,14 @@ def _hint(error, model_dir):
     if isinstance(error, MemoryError):
         return "Start fewer workers, or send smaller batches: this machine has no more memory for it."
     return None
+
+
+def _asks_elastic_inference(error):
+    """Whether what failed is a line of the handler that only the EI builds of MXNet, TensorFlow and PyTorch could run."""
+    if isinstance(error, ImportError) and (error.name or "").split(".")[0] in _EI_MODULES:
+        return True
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(_OURS)]
+    return any(_EI_CALL.search(frame.line or "") for frame in frames)
 
 
 def _is_program(error):
