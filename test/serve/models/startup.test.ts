@@ -57,7 +57,7 @@ async function started(
   const folder = layFolder(files);
   const server = await routed(folder, { cwd: folder.path, ...over(folder.path) });
   try {
-    await use(server, () => loadStartupModels(server.manager, server.readiness, server.settings, server.context.log));
+    await use(server, () => loadStartupModels(server.context));
   } finally {
     await server.manager.close(0);
     folder.remove();
