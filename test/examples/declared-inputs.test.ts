@@ -4,6 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { inspect, pack } from '#index.js';
 import { inspectReport } from '#report/inspect.js';
+import { encodeOnnx } from '../models/onnx/encode-onnx.js';
 import { type Folder, layFolder } from '../support/model-folder.js';
 import { runMar } from '../support/run-mar.js';
 import { withRunner } from '../support/runner.js';
@@ -115,5 +116,59 @@ test('mar inspect shows what each one takes', async ({ archive }) => {
   );
   assert.not.match(report, 'modelArchiver.inputs');
 });
+
+const DECLARED = `
+import { type Handle, type InputDeclarations, type InputsOf, numbersOf, floats, OnnxService, preprocessed, type Context, type Tensors } from 'model-archiver/service';
+
+export const inputs = {
+  row: { type: 'tensor', shape: [2] },
+  scale: { type: 'number', default: 2 },
+  note: { type: 'string', optional: true },
+} as const satisfies InputDeclarations;
+type Request = InputsOf<typeof inputs>;
+
+export const handle: Handle<typeof inputs> = (batch) => batch.map(({ row, scale, note }) => [row.dims, scale, note?.length]);
+
+export class Scaled extends OnnxService<string | undefined, Request> {
+  static readonly inputs = inputs;
+
+  protected override preprocess({ row, scale, note }: Request) {
+    return preprocessed(floats(Array.from(numbersOf(row), (value) => value * scale), [1, 2]), note);
+  }
+
+  protected override postprocess({ y }: Tensors, _context: Context, _index: number, note: string | undefined) {
+    return [Array.from(y?.data ?? [], Number), note];
+  }
+}
+`;
+
+test('a function has its types from Handle, an OnnxService gets them in preprocess', async ({ folder }) => {
+  folder.write({ 'typed/service.ts': DECLARED, 'typed/model.onnx': identity() });
+  const { path } = folder;
+  for (const [entry, answer] of [
+    ['handle', [[2], 3, 2]],
+    ['Scaled', [[3, 6], 'hi']],
+  ] as const) {
+    const { target } = await pack({
+      modelName: entry,
+      modelPath: `${path}/typed`,
+      handler: `service.ts:${entry}`,
+      exportPath: path,
+      strict: true,
+    });
+    const argv = ['predict', target, '-i', 'row=[1, 2]', '-i', 'scale=3', '-i', 'note=hi'];
+    const { code, stdout, stderr } = await runMar(argv, { cwd: path });
+    assert.is(code, 0, stderr);
+    assert.equal(JSON.parse(stdout), answer);
+  }
+});
+
+function identity(): Buffer {
+  return encodeOnnx({
+    inputs: [{ name: 'x', dims: ['n', 2] }],
+    outputs: [{ name: 'y', dims: ['n', 2] }],
+    nodes: [{ op: 'Identity', inputs: ['x'], outputs: ['y'], attributes: [] }],
+  });
+}
 
 test.run();
