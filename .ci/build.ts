@@ -51,6 +51,10 @@ async function bundleForArchives(folder: string): Promise<void> {
     legalComments: 'inline',
     minifySyntax: true,
   });
+  // What the worker holds configurations and declared inputs to.
+  for (const name of ['service', 'inputs']) {
+    await cp(`schemas/${name}.schema.json`, join(folder, `schemas/${name}.schema.json`));
+  }
   const { version, license }: { version: string; license: string } = JSON.parse(await readFile('package.json', 'utf8'));
   const own = {
     name: 'model-archiver-bridge',

@@ -5,6 +5,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { WorkerHandle } from '#hosting/worker-handle.js';
 import { extract, pack, serve, validate } from '#index.js';
+import { PACKAGE_ROOT } from '#own-files.js';
+import { encodeOnnx } from '../models/onnx/encode-onnx.js';
 import { inFolder } from '../support/model-folder.js';
 import { rejectsWith } from '../support/rejects.js';
 import { runMar } from '../support/run-mar.js';
@@ -95,6 +97,57 @@ test(
     }
     assert.ok(lines.includes('echo is loaded: echo'), lines.join('\n'));
   }),
+);
+
+test(
+  'behind the bridge declared inputs are checked, and configurations are read',
+  inFolder(
+    {
+      'declared/service.mjs':
+        "export const inputs = { n: { type: 'integer', minimum: 1 } };\nexport const handle = (batch) => batch.map(({ n }) => n + 1);\n",
+      'tensor/model.onnx': encodeOnnx({
+        inputs: [{ name: 'x', dims: [1, 2] }],
+        outputs: [{ name: 'y', dims: [1, 2] }],
+        nodes: [{ op: 'Identity', inputs: ['x'], outputs: ['y'] }],
+      }),
+      'tensor/service.json': '{ "batch": false }',
+    },
+    async ({ path }) => {
+      const answersOf = async (name: string, handler: string, ...values: unknown[]) => {
+        const { target } = await pack({
+          modelName: name,
+          modelPath: join(path, name),
+          handler,
+          exportPath: path,
+          bridge: true,
+        });
+        const modelDir = join(path, 'unpacked', name);
+        await extract(target, modelDir);
+        const worker = await WorkerHandle.start({
+          ...{ modelName: name, modelDir, handler: 'mar_bridge:handle', runtime: 'python', batchSize: 1 },
+          env: { ...process.env, MAR_NODE_PATH: join(PACKAGE_ROOT, 'node_modules') },
+        });
+        try {
+          const answers: (readonly [number, string])[] = [];
+          for (const value of values) {
+            const json = { contentType: 'application/json', value: Buffer.from(JSON.stringify(value)) };
+            const job = { id: 'one', headers: [], parameters: [{ name: 'body', ...json }] };
+            const [answer] = (await worker.predict([job])).predictions;
+            answers.push([answer?.status ?? 0, String(answer?.body)]);
+          }
+          return answers;
+        } finally {
+          await worker.stop();
+        }
+      };
+      const [right, wrong] = await answersOf('declared', 'service.mjs', { n: 1 }, { n: 0 });
+      assert.equal(right, [200, '2']);
+      assert.is(wrong?.[0], 400);
+      assert.match(wrong?.[1] ?? '', "the input 'n' is 0, expected an integer of at least 1");
+      const [tensor] = await answersOf('tensor', 'tensor', [[1, 2]]);
+      assert.is(tensor?.[0], 200, tensor?.[1]);
+    },
+  ),
 );
 
 test(
