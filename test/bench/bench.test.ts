@@ -85,6 +85,20 @@ test('an archive without a case that it answers, and one whose model does not lo
   });
 });
 
+test('a header of a golden case cannot smuggle a second request', () => {
+  const headers = { 'x-a': 'b\r\n\r\nDELETE /models/m HTTP/1.1' };
+  const smuggler = JSON.stringify({ request: { text: 'x', headers }, expect: {} });
+  return withArchive({ 'MAR-INF/tests/a.json': smuggler }, async (archive) => {
+    await withServer(
+      (_, response) => response.end('ok'),
+      async (url) => {
+        const { message } = await rejectsWith('ERR_BENCH_NO_LOAD', () => bench(url, { ...SHORT, cases: archive }));
+        assert.match(message, /Invalid character in header content/);
+      },
+    );
+  });
+});
+
 test('a server that is not there, one that says nothing, and an address that is none are said', async () => {
   const options = { ...SHORT, inputs: HELLO };
   let gone = '';

@@ -34,6 +34,38 @@ function isMeant(words: readonly string[]): (word: string, index: number) => boo
   return (_, index) => !words.includes('--data') || (index !== 2 && index !== 3);
 }
 
+test('on a terminal a line says where the measurement stands, and goes; in a pipe there is none', () =>
+  withServer(
+    (_, response) => response.end('ok'),
+    async (url) => {
+      const argv = ['bench', url, '-d', 'x', '--duration', '0.2', '--warm-up', '0.1', '--rounds', '1'];
+      const { stderr } = await runMar(argv, { terminal: true });
+      assert.match(stderr, /warm-up: [\d,.]+ \/s, p99 \S+ .s[\s\S]*round 1 of 1 at most: [\d,.]+ \/s/);
+      assert.ok(stderr.endsWith('\r\u001b[2K'));
+      assert.is((await runMar(argv)).stderr, '');
+      assert.is((await runMar([...argv, '--quiet'], { terminal: true })).stderr, '');
+    },
+  ));
+
+test('an interrupted command prints and writes what there was, and was not completed', () => {
+  const ending = new AbortController();
+  let asked = 0;
+  return withServer(
+    (_, response) => {
+      asked += 1;
+      if (asked === 50) ending.abort('SIGINT');
+      response.end('ok');
+    },
+    async (url) => {
+      const argv = ['bench', url, '-d', 'x', '--duration', '60', '--warm-up', '0'];
+      const { code, stdout } = await runMar(argv, { signal: ending.signal });
+      assert.is(code, 2);
+      assert.match(stdout, /^INTERRUPTED: the figures are of the time before\.\n/);
+      assert.match(stdout, /\nthroughput +[\d,.]+ \/s/);
+    },
+  );
+});
+
 test('the report says what was run, without the secrets of headers and addresses; failures are exit code 1', () => {
   let asked = 0;
   return withServer(

@@ -27,6 +27,11 @@ interface Head {
  */
 export class AnswerReader {
   readonly #onAnswer: (answer: HttpAnswer) => void;
+  /** What has come and is not read yet; it is put together only when there is enough of it. */
+  #parts: Buffer[] = [];
+  #size = 0;
+  /** Bytes below which there is no use in looking again. */
+  #wanted = 0;
   #rest: Buffer = NOTHING;
   #head: Head | undefined;
 
@@ -36,7 +41,22 @@ export class AnswerReader {
 
   /** More bytes have come. */
   push(chunk: Buffer): void {
-    this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    this.#parts.push(chunk);
+    this.#size += chunk.length;
+    if (this.#size < this.#wanted) return;
+    this.#rest = this.#gathered();
+    this.#read();
+    this.#parts = this.#rest.length > 0 ? [this.#rest] : [];
+    this.#size = this.#rest.length;
+  }
+
+  #gathered(): Buffer {
+    const [first = NOTHING] = this.#parts;
+    return this.#parts.length === 1 ? first : Buffer.concat(this.#parts);
+  }
+
+  #read(): void {
+    this.#wanted = 0;
     while (this.#rest.length > 0) {
       this.#head ??= this.#takeHead();
       if (this.#head === undefined) return;
@@ -54,8 +74,8 @@ export class AnswerReader {
     const head = this.#head;
     if (head === undefined || head.length !== undefined) return false;
     this.#head = undefined;
-    const body = this.#rest;
-    this.#rest = NOTHING;
+    const body = this.#gathered();
+    this.#parts = [];
     this.#onAnswer({ status: head.status, head: head.text, body, keepsOpen: false });
     return true;
   }
@@ -72,9 +92,16 @@ export class AnswerReader {
   }
 
   #takeBody({ length }: Head): Buffer | undefined {
-    if (length === undefined) return undefined;
+    if (length === undefined) {
+      // The end of the connection is asked for.
+      this.#wanted = Number.POSITIVE_INFINITY;
+      return undefined;
+    }
     if (length === 'chunked') return this.#takeChunks();
-    if (this.#rest.length < length) return undefined;
+    if (this.#rest.length < length) {
+      this.#wanted = length;
+      return undefined;
+    }
     const body = this.#rest.subarray(0, length);
     this.#rest = this.#rest.subarray(length);
     return body;
@@ -95,7 +122,10 @@ export class AnswerReader {
         return Buffer.concat(parts);
       }
       at = start + size + 2;
-      if (this.#rest.length < at) return undefined;
+      if (this.#rest.length < at) {
+        this.#wanted = at;
+        return undefined;
+      }
       parts.push(this.#rest.subarray(start, start + size));
     }
   }

@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { messageOf, systemCode } from '#errors/mar-error.js';
 import { AnswerReader, type HttpAnswer } from './answer-reader.js';
@@ -26,7 +26,7 @@ export class Connection {
     const tls = target.protocol === 'https:';
     const host = target.hostname.replace(/^\[|\]$/g, '');
     const place = { host, port: Number(target.port || (tls ? 443 : 80)), noDelay: true };
-    this.#socket = tls ? connectTls({ ...place, servername: host }) : connect(place);
+    this.#socket = tls ? connectTls({ ...place, ...(isIP(host) === 0 && { servername: host }) }) : connect(place);
     this.#socket
       .once(tls ? 'secureConnect' : 'connect', () => {
         this.#connected = true;

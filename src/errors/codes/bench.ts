@@ -5,7 +5,7 @@ export const BENCH_CODES = {
   ERR_BENCH_NO_LOAD: {
     kind: 'input',
     meaning:
-      'The archive brings no request that a load could be made of: it has no golden case that its model answers.',
+      'The archive brings no request that a load could be made of: it has no golden case that its model answers, or one with headers that HTTP does not have.',
     remedy: 'Name files to send behind the archive, or add a golden case to MAR-INF/tests (`mar init` makes one).',
   },
   ERR_BENCH_TARGET: {

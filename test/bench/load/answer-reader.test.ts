@@ -65,6 +65,15 @@ test('an answer without a length lasts to the end of the connection', () => {
   assert.equal([answers.map(shown), whole], [[[200, 'abc', false]], true]);
 });
 
+test('a large body is read from many pieces', () => {
+  const body = 'x'.repeat(300_000);
+  const { answers } = read(`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`.repeat(2), 1000);
+  assert.equal(
+    answers.map(({ body: { length } }) => length),
+    [300_000, 300_000],
+  );
+});
+
 test('a connection that ends within an answer gives none', () => {
   const { answers, whole } = read('HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nabc', 4, true);
   assert.equal([answers.length, whole], [0, false]);
