@@ -1,5 +1,6 @@
 import { publicSource } from '#public-source.js';
 import { type Comparison, compare, comparePairs } from './baseline/compare.js';
+import { differencesFrom } from './baseline/differences.js';
 import { type Baseline, readBaseline } from './baseline/read-baseline.js';
 import { readCosts } from './costs.js';
 import type { Window } from './figures/window.js';
@@ -64,7 +65,7 @@ interface Outcome {
 }
 
 async function measuredAlone(
-  { side }: Subject,
+  { side, facts, requests }: Subject,
   baseline: Baseline | undefined,
   shape: Shape,
   options: BenchOptions,
@@ -76,7 +77,9 @@ async function measuredAlone(
     (options.failOn ?? []).map((one) => compare(one, valuesIn(windows, one.figure), valuesOf(one.figure)));
   const measured = await measure(side, how, (windows) => areClear(compared(windows)));
   const comparisons = compared(measured.rounds.map(({ window }) => window));
-  return { measured, baseline: { file, startedAt, paired: false, comparisons } };
+  const load = { requests: sizesOf(requests) };
+  const warnings = differencesFrom(baseline.result, { target: facts, versions: theseVersions(), load });
+  return { measured, baseline: { file, startedAt, paired: false, comparisons }, warnings };
 }
 
 /** Another archive or server as the baseline: both are measured now, in turn. */
@@ -135,7 +138,7 @@ function resultOf(
   };
   const load = {
     ...{ shape, timeoutMs, judged, leftOut },
-    requests: requests.map(({ name, message }) => ({ name, bytes: message.length })),
+    requests: sizesOf(requests),
   };
   const told = { load, warmUp, narrow, generator, ...summary };
   const noted = { waiting: rounds.at(-1)?.waiting ?? 0, others: others.length > 0 ? meanOf(others) : undefined };
@@ -144,6 +147,10 @@ function resultOf(
     processes: watch.results(uses),
     warnings: warningsOf({ ...told, ...noted }),
   };
+}
+
+function sizesOf(requests: Subject['requests']): BenchResult['load']['requests'] {
+  return requests.map(({ name, message }) => ({ name, bytes: message.length }));
 }
 
 function measureOptions(shape: Shape, options: BenchOptions): MeasureOptions {

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { differencesFrom } from '#bench/baseline/differences.js';
 import type { BenchResult } from '#index.js';
 import { withPacked } from '../support/packed.js';
 import { runMar } from '../support/run-mar.js';
@@ -74,6 +75,28 @@ test('a baseline of another machine is refused unless told', async () => {
   assert.match(refused.message, /cores 96, here \d/);
   const taken = await against(elsewhere, ...LIMIT, '--other-machine');
   assert.equal([taken.code, taken.verdicts], [0, ['pass']]);
+});
+
+test('what the baseline does not have in common with the run is a warning', () => {
+  const target = { kind: 'archive', source: 'a', url: 'u', server: 's', workers: 2, threads: 1 } as const;
+  const versions = { modelArchiver: '2.0.0', node: 'v20.20.2' };
+  const load = { requests: [{ name: 'a', bytes: 3 }] };
+  const device = { running: 'cpu', executionProviders: ['CPUExecutionProvider'] };
+  const now = { target: { ...target, device }, versions, load };
+  assert.equal(differencesFrom(JSON.parse(JSON.stringify(now)), now), []);
+  const other = {
+    target: { ...target, workers: 1 },
+    versions: { node: 'v22.0.0' },
+    load: { requests: [{ name: 'a', bytes: 4 }] },
+    errors: { 'status 503': 1 },
+  };
+  assert.equal(differencesFrom(other, now), [
+    'The baseline had workers 1, this run has 2.',
+    `The baseline had device none, this run has ${JSON.stringify(device)}.`,
+    'The baseline had Node v22.0.0, this run has v20.20.2.',
+    'The baseline was of other requests: their names or sizes differ.',
+    'Requests failed in the baseline: its figures are of the others.',
+  ]);
 });
 
 test('an archive as the baseline is measured too, by turns; the slower one loses whichever it is', async () => {

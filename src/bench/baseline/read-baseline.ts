@@ -9,6 +9,8 @@ import type { FigureName } from '../measure/figure-names.js';
 export interface Baseline {
   readonly file: string;
   readonly startedAt: string;
+  /** The whole of it, not looked at. */
+  readonly result: JsonObject;
   /** The figure of each round. */
   valuesOf(figure: FigureName): number[];
 }
@@ -41,7 +43,7 @@ export async function readBaseline(file: string, { shape, machine, otherMachine 
   const { rounds } = result;
   if (!Array.isArray(rounds) || rounds.length === 0) throw refused(file, 'it has no rounds');
   return {
-    file,
+    ...{ file, result },
     startedAt: String(result['startedAt']),
     valuesOf: (figure) =>
       rounds.flatMap((round: unknown) => {
