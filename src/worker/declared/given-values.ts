@@ -9,6 +9,7 @@ import { PredictionError } from '#service/index.js';
 export type Given = { readonly json: unknown } | { readonly bytes: Buffer; readonly contentType: string };
 
 const JSON_TYPE = 'application/json';
+const AS_JSON = `JSON with the header Content-Type: ${JSON_TYPE}`;
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
@@ -28,6 +29,8 @@ export function givenValues(
     else if (values.has(name)) problems.push(`the input '${name}' is given twice, expected once`);
     else values.set(name, value);
   };
+  // What `curl -d` makes of JSON: a form, in which a field without an equals sign is dropped.
+  if (parameters.length === 0) problems.push(`the form has no fields, expected ${names.join(', ')}, or ${AS_JSON}`);
   for (const parameter of parameters) {
     const { name, contentType, value: bytes } = parameter;
     if (Object.hasOwn(inputs, name)) take(name, readValue(parameter));
@@ -57,7 +60,7 @@ function unknownInput(name: string, names: readonly string[]): string {
   // What `curl -d` makes of JSON that nobody calls so.
   const isJson = /^\s*[[{]/.test(name);
   const shown = name.length > 60 ? `${name.slice(0, 60)}…` : name;
-  const expected = isJson ? `JSON with the header Content-Type: ${JSON_TYPE}` : names.join(', ');
+  const expected = isJson ? AS_JSON : names.join(', ');
   return `'${shown}' is not an input of this model${didYouMean(name, names)}, expected ${expected}`;
 }
 
