@@ -70,6 +70,7 @@ const faces = {
     'diff-files',
     'diff-models',
     'handler-sources',
+    'patch',
   ],
   init: ['init', 'questions', 'template', 'golden-case'],
   service: ['index', 'builtin/index', 'builtin/read-tensor'],

@@ -10,6 +10,7 @@ import type { ValidationReport } from '#check/finding.js';
 import type { ValidateOptions } from '#check/options.js';
 import type { ArchiveRunner } from '#check/validate.js';
 import type { CostOptions, CostTable } from '#cost/cost-table.js';
+import type { MigrateOptions, Migration } from '#eia/migrate.js';
 import type { EiaPlan, PlanOptions } from '#eia/plan.js';
 import type { Recorder } from '#init/golden-case.js';
 import type { InitOptions, InitResult } from '#init/init.js';
@@ -62,6 +63,8 @@ export { ATTEST_WHERE, type AttestWhere, type Verification } from '#conventions/
 export type { Measured, Priced, Ratio } from '#cost/cost.js';
 export type { CostOptions, CostTable } from '#cost/cost-table.js';
 export { ACCELERATOR_TYPES } from '#device/accelerators.js';
+export { MIGRATION_TARGETS, type MigrationTarget } from '#eia/handler-facts.js';
+export type { MigrateOptions, Migration } from '#eia/migrate.js';
 export type { EiaPlan, PlanOptions } from '#eia/plan.js';
 export type { ErrorCode } from '#errors/codes.js';
 export type { ErrorKind } from '#errors/error-kind.js';
@@ -208,6 +211,12 @@ export async function planEia(path: string, options?: PlanOptions): Promise<EiaP
 export async function describeAccelerators(options?: AskOptions): Promise<readonly AcceleratorDescription[]> {
   const module = await import('#serve/accelerators/ask.js');
   return module.askAccelerators(options);
+}
+
+/** Writes a new archive without the accelerator that one declares, and lists what in its handler is left to change. */
+export async function migrateEia(path: string, options: MigrateOptions): Promise<Migration> {
+  const module = await import('#eia/migrate.js');
+  return module.migrateEia(path, options);
 }
 
 /** Serves archives over the API of Multi Model Server; see `Server` for how it ends. */

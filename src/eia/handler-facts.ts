@@ -9,6 +9,8 @@ export interface HandlerFact {
   /** Matches a line of the code, comments and texts taken out unless `inTexts`. */
   readonly pattern: RegExp;
   readonly language: 'python' | 'script';
+  /** It is looked for in the whole call, which may go over several lines. */
+  readonly spans?: true;
   /** It stands in a text, such as the name of a variable of the environment. */
   readonly inTexts?: true;
   /** Why the EI builds did not allow it; absent for what was right there. */
@@ -69,6 +71,7 @@ export const HANDLER_FACTS: readonly HandlerFact[] = [
   {
     name: 'binding for training',
     language: 'python',
+    spans: true,
     pattern: /\.(?:simple_)?bind\((?![^\n]*for_training\s*=\s*False)[^\n]*(?:data_shapes|for_training\s*=\s*True)/,
     refused: 'bind() without for_training=False: only inference ran on an accelerator.',
     change: {},

@@ -54,10 +54,26 @@ function find(
   const lines = text.split('\n');
   const facts = HANDLER_FACTS.filter((fact) => fact.language === language);
   return lines.flatMap((line, index) =>
-    facts.flatMap((fact) =>
-      fact.pattern.test((fact.inTexts ? views.texts : views.code)[index] ?? '')
-        ? [{ entry, line: index + 1, code: line.trim(), fact }]
-        : [],
-    ),
+    facts.flatMap((fact) => {
+      const view = fact.inTexts ? views.texts : views.code;
+      const own = view[index] ?? '';
+      const at = (fact.spans ? wholeCall(view, index) : own).search(fact.pattern);
+      return at >= 0 && at < own.length ? [{ entry, line: index + 1, code: line.trim(), fact }] : [];
+    }),
   );
+}
+
+/** A call is longer than this only where a table stands in it. */
+const MOST_LINES = 20;
+
+/** A line with those after it, as one, up to the one that closes its brackets. */
+function wholeCall(lines: readonly string[], from: number): string {
+  let open = 0;
+  let call = '';
+  for (const line of lines.slice(from, from + MOST_LINES)) {
+    call += call === '' ? line : ` ${line}`;
+    for (const sign of line) open += '([{'.includes(sign) ? 1 : ')]}'.includes(sign) ? -1 : 0;
+    if (open <= 0) return call;
+  }
+  return call;
 }

@@ -1,8 +1,8 @@
-import { createTwoFilesPatch } from 'diff';
 import { openArchive } from '#archive/open.js';
 import type { FileChange } from './diff-files.js';
 import { handlerSources } from './handler-sources.js';
 import type { InspectResult } from './inspect.js';
+import { patchOf } from './patch.js';
 
 /** A source file of the handler that changed. */
 export interface SourceChange {
@@ -10,9 +10,6 @@ export interface SourceChange {
   /** Unified diff, three lines of context; absent when the two have too little in common. */
   readonly patch?: string;
 }
-
-/** Beyond this many changed lines a diff tells a reader nothing and costs too much to find. */
-const MAX_EDITS = 5000;
 
 /** The changes of the handler's source, as its author wrote it: from the source map where the handler was compiled. */
 export async function diffHandler(
@@ -26,13 +23,6 @@ export async function diffHandler(
     const [old, now] = [from.get(path), to.get(path)];
     return old === now ? [] : [{ path, ...patchOf(path, old, now) }];
   });
-}
-
-function patchOf(path: string, old: string | undefined, now: string | undefined): { patch?: string } {
-  const names = [old === undefined ? '/dev/null' : path, now === undefined ? '/dev/null' : path] as const;
-  const options = { context: 3, maxEditLength: MAX_EDITS };
-  const patch = createTwoFilesPatch(names[0], names[1], old ?? '', now ?? '', undefined, undefined, options);
-  return patch === undefined ? {} : { patch: patch.replace(/^(Index:.*\n)?=+\n/, '') };
 }
 
 /** Empty for an archive that is not safe to open: its files are compared by digest all the same. */

@@ -161,6 +161,12 @@ const FOUND: readonly (readonly [
     /array is placed on the accelerator.* @ service\.py:2/,
   ],
   [{ 'service.py': 'm.bind(data_shapes=s)\n' }, {}, 'warning', /without for_training=False/],
+  [
+    { 'service.py': '#\nm.bind(\n  data_shapes=[(1, 3)],\n)\n' },
+    {},
+    'warning',
+    /without for_training=False.* @ service\.py:2/,
+  ],
   [{ 'service.py': 'loss.backward()\n' }, {}, 'warning', /backward pass/],
 ];
 
@@ -178,7 +184,7 @@ test(
   'comments, texts and what is right are no findings',
   inFolder({}, async ({ path }) => {
     const service =
-      "# mx.gpu(0)\n'''mx.gpu(0)'''\nm.bind(for_training=False, data_shapes=s)\nx = mx.nd.array(d, ctx=mx.cpu())\n";
+      "# mx.gpu(0)\n'''mx.gpu(0)'''\nm.bind(for_training=False, data_shapes=s)\nm.bind(\n  data_shapes=[('x', (1, 3))],\n  for_training=False,\n)\nx = mx.nd.array(d, ctx=mx.cpu())\n";
     const plan = await planned(archive({ ...MXNET, 'service.py': service }), path);
     assert.equal(messages(plan, 'warning'), []);
     assert.equal(messages(plan, 'error'), []);

@@ -133,6 +133,11 @@ export const CONTENT_CODES = {
     remedy:
       'Name an archive or directory with an ONNX file, an MXNet -symbol.json, a TorchScript or a TensorFlow file.',
   },
+  ERR_EIA_NOT_DECLARED: {
+    kind: 'input',
+    meaning: 'An archive that was to be migrated off Elastic Inference has nothing to do with it.',
+    remedy: 'There is nothing to migrate: it runs as it is.',
+  },
   ERR_COST_FILE: {
     kind: 'input',
     meaning: 'A file of measurements or of prices for `mar cost` cannot be read, is not JSON, or is not of its form.',
