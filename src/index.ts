@@ -10,8 +10,6 @@ import type { ValidationReport } from '#check/finding.js';
 import type { ValidateOptions } from '#check/options.js';
 import type { ArchiveRunner } from '#check/validate.js';
 import type { CostOptions, CostTable } from '#cost/cost-table.js';
-import type { MigrateOptions, Migration } from '#eia/migrate.js';
-import type { EiaPlan, PlanOptions } from '#eia/plan.js';
 import type { Recorder } from '#init/golden-case.js';
 import type { InitOptions, InitResult } from '#init/init.js';
 import type { DiffResult } from '#inspect/diff.js';
@@ -20,8 +18,6 @@ import type { PackConfig } from '#pack/load-config.js';
 import type { PackOptions } from '#pack/options.js';
 import type { PackResult } from '#pack/result.js';
 import type { SourceOptions } from '#pack/source/pack-source.js';
-import type { AskOptions } from '#serve/accelerators/ask.js';
-import type { AcceleratorDescription } from '#serve/accelerators/description.js';
 import type { ConfigValue } from '#serve/config/resolve.js';
 import type { ServeOptions } from '#serve/config/serve-options.js';
 import type { Server } from '#serve/serve.js';
@@ -63,9 +59,7 @@ export { ATTEST_WHERE, type AttestWhere, type Verification } from '#conventions/
 export type { Measured, Priced, Ratio } from '#cost/cost.js';
 export type { CostOptions, CostTable } from '#cost/cost-table.js';
 export { ACCELERATOR_TYPES } from '#device/accelerators.js';
-export { MIGRATION_TARGETS, type MigrationTarget } from '#eia/handler-facts.js';
-export type { MigrateOptions, Migration } from '#eia/migrate.js';
-export type { EiaPlan, PlanOptions } from '#eia/plan.js';
+export * from '#elastic-inference.js';
 export type { ErrorCode } from '#errors/codes.js';
 export type { ErrorKind } from '#errors/error-kind.js';
 export { MarError } from '#errors/mar-error.js';
@@ -79,8 +73,6 @@ export type { PackConfig } from '#pack/load-config.js';
 export type { PackOptions, PackProgress } from '#pack/options.js';
 export type { LeftOut, PackResult, PackWarning } from '#pack/result.js';
 export type { SourceOptions } from '#pack/source/pack-source.js';
-export type { AskOptions as DescribeAcceleratorsOptions } from '#serve/accelerators/ask.js';
-export type { AcceleratorDescription } from '#serve/accelerators/description.js';
 export type { ConfigValue } from '#serve/config/resolve.js';
 export type { ServeOptions } from '#serve/config/serve-options.js';
 export type { LogEvent } from '#serve/log.js';
@@ -199,24 +191,6 @@ export async function test(archive: string, options?: GoldenOptions): Promise<Go
 export async function cost(path: string, options?: CostOptions): Promise<CostTable> {
   const module = await import('#cost/cost-table.js');
   return module.costOfFile(path, options);
-}
-
-/** What an archive would need on an accelerator of Elastic Inference, what stood in its way there, and what replaces the service. Runs nothing. */
-export async function planEia(path: string, options?: PlanOptions): Promise<EiaPlan> {
-  const module = await import('#eia/plan.js');
-  return module.planEia(path, options);
-}
-
-/** The accelerators that a running server emulates, or that `serve` would attach for a list of types. */
-export async function describeAccelerators(options?: AskOptions): Promise<readonly AcceleratorDescription[]> {
-  const module = await import('#serve/accelerators/ask.js');
-  return module.askAccelerators(options);
-}
-
-/** Writes a new archive without the accelerator that one declares, and lists what in its handler is left to change. */
-export async function migrateEia(path: string, options: MigrateOptions): Promise<Migration> {
-  const module = await import('#eia/migrate.js');
-  return module.migrateEia(path, options);
 }
 
 /** Serves archives over the API of Multi Model Server; see `Server` for how it ends. */

@@ -5,6 +5,10 @@ import { HANDLER_FACTS, type HandlerFact } from './handler-facts.js';
 /** A file of more than this is not written by hand. */
 const MOST_BYTES = 512 * 1024;
 
+/** A file without any of it has nothing to do with accelerators, and is not parsed: archives may carry thousands of files of packages. */
+const MENTIONS =
+  /eia|eimx|EIA|EI_VISIBLE|ACCELERATOR_PRESENT|EIPredictor|target_device|\.gpu\(|bind\(|backward\(|autograd/;
+
 /** A line of the handler that has to do with accelerators. */
 export interface HandlerPlace {
   readonly entry: string;
@@ -20,7 +24,8 @@ export async function handlerPlaces(archive: Archive): Promise<HandlerPlace[]> {
   const places: HandlerPlace[] = [];
   for (const entry of archive.entries) {
     if (!/\.py$/i.test(entry.path) || entry.size > MOST_BYTES) continue;
-    places.push(...(await pythonPlaces(entry.path, (await archive.bytes(entry)).toString('utf8'))));
+    const text = (await archive.bytes(entry)).toString('utf8');
+    if (MENTIONS.test(text)) places.push(...(await pythonPlaces(entry.path, text)));
   }
   for (const [path, text] of await handlerSources(archive))
     if (/\.[cm]?[jt]s$/.test(path) && text.length <= MOST_BYTES) places.push(...(await scriptPlaces(path, text)));

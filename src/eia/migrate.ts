@@ -72,7 +72,8 @@ export async function migrateEia(path: string, options: MigrateOptions): Promise
     const found = await handlerPlaces(archive);
     const eia = objectAt(document.model, 'extensions')['eia'];
     const places = found.filter(({ fact }) => fact.change[to] !== undefined);
-    if (eia === undefined && found.every(({ fact }) => Object.keys(fact.change).length === 0)) throw nothingThere(path);
+    if (eia === undefined && !found.some(({ fact }) => fact.refused === undefined)) throw nothingThere(path);
+    if (document.legacy) throw ofOldForm(path);
     const changed = await changedFiles(archive, document, places, to);
     const migration: Migration = {
       archive: path,
@@ -98,6 +99,13 @@ export async function migrateEia(path: string, options: MigrateOptions): Promise
   } finally {
     await archive.close();
   }
+}
+
+function ofOldForm(path: string): MarError {
+  return new MarError(`${path} is an archive of Multi Model Server 0.4, whose manifest has no place for a device.`, {
+    code: 'ERR_MANIFEST_INVALID',
+    hint: 'Convert it first: model-archiver --convert writes one of 1.0.',
+  });
 }
 
 function nothingThere(path: string): MarError {

@@ -210,8 +210,23 @@ test(
     const file = join(path, 'm.mar');
     writeFileSync(file, archive('def handle(data, context):\n    return data\n', {}));
     await rejectsWith('ERR_EIA_NOT_DECLARED', () => migrateEia(file, { to: 'cpu' }));
+    writeFileSync(file, archive('import mxnet as mx\nctx = mx.gpu(0)\n', {}));
+    await rejectsWith('ERR_EIA_NOT_DECLARED', () => migrateEia(file, { to: 'cpu' }));
     writeFileSync(file, forgeZip([{ name: 'service.py', data: HANDLER }]));
     await rejectsWith('ERR_MANIFEST_MISSING', () => migrateEia(file, { to: 'cpu' }));
+    const old = {
+      Model: {
+        Service: 'service.py',
+        Signature: 'signature.json',
+        Symbol: 's.json',
+        Parameters: 'p',
+        'Model-Name': 'm',
+      },
+    };
+    const files = ['service.py', 'signature.json', 's.json', 'p'].map((name) => ({ name, data: HANDLER }));
+    writeFileSync(file, forgeZip([...files, { name: 'MANIFEST.json', data: JSON.stringify(old) }]));
+    const refused = await rejectsWith('ERR_MANIFEST_INVALID', () => migrateEia(file, { to: 'cpu' }));
+    assert.match(refused.message, /Multi Model Server 0\.4/);
     writeFileSync(file, archive(HANDLER, {}));
     const { patches } = await migrateEia(file, { to: 'cpu', dryRun: true });
     assert.equal(

@@ -52,7 +52,7 @@ function planCommand({ io, exit }: CommandContext): Command {
         signal: io.signal,
       });
       const { jsonReport } = await import('#report/json.js');
-      const { eiaPlanReport } = await import('#report/eia-plan.js');
+      const { eiaPlanReport } = await import('#report/eia/plan.js');
       io.stdout.write(json ? jsonReport(plan) : eiaPlanReport(plan, io.stdout.columns));
       if (plan.findings.some(({ severity }) => severity === 'error')) exit(1);
     });
@@ -97,7 +97,7 @@ function migrateCommand({ io, exit }: CommandContext): Command {
     .action(async (given: string | undefined, { to, output, dryRun, force, json }: MigrateFlags) => {
       const archive = given ?? (await onlyArchive(io, 'eia migrate'));
       const { jsonReport } = await import('#report/json.js');
-      const { migrationReport } = await import('#report/eia-migrate.js');
+      const { migrationReport } = await import('#report/eia/migrate.js');
       const migration = await migrateEia(resolve(io.cwd, archive), {
         to,
         ...(output !== undefined && { output: resolve(io.cwd, output) }),

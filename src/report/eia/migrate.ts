@@ -1,6 +1,6 @@
 import type { Migration } from '#eia/migrate.js';
 import { printableData } from '#printable.js';
-import { formatTextTable } from './table.js';
+import { formatTextTable } from '../table.js';
 
 /** What changes, before anything is written: the difference, and what is left to the author. */
 export function migrationReport(found: Migration, columns = Number.POSITIVE_INFINITY): string {

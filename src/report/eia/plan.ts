@@ -2,8 +2,8 @@ import type { PlanFinding } from '#eia/findings.js';
 import type { PlannedModel } from '#eia/models.js';
 import type { AcceleratorFit, EiaPlan } from '#eia/plan.js';
 import { printableData } from '#printable.js';
-import { formatBytes } from './bytes.js';
-import { formatTable, formatTextTable } from './table.js';
+import { formatBytes } from '../bytes.js';
+import { formatTable, formatTextTable } from '../table.js';
 
 /** What `mar eia plan` prints for people, on a terminal of so many columns. */
 export function eiaPlanReport(found: EiaPlan, columns = Number.POSITIVE_INFINITY): string {
