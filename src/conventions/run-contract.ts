@@ -9,6 +9,7 @@ export const CONTRACT_FAULTS = {
   'neighbour-hurt': 'warning',
   'worker-lost': 'error',
   'body-not-refused': 'warning',
+  'answer-too-large': 'warning',
   'answer-changed': 'error',
 } as const satisfies Readonly<Record<string, ContractLevel>>;
 export type ContractFault = keyof typeof CONTRACT_FAULTS;

@@ -10,8 +10,14 @@ class Service:
         self.model_dir = context.system_properties["model_dir"]
 
     def handle(self, data, context):
-        """One result for each request of the batch, in order."""
-        return [{"sum": sum(request["body"])} for request in data]
+        """One result for each request of the batch, in order; a bad request is refused alone."""
+        return [self.answer(request.get("body"), index, context) for index, request in enumerate(data)]
+
+    def answer(self, numbers, index, context):
+        if not isinstance(numbers, list) or not all(isinstance(number, (int, float)) for number in numbers):
+            context.set_response_status(400, "Bad Request", index)
+            return {"message": "the body has to be a JSON list of numbers"}
+        return {"sum": sum(numbers)}
 
 
 service = Service()

@@ -490,6 +490,11 @@ export const FIXTURES: Readonly<Record<string, RuleFixture>> = {
     silent: answering('batch.map(({ body }) => (Array.isArray(body) ? body : REFUSAL))'),
     run: true,
   },
+  MAR523: {
+    fires: answering('batch.map(({ body }) => (JSON.stringify(body).length > 1e6 ? Buffer.alloc(65 << 20) : body))'),
+    silent: answering('batch.map(({ body }) => (JSON.stringify(body).length > 1e6 ? REFUSAL : body))'),
+    run: true,
+  },
   MAR519: {
     fires: answering('batch.map(({ body }) => (Array.isArray(body) ? (kept ?? body) : ((kept = [9]), REFUSAL)))'),
     silent: answering('batch.map(({ body }) => (Array.isArray(body) ? body : REFUSAL))'),

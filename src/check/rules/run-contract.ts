@@ -14,7 +14,7 @@ function onFault(fault: ContractFault, words: Omit<RuleWords, 'severity'>): Rule
   });
 }
 
-/** MAR513 to MAR519: how an archive behaves beside the answers to its golden cases. */
+/** MAR513 to MAR519, and MAR523: how an archive behaves beside the answers to its golden cases. */
 export const CONTRACT_RULES: readonly Rule[] = [
   onFault('not-repeatable', {
     id: 'MAR513',
@@ -76,6 +76,17 @@ export const CONTRACT_RULES: readonly Rule[] = [
     example: {
       failing: 'an exception of the image decoder, which is answered with 503',
       passing: 'status 400 with a sentence',
+    },
+  }),
+  onFault('answer-too-large', {
+    id: 'MAR523',
+    name: 'answer-too-large',
+    summary: 'a large body is answered with more than the server lets out',
+    why: 'The server ends the worker then (max_response_size, 64 MiB in our runner): a client that sends the largest body that is let in takes the model away for a moment.',
+    remedy: 'Refuse bodies that are larger than the model needs, or bound the answer.',
+    example: {
+      failing: 'an echo of the body as a list of numbers',
+      passing: 'an answer that does not grow with the body',
     },
   }),
   onFault('answer-changed', {

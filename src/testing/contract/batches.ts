@@ -1,7 +1,6 @@
 import type { ContractCheck, ContractFinding } from '#conventions/run-contract.js';
 import type { ModelAnswer, ModelRequest } from '../ask.js';
-import { shorten } from '../compare-json.js';
-import { differencesOf } from './compare-answers.js';
+import { differencesOf, saidBy } from './compare-answers.js';
 import { type AnsweredCase, type Session, tooSlowFor } from './session.js';
 
 /** A large batch has at least and at most so many requests. */
@@ -93,8 +92,7 @@ function faultsIn(
     const answer = answers[index];
     if (answer === undefined) continue;
     if (answer.status !== alone.status) {
-      const said = shorten(answer.body.toString('utf8').split('\n').slice(0, 2).join(' '));
-      const message = `${place} ${path} is answered with ${answer.status} (${said}), and alone with ${alone.status}`;
+      const message = `${place} ${path} is answered with ${answer.status} (${saidBy(answer)}), and alone with ${alone.status}`;
       findings.push({ fault: answer.status < 300 ? 'batch-differs' : refusal, message, path });
       continue;
     }

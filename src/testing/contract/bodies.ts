@@ -1,10 +1,9 @@
 import type { ContractCheck, ContractFinding } from '#conventions/run-contract.js';
 import { MarError } from '#errors/mar-error.js';
 import type { ModelAnswer } from '../ask.js';
-import { shorten } from '../compare-json.js';
 import { badBodies } from './bad-bodies.js';
 import type { RefusedRequest } from './batches.js';
-import { differencesOf } from './compare-answers.js';
+import { differencesOf, saidBy } from './compare-answers.js';
 import type { AnsweredCase, Session } from './session.js';
 
 /** What bad bodies showed, and the first of them that was refused. */
@@ -13,9 +12,13 @@ export interface BodiesAsked {
   readonly refused: RefusedRequest | undefined;
 }
 
+/** What a worker is ended for that sends more than the server lets out. */
+const TOO_LARGE = /sent a response of \d+ bytes/;
+
 /** Asks with bodies that no model means: each has to be a client's error, or an answer, and the worker has to live. */
 export async function checkBodies(session: Session, right: AnsweredCase | undefined): Promise<BodiesAsked> {
   const findings: ContractFinding[] = [];
+  const blamed = new Map<number, { readonly names: string[]; readonly said: string }>();
   const outcomes: string[] = [];
   const refusals: RefusedRequest[] = [];
   for (const { name, request } of badBodies(right?.request)) {
@@ -24,7 +27,8 @@ export async function checkBodies(session: Session, right: AnsweredCase | undefi
       answer = await session.askOne(request);
     } catch (error) {
       if (!(error instanceof MarError) || session.worker.alive) throw error;
-      findings.push({ fault: 'worker-lost', message: `${name} ends the worker: ${error.message}` });
+      const fault = TOO_LARGE.test(error.message) ? 'answer-too-large' : 'worker-lost';
+      findings.push({ fault, message: `${name} ends the worker: ${error.message}` });
       outcomes.push(`${name} ends the worker, the rest was not sent`);
       break;
     }
@@ -32,8 +36,13 @@ export async function checkBodies(session: Session, right: AnsweredCase | undefi
     if (answer.status < 400) continue;
     refusals.push({ name, request, answer });
     if (answer.status < 500) continue;
-    const said = shorten(answer.body.toString('utf8').split('\n').slice(0, 2).join(' '));
-    const message = `${name} is answered with ${answer.status} (${said}), expected an error of the client, 400 to 499`;
+    const known = blamed.get(answer.status);
+    if (known) known.names.push(name);
+    else blamed.set(answer.status, { names: [name], said: saidBy(answer) });
+  }
+  for (const [status, { names, said }] of blamed) {
+    const subject = `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'}`;
+    const message = `${subject} answered with ${status} (${said}), expected an error of the client, 400 to 499`;
     findings.push({ fault: 'body-not-refused', message });
   }
   const check: ContractCheck = { name: 'bad bodies', looked: true, told: outcomes.join(', '), findings };

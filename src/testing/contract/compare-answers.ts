@@ -12,7 +12,7 @@ const LEAST = 1e-4;
 export function differencesOf(found: ModelAnswer, expected: ModelAnswer, tolerance = 0): string[] {
   const text = found.body.toString('utf8');
   if (found.status !== expected.status)
-    return [`status ${found.status}, expected ${expected.status}: ${shorten(text.split('\n').slice(0, 2).join(' '))}`];
+    return [`status ${found.status}, expected ${expected.status}: ${saidBy(found)}`];
   if (found.body.equals(expected.body)) return [];
   const expectation = expectationOf(expected, PRECISION);
   const allowed = Math.max(LEAST, expectation.tolerance ?? 0, tolerance);
@@ -21,6 +21,14 @@ export function differencesOf(found: ModelAnswer, expected: ModelAnswer, toleran
   const [one, other] = [jsonOf(found), jsonOf(expected)];
   if (one && other) return compareJson(one.value, other.value, allowed, '$');
   return [`answered ${shorten(text)}, expected ${shorten(expected.body.toString('utf8'))}`];
+}
+
+/** What an error says, in a line: the message of a JSON body, else its first lines. */
+export function saidBy(answer: ModelAnswer): string {
+  const value = jsonOf(answer)?.value;
+  const message =
+    isObject(value) && typeof value['message'] === 'string' ? value['message'] : answer.body.toString('utf8');
+  return shorten(message.split('\n').slice(0, 2).join(' '));
 }
 
 /** The largest difference between numbers of two answers; undefined where anything else differs too. */

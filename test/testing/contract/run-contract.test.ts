@@ -95,6 +95,27 @@ test('a body that ends the worker is a grave fault, and what was not looked at i
   assert.not(passed);
 });
 
+test('an answer that the server does not let out is a warning: the worker is ended for it', async () => {
+  const { contract, passed } = await tested(
+    'batch.map(({ body }) => (Array.isArray(body) && body.length > 9 ? Buffer.alloc(65 << 20) : body))',
+  );
+  assert.equal(faults(contract), ['answer-too-large']);
+  assert.match(
+    faultsOf(contract)[0]?.message ?? '',
+    /^a body of 6\.6 MB ends the worker: .* sent a response of \d+ bytes/,
+  );
+  assert.ok(passed);
+});
+
+test('bodies that fail alike are one finding, with what the first of them says', async () => {
+  const { contract } = await tested('batch.map(({ body }) => (Array.isArray(body) ? body : undefined))');
+  assert.equal(
+    faultsOf(contract).map(({ message }) => message.replace(/\(.*\)/, '(…)')),
+    ['JSON, a text, bytes are answered with 503 (…), expected an error of the client, 400 to 499'],
+  );
+  assert.match(faultsOf(contract)[0]?.message ?? '', '(Unsupported model output data type. result ');
+});
+
 test('a worker that ends when it is asked again is one too', async () => {
   const results = 'batch.map(({ body }) => (++asked > 3 ? process.exit(4) : body))';
   const { contract, passed } = await tested(results, { before: 'let asked = 0;' });
