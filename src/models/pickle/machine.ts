@@ -1,11 +1,15 @@
 import type { Instruction } from './instructions.js';
+import { Stack } from './stack.js';
 import { encoded, isBoundMethod, isCode } from './states.js';
 import { textOf } from './texts.js';
 import { COMPUTED, type How, REGISTRY, type Uses } from './uses.js';
-import { Fields, Imported, Items, Keeper, MARK, Made, type Value } from './values.js';
+import { Fields, hasRoom, Imported, Items, Keeper, Made, tupleOf, type Value, weightOf } from './values.js';
 
-/** Values on the stack and in the memo; no honest pickle has a third of it. */
-const MOST_VALUES = 2_000_000;
+/** Values of the memo, numbers too; and those whose numbers are far from the others. */
+const MOST_MEMOIZED = 1_000_000;
+const MOST_FAR = 300_000;
+/** Imports of which one object is kept; a pickle with more is given up. */
+const MOST_IMPORTS = 20_000;
 
 /** Functions that call some of their arguments, and import what others name: which ones. */
 const CALLING: Readonly<Record<string, readonly number[]>> = {
@@ -47,7 +51,8 @@ export class Machine {
   readonly #uses: Uses;
   readonly #actions: Actions;
   readonly #keeper = new Keeper();
-  readonly #stack: Value[] = [];
+  readonly #stack = new Stack();
+  readonly #imports = new Map<string, Imported>();
   readonly #memo: Value[] = [];
   readonly #far = new Map<number, Value>();
   #memoized = 0;
@@ -71,7 +76,13 @@ export class Machine {
       else for (let left = pops; left > 0; left--) this.pop();
       if (pushes > 0) this.push(textOf(bytes, instruction));
     }
-    if (this.#stack.length > MOST_VALUES || this.#memo.length + this.#far.size > MOST_VALUES) this.isFull = true;
+    if (this.#stack.isFull || this.#keeper.isFull || this.#memo.length > MOST_MEMOIZED || this.#far.size > MOST_FAR)
+      this.isFull = true;
+  }
+
+  /** Whether it had to let go of values: what depends on them cannot be told. */
+  get forgot(): boolean {
+    return this.#keeper.forgot || this.#stack.forgot;
   }
 
   push(value: Value): void {
@@ -79,19 +90,19 @@ export class Machine {
   }
 
   pop(): Value {
-    if (this.#stack.length === 0) this.isBroken = true;
+    if (this.#stack.isEmpty) this.isBroken = true;
     return this.#stack.pop();
   }
 
   get top(): Value {
-    return this.#stack.at(-1);
+    return this.#stack.top;
   }
 
   /** The values above the last mark, and the mark away with them. */
   toMark(): Value[] {
-    const at = this.#stack.lastIndexOf(MARK);
-    if (at < 0) this.isBroken = true;
-    return at < 0 ? this.#stack.splice(0) : this.#stack.splice(at).slice(1);
+    const values = this.#stack.toMark();
+    if (values === undefined) this.isBroken = true;
+    return values ?? [];
   }
 
   /** Without an index as MEMOIZE does it: the next one is the number of values that are there. */
@@ -108,14 +119,24 @@ export class Machine {
   }
 
   tuple(items: readonly Value[]): void {
-    this.push(this.#keeper.tuple(items));
+    this.push(tupleOf(items));
   }
 
   entries(target: Value, keysAndValues: readonly Value[]): void {
     if (target instanceof Imported) this.#use(target, 'changed');
     if (target instanceof Fields)
       for (let at = 0; at + 1 < keysAndValues.length; at += 2)
-        this.#keeper.entry(target, keysAndValues[at], keysAndValues[at + 1]);
+        this.#entry(target, keysAndValues[at], keysAndValues[at + 1]);
+  }
+
+  #entry(fields: Fields, key: Value, value: Value): void {
+    if (hasRoom(fields, key) && this.#grow(fields, 64 + weightOf(key) + weightOf(value))) fields.set(key, value);
+    else fields.isWhole = false;
+  }
+
+  /** An object that is on top, or about to be, holds more than before; false where that is too much. */
+  #grow(target: Fields | Made, weight: number): boolean {
+    return this.#keeper.grow(target, weight) && (target !== this.top || this.#stack.grow(weight));
   }
 
   /** Something is put into the value. */
@@ -125,9 +146,17 @@ export class Machine {
 
   imported(module: Value, name: Value): void {
     const known = typeof module === 'string' && typeof name === 'string';
-    const found = known ? new Imported(module, name) : new Imported(COMPUTED, '');
+    const found = known ? this.#importOf(module, name) : new Imported(COMPUTED, '');
     this.#use(found, 'imported');
     this.push(found);
+  }
+
+  /** One object for each import, however often it comes. */
+  #importOf(module: string, name: string): Imported {
+    const key = `${module} ${name}`;
+    const found = this.#imports.get(key) ?? new Imported(module, name);
+    if (this.#imports.size < MOST_IMPORTS) this.#imports.set(key, found);
+    return found;
   }
 
   registered(): void {
@@ -169,7 +198,7 @@ export class Machine {
           if (/^__\w+__$/.test(key) && value instanceof Imported) this.#use(value, 'changed');
     if (!(target instanceof Made)) return;
     if (isCode(target, state)) this.#use(target.callee ?? new Imported(COMPUTED, ''), 'changed');
-    target.state = state;
+    target.state = this.#grow(target, weightOf(state)) ? state : undefined;
     if (target.callee?.module === 'joblib.numpy_pickle' && target.callee.name === 'NumpyArrayWrapper')
       this.array = target;
   }
