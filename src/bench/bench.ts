@@ -72,14 +72,14 @@ async function measuredAlone(
 ): Promise<Outcome> {
   const how = measureOptions(shape, options);
   if (baseline === undefined) return { measured: await measure(side, how) };
-  const { file, startedAt, valuesOf } = baseline;
+  const { file, result, valuesOf } = baseline;
   const compared = (windows: readonly Window[]): Comparison[] =>
     (options.failOn ?? []).map((one) => compare(one, valuesIn(windows, one.figure), valuesOf(one.figure)));
   const measured = await measure(side, how, (windows) => areClear(compared(windows)));
   const comparisons = compared(measured.rounds.map(({ window }) => window));
   const load = { requests: sizesOf(requests) };
-  const warnings = differencesFrom(baseline.result, { target: facts, versions: theseVersions(), load });
-  return { measured, baseline: { file, startedAt, paired: false, comparisons }, warnings };
+  const warnings = differencesFrom(result, { target: facts, versions: theseVersions(), load });
+  return { measured, baseline: { file, startedAt: result.startedAt, paired: false, comparisons }, warnings };
 }
 
 /** Another archive or server as the baseline: both are measured now, in turn. */

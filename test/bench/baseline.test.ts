@@ -4,6 +4,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { differencesFrom } from '#bench/baseline/differences.js';
 import type { BenchResult } from '#index.js';
+import { schemaCheck } from '#schema.js';
+import { sampleBench } from '../report/bench/sample-bench.js';
 import { withPacked } from '../support/packed.js';
 import { runMar } from '../support/run-mar.js';
 import { withServer } from './with-server.js';
@@ -53,6 +55,20 @@ const scaled = (baseline: BenchResult, factor: (round: number) => number): Bench
 
 const LIMIT = ['--fail-on', 'p50=+10%'];
 
+test('what is written as JSON is what the schema describes', async () => {
+  const check = schemaCheck('bench-result');
+  const comparisons = [{ figure: 'p99', change: 0.1, seen: null, low: null, high: null, verdict: 'unclear' }] as const;
+  const baseline = { file: 'a', startedAt: 'b', paired: true, comparisons };
+  const shape = { kind: 'open', perSecond: 1, arrivals: 'poisson', seed: 1, connections: 256 } as const;
+  const sample = sampleBench('m', { baseline });
+  for (const result of [sample, { ...sample, load: { ...sample.load, shape } }])
+    assert.equal(check(JSON.parse(JSON.stringify(result))), []);
+  assert.equal(
+    check({ ...sample, status: 'done' }).map(({ pointer }) => pointer),
+    ['/status'],
+  );
+});
+
 test('much worse than the baseline is exit code 1, much better is 0', async () => {
   const worse = await against((baseline) => scaled(baseline, () => 1e-4), ...LIMIT);
   assert.equal([worse.code, worse.verdicts], [1, ['fail']]);
@@ -83,16 +99,16 @@ test('what the baseline does not have in common with the run is a warning', () =
   const load = { requests: [{ name: 'a', bytes: 3 }] };
   const device = { running: 'cpu', executionProviders: ['CPUExecutionProvider'] };
   const now = { target: { ...target, device }, versions, load };
-  assert.equal(differencesFrom(JSON.parse(JSON.stringify(now)), now), []);
+  assert.equal(differencesFrom({ ...now, errors: {} }, now), []);
   const other = {
     target: { ...target, workers: 1 },
-    versions: { node: 'v22.0.0' },
+    versions: { ...versions, node: 'v22.0.0' },
     load: { requests: [{ name: 'a', bytes: 4 }] },
     errors: { 'status 503': 1 },
   };
   assert.equal(differencesFrom(other, now), [
     'The baseline had workers 1, this run has 2.',
-    `The baseline had device none, this run has ${JSON.stringify(device)}.`,
+    'The baseline had device none, this run has cpu (CPUExecutionProvider).',
     'The baseline had Node v22.0.0, this run has v20.20.2.',
     'The baseline was of other requests: their names or sizes differ.',
     'Requests failed in the baseline: its figures are of the others.',
@@ -122,7 +138,7 @@ test('what is not a whole result of the same load is refused', async () => {
     [() => [], /it is not a result of mar bench/],
     [(baseline) => ({ ...baseline, status: 'interrupted' }), /it is of a run that was not completed \(interrupted\)/],
     [(baseline) => ({ ...baseline, rounds: [] }), /it has no rounds/],
-    [(baseline) => ({ ...baseline, machine: undefined }), /it does not say of which machine it is/],
+    [(baseline) => ({ ...baseline, machine: undefined }), /it is not a result of mar bench/],
     [
       (baseline) => ({ ...baseline, load: { ...baseline.load, shape: { kind: 'closed', connections: 9 } } }),
       /it is of another load: connections 9, now 1/,

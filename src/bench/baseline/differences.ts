@@ -1,36 +1,38 @@
-import { isObject, type JsonObject, objectAt } from '#json-object.js';
-import type { Versions } from '../machine.js';
 import type { BenchResult } from '../result.js';
 
 /** What of a measurement a baseline should have in common with it. */
-export type Circumstances = Pick<BenchResult, 'target'> & {
-  readonly versions: Versions;
+export type Circumstances = Pick<BenchResult, 'target' | 'versions'> & {
   readonly load: Pick<BenchResult['load'], 'requests'>;
 };
 
 const SETTINGS = ['workers', 'threads', 'batchSize', 'maxBatchDelay'] as const;
 
 /** What makes a comparison with an earlier result less than one of like with like, a sentence each. */
-export function differencesFrom(baseline: JsonObject, { target, versions, load }: Circumstances): string[] {
-  const before = objectAt(baseline, 'target');
+export function differencesFrom(
+  before: Circumstances & Pick<BenchResult, 'errors'>,
+  { target, versions, load }: Circumstances,
+): string[] {
   const told = (what: string, then: unknown, now: unknown): string[] =>
     JSON.stringify(then) === JSON.stringify(now)
       ? []
       : [`The baseline had ${what} ${shown(then)}, this run has ${shown(now)}.`];
-  const requests = objectAt(baseline, 'load')['requests'];
-  const failed = Object.keys(objectAt(baseline, 'errors')).length > 0;
   return [
-    ...SETTINGS.flatMap((key) => told(key, before[key], target[key])),
-    ...told('device', before['device'], target.device),
-    ...told('Node', objectAt(baseline, 'versions')['node'], versions.node),
-    ...(JSON.stringify(requests) === JSON.stringify(load.requests)
+    ...SETTINGS.flatMap((key) => told(key, before.target[key], target[key])),
+    ...told('device', deviceOf(before.target), deviceOf(target)),
+    ...told('Node', before.versions.node, versions.node),
+    ...(JSON.stringify(before.load.requests) === JSON.stringify(load.requests)
       ? []
       : ['The baseline was of other requests: their names or sizes differ.']),
-    ...(failed ? ['Requests failed in the baseline: its figures are of the others.'] : []),
+    ...(Object.keys(before.errors).length > 0
+      ? ['Requests failed in the baseline: its figures are of the others.']
+      : []),
   ];
 }
 
+function deviceOf({ device }: BenchResult['target']): string | undefined {
+  return device && `${device.running} (${device.executionProviders.join(', ')})`;
+}
+
 function shown(value: unknown): string {
-  if (value === undefined) return 'none';
-  return isObject(value) ? JSON.stringify(value) : String(value);
+  return value === undefined ? 'none' : String(value);
 }

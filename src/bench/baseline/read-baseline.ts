@@ -1,17 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { MarError, messageOf, reasonOf } from '#errors/mar-error.js';
-import { isObject, type JsonObject, objectAt } from '#json-object.js';
+import { holdToSchema, listProblems, type SchemaProblem } from '#schema.js';
 import type { Shape } from '../load/pacing.js';
 import { type Machine, machineDifferences } from '../machine.js';
 import type { FigureName } from '../measure/figure-names.js';
+import type { BenchResult } from '../result.js';
 
 /** An earlier result, as far as a later one is held against it. */
 export interface Baseline {
   readonly file: string;
-  readonly startedAt: string;
-  /** The whole of it, not looked at. */
-  readonly result: JsonObject;
-  /** The figure of each round. */
+  readonly result: BenchResult;
+  /** The figure of each round that has it. */
   valuesOf(figure: FigureName): number[];
 }
 
@@ -24,74 +23,50 @@ export interface Comparable {
 }
 
 /**
- * Reads a result that `mar bench` has written as JSON. Throws `ERR_BENCH_BASELINE` where it is none, is not whole, or is of another load,
- * and `ERR_BENCH_OTHER_MACHINE`.
+ * Reads a result that `mar bench` has written as JSON (schemas/bench-result.schema.json). Throws `ERR_BENCH_BASELINE` where it is none, is
+ * not whole, or is of another load, and `ERR_BENCH_OTHER_MACHINE`.
  */
 export async function readBaseline(file: string, { shape, machine, otherMachine }: Comparable): Promise<Baseline> {
   const result = await readResult(file);
-  if (result['status'] !== 'complete')
-    throw refused(file, `it is of a run that was not completed (${String(result['status'])})`);
-  const before = objectAt(result, 'load')['shape'];
-  const differences = isObject(before) ? shapeDifferences(shape, before) : ['it says nothing of its load'];
+  const { status, rounds, load } = result;
+  if (status !== 'complete') throw refused(file, `it is of a run that was not completed (${status})`);
+  const differences = shapeDifferences(shape, load.shape);
   if (differences.length > 0) throw refused(file, `it is of another load: ${differences.join(', ')}`);
-  const others = machineDifferences(machine, machineIn(result, file));
+  const others = machineDifferences(machine, result.machine);
   if (others.length > 0 && !otherMachine) {
     throw new MarError(`The baseline ${file} is of another machine: ${others.join(', ')}.`, {
       code: 'ERR_BENCH_OTHER_MACHINE',
     });
   }
-  const { rounds } = result;
-  if (!Array.isArray(rounds) || rounds.length === 0) throw refused(file, 'it has no rounds');
-  return {
-    ...{ file, result },
-    startedAt: String(result['startedAt']),
-    valuesOf: (figure) =>
-      rounds.flatMap((round: unknown) => {
-        const value = isObject(round) ? objectAt(round, 'figures')[figure] : undefined;
-        return typeof value === 'number' ? [value] : [];
-      }),
-  };
+  if (rounds.length === 0) throw refused(file, 'it has no rounds');
+  return { file, result, valuesOf: (figure) => rounds.flatMap(({ figures }) => figures[figure] ?? []) };
 }
 
-async function readResult(file: string): Promise<JsonObject> {
+async function readResult(file: string): Promise<BenchResult> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
-  } catch (error) {
-    throw refused(file, `it cannot be read: ${reasonOf(error)}`, error);
+  } catch (cause) {
+    throw refused(file, `it cannot be read: ${reasonOf(cause)}`, { cause });
   }
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (error) {
-    throw refused(file, `it is not JSON: ${messageOf(error)}`, error);
+  } catch (cause) {
+    throw refused(file, `it is not JSON: ${messageOf(cause)}`, { cause });
   }
-  if (!isObject(value) || value['format'] !== 1 || !Array.isArray(value['rounds']))
-    throw refused(file, 'it is not a result of mar bench');
-  return value;
+  const refuse = (problems: readonly SchemaProblem[]): MarError =>
+    refused(file, 'it is not a result of mar bench', { detail: listProblems(problems) });
+  return holdToSchema<BenchResult>('bench-result', value, refuse);
 }
 
-function shapeDifferences(shape: Shape, before: JsonObject): string[] {
+function shapeDifferences(shape: Shape, before: Shape): string[] {
+  const earlier = new Map<string, unknown>(Object.entries(before));
   return Object.entries(shape)
-    .filter(([key, value]) => before[key] !== value)
-    .map(([key, value]) => `${key} ${String(before[key])}, now ${String(value)}`);
+    .filter(([key, value]) => earlier.get(key) !== value)
+    .map(([key, value]) => `${key} ${String(earlier.get(key))}, now ${String(value)}`);
 }
 
-function machineIn(result: JsonObject, file: string): Machine {
-  const { processor, cores, memoryBytes, platform, architecture, release } = objectAt(result, 'machine');
-  if (typeof processor !== 'string' || typeof cores !== 'number' || typeof memoryBytes !== 'number')
-    throw refused(file, 'it does not say of which machine it is');
-  return {
-    ...{ processor, cores, memoryBytes },
-    platform: String(platform),
-    architecture: String(architecture),
-    release: String(release),
-  };
-}
-
-function refused(file: string, why: string, cause?: unknown): MarError {
-  return new MarError(`The baseline ${file} cannot be used: ${why}.`, {
-    code: 'ERR_BENCH_BASELINE',
-    ...(cause !== undefined && { cause }),
-  });
+function refused(file: string, why: string, more: { cause?: unknown; detail?: string } = {}): MarError {
+  return new MarError(`The baseline ${file} cannot be used: ${why}.`, { code: 'ERR_BENCH_BASELINE', ...more });
 }
