@@ -44,6 +44,17 @@ export async function imageArchives(store: string): Promise<{ script: string; py
   return { script: 'image.mar', python: await archive(store, 'image-python', 'image.py', files, settings) };
 }
 
+/** The no-op and the example as Multi Model Server takes them, the example with its native modules. */
+export async function bridgedArchives(store: string): Promise<{ noop: string; image: string }> {
+  const folder = join(store, 'sources', 'bridged');
+  mkdirSync(folder, { recursive: true });
+  copyFileSync('bench/handlers/noop.ts', join(folder, 'noop.ts'));
+  const options = { exportPath: store, force: true, target: 'mms' } as const;
+  await pack({ ...options, modelName: 'noop', modelPath: folder, handler: 'noop.ts' });
+  await pack({ ...options, modelName: 'image', modelPath: EXAMPLE, handler: 'service.ts', vendor: 'linux-x64' });
+  return { noop: 'noop.mar', image: 'image.mar' };
+}
+
 /** The 240 MB model twice: as we pack it, and deflated in Python as the peers' archivers do. */
 export async function largeArchives(store: string, model: string): Promise<{ script: string; python: string }> {
   const labels = join(EXAMPLE, 'synset.txt');

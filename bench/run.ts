@@ -8,6 +8,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<void> }>>>
   'serve-image': () => import('./serve-image.js'),
   'serve-large': () => import('./serve-large.js'),
   generators: () => import('./generators.js'),
+  bridge: () => import('./bridge.js'),
   soak: () => import('./soak.js'),
   memory: () => import('./memory.js'),
   safety: () => import('./safety.js'),

@@ -145,6 +145,8 @@ export async function validate(paths: readonly string[], options?: ValidateOptio
     ...(python !== undefined && { python }),
     ...(installRequirements !== undefined && { installRequirements }),
     ...(timeoutMs !== undefined && { timeoutMs }),
+    // Who asks about real servers alone wants to know what those would run.
+    onServers: options?.target !== undefined && !options.target.includes('local'),
   };
   const kept = { when: contain, ...(memoryMb !== undefined && { memoryMb }), ...(env && { env }) };
   const run: ArchiveRunner = async (path, onSeen) =>

@@ -80,12 +80,16 @@ function typed(found: RecordedAnswer, recorded: RecordedAnswer | undefined): Rec
   return recorded.contentType === '' && isHarmless ? { ...found, contentType: '' } : found;
 }
 
-/** Equal but for notes: a later version may say more about an archive, never less. */
+/** Warnings about SageMaker that nobody knew in 2.0.0: how its toolkit starts the server was measured later. */
+const LEARNED = /^MAR(137|326)\b/;
+
+/** Equal but for notes and what was learned: a later version may say more about an archive, never less. */
 function sameVerdict(found: TargetVerdict | undefined, expected: TargetVerdict, target: Target): void {
   assert.ok(found, `a verdict for ${target}`);
   const { note: notes, ...grave } = found;
   const { note: recorded, ...same } = expected;
-  assert.equal(grave, same, `on ${target}`);
+  const known = found.warning.filter((warning) => !LEARNED.test(warning) || expected.warning.includes(warning));
+  assert.equal({ ...grave, warning: known }, same, `on ${target}`);
   const lost = recorded.filter((note) => !notes.includes(note));
   assert.equal(lost, [], `notes that are no longer given on ${target}`);
 }

@@ -5,7 +5,7 @@ import type { ProblemList } from './problem.js';
 import type { ArchiveWriter, WriterSettings } from './writing/archive-writer.js';
 
 /** What `--archive-format` can name. */
-export type PackFormat = 'default' | 'tgz' | 'no-archive' | 'zip-store';
+export type PackFormat = 'default' | 'tgz' | 'tgz-flat' | 'no-archive' | 'zip-store';
 
 /** What reading goes by, and where it puts what is wrong. */
 export interface Scan {

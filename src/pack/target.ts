@@ -23,7 +23,7 @@ export interface PackTarget {
  * what `force` replaces is an earlier build where it could be a part of the model, or hold it.
  */
 export async function chooseTarget(options: PackOptions, modelDirectory: string | undefined): Promise<PackTarget> {
-  const form = writtenForm(options.archiveFormat ?? 'default');
+  const form = writtenForm(options.archiveFormat ?? (options.target === 'sagemaker' ? 'tgz-flat' : 'default'));
   const directory = resolve(options.cwd ?? '.', options.exportPath ?? '.');
   const stats = statSync(directory, { throwIfNoEntry: false });
   if (!stats?.isDirectory()) {

@@ -13,6 +13,7 @@ import { makeRunDirectory, type RunDirectory } from '#hosting/run-directory.js';
 import type { Worker, WorkerLine } from '#hosting/worker.js';
 import { workerEnvironment } from '#hosting/worker-environment.js';
 import { WorkerHandle } from '#hosting/worker-handle.js';
+import { BRIDGE } from '#manifest/bridge.js';
 import { notPacked } from '#manifest/not-packed.js';
 import { type FoundManifest, findManifest } from '#manifest/read-manifest.js';
 import { type SoundManifest, soundManifest } from '#manifest/refuse.js';
@@ -27,6 +28,8 @@ export interface LocalModelOptions {
   readonly installRequirements?: boolean;
   /** How long the model may take to load, and each answer, in milliseconds; default 120,000. */
   readonly timeoutMs?: number;
+  /** Runs a bridged archive as the servers do: in Python, which starts Node. */
+  readonly onServers?: boolean;
   /** Each line that the handler prints. */
   readonly onLine?: (line: WorkerLine) => void;
   readonly signal?: AbortSignal;
@@ -72,12 +75,12 @@ export async function withLocalModel<T>(
   const archive = await openArchive(source, options);
   try {
     const found = await findManifest(archive);
-    const manifest = await sound(found, source);
+    const manifest = asRun(await sound(found, source), options);
     const run = await makeRunDirectory();
     try {
       const directory = await unpackedArchive(archive, source, run.path, options.signal);
       const modelDir = join(directory, found.modelDir);
-      const kept = await keptIn(run.path, options);
+      const kept = await keptIn(run.path, options, manifest.handler === BRIDGE.handler);
       const started = { ...(await workerOptions(manifest, modelDir, options, run.mark)), ...kept?.options };
       const own = options.contain ? allowedEnvironment(started.env, options.contain.env) : started.env;
       const env = { ...own, ...kept?.env };
@@ -106,7 +109,7 @@ export async function withLocalModel<T>(
 }
 
 /** What keeps a worker in where that is asked for, and tells at the end what was seen; undefined where nobody asks for either. */
-async function keptIn(directory: string, { contain, onSeen: heard }: LocalModelOptions) {
+async function keptIn(directory: string, { contain, onSeen: heard }: LocalModelOptions, throughBridge: boolean) {
   if (contain === undefined && heard === undefined) return undefined;
   const { when, memoryMb, onSeen = heard } = contain ?? { when: 'never' };
   const obstacle = when === 'never' ? 'it was switched off' : await cannotContain();
@@ -119,8 +122,20 @@ async function keptIn(directory: string, { contain, onSeen: heard }: LocalModelO
     options:
       obstacle === undefined ? { contain: { run: directory, ...(memoryMb !== undefined && { memoryMb }) } } : undefined,
     env: { ...watch.env, TMPDIR: temporary },
-    tell: async (pid?: number) =>
-      onSeen?.({ ...(await watch.seen(pid)), ...(obstacle !== undefined && { uncontained: obstacle }) }),
+    tell: async (pid?: number) => {
+      const seen = await watch.seen(pid);
+      const own = throughBridge ? withoutBridge(seen) : seen;
+      onSeen?.({ ...own, ...(obstacle !== undefined && { uncontained: obstacle }) });
+    },
+  };
+}
+
+/** Without what the bridge does: it asks a Node for its version and starts it again as the worker, which is its only child. */
+function withoutBridge({ processes, actions, ...rest }: Omit<RunSeen, 'uncontained'>): Omit<RunSeen, 'uncontained'> {
+  return {
+    ...rest,
+    processes: processes.slice(1),
+    actions: actions.filter((action) => !/^starts \S+ \(2 times\)$/.test(action)),
   };
 }
 
@@ -151,10 +166,20 @@ async function workerOptions(
   options: LocalModelOptions,
   mark: RunDirectory['mark'],
 ) {
-  const { timeoutMs: startupTimeoutMs = TIMEOUT_MS, installRequirements, contain: _, onSeen: __, ...rest } = options;
+  const {
+    timeoutMs: startupTimeoutMs = TIMEOUT_MS,
+    installRequirements,
+    contain: _,
+    onSeen: __,
+    onServers = false,
+    ...rest
+  } = options;
   const threads = options.threads ?? (process.env['OMP_NUM_THREADS'] ? undefined : availableParallelism());
   const settings = { env: process.env, decodeInputRequest: true, ...(threads !== undefined && { threads }) };
-  const env = { ...workerEnvironment(settings), ...mark };
+  // What configures the bridge on a server configures it here.
+  const { MAR_NODE, MAR_NODE_PATH } = onServers ? process.env : {};
+  const node = { ...(MAR_NODE && { MAR_NODE }), ...(MAR_NODE_PATH && { MAR_NODE_PATH }) };
+  const env = { ...workerEnvironment(settings), ...node, ...mark };
   const model = { modelName, modelDir, handler, runtime, ...(manifestPath !== undefined && { manifestPath }) };
   const started = { ...rest, ...model, batchSize: 1, startupTimeoutMs, env };
   if (!installRequirements) return started;
@@ -162,6 +187,13 @@ async function workerOptions(
   const file = requirementsFile === undefined ? {} : { requirementsFile };
   const python = await installModelRequirements({ ...rest, modelDir, ...file, runtime, env, onLine });
   return python === undefined ? started : { ...started, python };
+}
+
+/** Who handles: of a bridged archive the handler behind the bridge, or the bridge. */
+function asRun(manifest: SoundManifest, { onServers = false }: LocalModelOptions): SoundManifest {
+  if (!onServers || manifest.onServers === undefined) return manifest;
+  const { handler, runtime } = manifest.onServers;
+  return { ...manifest, handler, runtime: runtime === 'python3' ? 'python3' : 'python' };
 }
 
 /** A directory is used in place; everything else is extracted into the run's directory. */

@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, symlinkSync } from 'node:fs';
+import { copyFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { pack } from '#index.js';
+import { binWithoutNode } from '../support/bin-without-node.js';
 import { layFolder } from '../support/model-folder.js';
 import { type Peer, peerPython } from '../support/peers.js';
 import { ask, gone, register, sameAnswers, unregister, withPeer } from './compare-servers.js';
@@ -67,7 +67,10 @@ export async function bridgedOn(peer: Peer): Promise<void> {
     });
     await withPeer(
       peer,
-      { MAR_NODE: join(folder.path, 'no-node'), PATH: withoutNode(folder.path, peer) },
+      {
+        MAR_NODE: join(folder.path, 'no-node'),
+        PATH: [dirname(peerPython(peer) ?? ''), binWithoutNode(folder.path)].join(':'),
+      },
       async (server) => {
         copyFileSync(target, join(server.store, 'echo.mar'));
         const response = await fetch(`${server.management}/models?url=echo.mar&initial_workers=1&synchronous=true`, {
@@ -84,15 +87,4 @@ export async function bridgedOn(peer: Peer): Promise<void> {
   } finally {
     folder.remove();
   }
-}
-
-/** A PATH with the programs that the server needs, and no Node among them. */
-function withoutNode(folder: string, peer: Peer): string {
-  const bin = join(folder, 'bin');
-  mkdirSync(bin);
-  for (const name of ['java', 'sh', 'bash', 'uname', 'dirname', 'readlink', 'ps']) {
-    const path = spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).stdout.trim();
-    if (path !== '') symlinkSync(path, join(bin, name));
-  }
-  return [dirname(peerPython(peer) ?? ''), bin].join(':');
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -151,6 +151,43 @@ test(
 );
 
 test(
+  'validate --run for a server alone runs the bridge, in Python and with the Node that a server would find',
+  inFolder(SOURCE, async ({ path }) => {
+    const options = {
+      modelName: 'echo',
+      modelPath: join(path, 'echo'),
+      handler: 'service.ts',
+      exportPath: path,
+    } as const;
+    const { target } = await pack({ ...options, target: 'mms' });
+    const run = async (env: string | undefined, ...targets: ('local' | 'mms')[]) => {
+      const before = process.env['MAR_NODE'];
+      if (env !== undefined) process.env['MAR_NODE'] = env;
+      try {
+        const { archives } = await validate([target], { target: targets, run: true, contain: 'never' });
+        return archives[0]?.findings.map(({ rule, message }) => `${rule} ${message}`) ?? [];
+      } finally {
+        if (before === undefined) delete process.env['MAR_NODE'];
+        else process.env['MAR_NODE'] = before;
+      }
+    };
+    const broken = bareNode(path, '[ "$1" = --version ] && echo v22.1.0 || exit 3');
+    const through = await run(undefined, 'mms');
+    assert.equal(
+      through.filter((finding) => !/^MAR(229|503) /.test(finding)),
+      [],
+    );
+    const without = await run(broken, 'mms');
+    assert.ok(
+      without.some((finding) => /^MAR510 .*exited with code 3/s.test(finding)),
+      without.join('\n'),
+    );
+    const direct = await run(broken, 'local', 'mms');
+    assert.is(direct.filter((finding) => finding.startsWith('MAR510')).length, 0, 'our runner needs no other Node');
+  }),
+);
+
+test(
   '--bridge-node pip asks for Node among the requirements, once',
   inFolder({ ...SOURCE, 'echo/requirements.txt': 'numpy' }, async ({ path }) => {
     const options = {
@@ -211,11 +248,12 @@ test(
   }),
 );
 
-/** A Node with no global modules beside it. */
-function bareNode(path: string): string {
+/** A Node with no global modules beside it, or a program in its place. */
+function bareNode(path: string, script?: string): string {
   mkdirSync(join(path, 'node/bin'), { recursive: true });
   const program = join(path, 'node/bin/node');
-  copyFileSync(process.execPath, program);
+  if (script === undefined) copyFileSync(process.execPath, program);
+  else writeFileSync(program, `#!/bin/sh\n${script}\n`);
   chmodSync(program, 0o755);
   return program;
 }

@@ -324,6 +324,10 @@ export const FIXTURES: Readonly<Record<string, RuleFixture>> = {
     ),
     silent: good,
   },
+  MAR326: {
+    fires: handler(PYTHON_HANDLER.replace('["ok"] * len(data)', '[sum(one["body"]) for one in data]')),
+    silent: handler(PYTHON_HANDLER.replace('["ok"] * len(data)', '[sum(json.loads(one["body"])) for one in data]')),
+  },
   MAR330: {
     fires: pythonFiles({ 'service.py': `import os\n${PYTHON_HANDLER}\nA = os.environ` }),
     silent: pythonFiles({ 'service.py': `import os\n${PYTHON_HANDLER}\nA = os.sep` }),

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { init, predict, type Question } from '../../src/index.js';
-import { TEMPLATES, type Template } from '../../src/init/template.js';
+import { TEMPLATES } from '../../src/init/template.js';
 import { missingCommand } from '../support/commands.js';
 import { runMar } from '../support/run-mar.js';
 import { testUnless } from '../support/test-unless.js';
-import { anyModel, classifier, detector, sequenceOutput, textModel, tokenizer } from './sample-models.js';
+import { anyModel, classifier, sequenceOutput, textModel } from './sample-models.js';
+import { TEMPLATE_FILES } from './template-files.js';
 
 const test = suite<{ root: string }>('init');
 
@@ -16,17 +17,6 @@ test.before.each((context) => {
   context.root = mkdtempSync(join(tmpdir(), 'mar-init-'));
 });
 test.after.each(({ root }) => rmSync(root, { recursive: true, force: true }));
-
-/** Files that the user has before `mar init`, for each template. */
-const before: Record<Template, Record<string, string | Buffer>> = {
-  'image-classifier': { 'net.onnx': classifier, 'synset.txt': 'red\ngreen\nblue\n' },
-  'object-detector': { 'net.onnx': detector, 'labels.txt': 'nothing\ncat\n' },
-  'text-classifier': { 'net.onnx': textModel, 'tokenizer.json': tokenizer, 'labels.txt': 'first\nsecond\n' },
-  tensor: { 'net.onnx': anyModel },
-  'custom-service': {},
-  'python-service': {},
-  eia: { 'net.onnx': classifier, 'synset.txt': 'red\ngreen\nblue\n' },
-};
 
 function directory(root: string, files: Record<string, string | Buffer>): string {
   const path = join(root, 'my-model');
@@ -38,7 +28,7 @@ function directory(root: string, files: Record<string, string | Buffer>): string
 for (const template of TEMPLATES) {
   const missing = template === 'python-service' ? missingCommand('python3') : undefined;
   testUnless(missing, test, `${template}: what init writes builds, validates and answers at once`, async ({ root }) => {
-    const path = directory(root, before[template]);
+    const path = directory(root, TEMPLATE_FILES[template]);
     const explicit = template === 'eia' || template === 'python-service' ? ['--template', template] : [];
     const made = await runMar(['init', 'my-model', '--yes', ...explicit], { cwd: root });
     assert.is(made.code, 0, made.stderr);
@@ -65,7 +55,7 @@ test('every template has a folder, and every folder a template', () => {
 });
 
 test('the classifier answers in the form of the peers, with the labels of the directory', async ({ root }) => {
-  const path = directory(root, before['image-classifier']);
+  const path = directory(root, TEMPLATE_FILES['image-classifier']);
   await runMar(['init', path], { cwd: root });
   await runMar(['build', '--model-path', path], { cwd: root });
   const image = join(path, 'MAR-INF/tests/example.png');
@@ -75,7 +65,7 @@ test('the classifier answers in the form of the peers, with the labels of the di
 });
 
 test('the detector drops weak boxes and those that a better one covers', async ({ root }) => {
-  const path = directory(root, before['object-detector']);
+  const path = directory(root, TEMPLATE_FILES['object-detector']);
   await runMar(['init', path], { cwd: root });
   await runMar(['build', '--model-path', path], { cwd: root });
   const { body } = await predict(join(root, 'my-model.mar'), { file: join(path, 'MAR-INF/tests/example.png') });
@@ -232,7 +222,7 @@ for (const where of ['.', 'my-model', 'my-model/deep in it']) {
 }
 
 test('--json gives the whole result', async ({ root }) => {
-  const path = directory(root, before['image-classifier']);
+  const path = directory(root, TEMPLATE_FILES['image-classifier']);
   const result = JSON.parse((await runMar(['init', path, '--json'], { cwd: root })).stdout);
   assert.is(result.template, 'image-classifier');
   assert.equal(result.model.inputs, ['image float32[1,3,32,32]']);

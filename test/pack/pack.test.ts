@@ -35,6 +35,7 @@ test(
         ['default', 'noop.mar'],
         ['zip-store', 'noop.mar'],
         ['tgz', 'noop.tar.gz'],
+        ['tgz-flat', 'noop.tar.gz'],
         ['no-archive', 'noop'],
       ] as const) {
         const result = await packIn(folder.path, { archiveFormat, force: true });
@@ -58,7 +59,7 @@ test(
 test(
   'the same input gives the same bytes, whatever the time and the order on disk',
   inFolder({ ...PYTHON, 'm/a.txt': 'a', 'm/z.bin': Buffer.alloc(300_000, 'zip ') }, async (folder) => {
-    for (const archiveFormat of ['default', 'tgz'] as const) {
+    for (const archiveFormat of ['default', 'tgz', 'tgz-flat'] as const) {
       const first = readFileSync((await packIn(folder.path, { archiveFormat, force: true })).target);
       utimesSync(join(folder.path, 'm/a.txt'), 1, 1);
       folder.write({ 'm/b.txt': 'b' });

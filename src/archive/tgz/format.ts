@@ -20,7 +20,17 @@ export const TGZ: FileFormat = {
       compresses: false,
       async open(path, modelName, settings) {
         const { TgzWriter } = await import('./tgz-writer.js');
-        return new TgzWriter(path, modelName, settings);
+        return new TgzWriter(path, `${modelName}/`, settings);
+      },
+    },
+    {
+      name: 'tgz-flat',
+      ending: '.tar.gz',
+      summary: 'NAME.tar.gz without the folder NAME in it',
+      compresses: false,
+      async open(path, _modelName, settings) {
+        const { TgzWriter } = await import('./tgz-writer.js');
+        return new TgzWriter(path, '', settings);
       },
     },
   ],

@@ -10,7 +10,7 @@ import { isLarge, type PlannedEntry, plannedMode } from '../writing/planned-entr
 import { readChunks } from '../writing/read-source.js';
 import type { SourceFile } from '../writing/source-file.js';
 
-/** Writes NAME.tar.gz with everything below NAME/, as both servers do. Times, owners and modes are fixed. */
+/** Writes a gzipped tar with everything below a folder (`NAME/`, as both servers do) or at its top (''). Times, owners and modes are fixed. */
 export class TgzWriter implements ArchiveWriter {
   readonly #archive: TarArchive;
   readonly #file: WriteStream;
@@ -79,7 +79,7 @@ export class TgzWriter implements ArchiveWriter {
       this.#waiting = { resolve, reject };
     });
     this.#archive.append(content, {
-      name: `${this.#folder}/${entry.path}`,
+      name: `${this.#folder}${entry.path}`,
       date: new Date(this.#settings.time * 1000),
       mode: plannedMode(entry),
       ...(stats && { stats }),

@@ -79,6 +79,6 @@ def environment(node):
         modules = os.path.join(os.path.dirname(os.path.dirname(program)), "lib", "node_modules")
         places += [modules, os.path.join(modules, "model-archiver", "node_modules")]
     env["MAR_NODE_PATH"] = os.pathsep.join(collections.OrderedDict.fromkeys(places))
-    if "false" in (env.get("MMS_DECODE_INPUT_REQUEST"), env.get("TS_DECODE_INPUT_REQUEST")):
-        env["MMS_DECODE_INPUT_REQUEST"] = "false"
+    # What the server did not decode the worker does: SageMaker's toolkit hands over bytes, whatever their type.
+    env["MMS_DECODE_INPUT_REQUEST"] = "true"
     return env

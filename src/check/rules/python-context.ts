@@ -66,7 +66,11 @@ const offered = (of: 'context' | 'metrics', target: Target): readonly string[] =
 
 const TARGETS: readonly Target[] = ['local', 'mms', 'torchserve', 'sagemaker'];
 
-/** MAR324, MAR325: what a Python handler asks of its context, and what is asked of it. */
+/** What code has that takes the input of a request, and that can read bytes. */
+const TAKES_INPUT = /["'](body|data)["']/;
+const READS_BYTES = /\b(loads?|decode|frombuffer|fromstring|BytesIO|imdecode|bytes|bytearray|memoryview|from_bytes)\b/;
+
+/** MAR324 to MAR326: what a Python handler asks of its context, what is asked of it, and what it is handed. */
 export const PYTHON_CONTEXT_RULES: readonly Rule[] = [
   defineRule({
     id: 'MAR324',
@@ -113,6 +117,25 @@ export const PYTHON_CONTEXT_RULES: readonly Rule[] = [
         const found = methods.find((method) => /^(get_insights|explain_handle)$/.test(method.name));
         if (found) yield { message: `${name} explains predictions: ${found.name}`, ...python.show(found) };
       }
+    },
+  }),
+  defineRule({
+    id: 'MAR326',
+    name: 'sagemaker-raw-inputs',
+    severity: { sagemaker: 'warning' },
+    summary: 'the handler reads no bytes, and SageMaker hands over nothing else',
+    why: "SageMaker's inference toolkit starts Multi Model Server with decode_input_request=false: JSON and text arrive as a bytearray. A handler that expects what they mean fails, or answers from the bytes with status 200: the sum of a list becomes the sum of its characters (measured with sagemaker-inference 1.10.1).",
+    remedy:
+      'Decode where the value is bytes: `json.loads(bytes(body)) if isinstance(body, (bytes, bytearray)) else body`.',
+    example: { failing: 'sum(data[0]["body"])', passing: 'sum(json.loads(data[0]["body"]))' },
+    needs: ['python', 'manifest'],
+    *check({ python, manifest }) {
+      const isConcerned = TAKES_INPUT.test(python.text) && !READS_BYTES.test(python.text);
+      if (manifest.bridged !== undefined || !isConcerned) return;
+      yield {
+        message: 'the handler takes the body of a request, and nothing in it reads bytes',
+        at: { entry: python.entry },
+      };
     },
   }),
 ];

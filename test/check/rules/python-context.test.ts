@@ -53,6 +53,12 @@ await tellRules(PYTHON_CONTEXT_RULES, [
     ],
   ],
   [
+    'a body that is taken as what it means',
+    handle('print(sum(data[0].get("body")))'),
+    ['MAR326 the handler takes the body of a request, and nothing in it reads bytes @ service.py'],
+  ],
+  ['a body of bytes', handle('print(bytes(data[0]["body"]))'), []],
+  [
     'a context that a class keeps',
     service('object', 'self.ctx.no_such()', 'self.context.not_kept()'),
     ['MAR324 context has no no_such @ service.py 6:18'],

@@ -106,7 +106,7 @@ testUnless(missingCommand('bash'), test, 'mar completion writes the script for b
   const { stdout, code } = await runMar(['completion', 'bash']);
   assert.is(code, 0);
   writeFileSync(join(folder, 'real.bash'), stdout);
-  const formats = ['default', 'no-archive', 'tgz', 'zip-store'];
+  const formats = ['default', 'no-archive', 'tgz', 'tgz-flat', 'zip-store'];
   assert.equal(bashOffers('mar val', 'real.bash'), ['validate']);
   assert.equal(bashOffers('mar build --archive-format ', 'real.bash'), formats);
   assert.equal(bashOffers('model-archiver --archive-format ', 'real.bash', '_model_archiver'), formats);

@@ -77,13 +77,23 @@ export const DIGEST_RULES: readonly Rule[] = [
     id: 'MAR137',
     name: 'sagemaker-tarball',
     severity: { sagemaker: 'warning' },
-    summary: 'SageMaker unpacks gzipped tars only',
-    why: 'An endpoint downloads one model.tar.gz and unpacks it to /opt/ml/model (AWS documentation); a zip stays packed, and only a container that loads .mar files itself can use it.',
-    remedy: 'Pack with `--archive-format tgz`.',
-    example: { failing: 'model.mar with --target sagemaker', passing: 'model.tar.gz with --target sagemaker' },
+    summary: 'SageMaker unpacks gzipped tars only, and its toolkit looks for the manifest at their top',
+    why: 'An endpoint downloads one model.tar.gz and unpacks it to /opt/ml/model (AWS documentation); a zip stays packed. Containers of the inference toolkit register /opt/ml/model itself: a manifest in a folder below it is not seen, and the toolkit asks for a model_fn instead (measured with sagemaker-inference 1.10.1). A server with load_models=ALL over /opt/ml/model registers the folders in it, and wants just that folder.',
+    remedy:
+      'Pack with `--target sagemaker`, which writes `--archive-format tgz-flat`; for a container whose server has load_models=ALL, pack with `--archive-format tgz` and leave the rule out with `--ignore`.',
+    example: {
+      failing: 'model.mar, or model.tar.gz with NAME/MAR-INF/MANIFEST.json in it',
+      passing: 'model.tar.gz with MAR-INF/MANIFEST.json in it',
+    },
     needs: ['archive'],
     *check({ archive }) {
-      if (archive.format === 'zip') yield { message: 'the archive is a zip', found: 'zip', expected: 'tgz' };
+      if (archive.format === 'zip') yield { message: 'the archive is a zip', found: 'zip', expected: 'tgz-flat' };
+      if (archive.format === 'tgz' && archive.root !== '')
+        yield {
+          message: `the files of the tar lie in the folder ${archive.root}: a server with load_models=ALL loads it, the inference toolkit does not`,
+          found: 'tgz',
+          expected: 'tgz-flat',
+        };
     },
   }),
   defineRule({

@@ -30,14 +30,14 @@ await tellRules(DIGEST_RULES, [
   [
     'as it was packed',
     recorded({ 'service.mjs': { size, sha256 } }),
-    ['MAR137 the archive is a zip; found zip; expected tgz'],
+    ['MAR137 the archive is a zip; found zip; expected tgz-flat'],
   ],
   [
     'changed',
     recorded({ 'service.mjs': { size, sha256: '0'.repeat(64) } }),
     [
       'MAR131 service.mjs was changed after packing @ service.mjs; found 8f56e3e48a9ae1e2372e1d060493e8488d8383616efdfa3acbb5d8dba30f8c6d; expected 0000000000000000000000000000000000000000000000000000000000000000',
-      'MAR137 the archive is a zip; found zip; expected tgz',
+      'MAR137 the archive is a zip; found zip; expected tgz-flat',
     ],
   ],
   [
@@ -45,15 +45,18 @@ await tellRules(DIGEST_RULES, [
     recorded({ 'service.mjs': { size, sha256 }, 'lib/gone.txt': { size: 1, sha256 } }),
     [
       'MAR132 lib/gone.txt is recorded in the manifest and not in the archive @ lib/gone.txt',
-      'MAR137 the archive is a zip; found zip; expected tgz',
+      'MAR137 the archive is a zip; found zip; expected tgz-flat',
     ],
   ],
   [
     'added',
     recorded({ 'service.mjs': { size, sha256 } }, { 'added.txt': 'x' }),
-    ['MAR133 added.txt was added after packing @ added.txt', 'MAR137 the archive is a zip; found zip; expected tgz'],
+    [
+      'MAR133 added.txt was added after packing @ added.txt',
+      'MAR137 the archive is a zip; found zip; expected tgz-flat',
+    ],
   ],
-  ['nothing recorded', pythonFiles(), ['MAR137 the archive is a zip; found zip; expected tgz']],
+  ['nothing recorded', pythonFiles(), ['MAR137 the archive is a zip; found zip; expected tgz-flat']],
   [
     'a tar of which the files lie at the top',
     tar(''),
@@ -65,13 +68,16 @@ await tellRules(DIGEST_RULES, [
   [
     'a tar of one folder',
     tar('cats/'),
-    ['MAR134 the archive is a gzipped tar; found tgz; expected zip or a directory [mms]'],
+    [
+      'MAR134 the archive is a gzipped tar; found tgz; expected zip or a directory [mms]',
+      'MAR137 the files of the tar lie in the folder cats: a server with load_models=ALL loads it, the inference toolkit does not; found tgz; expected tgz-flat',
+    ],
   ],
   [
     'a handler of 600 kB',
     pythonFiles({ 'service.py': `T = '${'x'.repeat(600_000)}'\n${PYTHON_HANDLER}` }),
     [
-      'MAR137 the archive is a zip; found zip; expected tgz',
+      'MAR137 the archive is a zip; found zip; expected tgz-flat',
       'MAR138 7.mar: entry "service.py" has 600105 bytes, more than the 524288 that are read at once',
     ],
   ],

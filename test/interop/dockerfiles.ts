@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import * as assert from 'uvu/assert';
+
+/** A Dockerfile of docs/deploying.md, as far as its lines can be followed without Docker. */
+export interface Dockerfile {
+  /** The heading that it stands below. */
+  readonly heading: string;
+  readonly text: string;
+  /** Every command of the RUN lines. */
+  readonly run: readonly string[];
+  /** Source and destination of every COPY. */
+  readonly copied: readonly (readonly [file: string, folder: string])[];
+  /** The words of CMD or ENTRYPOINT. */
+  readonly command: readonly string[];
+}
+
+const PAGE = 'docs/deploying.md';
+
+/** The Dockerfiles of the page, in its order. */
+export function dockerfiles(): Dockerfile[] {
+  const sections = readFileSync(PAGE, 'utf8').split(/^### /m).slice(1);
+  return sections.flatMap((section) => {
+    const heading = section.slice(0, section.indexOf('\n'));
+    const text = /```dockerfile\n([\s\S]*?)```/.exec(section)?.[1];
+    return text === undefined ? [] : [read(heading, text)];
+  });
+}
+
+function read(heading: string, text: string): Dockerfile {
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  const those = (word: string): string[] =>
+    lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
+  const known = /^(FROM|RUN|COPY|USER|WORKDIR|EXPOSE|LABEL|CMD|ENTRYPOINT) /;
+  for (const line of lines) assert.match(line, known);
+  const [command] = [...those('CMD'), ...those('ENTRYPOINT')];
+  return {
+    heading,
+    text,
+    run: those('RUN').flatMap((line) => line.split(' && ')),
+    copied: those('COPY').map((line) => {
+      const [file = '', folder = ''] = line.split(' ');
+      return [file, folder] as const;
+    }),
+    command: JSON.parse(command ?? ''),
+  };
+}
+
+/** The settings that the page gives to be copied. */
+export function configProperties(): string {
+  const text = /```properties\n([\s\S]*?)```/.exec(readFileSync(PAGE, 'utf8'))?.[1];
+  if (text === undefined) throw new Error(`${PAGE} gives no properties`);
+  return text;
+}
