@@ -12,7 +12,7 @@ export function eiaPlanReport(found: EiaPlan, columns = Number.POSITIVE_INFINITY
     [`${plan.archive}: planned for Elastic Inference, which has ended. Nothing was run, no accelerator was reached.`],
     titled('Declared', declaredLines(plan)),
     ...plan.models.map((model) => modelLines(model)),
-    titled(`Accelerators, batch ${plan.batchSize}`, acceleratorLines(plan)),
+    titled(`Accelerators as they were, batch ${plan.batchSize}`, acceleratorLines(plan)),
     titled(
       'Findings',
       plan.findings.flatMap((finding) => findingLines(finding, columns - 2)),

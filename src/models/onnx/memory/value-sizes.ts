@@ -13,7 +13,7 @@ import { exactShapes, plain } from './exact-shapes.js';
 export interface Extents {
   /** Rows of a batch. */
   readonly batch: number;
-  /** Sizes of other open axes, by the name that the model gives them. */
+  /** Sizes of other open axes, by the name that the model gives them; `input[1]` is the second axis of an input where it gives none. */
   readonly axes?: Readonly<Record<string, number>>;
 }
 
@@ -101,10 +101,11 @@ class Sizing {
         return extent;
       }
       if (axis === batchAxis) return this.#bind(extent, this.#extents.batch);
-      const known = typeof extent === 'string' ? this.#symbols.get(extent) : undefined;
+      const symbol = typeof extent === 'string' && extent !== '' ? extent : `${name}[${axis}]`;
+      const known = this.#symbols.get(symbol);
       if (known !== undefined) return known;
       const guess = dims.length === 4 && axis > 1 ? SIDE : LENGTH;
-      this.#assumed[typeof extent === 'string' && extent !== '' ? extent : `${name}[${axis}]`] = guess;
+      this.#assumed[symbol] = guess;
       return this.#bind(extent, guess);
     });
     this.#values.set(name, { dims: sizes });

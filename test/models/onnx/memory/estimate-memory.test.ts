@@ -170,6 +170,23 @@ test('weights of convolutions exist three times while they load, beside the mode
   assert.is(await load({ ...CONV, initializers: [external] }), 2 * bytes);
 });
 
+test('half of what is packed for products of matrices remains, and the largest tensor is there twice meanwhile', async () => {
+  const loaded = async (...sides: number[]) => {
+    const names = sides.map((_, at) => `w${at}`);
+    const nodes = names.map((name, at) => node('MatMul', `v${at} ${name}`, `v${at + 1}`));
+    const initializers = names.map((name) => ({ name, dims: [512, 512] }));
+    const model = await read({
+      inputs: [{ name: 'v0', dims: ['n', 512] }],
+      outputs: [{ name: `v${sides.length}` }],
+      nodes,
+      initializers,
+    });
+    return estimateMemory(model, { batch: 1 }).peak / (512 * 512 * 4);
+  };
+  assert.is((await loaded(1)).toFixed(1), '2.0', 'once, and once more while it is converted');
+  assert.is((await loaded(1, 1, 1, 1)).toFixed(1), '6.0');
+});
+
 test('an estimate has its parts, grows with the batch, and is never less than the least', async () => {
   const model = await read({ ...CONV, initializers: [kernel] });
   const [one, eight] = [1, 8].map((batch) => estimateMemory(model, { batch }));

@@ -153,6 +153,13 @@ test('open axes: the batch by its name or place, pictures and lengths assumed, n
   assert.is(found.fixedBatch, undefined);
 });
 
+test('an open axis without a name is told by its place', async () => {
+  const inputs = [{ name: 'x', dims: [null, null] }];
+  const found = await sizes({ inputs, outputs: [], nodes: [] }, { batch: 3, axes: { 'x[1]': 9 } });
+  assert.equal(found.values.get('x')?.dims, [3, 9]);
+  assert.equal(found.assumed, {});
+});
+
 test('a fixed first axis is the batch', async () => {
   const inputs = [{ name: 'x', dims: [4, 3] }];
   assert.is((await sizes({ inputs }, { batch: 8 })).fixedBatch, 4);
