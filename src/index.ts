@@ -198,7 +198,9 @@ export async function cost(path: string, options?: CostOptions): Promise<CostTab
 /** Serves archives over the API of Multi Model Server; see `Server` for how it ends. */
 export async function serve(options: ServeOptions = {}): Promise<Server> {
   const module = await import('#serve/serve.js');
-  return module.serve(options);
+  const memory = async (modelDir: string, batchSize: number): Promise<number | undefined> =>
+    (await import('#eia/model-memory.js')).modelMemory(modelDir, batchSize);
+  return module.serve(options, memory);
 }
 
 /** Every setting that `serve` would use, with its origin, and what has no effect. Starts nothing. */

@@ -1,5 +1,5 @@
 import { makeRunDirectory } from '#hosting/run-directory.js';
-import { Accelerators } from './accelerators/accelerators.js';
+import { Accelerators, type ModelMemory } from './accelerators/accelerators.js';
 import type { AcceleratorDescription } from './accelerators/description.js';
 import { BusyPoll } from './busy-poll.js';
 import { resolveServeOptions, type ServeOptions } from './config/serve-options.js';
@@ -38,9 +38,9 @@ const READ_ANSWER_MS = 1000;
 /**
  * Starts the local server. Models named on the command line or in `load_models` must register, or the start fails; with `ALL`
  * a broken archive is a warning. The ports are taken first and answer, except for `/ready`, once all are registered; the workers go
- * on starting in parallel.
+ * on starting in parallel. `modelMemory` is what a model takes of an emulated accelerator; without it, the size of its files.
  */
-export async function serve(options: ServeOptions = {}): Promise<Server> {
+export async function serve(options: ServeOptions = {}, modelMemory?: ModelMemory): Promise<Server> {
   const { settings, warnings } = await resolveServeOptions(options);
   const log: Log = options.onLog ?? (() => {});
   for (const message of warnings) log({ level: 'warn', event: 'config', message });
@@ -48,7 +48,7 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
   const runDirectory = await makeRunDirectory(settings.tempDir);
   const ending = new AbortController();
   const store = new ModelStore(settings, runDirectory.path, ending.signal);
-  const accelerators = settings.accelerators && new Accelerators(settings.accelerators, log);
+  const accelerators = settings.accelerators && new Accelerators(settings.accelerators, log, modelMemory);
   const startWorker = workerStarter(settings, log, ending.signal, runDirectory, accelerators);
   const watch = settings.busyPoll ? new BusyPoll() : undefined;
   const manager = new ModelManager({ settings, store, log, startWorker, watch });

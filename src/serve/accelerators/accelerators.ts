@@ -22,10 +22,14 @@ export interface AttachedAccelerators {
   readonly visibleDevices?: string;
 }
 
+/** Bytes that the models of a directory need for a batch; undefined where it holds none that is known. */
+export type ModelMemory = (modelDir: string, batchSize: number) => Promise<number | undefined>;
+
 /** What is known of a model before its worker starts. */
 export interface AcceleratedModel {
   readonly name: string;
   readonly modelDir: string;
+  readonly batchSize: number;
   readonly manifest: { readonly extensions: JsonObject };
 }
 
@@ -39,10 +43,16 @@ export class Accelerators {
   readonly list: readonly Accelerator[];
   readonly #visible: readonly Accelerator[];
   readonly #log: Log;
+  readonly #memory: ModelMemory;
   /** What every worker's environment says. */
   readonly #variables: Readonly<Record<string, string>>;
 
-  constructor({ attached, visible, concurrency, visibleDevices }: AttachedAccelerators, log: Log = () => {}) {
+  constructor(
+    { attached, visible, concurrency, visibleDevices }: AttachedAccelerators,
+    log: Log = () => {},
+    memory: ModelMemory = async () => undefined,
+  ) {
+    this.#memory = memory;
     this.#variables = { ...PRESENT, ...(visibleDevices !== undefined && { EI_VISIBLE_DEVICES: visibleDevices }) };
     this.list = attached.map((facts) => new Accelerator(facts, concurrency));
     this.#visible = visible.flatMap(({ ordinal }) => this.list[ordinal] ?? []);
@@ -88,7 +98,7 @@ export class Accelerators {
   async start(model: AcceleratedModel, worker: string, begin: BeginWorker): Promise<Worker> {
     const request = requestedAccelerators(model.manifest.extensions);
     if (!request) return begin({ env: this.#variables });
-    const bytes = await modelBytes(model.modelDir);
+    const bytes = await this.#bytesOf(model);
     const tenant: Tenant = { model: model.name, worker, bytes, ranOn: 'host' };
     const seat = this.#seat(request, tenant);
     if (!seat) {
@@ -112,6 +122,15 @@ export class Accelerators {
       leave();
       throw error;
     }
+  }
+
+  /** What is known of the graph; else the rule of thumb. */
+  async #bytesOf({ modelDir, batchSize }: AcceleratedModel): Promise<number> {
+    const known = await this.#memory(modelDir, Math.max(1, batchSize)).catch((error: unknown) => {
+      if (error instanceof MarError) return undefined;
+      throw error;
+    });
+    return known ?? modelBytes(modelDir);
   }
 
   #seat({ ordinals }: RequestedAccelerators, { model, bytes }: Tenant) {

@@ -4,7 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { attachAccelerators, seenAccelerator, visibleAccelerators } from '#device/emulated.js';
 import { MarError } from '#errors/mar-error.js';
-import { Accelerators, type BeginWorker } from '#serve/accelerators/accelerators.js';
+import { Accelerators, type BeginWorker, type ModelMemory } from '#serve/accelerators/accelerators.js';
 import type { LogEvent } from '#serve/log.js';
 import { FakeWorker } from '../../support/fake-worker.js';
 import { type Folder, layFolder } from '../../support/model-folder.js';
@@ -20,11 +20,11 @@ test.before.each((context) => {
 test.after.each(({ folder }) => folder.remove());
 
 /** The accelerators of these types, what they log, and the workers that they have started. */
-function attached(types: string, visible?: string) {
+function attached(types: string, visible?: string, memory?: ModelMemory) {
   const all = attachAccelerators(types);
   const log: LogEvent[] = [];
   const list = { attached: all, visible: visibleAccelerators(all, visible), concurrency: 1 };
-  const accelerators = new Accelerators(list, (event) => log.push(event));
+  const accelerators = new Accelerators(list, (event) => log.push(event), memory);
   const begun: Parameters<BeginWorker>[0][] = [];
   const workers: FakeWorker[] = [];
   const begin: BeginWorker = async (more) => {
@@ -43,7 +43,7 @@ function model({ path }: Folder, over: object = {}, contexts: object = {}, name 
     ...{ acceleratorType: 'eia1.medium', count: 1, ordinals: [0], fallback: 'cpu', ...over },
     contexts: { model: 'eia:0', data: 'cpu', ...contexts },
   };
-  return { name, modelDir: path, manifest: { extensions: { eia } } };
+  return { name, modelDir: path, batchSize: 2, manifest: { extensions: { eia } } };
 }
 
 test('a worker hears of its accelerator, takes its memory and gives it back at its end', async ({ folder }) => {
@@ -76,6 +76,20 @@ test('beyond the memory no worker starts, whatever the fallback', async ({ folde
   const error = await rejectsWith('ERR_ACCELERATOR_MEMORY', () => accelerators.start(model(folder), '4', begin));
   assert.match(error.message, /needs 300\.0 MiB for each worker.*has 1024 MiB, 900\.0 MiB of it taken by m\.$/);
   assert.is(begun.length, 3);
+});
+
+test('what is known of the graph counts, for the batch of the model; else the size of its files', async ({
+  folder,
+}) => {
+  for (const [memory, used] of [
+    [async (dir, batch) => (dir === folder.path ? batch * 100 * MIB : 0), 200],
+    [async () => undefined, 300],
+    [() => Promise.reject(new MarError('no', { code: 'ERR_ONNX_UNREADABLE' })), 300],
+  ] as [ModelMemory, number][]) {
+    const { accelerators, begin, used: inUse } = attached('eia1.medium', undefined, memory);
+    await accelerators.start(model(folder), '1', begin);
+    assert.equal(inUse(), [used]);
+  }
 });
 
 test('a start that fails gives the memory back', async ({ folder }) => {
