@@ -48,6 +48,8 @@ export interface StartOptions {
   /** Models to load at the start, by name; the value is a file of the model store. */
   readonly models: Readonly<Record<string, string>>;
   readonly workers: number;
+  /** Further lines of config.properties. */
+  readonly properties?: readonly string[];
 }
 
 /** Starts a server with one thread for each worker; resolves at once, before it answers. */
@@ -68,6 +70,7 @@ export async function startServer(name: ServerName, options: StartOptions): Prom
       `management_address=${managementUrl}`,
       ...(name === 'torchserve' ? torchserve : []),
       `default_workers_per_model=${options.workers}`,
+      ...(options.properties ?? []),
       '',
     ].join('\n'),
   );

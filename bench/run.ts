@@ -9,6 +9,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<void> }>>>
   'serve-large': () => import('./serve-large.js'),
   generators: () => import('./generators.js'),
   bridge: () => import('./bridge.js'),
+  accelerators: () => import('./accelerators.js'),
   soak: () => import('./soak.js'),
   memory: () => import('./memory.js'),
   safety: () => import('./safety.js'),

@@ -141,7 +141,11 @@ function resultOf(
     requests: sizesOf(requests),
   };
   const told = { load, warmUp, narrow, generator, ...summary };
-  const noted = { waiting: rounds.at(-1)?.waiting ?? 0, others: others.length > 0 ? meanOf(others) : undefined };
+  const noted = {
+    waiting: rounds.at(-1)?.waiting ?? 0,
+    others: others.length > 0 ? meanOf(others) : undefined,
+    emulated: rounds.find(({ window }) => window.emulated !== undefined)?.window.emulated,
+  };
   return {
     ...{ status, ...(reason !== undefined && { reason }), target: facts, ...told },
     processes: watch.results(uses),

@@ -8,11 +8,13 @@ type Told = Pick<BenchResult, 'rounds' | 'narrow' | 'warmUp' | 'load' | 'generat
   readonly waiting: number;
   /** Processors that neither the server nor the generator kept busy; undefined where that cannot be told. */
   readonly others: number | undefined;
+  /** On what the server emulated an accelerator; undefined where it did not. */
+  readonly emulated: string | undefined;
 };
 
 /** What whoever reads the figures has to know, a sentence each. */
 export function warningsOf(told: Told): string[] {
-  const { rounds, narrow, warmUp, load, generator, latency, waiting, others } = told;
+  const { rounds, narrow, warmUp, load, generator, latency, waiting, others, emulated } = told;
   const found: string[] = [];
   const say = (condition: boolean, sentence: string): void => {
     if (condition) found.push(sentence);
@@ -38,6 +40,10 @@ export function warningsOf(told: Told): string[] {
   say(
     others !== undefined && others > 0.2,
     `Other programs kept ${(others ?? 0).toFixed(1)} processors busy meanwhile: the figures are of a machine that was not idle.`,
+  );
+  say(
+    emulated !== undefined,
+    `The server emulates an accelerator: the figures are of ${emulated === 'host' ? 'its machine' : `${emulated ?? ''} of its machine`}, and calls waited for their turns.`,
   );
   return found;
 }

@@ -40,6 +40,8 @@ export interface WorkerResponse {
   /** 200, or the status of a failed load or batch. */
   readonly code: number;
   readonly message: string;
+  /** Milliseconds that the batch was held on its way to the worker, which it would otherwise seem to have run. No part of the message. */
+  readonly waitedMs?: number;
   /** Empty for a load. */
   readonly predictions: readonly Prediction[];
 }

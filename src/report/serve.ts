@@ -14,7 +14,7 @@ export function addressReport({
 }): string {
   const emulated = accelerators.map(
     ({ acceleratorType, acceleratorId, emulation }) =>
-      `Accelerator ${emulation.ordinal}   ${acceleratorType} ${acceleratorId}, emulated on this machine as ${emulation.context ?? 'nothing that handlers see'}\n`,
+      `Accelerator ${emulation.ordinal}   ${acceleratorType} ${acceleratorId}, emulated on this machine${emulation.context === undefined ? ', hidden from handlers' : ` as ${emulation.context}`}\n`,
   );
   return `Inference API   ${inferenceUrl}\nManagement API  ${managementUrl}\n${emulated.join('')}`;
 }

@@ -51,6 +51,26 @@ test('an archive is served, measured with its golden cases, and let go; the resu
     );
   }));
 
+test('a server that emulates an accelerator is told from one that does not', async () => {
+  const header = (ranOn: string) => ({
+    'X-Emulated-Accelerator': `eia-00; type=eia1.medium; ordinal=0; ran-on=${ranOn}`,
+  });
+  for (const [headers, words] of [
+    [header('cpu'), /the figures are of cpu of its machine, and calls waited for their turns/],
+    [header('host'), /the figures are of its machine,/],
+    [{}, undefined],
+  ] as const)
+    await withServer(
+      (_, response) => response.writeHead(200, headers).end('ok'),
+      async (url) => {
+        const { warnings } = await bench(url, { ...SHORT, inputs: HELLO });
+        const told = warnings.find((warning) => warning.startsWith('The server emulates an accelerator: '));
+        if (words) assert.match(told ?? '', words);
+        else assert.is(told, undefined);
+      },
+    );
+});
+
 test('a wrong answer with status 200 is an error, in no figure', () =>
   withArchive({ 'MAR-INF/tests/a.json': RIGHT, 'MAR-INF/tests/b.json': WRONG }, async (archive) => {
     const { errors, good, latency, rounds } = await bench(archive, { ...SHORT, split: false });

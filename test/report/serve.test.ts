@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { logJson, logLine } from '#report/serve.js';
+import { describeAccelerators } from '#index.js';
+import { addressReport, logJson, logLine } from '#report/serve.js';
 
 const TIME = new Date(0);
 const FAILED = {
@@ -44,6 +45,19 @@ test('the same for machines is complete, on one line', () => {
   assert.is(line.split('\n').length, 2);
   const { hint: _none, ...rest } = FAILED;
   assert.equal(JSON.parse(line), { time: TIME.toISOString(), ...rest });
+});
+
+test('emulated accelerators stand below the addresses, as what they are', async () => {
+  const urls = { inferenceUrl: 'http://127.0.0.1:1', managementUrl: 'http://127.0.0.1:2' };
+  assert.is(addressReport(urls), 'Inference API   http://127.0.0.1:1\nManagement API  http://127.0.0.1:2\n');
+  const types = { accelerators: 'eia1.medium,eia2.large', env: { EI_VISIBLE_DEVICES: '1' } };
+  const accelerators = await describeAccelerators(types);
+  const [, , first = '', second = ''] = addressReport({ ...urls, accelerators }).split('\n');
+  assert.match(
+    first,
+    /^Accelerator 0 {3}eia1\.medium eia-[0-9a-f]{32}, emulated on this machine, hidden from handlers$/,
+  );
+  assert.match(second, /^Accelerator 1 {3}eia2\.large eia-[0-9a-f]{32}, emulated on this machine as eia:0$/);
 });
 
 test.run();

@@ -31,6 +31,9 @@ export class Split {
   }
 }
 
+/** Our runner's header of answers in the turn of an emulated accelerator. */
+const EMULATED = /\r\nx-emulated-accelerator:[^\r]*?; ran-on=([\w:]+)/i;
+
 /** One round of a measurement: what was answered while it was open. Times are milliseconds of `performance.now()`. */
 export class Window {
   /** Of good answers alone. */
@@ -41,6 +44,8 @@ export class Window {
   readonly errors = new Map<string, number>();
   /** Good answers that came while it was open. */
   good = 0;
+  /** On what the server says that it emulated an accelerator for the first good answer: `cpu`, `gpu:N`, `host`; undefined where it says nothing. */
+  emulated: string | undefined;
   readonly slices: Slice[] = [];
   readonly #start: number;
   readonly #sliceMs: number;
@@ -69,6 +74,7 @@ export class Window {
     this.latency.record(latencyMs);
     this.#splitUp(latencyMs, head);
     if (this.#end !== undefined) return;
+    if (this.good === 0) this.emulated = EMULATED.exec(head)?.[1];
     this.good += 1;
     this.#turn(now);
     this.#slice.record(latencyMs);

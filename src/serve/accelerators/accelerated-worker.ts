@@ -98,7 +98,7 @@ export class AcceleratedWorker implements Worker {
       const others = prediction.headers.filter(([name]) => name.toLowerCase() !== ACCELERATOR_HEADER);
       return { ...prediction, headers: [...others, [ACCELERATOR_HEADER, value] as const] };
     });
-    return { ...response, predictions };
+    return { ...response, predictions, ...(queuedMs !== undefined && { waitedMs: queuedMs }) };
   }
 
   /** One line a batch in Multi Model Server's form for metrics. */

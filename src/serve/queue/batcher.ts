@@ -184,7 +184,8 @@ export class Batcher {
     consumer.worker.predict(jobs, { timeoutMs: this.#options.responseTimeoutMs }).then(
       (response) => {
         consumer.served = true;
-        const run = { began: consumer.since, ended: performance.now(), batch: jobs.length };
+        const began = consumer.since + (response.waitedMs ?? 0);
+        const run = { began, ended: performance.now(), batch: jobs.length };
         for (const job of jobs) job.run = run;
         this.#done(consumer, () => settle(jobs, response, consumer.onFailure));
       },

@@ -42,7 +42,9 @@ test('a batch reaches its worker in a turn only, whatever model the others are o
   assert.equal([a.inner.handed, a.inner.timeouts, b.inner.handed], [[['1', '2']], [7], []]);
   assert.equal([accelerator.running, accelerator.waiting], [1, 1]);
   a.inner.answer();
-  for (const header of headerOf(await first)) assert.match(header, HEADER);
+  const answered = await first;
+  for (const header of headerOf(answered)) assert.match(header, HEADER);
+  assert.ok(answered.waitedMs !== undefined && answered.waitedMs < 5000);
   await settled();
   assert.equal(b.inner.handed, [['3']]);
   b.inner.answer();

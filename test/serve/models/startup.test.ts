@@ -2,8 +2,10 @@ import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { attachAccelerators } from '#device/emulated.js';
 import { MarError } from '#errors/mar-error.js';
 import { inspect, type ReadProgress, serve } from '#index.js';
+import { Accelerators } from '#serve/accelerators/accelerators.js';
 import type { ServerSettings } from '#serve/config/settings.js';
 import { loadStartupModels } from '#serve/models/startup.js';
 import { inFolder, layFolder } from '../../support/model-folder.js';
@@ -153,6 +155,31 @@ test('ALL loads what the model store shows and warns of what cannot be loaded', 
       assert.equal([await load(), opened], [[], []]);
     },
   );
+});
+
+test('where nobody says how many workers, a model has one on each accelerator that it may use here', async () => {
+  const manifest = (eia: object) =>
+    JSON.stringify({ runtime: 'nodejs', model: { modelName: 'm', handler: 's:h', extensions: { eia } } });
+  const eia = { acceleratorType: 'eia1.medium', count: 3, ordinals: [0, 1, 2], fallback: 'cpu' };
+  const contexts = { model: 'eia:0', data: 'cpu' };
+  const attached = attachAccelerators('eia1.medium,eia1.medium');
+  const accelerators = new Accelerators({ attached, visible: attached, concurrency: 1 });
+  for (const [declared, over, expected] of [
+    [{ ...eia, contexts }, {}, 2],
+    [{ ...eia, contexts }, { maxWorkersPerModel: 1 }, 1],
+    [{ ...eia, contexts }, { defaultWorkersPerModel: 3 }, 3],
+    [{ ...eia, ordinals: [7], contexts }, {}, 1],
+  ] as const)
+    await started(
+      { 'a/MAR-INF/MANIFEST.json': manifest(declared) },
+      () => ({ models: [{ source: 'a', local: true }], ...over }),
+      async (server) => {
+        const scaling = await loadStartupModels({ ...server.context, accelerators });
+        assert.is(server.starts.all.length, expected);
+        for (const start of server.starts.all) await start.load();
+        await Promise.all(scaling);
+      },
+    );
 });
 
 test.run();

@@ -52,6 +52,17 @@ test('a job goes to a free worker at once, with the time it may take; the answer
   assert.is(jobs['a']?.fate(), 'answered a');
 });
 
+test('what a batch was held on its way to the worker is no part of its run', async () => {
+  const [queue, worker] = [batcher(), new FakeWorker()];
+  queue.join(worker, quiet);
+  const { jobs } = accept(queue, 'a');
+  await still.advance(50);
+  worker.answer((response) => ({ ...response, waitedMs: 30 }));
+  await settled();
+  const run = jobs['a']?.job.run;
+  assert.equal([run?.began, run?.ended, run?.batch], [still.now - 20, still.now, 1]);
+});
+
 test('jobs wait for a worker in order, as many as the queue holds', async () => {
   const queue = batcher({ queueCapacity: 2 });
   assert.is(accept(queue, 'abc').taken, 'ab');

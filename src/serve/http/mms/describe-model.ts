@@ -18,7 +18,8 @@ export async function describeModel(model: Model, accelerators?: Accelerators): 
       id: slot.id,
       startTime: slot.startTime.toISOString(),
       status: slot.state === 'stopped' ? 'UNLOADING' : 'READY',
-      gpu: slot.gpuId >= 0,
+      // What waits for an accelerator has no GPU of its own.
+      gpu: slot.gpuId >= 0 && slot.worker?.runsOn === undefined,
       memoryUsage: (await slot.worker?.memory()) ?? 0,
     })),
   );
