@@ -9,7 +9,7 @@ type Told = Pick<BenchResult, 'rounds' | 'narrow' | 'warmUp' | 'load' | 'generat
   /** Processors that neither the server nor the generator kept busy; undefined where that cannot be told. */
   readonly others: number | undefined;
   /** On what the server emulated an accelerator; undefined where it did not. */
-  readonly emulated: string | undefined;
+  readonly emulated?: string | undefined;
 };
 
 /** What whoever reads the figures has to know, a sentence each. */
