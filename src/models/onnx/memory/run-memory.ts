@@ -9,8 +9,8 @@ export interface RunMemory {
   readonly all: number;
 }
 
-/** More buffers than any graph in use has are not played through the arena, which takes time that grows with their square. */
-const MOST_BUFFERS = 20_000;
+/** More buffers than graphs in use have, which use theirs again, are not played through the arena, which takes time that grows with their square. */
+const MOST_BUFFERS = 5_000;
 
 /** Plays the buffers of several runs through the arena. */
 export function runMemory(buffers: readonly Buffer[]): RunMemory {
