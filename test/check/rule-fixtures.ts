@@ -349,6 +349,7 @@ export const FIXTURES: Readonly<Record<string, RuleFixture>> = {
     silent: pythonFiles({ 'requirements.txt': 'numpy==1.26.4' }),
   },
   MAR335: { fires: pythonFiles({ 'sitecustomize.py': '' }), silent: pythonFiles({ 'site.txt': '' }) },
+  MAR337: { fires: pythonFiles({ 'a.pyc': '' }), silent: pythonFiles({ 'a.pyc': '', 'a.py': '' }) },
   MAR336: { fires: pythonFiles({ '.netrc': '' }), silent: pythonFiles({ 'netrc.md': '' }) },
 
   MAR401: { fires: modelFiles(Buffer.from('version https://git-lfs.github.com/spec/v1\n')), silent: modelFiles({}) },

@@ -9,7 +9,7 @@ const TEXT_LIMIT = 1024 * 1024;
 /** Where everybody's packages come from, and the wheels of the large frameworks. */
 const KNOWN_INDEX = /^https:\/\/([\w-]+\.)*(pypi\.org|pythonhosted\.org|pytorch\.org|nvidia\.com|pyg\.org)(\/|$)/i;
 
-/** MAR330 to MAR336: what a reviewer must see in the code of an archive. Reading code proves nothing about it. */
+/** MAR330 to MAR337: what a reviewer must see in the code of an archive. Reading code proves nothing about it. */
 export const CODE_RULES: readonly Rule[] = [
   defineRule({
     id: 'MAR330',
@@ -139,6 +139,29 @@ export const CODE_RULES: readonly Rule[] = [
         at: { entry: path, ...(line !== undefined && { line, column: 1 }) },
       })),
   }),
+  defineRule({
+    id: 'MAR337',
+    name: 'code-without-source',
+    severity: 'error',
+    summary: 'compiled Python in the archive runs that nobody can read',
+    why: 'Python imports name.pyc where there is no name.py, and takes a compiled file that says so in place of its source without comparing them. Neither can be reviewed, and no validator reads it.',
+    remedy: 'Pack the source, and no compiled files: Python makes them again.',
+    example: { failing: 'helper.pyc without helper.py', passing: 'helper.py' },
+    needs: ['archive'],
+    async check({ archive }) {
+      const found: Draft[] = [];
+      for (const entry of archive.entries) {
+        const { path } = entry;
+        if (!/\.py[co]$/i.test(path)) continue;
+        if (/(^|\/)__pycache__\//.test(path)) {
+          if (await isUnchecked(archive, entry))
+            found.push({ message: `${path} runs in place of its source, whatever that says`, at: { entry: path } });
+        } else if (!archive.get(path.slice(0, -1)))
+          found.push({ message: `${path} has no source`, at: { entry: path }, expected: path.slice(0, -1) });
+      }
+      return found;
+    },
+  }),
 ];
 
 function told({ files }: Review, kind: RemarkKind): Draft[] {
@@ -185,4 +208,15 @@ async function eachLine(archive: Archive, judge: (line: string) => string | unde
 async function importsByItself(archive: Archive, entry: ArchiveEntry): Promise<boolean> {
   if (entry.size > TEXT_LIMIT) return false;
   return /^import[ \t]/m.test((await archive.bytes(entry, TEXT_LIMIT)).toString('latin1'));
+}
+
+/** A compiled file that is marked by the hash of its source, and as one that is not to be compared with it. */
+async function isUnchecked(archive: Archive, entry: ArchiveEntry): Promise<boolean> {
+  const reader = await archive.reader(entry);
+  try {
+    const head = await reader.read(8);
+    return head.length >= 8 && head.readUInt32LE(4) === 1;
+  } finally {
+    await reader.close();
+  }
 }

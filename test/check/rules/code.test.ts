@@ -324,6 +324,22 @@ await tellRules(CODE_RULES, [
       'MAR335 sitecustomize.py runs whenever a Python starts beside it @ sitecustomize.py',
       'MAR335 lib/usercustomize.pyc runs whenever a Python starts beside it @ lib/usercustomize.pyc',
       'MAR335 a.pth has lines that Python runs when it starts @ a.pth',
+      'MAR337 lib/usercustomize.pyc has no source @ lib/usercustomize.pyc; expected lib/usercustomize.py',
+    ],
+  ],
+  [
+    'compiled code that has no source, or does not care for it',
+    pythonFiles({
+      'lib/a.pyc': '',
+      'lib/b.pyc': '',
+      'lib/b.py': '',
+      '__pycache__/c.cpython-311.pyc': 'xxxx\x01\0\0\0',
+      '__pycache__/d.cpython-311.pyc': 'xxxx\x03\0\0\0',
+      '__pycache__/e.cpython-311.pyc': 'xxxx\0\0\0\0',
+    }),
+    [
+      'MAR337 lib/a.pyc has no source @ lib/a.pyc; expected lib/a.py',
+      'MAR337 __pycache__/c.cpython-311.pyc runs in place of its source, whatever that says @ __pycache__/c.cpython-311.pyc',
     ],
   ],
   [
