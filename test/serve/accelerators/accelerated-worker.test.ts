@@ -5,8 +5,10 @@ import type { MarError } from '#errors/mar-error.js';
 import { AcceleratedWorker } from '#serve/accelerators/accelerated-worker.js';
 import { Accelerator } from '#serve/accelerators/accelerator.js';
 import type { LogEvent } from '#serve/log.js';
+import { Batcher } from '#serve/queue/batcher.js';
 import { settled } from '../../support/fake-clock.js';
 import { answerOf, FakeWorker } from '../../support/fake-worker.js';
+import { watchedJob } from '../../support/jobs.js';
 import { rejectsWith } from '../../support/rejects.js';
 
 const jobs = (...ids: string[]) => ids.map((id) => ({ id, headers: [], parameters: [] }));
@@ -49,6 +51,27 @@ test('a batch reaches its worker in a turn only, whatever model the others are o
   assert.equal(b.inner.handed, [['3']]);
   b.inner.answer();
   assert.match(headerOf(await second)[0] ?? '', 'ran-on=gpu:0');
+});
+
+test('a model with a long queue holds up another one for as many turns as it has workers, and no longer', async () => {
+  const { a, b } = twoModels();
+  const queue = (worker: AcceleratedWorker): Batcher => {
+    const limits = { batchSize: 1, maxBatchDelayMs: 0, queueCapacity: 100, responseTimeoutMs: 1000 };
+    const batcher = new Batcher({ ...limits, hopeless: () => undefined });
+    batcher.join(worker, () => {});
+    return batcher;
+  };
+  const [long, short] = [queue(a.outer), queue(b.outer)];
+  for (let index = 0; index < 50; index += 1) assert.ok(long.accept(watchedJob(`a${index}`).job));
+  assert.ok(short.accept(watchedJob('b').job));
+  await settled();
+  assert.equal([a.inner.handed, b.inner.handed], [[['a0']], []]);
+  a.inner.answer();
+  await settled();
+  assert.equal([a.inner.handed, b.inner.handed], [[['a0']], [['b']]]);
+  b.inner.answer();
+  await settled();
+  assert.equal(a.inner.handed, [['a0'], ['a1']]);
 });
 
 test('a handler cannot say something else of it, and its other headers stay', async () => {
