@@ -7,7 +7,33 @@ import { runTestFile, type TestFileResult } from './support/test-file.js';
 const USAGE = `usage: node --import tsx test/run.ts [--limit SECONDS] [--jobs N] [FILE | PART OF A PATH]...
 
 Runs test/**/*.test.ts, each file as its own process, and prints the totals last. Exit code 1 when anything failed.
+Without a file, those that touch processes and tensors run again on each other Node that MAR_TEST_NODE_20, _22 or _24 names.
 `;
+
+/** What depends on the Node that runs it: processes, sockets to them, native modules, typed arrays, the demo. */
+const NODE_PARTS = ['hosting', 'protocol', 'worker', 'service', 'testing', 'examples'].map((part) =>
+  join('test', part),
+);
+
+/** Tests of Python workers, in which Node only starts and listens. */
+const PYTHON = /python|mms|torchserve|requirements/;
+
+/** A file, and the Node that runs it; undefined is the one that runs this. */
+interface Planned {
+  readonly file: string;
+  readonly node?: { readonly major: number; readonly program: string };
+}
+
+/** All files, and some again on the other Nodes that the environment names. */
+function onEveryNode(files: readonly string[]): Planned[] {
+  const own = Number(process.versions.node.split('.')[0]);
+  const others = [20, 22, 24].flatMap((major) => {
+    const program = process.env[`MAR_TEST_NODE_${major}`];
+    return major === own || program === undefined ? [] : [{ major, program }];
+  });
+  const again = files.filter((file) => NODE_PARTS.some((part) => file.startsWith(`${part}/`)) && !PYTHON.test(file));
+  return [...files.map((file) => ({ file })), ...others.flatMap((node) => again.map((file) => ({ file, node })))];
+}
 
 /** The test files that the arguments choose: all of them, an existing file as it is, or those whose path holds the text. */
 async function chooseFiles(filters: readonly string[]): Promise<string[]> {
@@ -26,7 +52,7 @@ async function chooseFiles(filters: readonly string[]): Promise<string[]> {
 
 /** Runs the files, `jobs` at a time, and hands over each result as it arrives. */
 async function runAll(
-  files: readonly string[],
+  files: readonly Planned[],
   jobs: number,
   limit: number,
   report: (result: TestFileResult) => void,
@@ -34,8 +60,9 @@ async function runAll(
   const results: TestFileResult[] = [];
   const queue = files.values();
   const lane = async () => {
-    for (const file of queue) {
-      const result = await runTestFile(file, limit);
+    for (const { file, node } of queue) {
+      const ran = await runTestFile(file, limit, node?.program);
+      const result = node ? { ...ran, file: `${file} on Node ${node.major}` } : ran;
       results.push(result);
       report(result);
     }
@@ -77,6 +104,7 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => proc
 if (values.help) {
   console.log(USAGE);
 } else {
-  const files = await chooseFiles(positionals);
+  const chosen = await chooseFiles(positionals);
+  const files = positionals.length === 0 ? onEveryNode(chosen) : chosen.map((file) => ({ file }));
   process.exitCode = summarize(await runAll(files, Number(values.jobs), Number(values.limit), print));
 }

@@ -5,6 +5,7 @@ import type { InspectedVerification } from '#inspect/inspect-verifications.js';
 import { printableData } from '#printable.js';
 import { formatBytes } from './bytes.js';
 import { formatTable, formatTextTable } from './table.js';
+import { count } from './validate/words.js';
 
 /** What `mar inspect` prints for people, on a terminal of so many columns. */
 export function inspectReport(inspected: InspectResult, columns?: number): string {
@@ -131,7 +132,7 @@ function verificationLines({ where, name, fits, problem, verification }: Inspect
   if (verification === undefined) return titled(title, [`problem: it ${problem}`]);
   const { verifiedAt, tool, versions, platform, targets, ignored, run } = verification;
   const verdict = ({ target, errors, warnings, notes }: (typeof targets)[number]): string =>
-    `${target}: ${errors} errors, ${warnings} warnings, ${notes} notes`;
+    `${target}: ${count(errors, 'error')}, ${count(warnings, 'warning')}, ${count(notes, 'note')}`;
   return titled(
     title,
     formatTable([

@@ -18,18 +18,22 @@ export async function forgottenSuites(file: string): Promise<string[]> {
 }
 
 /**
- * Runs one test file as its own process group. After `limitSeconds` the whole group is killed and the file fails;
+ * Runs one test file as its own process group, with `program` as its Node. After `limitSeconds` the whole group is killed and the file fails;
  * it also fails when it leaves a process behind.
  */
-export async function runTestFile(file: string, limitSeconds: number): Promise<TestFileResult> {
+export async function runTestFile(
+  file: string,
+  limitSeconds: number,
+  program: string = process.execPath,
+): Promise<TestFileResult> {
   const started = performance.now();
-  const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=mar-source', file], {
+  const child = spawn(program, ['--import', 'tsx', '--conditions=mar-source', file], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NODE_ENV: 'test' },
   });
   const group = child.pid;
-  if (group === undefined) throw new Error(`cannot start ${process.execPath} for ${file}`);
+  if (group === undefined) throw new Error(`cannot start ${program} for ${file}`);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
