@@ -11,7 +11,7 @@ import { MANIFEST_PATH } from '#manifest/manifest.js';
  * it; `*`, `?` and `[…]` match names. Throws `ERR_ARCHIVE_NOT_FOUND`, or `ERR_ARCHIVE_URL` for a URL.
  */
 export async function findArchives(cwd: string, argument: string): Promise<string[]> {
-  if (/^[a-z]+:\/\//i.test(argument)) {
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(argument)) {
     throw new MarError(`${argument} is a URL`, {
       code: 'ERR_ARCHIVE_URL',
       hint: 'download the archive first: curl -O, then validate the file',

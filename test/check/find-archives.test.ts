@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { openArchive } from '#archive/open.js';
 import { findArchives } from '#check/find-archives.js';
 import { validate } from '#index.js';
+import { inFolder } from '../support/model-folder.js';
 import { rejectsWith } from '../support/rejects.js';
 
 test('a folder of archives is not itself an archive of 0.4 because one lies unpacked in it; alone it is', async () => {
@@ -42,5 +43,26 @@ test('a path that the system cannot follow is unreadable, which is not the same 
     rmSync(root, { recursive: true, force: true });
   }
 });
+
+test(
+  'a file is itself, a folder its archives by name, a pattern what matches; anything else says where was looked',
+  inFolder({ 'store/b.tar.gz': '', 'store/a.MAR': '', 'store/notes.txt': '', 'none/x.txt': '' }, async ({ path }) => {
+    assert.equal(await findArchives(path, 'store/notes.txt'), ['store/notes.txt']);
+    assert.equal(await findArchives(path, 'store'), [join('store', 'a.MAR'), join('store', 'b.tar.gz')]);
+    assert.equal(await findArchives(path, 'store/*.txt'), ['store/notes.txt']);
+    const message = async (argument: string): Promise<unknown> => {
+      const error = await rejectsWith('ERR_ARCHIVE_NOT_FOUND', () => findArchives(path, argument));
+      return [error.message, error.hint];
+    };
+    assert.equal(await message('store/*.zip'), ['no file matches store/*.zip', 'the folder looked into is store']);
+    assert.equal(await message('none'), [
+      'none holds no archive and is not a model directory',
+      'a model directory has MAR-INF/MANIFEST.json; make an archive of it: mar build none',
+    ]);
+    assert.equal(await message('store/notes.txt/x'), ['store/notes.txt/x does not exist', 'check the path']);
+    const url = await rejectsWith('ERR_ARCHIVE_URL', () => findArchives(path, 'S3://bucket/a.mar'));
+    assert.is(url.message, 'S3://bucket/a.mar is a URL');
+  }),
+);
 
 test.run();

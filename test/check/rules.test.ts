@@ -51,19 +51,7 @@ function reportOn(name: string): ArchiveReport {
 
 test('every rule has a fixture and every fixture a rule', () => {
   const ids = RULES.map((rule) => rule.id);
-  assert.is(new Set(ids).size, ids.length, 'ids are unique');
-  assert.is(new Set(RULES.map((rule) => rule.name)).size, ids.length, 'names are unique');
   assert.equal(Object.keys(FIXTURES).sort(), [...ids].sort());
-});
-
-test('every rule has its words, and an id in the group of its hundred', () => {
-  for (const { id, name, summary, why, remedy, example } of RULES) {
-    assert.match(id, /^MAR[1-6]\d\d$/);
-    assert.match(name, /^[a-z0-9]+(-[a-z0-9]+)*$/, id);
-    assert.ok(!summary.endsWith('.') && summary.length < 120, `${id}: a summary is half a sentence`);
-    for (const text of [why, remedy]) assert.match(text, /[.;)`]$/, `${id}: sentences end`);
-    assert.ok(example.failing !== '' && example.passing !== '' && example.failing !== example.passing, id);
-  }
 });
 
 test('every problem that reading can find has a rule, except a file that changes meanwhile', () => {

@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { ValidateOptions } from '#check/options.js';
 import { validate } from '#check/validate.js';
 import { MarError } from '#errors/mar-error.js';
 import { pack } from '#index.js';
 import { inFolder } from '../support/model-folder.js';
+import { rejectsWith } from '../support/rejects.js';
+import { pythonFiles, zip } from './sample-archives.js';
 
 test(
   'progress counts each archive once, whatever could not be found or run',
@@ -26,6 +29,56 @@ test(
       [2, 2],
     ]);
     assert.equal([archives.length, failures.length], [2, 3]);
+  }),
+);
+
+test(
+  'totals, limits and failures of all archives together make the verdict',
+  inFolder({}, async ({ path, write }) => {
+    const requirements = { 'requirements.txt': 'numpy\n' };
+    const windows = zip(pythonFiles({ 'aux.txt': '', ...requirements }));
+    write({ 'a.mar': windows, 'b.mar': windows, 'good.mar': zip(pythonFiles()), 'bad.mar': 'no archive' });
+    const ask = (names: readonly string[], options: ValidateOptions = {}) =>
+      validate(names, { cwd: path, target: ['local'], ...options });
+    const { totals, archives, passed, unusedIgnores } = await ask(['a.mar', 'b.mar', 'bad.mar'], {
+      ignore: ['MAR334', 'MAR116'],
+    });
+    assert.equal([totals, archives.length, passed], [{ error: 1, warning: 2, note: 0 }, 3, false]);
+    assert.equal(
+      archives.map((report) => [report.path, report.passed, report.ignored]),
+      [
+        ['a.mar', true, 1],
+        ['b.mar', true, 1],
+        ['bad.mar', false, 0],
+      ],
+    );
+    assert.equal(unusedIgnores, ['MAR116']);
+    const limited = await ask(['a.mar', 'b.mar'], { maxWarnings: 1 });
+    assert.equal([limited.passed, limited.tooManyWarnings], [false, 1]);
+    const exact = await ask(['a.mar', 'b.mar', 'a.mar'], { maxWarnings: 2 });
+    assert.equal([exact.passed, exact.archives.length, 'tooManyWarnings' in exact], [true, 2, false]);
+    assert.not((await ask(['good.mar', 'none.mar'])).passed);
+    const { failures } = await ask(['none.mar', 'https://host/a.mar']);
+    assert.equal(failures.map(({ path: name, code, message, hint }) => [name, code, message, hint]).sort(), [
+      [
+        'https://host/a.mar',
+        'ERR_ARCHIVE_URL',
+        'https://host/a.mar is a URL',
+        'download the archive first: curl -O, then validate the file',
+      ],
+      ['none.mar', 'ERR_ARCHIVE_NOT_FOUND', 'none.mar does not exist', 'check the path'],
+    ]);
+    assert.is((await rejectsWith('ERR_USAGE', () => ask([]))).message, 'no archive is given');
+    const useless = await rejectsWith('ERR_USAGE', () => ask(['good.mar'], { timeoutMs: 5, env: ['A'] }));
+    assert.is(useless.message, 'timeoutMs, env is about a run, and nothing is run');
+    write({ 'c.json': '{ "maxWarnings": 0, "ignore": ["MAR334"] }' });
+    const configured = await ask(['a.mar'], { config: 'c.json' });
+    assert.equal([configured.tooManyWarnings, configured.archives[0]?.ignored], [0, 1]);
+    assert.equal((await ask(['a.mar'], { config: 'c.json', maxWarnings: 5 })).passed, true);
+    const controller = new AbortController();
+    controller.abort(new MarError('stopped', { code: 'ERR_INTERRUPTED' }));
+    const stopped = await ask(['good.mar'], { signal: controller.signal }).catch((error: unknown) => error);
+    assert.ok(stopped instanceof MarError && stopped.code === 'ERR_INTERRUPTED');
   }),
 );
 

@@ -42,6 +42,7 @@ export function mutantsOf(file: string, text: string): Mutant[] {
   const change = (node: ts.Node, replacement: string): void => {
     const [start, end] = [node.getStart(source), node.getEnd()];
     const { line, character } = source.getLineAndCharacterOfPosition(start);
+    if (replacement === text.slice(start, end)) return;
     const summary = `${oneLine(text.slice(start, end))} → ${oneLine(replacement) || 'nothing'}`;
     found.push({ file, line: line + 1, column: character, start, end, replacement, change: summary });
   };

@@ -1,0 +1,48 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { followLoadable } from '#check/facts/loaded.js';
+import { MarError } from '#errors/mar-error.js';
+import { AllowList } from '#models/pickle/judge.js';
+import { rejectsWith } from '../../support/rejects.js';
+import { archiveOf } from './archive-of.js';
+
+const ATTACK = '\x80\x02cposix\nsystem\nU\x02id\x85R.';
+const NET = '\x80\x02cnets\nNet\n)\x81.';
+const FILES = { 'a.pkl': Buffer.from(ATTACK, 'latin1'), 'b.pkl': Buffer.from(NET, 'latin1') };
+
+test('each entry is followed, from the bytes at hand or from the archive, and its uses are judged', async () => {
+  const archive = archiveOf(FILES);
+  const [a, b] = archive.entries;
+  if (a === undefined || b === undefined) throw new Error('two entries');
+  const told = async (texts: readonly string[]): Promise<unknown[]> =>
+    (await followLoadable(archive, [{ entry: a }, { entry: b, content: FILES['b.pkl'] }], new AllowList(texts))).map(
+      ({ entry, file, dangerous, unlisted }) => [
+        entry.path,
+        file.pickles,
+        dangerous.map(({ module, name }) => `${module}.${name}`),
+        unlisted.map(({ module, name }) => `${module}.${name}`),
+      ],
+    );
+  assert.equal(await told([]), [
+    ['a.pkl', 1, ['posix.system'], []],
+    ['b.pkl', 1, [], ['nets.Net']],
+  ]);
+  assert.equal(await told(['nets.*']), [
+    ['a.pkl', 1, ['posix.system'], []],
+    ['b.pkl', 1, [], []],
+  ]);
+  assert.equal(await followLoadable(archive, [], new AllowList()), []);
+  const other = { entry: b, content: FILES['a.pkl'] };
+  const [found] = await followLoadable(archive, [other], new AllowList());
+  assert.is(found?.dangerous.length, 1, 'what is at hand is not read again');
+});
+
+test('an interruption stops before the next entry', async () => {
+  const archive = archiveOf(FILES);
+  const controller = new AbortController();
+  controller.abort(new MarError('stopped', { code: 'ERR_INTERRUPTED' }));
+  const entries = archive.entries.map((entry) => ({ entry }));
+  await rejectsWith('ERR_INTERRUPTED', () => followLoadable(archive, entries, new AllowList(), controller.signal));
+});
+
+test.run();
