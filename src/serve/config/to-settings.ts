@@ -28,7 +28,7 @@ export interface SettingsContext {
 /** Turns checked values into settings. Throws `ERR_CONFIG` where two contradict each other, `ERR_MODEL_STORE` without the folder, `ERR_ACCELERATOR`. */
 export async function toSettings(config: Config, context: SettingsContext): Promise<ServerSettings> {
   const text = (key: ConfigKeyName): string | undefined => config.values.get(key)?.value || undefined;
-  const count = (key: ConfigKeyName): number => Number(text(key) ?? 0);
+  const count = (key: ConfigKeyName): number => Number(text(key));
   const seconds = (key: ConfigKeyName): number => Math.min(count(key), MAX_SECONDS);
   const flag = (key: ConfigKeyName): boolean => text(key)?.toLowerCase() === 'true';
   const path = (key: ConfigKeyName): string | undefined => {

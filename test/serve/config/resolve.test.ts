@@ -69,6 +69,7 @@ for (const [name, content, expected] of [
     inFolder({ 'config.properties': content }, async (folder) => {
       const error = await rejectsWith('ERR_CONFIG', () => resolveServeConfig({ cwd: folder.path, env: {} }));
       assert.match(error.message, expected);
+      assert.is(error.hint, 'mar serve-local --print-config shows every key with its value and origin.');
     }),
   );
 }

@@ -1,7 +1,11 @@
+import { statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { isLoopback, parseAddress } from '#serve/http/server/address.js';
-import { thrown, thrownCode } from '../../../support/rejects.js';
+import { isLoopback, listen, parseAddress } from '#serve/http/server/address.js';
+import { inFolder } from '../../../support/model-folder.js';
+import { rejectsWith, thrown, thrownCode } from '../../../support/rejects.js';
 
 const tcp = (text: string, management = false) => parseAddress('inference_address', text, management);
 
@@ -46,5 +50,33 @@ test('only loopback and socket files are of this machine alone', () => {
   assert.ok(local.every((text) => isLoopback(tcp(text))));
   assert.not.ok(open.some((text) => isLoopback(tcp(text))));
 });
+
+test(
+  'a listener is bound to a port or a socket file; one that is taken says so with what to do',
+  inFolder({}, async ({ path }) => {
+    const [first, second, socket] = [createServer(), createServer(), createServer()];
+    try {
+      const url = await listen(first, tcp('http://127.0.0.1:0'));
+      assert.match(url, /^http:\/\/127\.0\.0\.1:[1-9]\d*$/);
+      assert.is(first.listenerCount('error'), 0);
+      const taken = await rejectsWith('ERR_LISTEN', () => listen(second, tcp(url)));
+      assert.equal(
+        [taken.message, taken.hint],
+        [
+          `Failed to bind to address: ${url} (it is in use)`,
+          'Another program listens there: stop it, or choose another port (0 takes a free one).',
+        ],
+      );
+      const file = join(path, 'socket');
+      assert.is(await listen(socket, { kind: 'unix', path: file }), `unix:${file}`);
+      assert.ok(socket.listening && statSync(file).isSocket());
+      const none = join(path, 'none', 'socket');
+      const error = await rejectsWith('ERR_LISTEN', () => listen(createServer(), { kind: 'unix', path: none }));
+      assert.match(error.message, `Failed to bind to address: unix:${none} (`);
+    } finally {
+      for (const server of [first, second, socket]) if (server.listening) server.close();
+    }
+  }),
+);
 
 test.run();
