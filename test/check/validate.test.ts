@@ -71,6 +71,13 @@ test(
     assert.is((await rejectsWith('ERR_USAGE', () => ask([]))).message, 'no archive is given');
     const useless = await rejectsWith('ERR_USAGE', () => ask(['good.mar'], { timeoutMs: 5, env: ['A'] }));
     assert.is(useless.message, 'timeoutMs, env is about a run, and nothing is run');
+    for (const option of [
+      { python: 'p' },
+      { installRequirements: true },
+      { contain: 'never' },
+      { memoryMb: 1 },
+    ] as const)
+      await rejectsWith('ERR_USAGE', () => ask(['good.mar'], option));
     write({ 'c.json': '{ "maxWarnings": 0, "ignore": ["MAR334"] }' });
     const configured = await ask(['a.mar'], { config: 'c.json' });
     assert.equal([configured.tooManyWarnings, configured.archives[0]?.ignored], [0, 1]);

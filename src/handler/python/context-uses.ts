@@ -48,7 +48,7 @@ export function findContextUses(text: string, names: ReadonlySet<string>, isKept
 
 /** Whether a name of a parameter is also something else: assigned, or what a `with`, an `except`, an import or a loop binds. */
 function isBoundAgain(text: string, name: string): boolean {
-  return new RegExp(`^\\s*${name}\\s*(?::[^=\\n]*)?=[^=]|\\b(?:as|for|import|global|class)\\s+${name}\\b`, 'm').test(
+  return new RegExp(`^[ \\t]*${name}[ \\t]*(?::[^=\\n]*)?=[^=]|\\b(?:as|for|import|global|class)\\s+${name}\\b`, 'm').test(
     text,
   );
 }

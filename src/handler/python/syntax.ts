@@ -67,7 +67,7 @@ function openBrackets(text: string): number {
 function mask(text: string): string {
   return text
     .replace(/(?<![\w.])(\d[\d_]*)\.(?![\w.])/g, '$1 ')
-    .replace(/(?<=\bas\s*)\([\w\s,*.]*\)(?=\s*[:,)])/g, (tuple) => '_'.repeat(tuple.length));
+    .replace(/(?=\()(?<=\bas\s{0,20})\([\w\s,*.]*\)(?=\s*[:,)])/g, (tuple) => '_'.repeat(tuple.length));
 }
 
 /** The children of a node, in order. */

@@ -34,7 +34,7 @@ const PATHS: readonly (readonly [kind: 'shell' | 'review', what: string, path: R
 const DECODERS =
   /\b(base64\.\w+|b64decode|b32decode|b85decode|a85decode|unhexlify|fromhex|zlib\.decompress|gzip\.decompress|bz2\.decompress|lzma\.decompress|decompress|codecs\.decode|marshal\.loads|rot13|urlopen|requests\.get|chr)\b|\[::-1\]/;
 const SHELL_TEXT =
-  /\b(curl|wget)\b[^'"\n]*\|\s*(sudo\s+)?(ba|z)?sh\b|\/dev\/(tcp|udp)\/|\b(ba)?sh\s+-i\b|\bnc\s+(-\w+\s+)*-e\b/;
+  /\b(curl|wget)\b[^'"\n]{0,300}\|\s*(sudo\s+)?(ba|z)?sh\b|\/dev\/(tcp|udp)\/|\b(ba)?sh\s+-i\b|\bnc\s+(-\w+\s+)*-e\b/;
 const RUNNERS = /^(builtins\.)?(exec|eval|compile)$/;
 const SHELL_MODULE = /^['"](os|posix|nt|subprocess|pty|ctypes)['"]$/;
 const SHELL_NAMES: Readonly<Record<string, readonly string[]>> = {
@@ -193,7 +193,7 @@ class Review {
     if (DECODERS.test(args)) return true;
     const name = /^\(\s*(\w+)\s*[,)]/.exec(args)?.[1];
     if (name === undefined) return false;
-    const assigned = new RegExp(`^\\s*${name}\\s*=\\s*(.+)$`, 'm').exec(this.#source.text)?.[1];
+    const assigned = new RegExp(`^[ \\t]*${name}[ \\t]*=[ \\t]*(.+)$`, 'm').exec(this.#source.text)?.[1];
     return assigned !== undefined && DECODERS.test(assigned);
   }
 

@@ -1,6 +1,7 @@
 import type { Remark, RemarkKind } from './remark.js';
 import { importedPart } from './script-import.js';
 
+/** Each of them takes time in proportion to the text: an archive may bring a mebibyte made to stop us. */
 const PATTERNS: readonly (readonly [kind: RemarkKind, message: string, pattern: RegExp])[] = [
   [
     'attack',
@@ -15,12 +16,12 @@ const PATTERNS: readonly (readonly [kind: RemarkKind, message: string, pattern: 
   [
     'attack',
     'runs code that is hidden in data',
-    /\b(?:const|let|var)\s+([\w$]+)\s*=\s*(?:Buffer\s*\.\s*from\s*\([^;\n]*['"`](?:base64|hex)['"`]|atob\s*\()[^;]*;[\s\S]{0,2000}?\b(?:eval|Function|runInThisContext|runInNewContext)\s*\(\s*\1\b/,
+    /\b(?:const|let|var)\s+([\w$]+)\s*=\s*(?:Buffer\s*\.\s*from\s*\(\s*(?:(['"`])[^'"`;\n]*\2)?[^;\n]{0,300}?['"`](?:base64|hex)['"`]|atob\s*\(\s*(?:(['"`])[^'"`;\n]*\3)?)[^;]{0,300};[\s\S]{0,2000}?\b(?:eval|Function|runInThisContext|runInNewContext)\s*\(\s*\1\b/,
   ],
   [
     'attack',
     'loads a module whose name is hidden',
-    /\b(?:require|import)\s*\(\s*(?:Buffer\s*\.\s*from|atob|\[[^\]]*\]\s*\.\s*(?:join|reverse)|['"`][^'"`]*['"`]\s*\.\s*(?:split|replace|concat)|String\s*\.\s*fromCharCode)/,
+    /\b(?:require|import)\s*\(\s*(?:Buffer\s*\.\s*from|atob|\[[^\]]{0,2000}\]\s*\.\s*(?:join|reverse)|['"`][^'"`]*['"`]\s*\.\s*(?:split|replace|concat)|String\s*\.\s*fromCharCode)/,
   ],
   [
     'attack',
@@ -59,10 +60,10 @@ function startsIn(text: string): string | undefined {
 }
 
 const BOUND =
-  /([\w$]+)\s*=\s*(?:await\s*)?(?:require|import)\s*\(\s*['"`](?:node:)?child_process|\bimport\s+(?:\*\s*as\s+)?([\w$]+)\s+from\s*['"](?:node:)?child_process/;
+  /(?<![\w$])([\w$]+)\s*=\s*(?:await\s*)?(?:require|import)\s*\(\s*['"`](?:node:)?child_process|\bimport\s+(?:\*\s*as\s+)?([\w$]+)\s+from\s*['"](?:node:)?child_process/;
 const CHILDREN = /['"`](?:node:)?child_process['"`]/;
 const STARTS =
-  /(?<![\w$])(?<!\bfunction\s+)(execSync|spawnSync|execFileSync|execFile|spawn|fork|(?<!\.)exec|(?<=child_process['"`]\)\.)exec)\s*\(/;
+  /(?<![\w$])(?=exec|spawn|fork)(?<!\bfunction\s{1,20})(execSync|spawnSync|execFileSync|execFile|spawn|fork|(?<!\.)exec|(?<=child_process['"`]\)\.)exec)\s*\(/;
 
 /** Escapes decoded, and texts that are put together from pieces written as one. */
 function written(text: string): string {

@@ -1,25 +1,42 @@
+/** Functions in functions are read as often as they are deep; a text made to exhaust us would be read for hours. */
+const MOST_READING = 8;
+
 /**
  * What of a script runs while it is imported: what stands in no braces, in functions that are called at once, and in functions whose
- * names are called from there. By its words, so that a brace in a text may mislead it.
+ * names are called from there. By its words, so that a brace in a text may mislead it. All of it, where that would take too long to tell.
  */
 export function importedPart(text: string): string {
   const bodies = new Map<string, string>();
-  let open = atOnce(text, bodies).replace(LATER, '');
+  const called = new Set<string>();
   const seen = new Set<string>();
-  for (let again = true; again; ) {
-    again = false;
-    for (const [name, body] of bodies)
-      if (
-        !seen.has(name) &&
-        new RegExp(`(?<![.\\w$]|function\\s*\\*?\\s*)${name.replaceAll('$', '\\$')}\\s*\\(`).test(open)
-      ) {
-        seen.add(name);
-        open += `\n${atOnce(body, bodies).replace(LATER, '')}`;
-        again = true;
-      }
+  const parts = [text];
+  const open: string[] = [];
+  let left = MOST_READING * text.length;
+  for (const part of parts) {
+    left -= part.length;
+    if (left < 0) return text;
+    const found: string[] = [];
+    const atImport = atOnce(part, (name, body) => {
+      if (bodies.size < 10_000) bodies.set(name, body);
+      found.push(name);
+    }).replace(LATER, '');
+    open.push(atImport);
+    for (const [, name = ''] of atImport.matchAll(CALLED)) {
+      called.add(name);
+      found.push(name);
+    }
+    for (const name of found) {
+      const body = called.has(name) && !seen.has(name) ? bodies.get(name) : undefined;
+      if (body === undefined) continue;
+      seen.add(name);
+      parts.push(body);
+    }
   }
-  return open;
+  return open.join('\n');
 }
+
+/** The name of a function where it is called. */
+const CALLED = /(?<![.\w$])(?=[\w$])(?<!function\s{0,20}\*?\s{0,20})([\w$]+)\s*\(/g;
 
 /** Arrows without braces, as values and properties: their text runs later. */
 const LATER = /[=:]\s*(?:async\s*)?(?:\([^()]*\)|[\w$]+)\s*=>\s*(?!\{|\s)[^;\n]*/g;
@@ -30,8 +47,8 @@ const CALLED_AT_ONCE = /\(\s*(?:async\s*)?(?:function\s*\w*\s*\([^()]*\)|\([^()]
 /** A block that is no function: it runs where it stands. */
 const BLOCK = /(?:\b(?:try|else|finally|do|catch(?:\s*\([^()]*\))?)|\b(?:if|for|while|switch)\s*\([^{}]*\)|^|;|\})\s*$/;
 
-/** The text outside functions; those that have a name are put into `bodies`. */
-function atOnce(text: string, bodies: Map<string, string>): string {
+/** The text outside functions; those that have a name are handed over. */
+function atOnce(text: string, onBody: (name: string, body: string) => void): string {
   let out = '';
   let at = 0;
   for (let start = text.indexOf('{'); start >= 0; start = text.indexOf('{', at)) {
@@ -45,7 +62,7 @@ function atOnce(text: string, bodies: Map<string, string>): string {
     const end = closing(text, start);
     const [, first, second] = NAMED.exec(before) ?? [];
     const name = first ?? second;
-    if (name !== undefined && bodies.size < 10_000) bodies.set(name, text.slice(start + 1, end));
+    if (name !== undefined) onBody(name, text.slice(start + 1, end));
     out += '{}';
     at = end + 1;
   }

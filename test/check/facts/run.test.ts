@@ -18,7 +18,10 @@ test('what a run came to is told with the time that it took and with what was se
   assert.is(outcome?.cases, cases);
   assert.is(outcome?.seen, seen);
   assert.ok(outcome !== undefined && outcome.seconds >= 0 && !('loadFailure' in outcome) && !('contract' in outcome));
-  const unseen = await runArchive('x.mar', async () => ({ cases, contract: { checks: [], printed: { lines: 0, first: [] } } }));
+  const unseen = await runArchive('x.mar', async () => ({
+    cases,
+    contract: { checks: [], printed: { lines: 0, first: [] } },
+  }));
   assert.ok(unseen !== undefined && !('seen' in unseen) && 'contract' in unseen);
 });
 

@@ -122,6 +122,12 @@ await tellRules(HANDLER_RULES, [
     ['MAR305 the class Service has no method handle @ service.py 1:7'],
   ],
   [
+    'a class of nothing but object without handle',
+    python('class Service(object):\n    pass\n'),
+    ['MAR305 the class Service has no method handle @ service.py 1:7'],
+  ],
+  ['a class whose base may have handle', python('import base\nclass Service(object, base.Service):\n    pass\n'), []],
+  [
     'a script class without handle',
     script('export class Service {\n  run() {}\n}\n'),
     ['MAR305 the class Service has no method handle @ service.mjs 1:1'],

@@ -59,6 +59,21 @@ await tellRules(PYTHON_CONTEXT_RULES, [
   ],
   ['a body of bytes', handle('print(bytes(data[0]["body"]))'), []],
   [
+    "parts of the servers' own classes",
+    handle(
+      'context._limit_max_image_pixels',
+      'context.metrics.store',
+      'context.metrics.config_file_path',
+      'context.model_yaml_config',
+    ),
+    [
+      'MAR324 context has no _limit_max_image_pixels @ service.py 4:13 [local, mms, sagemaker]',
+      'MAR324 context.metrics has no store @ service.py 5:21 [local]',
+      'MAR324 context.metrics has no config_file_path @ service.py 6:21 [local, mms, sagemaker]',
+      'MAR324 context has no model_yaml_config @ service.py 7:13 [mms, sagemaker]',
+    ],
+  ],
+  [
     'a context that a class keeps',
     service('object', 'self.ctx.no_such()', 'self.context.not_kept()'),
     ['MAR324 context has no no_such @ service.py 6:18'],

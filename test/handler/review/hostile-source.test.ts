@@ -1,0 +1,69 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { reviewPython } from '#handler/review/review-python.js';
+import { reviewScript } from '#handler/review/review-script.js';
+
+const MIB = 1024 * 1024;
+const CHILD = 'const c = require("child_process");\n';
+const filled = (piece: string): string => piece.repeat(Math.ceil(MIB / piece.length));
+const nested = Array.from({ length: 20_000 }, (_, index) => `f${index}();function f${index}(){`).join('');
+
+// Each of these took minutes or hours where a pattern looks at the rest of the text from every place of it.
+for (const [name, text] of [
+  ['one long word', filled('x')],
+  ['blanks', filled(' ')],
+  ['line breaks', filled('\n')],
+  ['beginnings of hidden data', filled("const a=Buffer.from('")],
+  ['beginnings of hidden data without quotes', filled('const a=Buffer.from(')],
+  ['hidden data that nobody runs', filled("const a=Buffer.from('','hex');")],
+  ['beginnings of hidden names', filled('require([')],
+  ['beginnings of downloads', filled('curl ')],
+  ['calls', filled('a(')],
+  ['braces', filled('function a(){')],
+  ['functions that each call the next', nested],
+  ['blanks before a function', `${filled(' ')}spawn`],
+  ['equals signs', filled('a=')],
+] as const) {
+  test(`${name}, a mebibyte of it, is soon looked through`, () => {
+    assert.ok(reviewScript(`${CHILD}${text}`).some(({ message }) => message === 'uses other programs: child_process'));
+    reviewPython(`import os\n${text.slice(0, 20_000)}`);
+    reviewPython(`import os\n#${text}`);
+  });
+}
+
+test('what runs while a script is imported is found through names that are called in any order', () => {
+  const kinds = (source: string): string[] => reviewScript(source).map(({ kind }) => kind);
+  const runs = 'c.execSync("id")';
+  for (const source of [
+    `${CHILD}${runs}`,
+    `${CHILD}function a() { ${runs} }\na();`,
+    `${CHILD}a();\nfunction a() { b(); }\nfunction b() { ${runs} }`,
+    `${CHILD}const b = () => { ${runs} };\nconst a = function () { b(); };\na();`,
+    `${CHILD}(function () { ${runs} })();`,
+    `${CHILD}function a() { function b() { ${runs} }\n b(); }\na();`,
+  ])
+    assert.ok(kinds(source).includes('attack'), source);
+  for (const source of [
+    `${CHILD}function a() { ${runs} }`,
+    `${CHILD}function a() { ${runs} }\nx.a();`,
+    `${CHILD}function b() { a(); }\nfunction a() { ${runs} }`,
+    `${CHILD}const a = () => ${runs};\n`,
+    `${CHILD}function execSync() {}\n`,
+  ])
+    assert.equal(kinds(source), ['shell'], source);
+});
+
+test('hidden data that is run is found, however long it is', () => {
+  const data = "'".concat('QUJD'.repeat(50_000), "'");
+  for (const source of [
+    `const a = Buffer.from(${data}, 'base64').toString();\neval(a)`,
+    `const a = atob(${data});\neval(a)`,
+    `let x$ = Buffer.from(parts.join(''), "hex");\nnew Function(x$)`.replaceAll('x$', 'x'),
+  ])
+    assert.ok(
+      reviewScript(source).some(({ message }) => message === 'runs code that is hidden in data'),
+      source.slice(-60),
+    );
+});
+
+test.run();
