@@ -48,9 +48,10 @@ export function findContextUses(text: string, names: ReadonlySet<string>, isKept
 
 /** Whether a name of a parameter is also something else: assigned, or what a `with`, an `except`, an import or a loop binds. */
 function isBoundAgain(text: string, name: string): boolean {
-  return new RegExp(`^[ \\t]*${name}[ \\t]*(?::[^=\\n]*)?=[^=]|\\b(?:as|for|import|global|class)\\s+${name}\\b`, 'm').test(
-    text,
-  );
+  return new RegExp(
+    `^[ \\t]*${name}[ \\t]*(?::[^=\\n]*)?=[^=]|\\b(?:as|for|import|global|class)\\s+${name}\\b`,
+    'm',
+  ).test(text);
 }
 
 function isTarget(node: SyntaxNode): boolean {

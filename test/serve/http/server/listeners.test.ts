@@ -4,6 +4,8 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { ErrorCode } from '#errors/codes.js';
+import type { MarError } from '#errors/mar-error.js';
 import type { ServerSettings } from '#serve/config/settings.js';
 import type { Dialect } from '#serve/http/server/dialect.js';
 import { openListeners } from '#serve/http/server/listeners.js';
@@ -35,6 +37,10 @@ async function opened(over: Partial<ServerSettings>) {
   readiness.open();
   return { log, listeners: await openListeners({ manager, readiness, settings, log: onLog }, DIALECT) };
 }
+
+/** Opening must fail; what opens all the same is closed, so that the test ends. */
+const refused = (code: ErrorCode, over: Partial<ServerSettings>): Promise<MarError> =>
+  rejectsWith(code, async () => (await opened(over)).listeners.close());
 
 const textOf = async (url: string): Promise<string> => (await fetch(url)).text();
 const told = (log: readonly LogEvent[]): unknown[] =>
@@ -91,14 +97,14 @@ test(
   inFolder({}, async ({ path }) => {
     const inferenceAddress = `http://127.0.0.1:${await freePort()}`;
     const socket = join(path, 'none', 'socket');
-    await rejectsWith('ERR_LISTEN', () => opened({ inferenceAddress, managementAddress: `unix:${socket}` }));
+    await refused('ERR_LISTEN', { inferenceAddress, managementAddress: `unix:${socket}` });
     assert.not(await answers(inferenceAddress));
-    await rejectsWith('ERR_ADDRESS', () => opened({ managementAddress: 'nowhere' }));
+    await refused('ERR_ADDRESS', { managementAddress: 'nowhere' });
     const shared = { inferenceAddress, managementAddress: inferenceAddress };
-    await rejectsWith('ERR_KEY_FILE', () => opened({ ...shared, keyFile: join(path, 'none', 'key.json') }));
+    await refused('ERR_KEY_FILE', { ...shared, keyFile: join(path, 'none', 'key.json') });
     assert.not(await answers(inferenceAddress));
     const missing = join(path, 'missing.pem');
-    const error = await rejectsWith('ERR_TLS', () => opened({ privateKeyFile: missing, certificateFile: missing }));
+    const error = await refused('ERR_TLS', { privateKeyFile: missing, certificateFile: missing });
     assert.match(error.message, `The key or certificate for https cannot be used (${missing}, ${missing}): ENOENT`);
   }),
 );
