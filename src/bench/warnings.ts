@@ -43,7 +43,7 @@ export function warningsOf(told: Told): string[] {
   );
   say(
     emulated !== undefined,
-    `The server emulates an accelerator: the figures are of ${emulated === 'host' ? 'its machine' : `${emulated ?? ''} of its machine`}, and calls waited for their turns.`,
+    `The server emulates an accelerator: the figures are of ${emulated === 'host' ? 'its machine' : `${emulated === 'cpu' ? 'the cpu' : emulated} of its machine`}, and calls waited for their turns.`,
   );
   return found;
 }

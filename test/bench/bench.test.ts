@@ -56,7 +56,7 @@ test('a server that emulates an accelerator is told from one that does not', asy
     'X-Emulated-Accelerator': `eia-00; type=eia1.medium; ordinal=0; ran-on=${ranOn}`,
   });
   for (const [headers, words] of [
-    [header('cpu'), /the figures are of cpu of its machine, and calls waited for their turns/],
+    [header('cpu'), /the figures are of the cpu of its machine, and calls waited for their turns/],
     [header('host'), /the figures are of its machine,/],
     [{}, undefined],
   ] as const)

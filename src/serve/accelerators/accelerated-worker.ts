@@ -54,7 +54,7 @@ export class AcceleratedWorker implements Worker {
 
   get runsOn(): string {
     const { accelerator, tenant } = this.#options;
-    return `on the emulated accelerator ${accelerator.facts.id}, which is ${tenant.ranOn === 'host' ? 'this machine' : `${tenant.ranOn} of this machine`}`;
+    return `on the emulated accelerator ${accelerator.facts.id}, which is ${placeOf(tenant.ranOn)}`;
   }
 
   stop(options?: { readonly graceMs?: number }): Promise<void> {
@@ -114,10 +114,16 @@ export class AcceleratedWorker implements Worker {
 
   #logFallback(jobs: readonly PredictJob[], error: MarError): void {
     const { model, worker, ranOn } = this.#options.tenant;
-    const message = `${error.message} The archive allows the cpu: answered by ${ranOn === 'host' ? 'this machine' : ranOn} without it`;
+    const message = `${error.message} The archive allows the cpu: answered by ${placeOf(ranOn)} without it`;
     const requests = jobs.map(({ id }) => id);
     this.#options.log({ level: 'warn', event: 'accelerator-fallback', message, model, worker, requests });
   }
+}
+
+/** On what the work runs, in words. */
+function placeOf(ranOn: string): string {
+  if (ranOn === 'host') return 'this machine';
+  return `${ranOn === 'cpu' ? 'the cpu' : ranOn} of this machine`;
 }
 
 /** Why a model has no use of its accelerator at the moment. */

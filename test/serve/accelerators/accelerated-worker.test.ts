@@ -135,7 +135,10 @@ test('with fallback cpu a fault changes nothing of the answer but what is said o
       ['warn', ['1']],
     ],
   );
-  assert.match(told[0]?.message ?? '', /is disconnected\. The archive allows the cpu: answered by gpu:0 without it$/);
+  assert.match(
+    told[0]?.message ?? '',
+    /is disconnected\. The archive allows the cpu: answered by gpu:0 of this machine without it$/,
+  );
   assert.is(accelerator.fallbacks, 2);
 });
 
@@ -175,7 +178,7 @@ test('a batch whose worker ends before its turn was not begun; one within takes 
 
 test('for everything else it is its worker, and it says what its times are of', async () => {
   const { a, b } = twoModels();
-  assert.match(a.outer.runsOn, /^on the emulated accelerator eia-[0-9a-f]{32}, which is cpu of this machine$/);
+  assert.match(a.outer.runsOn, /^on the emulated accelerator eia-[0-9a-f]{32}, which is the cpu of this machine$/);
   assert.match(b.outer.runsOn, /which is gpu:0 of this machine$/);
   assert.equal([a.outer.pid, a.outer.alive, a.outer.sessions, await a.outer.memory()], [1, true, undefined, 1]);
   await a.outer.stop({ graceMs: 5 });
