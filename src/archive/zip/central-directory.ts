@@ -11,7 +11,7 @@ const FIXED_BYTES = 46;
 export interface CentralRecord {
   /** The name as text; with a trailing slash for a folder. */
   readonly path: string;
-  /** The version of the format that a reader needs, ten times: 45 has zip64. */
+  /** The version of the format that a reader needs, ten times: 45 has zip64. Info-ZIP takes the upper byte for the system that it is of. */
   readonly version: number;
   readonly flags: number;
   readonly method: number;
@@ -99,7 +99,7 @@ function parseRecord(bytes: Buffer, shift: number, problems: ProblemList): Centr
   }
   return {
     path,
-    version: bytes.readUInt8(6),
+    version: bytes.readUInt16LE(6),
     flags: bytes.readUInt16LE(8),
     method: bytes.readUInt16LE(10),
     crc32: bytes.readUInt32LE(16),

@@ -44,7 +44,8 @@ export function checkRecord(record: CentralRecord, problems: ProblemList): boole
   }
   if (record.version > NEWEST) {
     const message = `entry "${entry}" says that it needs a newer reader than stored and deflated data do`;
-    const [found, expected] = [`version ${record.version / 10}`, `at most version ${NEWEST / 10}`];
+    const of = record.version > 0xff ? ` of system ${record.version >> 8}` : '';
+    const [found, expected] = [`version ${(record.version & 0xff) / 10}${of}`, `at most version ${NEWEST / 10}`];
     problems.add('ERR_ENTRY_METHOD', message, { entry, found, expected });
     return false;
   }

@@ -125,7 +125,10 @@ export async function readByInfoZip(root: string, names: Iterable<string>): Prom
 /** What unzip prints; exit code 1 is a warning, for example of a flag that differs where it means nothing. */
 async function unzip(...args: string[]): Promise<Buffer> {
   try {
-    return (await run('unzip', args, { ...options, encoding: 'buffer' })).stdout;
+    const running = run('unzip', args, { ...options, encoding: 'buffer' });
+    // Where it would ask something, the answer is no.
+    running.child.stdin?.end();
+    return (await running).stdout;
   } catch (error) {
     const { code, stdout } = error as { code?: unknown; stdout?: unknown };
     return code === 1 && Buffer.isBuffer(stdout) ? stdout : Buffer.from(String(error));

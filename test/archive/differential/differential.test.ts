@@ -1,8 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { scanArchive } from '#archive/open.js';
+import { forgeZip } from '../../hostile/forge-zip.js';
 import { missingCommand } from '../../support/commands.js';
 import { testUnless } from '../../support/test-unless.js';
 import { differing, type Read, readByInfoZip, readByJava, readByPython, type Sound, soundOnes } from './compare.js';
@@ -44,6 +46,20 @@ testUnless(
 testUnless(missingCommand('unzip'), test, 'what is sound to us is the same to Info-ZIP', async () => {
   const asked = new Map([...sound].slice(0, ASKED));
   same(await readByInfoZip(root, asked.keys()), asked);
+});
+
+test('an entry for a reader of another system, which Info-ZIP does not unpack without asking, is reported', async () => {
+  const bytes = forgeZip([{ name: 'a', data: 'a' }]);
+  // The upper byte of the version that a reader needs: 2 is VMS.
+  bytes.writeUInt8(2, bytes.indexOf('PK\x01\x02', 0, 'latin1') + 7);
+  const path = join(root, 'vms.mar');
+  writeFileSync(path, bytes);
+  const { archive, problems } = await scanArchive(path);
+  await archive?.close();
+  assert.equal(
+    problems.map(({ code, found }) => `${code} ${found}`),
+    ['ERR_ENTRY_METHOD version 2 of system 2'],
+  );
 });
 
 test.run();
