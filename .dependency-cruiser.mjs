@@ -20,6 +20,7 @@ export const folders = {
   serve: ['hosting', 'archive', 'manifest', 'protocol', 'device'],
   testing: ['hosting', 'protocol', 'archive', 'manifest', 'conventions'],
   bench: ['testing', 'cost'],
+  simulate: ['cost'],
   init: ['models', 'archive', 'handler', 'conventions'],
   inspect: ['archive', 'manifest', 'models', 'device', 'handler', 'conventions'],
   report: ['conventions'],
@@ -77,6 +78,7 @@ const faces = {
   serve: ['serve', 'log', 'config/serve-options', 'config/resolve', 'accelerators/description', 'accelerators/ask'],
   testing: ['run-golden-cases', 'predict', 'ask', 'local-model', 'golden-requests', 'record-inputs', 'record-aside'],
   bench: ['bench', 'options', 'result', 'baseline/compare', 'measure/figure-names'],
+  simulate: ['simulate', 'options', 'result', 'engine/fleet', 'engine/run'],
   hosting: [
     ...['worker', 'worker-handle', 'worker-environment', 'worker-failure', 'failure-message'],
     ...['run-directory', 'install-requirements', 'contain/contain'],

@@ -35,6 +35,11 @@ export async function noopArchives(store: string): Promise<{ script: string; pyt
   return { script: await archive(store, 'noop', 'noop.ts'), python: await archive(store, 'noop-python', 'noop.py') };
 }
 
+/** A handler that waits at random: the path of its archive. */
+export async function waitingArchive(store: string): Promise<string> {
+  return join(store, await archive(store, 'waits', 'waits.ts'));
+}
+
 /** The same classifier twice: the example in TypeScript, and what a user of the peers writes in Python. */
 export async function imageArchives(store: string): Promise<{ script: string; python: string }> {
   await pack({ modelName: 'image', modelPath: EXAMPLE, handler: 'service.ts', exportPath: store, force: true });

@@ -1,6 +1,7 @@
 import type { Comparison } from './baseline/compare.js';
 import type { BenchCosts } from './costs.js';
 import type { Quantiles } from './figures/durations.js';
+import type { Points } from './figures/times.js';
 import type { Slice } from './figures/window.js';
 import type { Shape } from './load/pacing.js';
 import type { Machine, Versions } from './machine.js';
@@ -84,6 +85,11 @@ export interface BenchResult {
   readonly split?: SplitResult;
   /** How many batches had so many requests, where the server says so. */
   readonly batches?: readonly { readonly size: number; readonly batches: number }[];
+  /** What `mar simulate` draws from, where the server says how it spent the time: distributions, counted once for each request. */
+  readonly times?: {
+    readonly handler: readonly { readonly size: number; readonly times: Points }[];
+    readonly network: Points;
+  };
   readonly processes: readonly ProcessResult[];
   readonly generator: {
     /** The share of the time in which the generator had no rest. */

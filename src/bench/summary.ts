@@ -7,7 +7,7 @@ import type { BenchResult, RoundResult } from './result.js';
 /** What of a result comes from the rounds alone. */
 export type Summary = Pick<
   BenchResult,
-  'rounds' | 'figures' | 'good' | 'errors' | 'latency' | 'curve' | 'split' | 'batches'
+  'rounds' | 'figures' | 'good' | 'errors' | 'latency' | 'curve' | 'split' | 'batches' | 'times'
 >;
 
 /** Puts rounds together. Errors are counted, and in no figure. */
@@ -63,7 +63,14 @@ function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-function splitOf({ queue, handler, rest, batches }: Split): Pick<BenchResult, 'split' | 'batches'> {
+function splitOf({
+  queue,
+  handler,
+  rest,
+  batches,
+  times,
+  network,
+}: Split): Pick<BenchResult, 'split' | 'batches' | 'times'> {
   const parts: (Quantiles | undefined)[] = [queue.quantiles(), handler.quantiles(), rest.quantiles()];
   const [waited, handled, travelled] = parts;
   if (!waited || !handled || !travelled) return {};
@@ -72,5 +79,9 @@ function splitOf({ queue, handler, rest, batches }: Split): Pick<BenchResult, 's
     batches: [...batches]
       .sort(([one], [other]) => one - other)
       .map(([size, requests]) => ({ size, batches: Math.round(requests / size) })),
+    times: {
+      handler: [...times].sort(([one], [other]) => one - other).map(([size, one]) => ({ size, times: one.points() })),
+      network: network.points(),
+    },
   };
 }

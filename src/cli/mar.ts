@@ -13,6 +13,7 @@ import { inspectCommand } from './commands/inspect.js';
 import { predictCommand } from './commands/predict.js';
 import { rulesCommand } from './commands/rules.js';
 import { serveLocalCommand } from './commands/serve-local.js';
+import { simulateCommand } from './commands/simulate.js';
 import { testCommand } from './commands/test.js';
 import { validateCommand } from './commands/validate.js';
 import { addExamples } from './examples.js';
@@ -39,6 +40,7 @@ function createMar(context: CommandContext): Command {
     .addCommand(extractCommand(context))
     .addCommand(diffCommand(context))
     .commandsGroup('What to rent:')
+    .addCommand(simulateCommand(context))
     .addCommand(costCommand(context))
     .addCommand(eiaCommand(context))
     .commandsGroup('This program:')

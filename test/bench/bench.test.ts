@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { processGroups } from '#bench/target/processes.js';
-import { type BenchOptions, bench } from '#index.js';
+import { type BenchOptions, bench, simulate } from '#index.js';
 import { withPacked } from '../support/packed.js';
 import { rejectsWith } from '../support/rejects.js';
 import { spawnBin } from '../support/served.js';
@@ -40,6 +41,19 @@ test('an archive is served, measured with its golden cases, and let go; the resu
       batches.some(({ size, batches: count }) => size > 1 && count > 0),
       JSON.stringify(batches),
     );
+    const measured = result.times?.handler ?? [];
+    assert.equal(
+      measured.map(({ size }) => size),
+      batches.map(({ size }) => size),
+    );
+    const recorded = measured.flatMap(({ times }) => times.map(([, count]) => count));
+    assert.is(sumOf(recorded), sumOf(batches.map(({ size, batches: count }) => size * count)));
+    const file = join(dirname(archive), 'measured.json');
+    writeFileSync(file, JSON.stringify(result));
+    const planned = await simulate({ measured: file, rate: 1, requests: 2000, runs: 2 });
+    const alone = planned.expected.latency?.p50.value ?? Number.NaN;
+    assert.ok(alone > 0 && Number.isFinite(alone));
+    assert.equal([planned.asked.replica.workers, planned.asked.replica.batchSize], [1, 4]);
     if (process.platform === 'linux') {
       const names = result.processes.map(({ name }) => name);
       assert.ok(names.includes('front end') && names.includes('worker 1'), String(names));
@@ -70,6 +84,8 @@ test('a server that emulates an accelerator is told from one that does not', asy
       },
     );
 });
+
+const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
 test('a wrong answer with status 200 is an error, in no figure', () =>
   withArchive({ 'MAR-INF/tests/a.json': RIGHT, 'MAR-INF/tests/b.json': WRONG }, async (archive) => {

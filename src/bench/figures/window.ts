@@ -1,5 +1,6 @@
 import { Durations } from './durations.js';
 import { serverTimingOf } from './server-timing.js';
+import { Times } from './times.js';
 
 /** What a stretch of the load gave, for a chart over time. */
 export interface Slice {
@@ -22,12 +23,24 @@ export class Split {
   readonly rest = new Durations();
   /** Requests by the size of their batch. */
   readonly batches = new Map<number, number>();
+  /** What workers took, by the size of the batch, once for each request of it. */
+  readonly times = new Map<number, Times>();
+  readonly network = new Times();
 
   add(other: Split): void {
     this.queue.add(other.queue);
     this.handler.add(other.handler);
     this.rest.add(other.rest);
     for (const [size, requests] of other.batches) this.batches.set(size, (this.batches.get(size) ?? 0) + requests);
+    for (const [size, times] of other.times) this.timesOf(size).add(times);
+    this.network.add(other.network);
+  }
+
+  /** Times of batches of this size, to record into. */
+  timesOf(size: number): Times {
+    const times = this.times.get(size) ?? new Times();
+    this.times.set(size, times);
+    return times;
   }
 }
 
@@ -105,6 +118,8 @@ export class Window {
     this.split.queue.record(queue);
     this.split.handler.record(handler);
     this.split.rest.record(latencyMs - queue - handler);
+    this.split.timesOf(batch).record(handler);
+    this.split.network.record(latencyMs - queue - handler);
     this.split.batches.set(batch, (this.split.batches.get(batch) ?? 0) + 1);
   }
 

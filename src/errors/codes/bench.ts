@@ -1,6 +1,6 @@
 import type { CodeTable } from '../error-kind.js';
 
-/** Measuring: `mar bench`. */
+/** Measuring and what follows from it: `mar bench`, `mar simulate`. */
 export const BENCH_CODES = {
   ERR_BENCH_NO_LOAD: {
     kind: 'input',
@@ -29,5 +29,12 @@ export const BENCH_CODES = {
     kind: 'conflict',
     meaning: 'The baseline was measured on another machine: its figures say nothing about this one.',
     remedy: 'Measure a baseline here, or give `--other-machine` to compare nevertheless.',
+  },
+  ERR_SIMULATE_FILE: {
+    kind: 'input',
+    meaning:
+      'The file of service times is not a result of `mar bench`, or it has none: it was measured with `--no-split`, by an earlier version, or at a server that does not say how long its workers take.',
+    remedy:
+      'Measure the archive with our runner: `mar bench x.mar --output x.json`, or say what a request takes with `--service`.',
   },
 } as const satisfies CodeTable;
