@@ -52,10 +52,12 @@ test('damaged content is a missing fact, because the integrity rules report it',
 });
 
 test('content over a limit is a missing fact that is named', async () => {
-  const tooLarge = () => Promise.reject(new MarError('a is too large', { code: 'ERR_ENTRY_TOO_LARGE' }));
-  const store = new FactStore({ ...NOTHING, golden: tooLarge });
-  assert.is(await store.get('golden'), undefined);
-  assert.equal(await store.unseen(), ['a is too large']);
+  for (const code of ['ERR_ENTRY_TOO_LARGE', 'ERR_SCRIPT_ANALYSIS'] as const) {
+    const tooLarge = () => Promise.reject(new MarError('a is too large', { code }));
+    const store = new FactStore({ ...NOTHING, golden: tooLarge });
+    assert.is(await store.get('golden'), undefined);
+    assert.equal(await store.unseen(), ['a is too large']);
+  }
 });
 
 test('an archive that changes while it is read stops the check', async () => {
