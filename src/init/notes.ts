@@ -5,7 +5,7 @@ import type { FoundModel } from './found/find-models.js';
 import { GENERATED_LABELS } from './found/name-labels.js';
 import type { Survey } from './found/survey.js';
 import { classOutput } from './shape/class-output.js';
-import type { Template } from './template.js';
+import { NEEDS_NO_MODEL, type Template } from './template.js';
 
 /** Which of several models the project runs. */
 export function notesOnModels(
@@ -14,8 +14,7 @@ export function notesOnModels(
   template: Template,
   service: ExistingService | undefined,
 ): string[] {
-  if (!model?.onnx || models.length < 2 || service || template === 'custom-service' || template === 'python-service')
-    return [];
+  if (!model?.onnx || models.length < 2 || service || NEEDS_NO_MODEL.includes(template)) return [];
   const others = models.filter((one) => one !== model).map(({ file }) => file);
   return [
     `${model.file} answers the requests; ${others.join(', ')} ${others.length === 1 ? 'is' : 'are'} packed beside it. Another one: --model FILE; all of them: a service of your own (--template custom-service).`,

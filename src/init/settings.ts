@@ -11,7 +11,7 @@ import { pixelSettings } from './pixels.js';
 import { findsBoxes } from './shape/boxes-output.js';
 import { type ClassOutput, classOutput } from './shape/class-output.js';
 import { type ImageInput, imageInput } from './shape/model-shape.js';
-import type { Template } from './template.js';
+import { NEEDS_NO_MODEL, type Template } from './template.js';
 
 /** What replaces `__NAME__` in the files of a template. */
 export type ProjectSettings = Readonly<Record<string, string>>;
@@ -24,7 +24,7 @@ export interface Fit {
 
 /** Refuses a model that its template cannot run, before anything is asked: `ERR_TEMPLATE_MODEL`, `ERR_MODEL_MISSING`, `ERR_TOKENIZER_MISSING`, `ERR_MODEL_TYPE`. */
 export function fitOf(template: Template, model: FoundModel | undefined, survey: Survey): Fit {
-  if (template === 'custom-service' || template === 'python-service') return {};
+  if (NEEDS_NO_MODEL.includes(template)) return {};
   const onnx = model?.onnx;
   if (!model || !onnx) {
     throw new MarError(`The template '${template}' needs an ONNX model, and the directory holds none.`, {

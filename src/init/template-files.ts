@@ -9,7 +9,8 @@ const TEMPLATES_DIRECTORY = ownFile('templates');
 
 /** Folders of templates/ that make up a template; a later one replaces files of an earlier one. */
 function layers(template: Template): string[] {
-  return template === 'eia' ? ['common', 'image-classifier', 'eia'] : ['common', template];
+  if (template === 'eia') return ['common', 'image-classifier', 'eia'];
+  return template === 'eia-python' ? ['common', 'python-service', 'eia-python'] : ['common', template];
 }
 
 /** The files of a template with its settings filled in, by path relative to the project. */

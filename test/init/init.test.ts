@@ -26,10 +26,10 @@ function directory(root: string, files: Record<string, string | Buffer>): string
 }
 
 for (const template of TEMPLATES) {
-  const missing = template === 'python-service' ? missingCommand('python3') : undefined;
+  const missing = template.includes('python') ? missingCommand('python3') : undefined;
   testUnless(missing, test, `${template}: what init writes builds, validates and answers at once`, async ({ root }) => {
     const path = directory(root, TEMPLATE_FILES[template]);
-    const explicit = template === 'eia' || template === 'python-service' ? ['--template', template] : [];
+    const explicit = template.startsWith('eia') || template === 'python-service' ? ['--template', template] : [];
     const made = await runMar(['init', 'my-model', '--yes', ...explicit], { cwd: root });
     assert.is(made.code, 0, made.stderr);
     assert.match(made.stdout, `Wrote the template ${template}:`);

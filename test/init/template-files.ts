@@ -9,5 +9,6 @@ export const TEMPLATE_FILES: Record<Template, Record<string, string | Buffer>> =
   tensor: { 'net.onnx': anyModel },
   'custom-service': {},
   'python-service': {},
+  'eia-python': {},
   eia: { 'net.onnx': classifier, 'synset.txt': 'red\ngreen\nblue\n' },
 };
