@@ -6,7 +6,7 @@ import { PLACES } from './rows.js';
 
 /** `npm run test:interop [-- --rows PART] [COLUMN…]`: prints the matrix and, where it is whole, writes it into its page. */
 const PAGE = 'docs/compatibility/interop.md';
-const PLACE = /(<!-- interop -->\n)[\s\S]*?(\n<!-- \/interop -->)/;
+const PLACE = /(<!-- interop -->\n)[\s\S]*?(<!-- \/interop -->)/;
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { rows: { type: 'string' } } });
 const places = PLACES.filter((place) => positionals.includes(place));
@@ -17,9 +17,10 @@ console.log(table);
 const missing = Object.entries(matrix.missing);
 if (missing.length === 0 && values.rows === undefined) {
   const text = readFileSync(PAGE, 'utf8');
+  if (!PLACE.test(text)) throw new Error(`${PAGE} has no place for the matrix`);
   writeFileSync(
     PAGE,
-    text.replace(PLACE, (_, before: string, after: string) => before + table + after),
+    text.replace(PLACE, (_, before: string, after: string) => `${before}${table}\n${after}`),
   );
 } else {
   console.error(`${PAGE} stays as it is.`);
