@@ -12,6 +12,8 @@ export interface RunningServer {
   readonly managementUrl: string;
   /** The front end's process: ours itself, the Java one of a peer. */
   readonly frontEnd: () => number;
+  /** The process that was started; the others are below it. */
+  readonly pid: number;
   /** Throws with the end of its output when the server ended by itself. */
   readonly checkAlive: () => void;
   /** Ends the whole process tree and removes its files. */
@@ -86,6 +88,7 @@ export async function startServer(name: ServerName, options: StartOptions): Prom
   return {
     inferenceUrl,
     managementUrl,
+    pid: child.pid ?? 0,
     checkAlive: () => {
       if (child.exitCode === null && child.signalCode === null) return;
       throw new Error(`${name} ended early:\n${readFileSync(log, 'utf8').slice(-2000)}`);

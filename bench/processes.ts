@@ -13,6 +13,21 @@ export function processTree(root: number): number[] {
   return below(root);
 }
 
+/** Seconds of a processor that a process and everything below it have used, the ended children of each included; from /proc. */
+export function processorSeconds(root: number): number {
+  const ticks = processTree(root).map((pid) => {
+    try {
+      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ');
+      return fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+    } catch {
+      return 0;
+    }
+  });
+  return ticks.reduce((sum, one) => sum + one, 0) / 100;
+}
+
 /** Ends a process and everything below it. The launchers of the peers leave theirs behind when they are merely told to stop. */
 export async function endTree(child: ChildProcess): Promise<void> {
   const { pid } = child;

@@ -31,25 +31,20 @@ const TARGET: Readonly<Record<Place, Target>> = {
   'load-all': 'sagemaker',
 };
 
-/** What of it is wanted: columns by name, and rows by a part of their name. */
+/** What of it is wanted: columns and rows, by name. */
 export interface Wanted {
   readonly places?: readonly Place[];
-  readonly rows?: string;
-  /** Containers start for each row: only those of one row of each kind. */
-  readonly fewContainers?: boolean;
+  readonly rows?: (name: string) => boolean;
 }
-
-const FEW = ['template custom-service', 'template python-service', 'Python, --archive-format tgz'];
 
 /** Packs the rows and takes them through the servers, ours always. `tell` hears what is under way. */
 export async function runMatrix(
-  { places: wanted, rows: part = '', fewContainers = false }: Wanted,
+  { places: wanted, rows: wants = () => true }: Wanted,
   tell: (text: string) => void,
 ): Promise<Matrix> {
   const folder = layFolder();
   try {
-    const rows = (await packRows(folder.path)).filter(({ name }) => name.includes(part));
-    const contained = rows.filter(({ name }) => !fewContainers || FEW.includes(name));
+    const rows = await packRows(folder.path, wants);
     const missing: Partial<Record<Place, string>> = {};
     const columns: Partial<Record<Place, Map<Row, Cell>>> = {};
     const column = async (place: Place, why: string | undefined, run: () => Promise<Map<Row, Cell>>) => {
@@ -69,7 +64,7 @@ export async function runMatrix(
         }
       });
     for (const place of ['sagemaker', 'load-all'] as const)
-      await column(place, missingSagemaker, async () => sagemakerColumn(place, contained, folder.path));
+      await column(place, missingSagemaker, async () => sagemakerColumn(place, rows, folder.path));
     const places = PLACES.filter((place) => columns[place]);
     return {
       places,

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
@@ -39,13 +39,22 @@ const TEMPLATES: readonly Template[] = [
   'python-service',
 ];
 
-/** Packs every row below a directory. The rows of a real archiver are left out where it is not installed. */
-export async function packRows(root: string): Promise<Row[]> {
-  const rows: Row[] = [await example(root)];
-  for (const template of TEMPLATES) rows.push(await fromTemplate(root, template));
-  rows.push(await withoutBridge(root), await asFolderTarball(root));
-  if (peerPython('mms')) rows.push(realArchiver(root, 'mms'));
-  if (peerPython('torchserve')) rows.push(realArchiver(root, 'torchserve'));
+/** Packs the rows that are wanted below a directory. Those of a real archiver are left out where it is not installed. */
+export async function packRows(root: string, wants: (name: string) => boolean): Promise<Row[]> {
+  const makers: [string, () => Promise<Row>][] = [
+    ['example image-classifier, vendored', () => example(root)],
+    ...TEMPLATES.map((template): [string, () => Promise<Row>] => [
+      `template ${template}`,
+      () => fromTemplate(root, template),
+    ]),
+    ['TypeScript without --bridge', () => withoutBridge(root)],
+    ['Python, --archive-format tgz', () => asFolderTarball(root)],
+  ];
+  if (peerPython('mms')) makers.push(['model-archiver 1.0.3, Python', () => realArchiver(root, 'mms')]);
+  if (peerPython('torchserve'))
+    makers.push(['torch-model-archiver 0.12.0, Python', () => realArchiver(root, 'torchserve')]);
+  const rows: Row[] = [];
+  for (const [name, make] of makers) if (wants(name)) rows.push({ ...(await make()), name });
   return rows;
 }
 
@@ -64,14 +73,21 @@ async function example(root: string): Promise<Row> {
 /** A new project of a template, as `mar init` writes it. */
 async function fromTemplate(root: string, template: Template): Promise<Row> {
   const model = `of-${template}`;
-  const modelPath = join(root, 'sources', model);
-  mkdirSync(modelPath, { recursive: true });
-  for (const [name, content] of Object.entries(TEMPLATE_FILES[template])) writeFileSync(join(modelPath, name), content);
-  const made = await runMar(['init', modelPath, '--yes', '--template', template]);
-  assert.is(made.code, 0, made.stderr);
+  const modelPath = await sourceOf(root, template);
   const config = JSON.parse(readFileSync(join(modelPath, 'mar.config.json'), 'utf8'));
   const packed = await both(root, { ...config, modelName: model, modelPath, bridge: template !== 'python-service' });
   return { name: `template ${template}`, model, ...packed, wrong: WRONG, refused: {} };
+}
+
+/** The project's directory, made the first time. */
+async function sourceOf(root: string, template: Template): Promise<string> {
+  const path = join(root, 'sources', `of-${template}`);
+  if (existsSync(path)) return path;
+  mkdirSync(path, { recursive: true });
+  for (const [name, content] of Object.entries(TEMPLATE_FILES[template])) writeFileSync(join(path, name), content);
+  const made = await runMar(['init', path, '--yes', '--template', template]);
+  assert.is(made.code, 0, made.stderr);
+  return path;
 }
 
 async function both(root: string, options: PackOptions): Promise<Pick<Row, 'archive' | 'tarball' | 'folderTarball'>> {
@@ -93,7 +109,7 @@ async function withoutBridge(root: string): Promise<Row> {
   const model = 'no-bridge';
   const options = {
     modelName: model,
-    modelPath: join(root, 'sources/of-custom-service'),
+    modelPath: await sourceOf(root, 'custom-service'),
     handler: 'service.ts',
     force: true,
   } as const;
@@ -112,7 +128,7 @@ async function asFolderTarball(root: string): Promise<Row> {
   const model = 'folder-tar';
   const { target } = await pack({
     modelName: model,
-    modelPath: join(root, 'sources/of-python-service'),
+    modelPath: await sourceOf(root, 'python-service'),
     handler: 'service.py:handle',
     exportPath: root,
     archiveFormat: 'tgz',
@@ -123,10 +139,10 @@ async function asFolderTarball(root: string): Promise<Row> {
 }
 
 /** What a server's own archiver makes of the Python template, with its golden case; SageMaker gets its tar. */
-function realArchiver(root: string, peer: Peer): Row {
+async function realArchiver(root: string, peer: Peer): Promise<Row> {
   const model = peer === 'mms' ? 'by-model-archiver' : 'by-torch-model-archiver';
   const program = join(dirname(peerPython(peer) ?? ''), peer === 'mms' ? 'model-archiver' : 'torch-model-archiver');
-  const source = join(root, 'sources/of-python-service');
+  const source = await sourceOf(root, 'python-service');
   const named = ['--model-name', model, '--force', '--export-path', root];
   const given =
     peer === 'mms'

@@ -10,7 +10,8 @@ const PLACE = /(<!-- interop -->\n)[\s\S]*?(<!-- \/interop -->)/;
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { rows: { type: 'string' } } });
 const places = PLACES.filter((place) => positionals.includes(place));
-const wanted = { ...(values.rows !== undefined && { rows: values.rows }), ...(places.length > 0 && { places }) };
+const part = values.rows ?? '';
+const wanted = { rows: (name: string) => name.includes(part), ...(places.length > 0 && { places }) };
 const matrix = await runMatrix(wanted, (text) => console.error(text));
 const table = matrixTable(matrix);
 console.log(table);

@@ -1,0 +1,3 @@
+import { testColumns } from './columns.js';
+
+testColumns(['ours', 'mms', 'torchserve']);
