@@ -35,7 +35,7 @@ function writing(file: string, signal?: AbortSignal): { writer: TgzWriter; told:
     signal,
     onBytes: (count) => void told.push(count),
   };
-  return { writer: new TgzWriter(file, 'resnet', settings), told };
+  return { writer: new TgzWriter(file, 'resnet/', settings), told };
 }
 
 /** The members of a gzipped tar: name, mode, owner, time and size of each, from its header alone. */
