@@ -91,7 +91,7 @@ export async function* chunksOf(source: ByteSource): AsyncGenerator<Buffer> {
 
 /** What a transform makes of the bytes of a source. */
 export function through(source: ByteSource, transform: Transform): SequentialReader {
-  return unpacked(transformed(chunksOf(source), transform));
+  return unpacked(transformed(source, transform));
 }
 
 /** A reader over unpacked chunks that refuses to go beyond what is followed. */
@@ -99,8 +99,13 @@ export function unpacked(chunks: AsyncIterable<Buffer>): SequentialReader {
   return new SequentialReader(Number.POSITIVE_INFINITY, bounded(chunks));
 }
 
-async function* transformed(chunks: AsyncIterable<Buffer>, transform: Transform): AsyncGenerator<Buffer> {
-  const input = Readable.from(chunks);
+async function* transformed(source: ByteSource, transform: Transform): AsyncGenerator<Buffer> {
+  let reading: Promise<Buffer> | undefined;
+  const read = (length: number): Promise<Buffer> => {
+    reading = source.read(length);
+    return reading;
+  };
+  const input = Readable.from(chunksOf({ read, skip: (length) => source.skip(length) }));
   const done = pipeline(input, transform).catch(() => undefined);
   try {
     for await (const chunk of transform) yield chunk;
@@ -108,6 +113,8 @@ async function* transformed(chunks: AsyncIterable<Buffer>, transform: Transform)
     input.destroy();
     transform.destroy();
     await done;
+    // What was asked for in advance still moves the source: whoever goes on behind this part has to know how far.
+    await reading?.catch(() => undefined);
   }
 }
 

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import * as zlib from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -171,6 +173,26 @@ for (const [what, content, why] of UNPROVEN)
       [why],
     );
   });
+
+test('a member of a zip that is not read to its end does not move those behind it', async () => {
+  const text = createHash('shake256', { outputLength: 400_000 }).update('seed').digest('base64');
+  const zip = forgeZip([
+    { name: 'pip/cacert.pem', data: Buffer.from(text), deflate: true },
+    { name: 'pip/core.json', data: Buffer.from('{"a": [1, 2, 3]}'), deflate: true },
+    { name: 'pip/py.typed', data: Buffer.from('none'), deflate: true },
+  ]);
+  const late = async () => {
+    const source = await contentOf(zip).open();
+    const read = async (length: number) => {
+      await setImmediate();
+      return source.read(length);
+    };
+    return { ...source, read };
+  };
+  const { unproven, fault } = await followFile({ size: zip.length, open: late }, 'pip.whl');
+  assert.equal(unproven, []);
+  assert.is(fault, undefined);
+});
 
 test('texts and numbers are not taken for pickles', async () => {
   for (const [name, text] of [
