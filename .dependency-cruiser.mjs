@@ -21,6 +21,7 @@ export const folders = {
   testing: ['hosting', 'protocol', 'archive', 'manifest', 'conventions'],
   bench: ['testing', 'cost'],
   simulate: ['cost'],
+  tune: ['bench', 'cost'],
   init: ['models', 'archive', 'handler', 'conventions'],
   inspect: ['archive', 'manifest', 'models', 'device', 'handler', 'conventions'],
   report: ['conventions'],
@@ -77,8 +78,9 @@ const faces = {
   service: ['index', 'builtin/index', 'builtin/read-tensor'],
   serve: ['serve', 'log', 'config/serve-options', 'config/resolve', 'accelerators/description', 'accelerators/ask'],
   testing: ['run-golden-cases', 'predict', 'ask', 'local-model', 'golden-requests', 'record-inputs', 'record-aside'],
-  bench: ['bench', 'options', 'result', 'baseline/compare', 'measure/figure-names'],
   simulate: ['simulate', 'options', 'result', 'engine/fleet', 'engine/run'],
+  bench: ['bench', 'options', 'result', 'machine', 'baseline/compare', 'measure/figure-names'],
+  tune: ['tune', 'options', 'result', 'space'],
   hosting: [
     ...['worker', 'worker-handle', 'worker-environment', 'worker-failure', 'failure-message'],
     ...['run-directory', 'install-requirements', 'contain/contain'],

@@ -87,6 +87,7 @@ export type { ContainOptions, LocalModelOptions } from '#testing/local-model.js'
 export type { PredictInput, PredictResult } from '#testing/predict.js';
 export type { RecordedInput } from '#testing/record-inputs.js';
 export type { CaseResult, GoldenOptions, GoldenResult } from '#testing/run-golden-cases.js';
+export * from '#tuning.js';
 export { VERSION } from '#version.js';
 
 /** Packs a model directory, or files named one by one, with its handler into a model archive. */

@@ -15,6 +15,7 @@ import { rulesCommand } from './commands/rules.js';
 import { serveLocalCommand } from './commands/serve-local.js';
 import { simulateCommand } from './commands/simulate.js';
 import { testCommand } from './commands/test.js';
+import { tuneCommand } from './commands/tune.js';
 import { validateCommand } from './commands/validate.js';
 import { addExamples } from './examples.js';
 import { configure, runProgram } from './run.js';
@@ -35,6 +36,7 @@ function createMar(context: CommandContext): Command {
     .addCommand(predictCommand(context))
     .addCommand(serveLocalCommand(context))
     .addCommand(benchCommand(context))
+    .addCommand(tuneCommand(context))
     .commandsGroup('Look into it:')
     .addCommand(inspectCommand(context))
     .addCommand(extractCommand(context))

@@ -1,0 +1,83 @@
+import { join, resolve } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type TuneResult, tune } from '#index.js';
+import { withPacked } from '../support/packed.js';
+import { rejectsWith } from '../support/rejects.js';
+import { runMar } from '../support/run-mar.js';
+
+/** Answers in a few milliseconds, and fails where a batch has more than one request. */
+const SERVICE = `
+export const handle = async (batch) => {
+  await new Promise((go) => setTimeout(go, 5));
+  if (batch.length > 1) throw new Error('one at a time');
+  return batch.map(({ body }) => ({ got: body }));
+};`;
+const CASE = JSON.stringify({ request: { json: [1] }, expect: { json: { got: [1] } } });
+const FILES = { 'service.js': SERVICE, 'MAR-INF/tests/one.json': CASE };
+const QUICK = ['--duration', '1', '--threads', '1', '--delay', '100,200'];
+
+test('a real archive: the faulty configuration is reported, the best of the others recommended, with its cost', () =>
+  withPacked(FILES, async (archive) => {
+    const prices = resolve('examples/resnet-152-eia/prices-2019.json');
+    const argv = ['tune', archive, '--slo', 'p50=5s', '--workers', '1', '--batch', '1,2', '-c', '1,2', ...QUICK];
+    const costs = ['--price-file', prices, '--uses', 'm5.large'];
+    const { code, stdout, stderr } = await runMar([...argv, ...costs, '--json']);
+    assert.is(code, 0, stderr);
+    const result: TuneResult = JSON.parse(stdout);
+    const { best, trials, front, met, search } = result;
+    assert.ok(best && met && best.fault === undefined && best.throughput > 0);
+    assert.is(best.configuration.batchSize, 1);
+    assert.ok(best.latency >= 5 && best.latency < 5000);
+    const batches = trials.filter(
+      ({ configuration }) => configuration.batchSize === 2 && configuration.connections === 2,
+    );
+    assert.ok(batches.length > 0 && batches.every(({ fault }) => /requests failed|answers no/.test(fault ?? '')));
+    assert.ok(front.every(({ fault }) => fault === undefined));
+    assert.is(best.cost?.toFixed(6), ((0.096 / (best.throughput * 3600)) * 100_000).toFixed(6));
+    assert.is(search.configurations, 6);
+    assert.equal([result.status, result.figure, result.limit], ['complete', 'p50', 5000]);
+  }));
+
+test('a limit that nothing keeps: the best found is said, and the exit code is 1', () =>
+  withPacked(FILES, async (archive) => {
+    const argv = ['tune', archive, '--slo', 'mean=1ms', '--workers', '1', '--batch', '1', '-c', '1,2', ...QUICK];
+    const { code, stdout } = await runMar(argv);
+    assert.is(code, 1);
+    assert.match(
+      stdout.replaceAll(/\s+/g, ' '),
+      /No configuration that was measured keeps mean 1\.00 ms\. The best found is 1 worker × 1 thread/,
+    );
+  }));
+
+test('an interruption keeps what there is, and says so', () =>
+  withPacked(FILES, async (archive) => {
+    const controller = new AbortController();
+    const result = await tune(archive, {
+      ...{ space: { workers: [1], threads: [1], batchSize: [1], connections: [1, 2] }, duration: 0.5 },
+      ...{ signal: controller.signal, onTrial: () => controller.abort() },
+    });
+    assert.equal([result.status, result.trials.length], ['interrupted', 1]);
+    assert.ok(result.best);
+  }));
+
+for (const [flags, words] of [
+  [['--workers', '4..1'], /The range is turned round: expected 1\.\.4/],
+  [['--batch', '0'], /Expected whole numbers from 1/],
+  [['--slo', 'p98=5ms'], /There is no latency p98, expected mean, p50/],
+  [['--slo', 'p99=50'], /Expected FIGURE=TIME/],
+  [['--uses', 'm5.large'], /There are no prices/],
+  [['--price-file', 'p.json'], /It is not said what is rented/],
+] as const)
+  test(`mar tune ${flags.join(' ')} is refused before anything is measured`, async () => {
+    const { code, stderr } = await runMar(['tune', join('no', 'such.mar'), ...flags]);
+    assert.is(code, 2);
+    assert.match(stderr, words);
+  });
+
+test('a URL, and values that are none, are refused', async () => {
+  await rejectsWith(() => tune('http://127.0.0.1:9/predictions/m'), 'ERR_USAGE');
+  for (const workers of [[], [0], [1.5]]) await rejectsWith(() => tune('x.mar', { space: { workers } }), 'ERR_OPTION');
+});
+
+test.run();
