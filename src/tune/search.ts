@@ -31,15 +31,15 @@ export interface Found {
 
 /** A first look is this part of a whole measurement. */
 const SHORT = 1 / 10;
-/** Spaces so small are measured whole: there is nothing to be saved. */
-const TINY = 3;
+/** Spaces so small are measured whole: a third of that would not be enough to look at each. */
+const TINY = 5;
 /** From so many configurations on a third is also kept as a count: below, first looks at all of them are cheap. */
 const MANY = 30;
 const MOST_CONFIRMED = 3;
 
 /**
  * Looks for the highest throughput within the limit: first looks along lines through the best so far, from several starts, then whole measurements
- * of the best. It takes at most a third of the time of a sweep over the space, unless that has only three configurations.
+ * of the best. It takes at most a third of the time of a sweep over the space, unless that has only five configurations.
  */
 export function search(space: Space, measure: Measure, options: SearchOptions): Promise<Found> {
   return new Search(space, measure, options).run();

@@ -15,12 +15,12 @@ export const handle = async (batch) => {
 };`;
 const CASE = JSON.stringify({ request: { json: [1] }, expect: { json: { got: [1] } } });
 const FILES = { 'service.js': SERVICE, 'MAR-INF/tests/one.json': CASE };
-const QUICK = ['--duration', '1', '--threads', '1', '--delay', '100,200'];
+const QUICK = ['--duration', '1', '--threads', '1', '--delay', '200'];
 
 test('a real archive: the faulty configuration is reported, the best of the others recommended, with its cost', () =>
   withPacked(FILES, async (archive) => {
     const prices = resolve('examples/resnet-152-eia/prices-2019.json');
-    const argv = ['tune', archive, '--slo', 'p50=5s', '--workers', '1', '--batch', '1,2', '-c', '1,2', ...QUICK];
+    const argv = ['tune', archive, '--slo', 'p50=5s', '--workers', '1', '--batch', '1,2', '-c', '2', ...QUICK];
     const costs = ['--price-file', prices, '--uses', 'm5.large'];
     const { code, stdout, stderr } = await runMar([...argv, ...costs, '--json']);
     assert.is(code, 0, stderr);
@@ -35,7 +35,7 @@ test('a real archive: the faulty configuration is reported, the best of the othe
     assert.ok(batches.length > 0 && batches.every(({ fault }) => /requests failed|answers no/.test(fault ?? '')));
     assert.ok(front.every(({ fault }) => fault === undefined));
     assert.is(best.cost?.toFixed(6), ((0.096 / (best.throughput * 3600)) * 100_000).toFixed(6));
-    assert.is(search.configurations, 6);
+    assert.is(search.configurations, 2);
     assert.equal([result.status, result.figure, result.limit], ['complete', 'p50', 5000]);
   }));
 
@@ -76,8 +76,8 @@ for (const [flags, words] of [
   });
 
 test('a URL, and values that are none, are refused', async () => {
-  await rejectsWith(() => tune('http://127.0.0.1:9/predictions/m'), 'ERR_USAGE');
-  for (const workers of [[], [0], [1.5]]) await rejectsWith(() => tune('x.mar', { space: { workers } }), 'ERR_OPTION');
+  await rejectsWith('ERR_USAGE', () => tune('http://127.0.0.1:9/predictions/m'));
+  for (const workers of [[], [0], [1.5]]) await rejectsWith('ERR_OPTION', () => tune('x.mar', { space: { workers } }));
 });
 
 test.run();
