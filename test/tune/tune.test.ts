@@ -39,6 +39,15 @@ test('a real archive: the faulty configuration is reported, the best of the othe
     assert.equal([result.status, result.figure, result.limit], ['complete', 'p50', 5000]);
   }));
 
+test('a search over a real archive takes first looks and measures what it recommends whole', () =>
+  withPacked(FILES, async (archive) => {
+    const space = { workers: [1, 2], threads: [1], batchSize: [1], connections: [1, 2, 4] };
+    const { best, trials, search, met } = await tune(archive, { space, duration: 2 });
+    assert.ok(best?.confirmed && met);
+    assert.is(search.configurations, 6);
+    assert.ok(search.measurements > trials.length || trials.some(({ confirmed }) => !confirmed), 'no first look');
+  }));
+
 test('a limit that nothing keeps: the best found is said, and the exit code is 1', () =>
   withPacked(FILES, async (archive) => {
     const argv = ['tune', archive, '--slo', 'mean=1ms', '--workers', '1', '--batch', '1', '-c', '1,2', ...QUICK];
