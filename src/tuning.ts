@@ -4,7 +4,7 @@ import type { TuneOptions } from '#tune/options.js';
 import type { TuneResult } from '#tune/result.js';
 
 export type { TuneOptions } from '#tune/options.js';
-export type { Slo, TuneResult, TuneTrial } from '#tune/result.js';
+export type { LatencyLimit, TuneResult, TuneTrial } from '#tune/result.js';
 export { powersOfTwo } from '#tune/space.js';
 
 /** The workers, threads, batches and clients with which an archive answers most within a limit of latency, found by measuring few of them. */

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { BenchOptions } from '#bench/options.js';
 import { MarError } from '#errors/mar-error.js';
-import type { Slo, TuneTrial } from './result.js';
+import type { LatencyLimit, TuneTrial } from './result.js';
 import { AXES, type Axis, powersOfTwo, type Space } from './space.js';
 
 /** What is tuned, and how. */
@@ -11,7 +11,7 @@ export interface TuneOptions
     'inputs' | 'headers' | 'python' | 'installRequirements' | 'env' | 'signal' | 'timeoutMs' | 'priceFile' | 'uses'
   > {
   /** Default: p99, without a limit. */
-  readonly slo?: Slo;
+  readonly slo?: LatencyLimit;
   /** Values of each axis; default: those of `defaultSpace`. */
   readonly space?: Partial<Space>;
   /** Seconds of load of a whole measurement; a first look takes a tenth. Default 10. */

@@ -4,7 +4,7 @@ import type { Space } from './space.js';
 import type { Trial } from './trial.js';
 
 /** What the latency may be. */
-export interface Slo {
+export interface LatencyLimit {
   readonly figure: Exclude<FigureName, 'throughput'>;
   /** Milliseconds. */
   readonly limit: number;
@@ -30,7 +30,7 @@ export interface TuneResult {
   readonly machine: Machine;
   readonly versions: Versions;
   /** The figure that latencies are of, and its limit where there is one. */
-  readonly figure: Slo['figure'];
+  readonly figure: LatencyLimit['figure'];
   readonly limit?: number;
   readonly space: Space;
   /** In the order in which they were first measured. */

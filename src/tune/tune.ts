@@ -6,7 +6,7 @@ import type { BenchResult } from '#bench/result.js';
 import { MarError } from '#errors/mar-error.js';
 import { readCosts } from './costs.js';
 import { spaceOf, type TuneOptions } from './options.js';
-import type { Slo, TuneResult, TuneTrial } from './result.js';
+import type { LatencyLimit, TuneResult, TuneTrial } from './result.js';
 import { type Measure, search } from './search.js';
 import type { Configuration } from './space.js';
 import { frontOf, type Reading, type Trial } from './trial.js';
@@ -80,7 +80,7 @@ async function read(
   source: string,
   configuration: Configuration,
   seconds: number,
-  figure: Slo['figure'],
+  figure: LatencyLimit['figure'],
   options: TuneOptions,
 ): Promise<{ readonly reading: Reading; readonly answers: number }> {
   const began = performance.now();

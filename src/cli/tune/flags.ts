@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { FIGURES, powersOfTwo, type Slo } from '#index.js';
+import { FIGURES, type LatencyLimit, powersOfTwo } from '#index.js';
 import { didYouMean } from '#nearest.js';
 import { positiveNumber } from '../bench/numbers.js';
 import { collect, type RequestFlags, requestOptions } from '../request-parts.js';
@@ -7,7 +7,7 @@ import { option } from '../values.js';
 
 /** Flags of `mar tune`. */
 export interface TuneFlags extends RequestFlags {
-  readonly slo?: Slo;
+  readonly slo?: LatencyLimit;
   readonly workers?: readonly number[];
   readonly threads?: readonly number[];
   readonly batch?: readonly number[];
@@ -74,7 +74,7 @@ export function range(least: number): (text: string) => number[] {
 }
 
 /** For commander: `p99=50ms`, `mean=0.2s`. */
-export function readSlo(text: string): Slo {
+export function readSlo(text: string): LatencyLimit {
   const [, name = '', digits, unit] = /^([a-z0-9]+)=(\d+(?:\.\d+)?)(ms|s)$/.exec(text) ?? [];
   if (digits === undefined || Number(digits) === 0)
     throw new InvalidArgumentError('Expected FIGURE=TIME above 0, for example p99=50ms or mean=0.2s.');
