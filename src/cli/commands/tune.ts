@@ -22,7 +22,7 @@ export function tuneCommand({ io, exit }: CommandContext): Command {
     .action(async (given: string, inputs: string[], flags: TuneFlags) => {
       const isUrl = /^https?:\/\//i.test(given);
       const source = isUrl ? given : resolve(io.cwd, await packedIfSource(given, io));
-      const { configurationText } = await import('#report/tune.js');
+      const { configurationText } = await import('#report/tune/text.js');
       const { duration, rate } = await import('#report/bench/words.js');
       const result = await tune(source, {
         ...(await toOptions(inputs, flags, io)),
@@ -33,7 +33,7 @@ export function tuneCommand({ io, exit }: CommandContext): Command {
           io.stderr.write(`${trial.confirmed ? 'measured' : 'looked at'} ${configurationText(trial)}: ${found}\n`);
         },
       });
-      const { tuneReport } = await import('#report/tune.js');
+      const { tuneReport } = await import('#report/tune/text.js');
       const { jsonReport } = await import('#report/json.js');
       io.stdout.write(flags.json ? jsonReport(result) : tuneReport(result, displayOf(io)));
       exit(exitCodeOf(result));

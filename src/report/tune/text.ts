@@ -1,9 +1,9 @@
 import pc from 'picocolors';
 import { printableData } from '#printable.js';
 import type { TuneResult, TuneTrial } from '#tune/result.js';
-import { duration, percentChange, rate } from './bench/words.js';
-import { formatTable } from './table.js';
-import { wrap } from './wrap.js';
+import { duration, percentChange, rate } from '../bench/words.js';
+import { formatTable } from '../table.js';
+import { wrap } from '../wrap.js';
 
 export interface TuneTextOptions {
   readonly color: boolean;
