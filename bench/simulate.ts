@@ -77,10 +77,11 @@ async function realRows(): Promise<Row[]> {
       writeFileSync(file, JSON.stringify(result));
       return { file, result };
     };
-    const alone = await keep('closed', { connections: WORKERS, rounds: rounds(2) });
-    const handler = alone.result.split?.handler.mean ?? Number.NaN;
     const rows: Row[] = [];
     for (const level of LEVELS) {
+      // Each time anew: what else the machine does changes the times.
+      const alone = await keep(`closed-${level}`, { connections: WORKERS, rounds: rounds(2) });
+      const handler = alone.result.split?.handler.mean ?? Number.NaN;
       const rate = Math.round((level * WORKERS * 1000) / handler);
       const real = await keep(`open-${level}`, { rate, arrivals: 'poisson', rounds: rounds(4), precision: 0.001 });
       rows.push(...(await beside(level, { rate, workers: WORKERS }, real, alone.file)));
