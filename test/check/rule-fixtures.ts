@@ -46,6 +46,12 @@ const digest = (sha256: string, path = 'service.mjs') => ({
   entries: { [path]: { size: SCRIPT_HANDLER.length, sha256 } },
 });
 const REAL_DIGEST = createHash('sha256').update(SCRIPT_HANDLER).digest('hex');
+/** A tensor of two numbers. */
+const safetensors = Buffer.concat([
+  Buffer.from([56, 0, 0, 0, 0, 0, 0, 0]),
+  Buffer.from('{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}'.padEnd(56)),
+  Buffer.alloc(8),
+]);
 const CASE = JSON.stringify({ request: { json: {} }, expect: { text: 'ok' } });
 
 /** A handler that answers with this, and two golden cases that hold it to nothing but the status. */
@@ -417,6 +423,10 @@ export const FIXTURES: Readonly<Record<string, RuleFixture>> = {
   MAR423: {
     fires: pythonFiles({ 'dogs-symbol.json': SYMBOL, 'dogs-0000.params': PARAMS, 'mxnet_model_service.py': '' }),
     silent: mxnet({ 'mxnet_model_service.py': '' }),
+  },
+  MAR424: {
+    fires: pythonFiles({ 'model.safetensors': safetensors.subarray(0, -1) }),
+    silent: pythonFiles({ 'model.safetensors': safetensors }),
   },
   MAR430: {
     fires: pythonFiles({ 'model.pt': 'version https://git-lfs' }),

@@ -4,7 +4,7 @@ import { MarError } from '#errors/mar-error.js';
 import { beside } from '#inside.js';
 import type { OnnxModel } from '#models/onnx/model.js';
 
-export type ModelFormat = 'onnx' | 'torch' | 'pickle' | 'mxnet-symbol' | 'mxnet-params';
+export type ModelFormat = 'onnx' | 'torch' | 'pickle' | 'mxnet-symbol' | 'mxnet-params' | 'safetensors';
 
 /** A model file that was recognised by its name. */
 export interface ModelFile {
@@ -22,6 +22,7 @@ const FORMATS: readonly (readonly [RegExp, ModelFormat])[] = [
   [/\.(pkl|pickle|joblib|dill)$/i, 'pickle'],
   [/-symbol\.json$/, 'mxnet-symbol'],
   [/\.params$/, 'mxnet-params'],
+  [/\.safetensors$/i, 'safetensors'],
 ];
 
 /** Recognises the model files of an archive and reads the metadata of those in ONNX. Weights are not read. */

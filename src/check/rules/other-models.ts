@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { TORCHSERVE_HANDLERS } from '#conventions/builtin-services.js';
 import { readMxnetParams, readMxnetSymbol } from '#models/mxnet/read-mxnet.js';
+import { readSafetensors } from '#models/safetensors/read-safetensors.js';
 import { torchKind } from '#models/torch/torch-kind.js';
 import type { ModelFile } from '../facts/models.js';
 import type { Draft } from '../finding.js';
@@ -8,7 +9,7 @@ import { defineRule, type Rule } from '../rule.js';
 
 const TEMPLATE = /(^|\/)(mxnet_model_service|mxnet_vision_service)\.py$/;
 
-/** MAR420 to MAR423 and MAR433: MXNet, and PyTorch in TorchServe, as far as they can be seen without running them. */
+/** MAR420 to MAR424 and MAR433: MXNet, safetensors, and PyTorch in TorchServe, as far as they can be seen without running them. */
 export const OTHER_MODEL_RULES: readonly Rule[] = [
   defineRule({
     id: 'MAR420',
@@ -101,6 +102,29 @@ export const OTHER_MODEL_RULES: readonly Rule[] = [
           found: symbols.join(', '),
           expected: `${name}-symbol.json`,
         };
+    },
+  }),
+  defineRule({
+    id: 'MAR424',
+    name: 'safetensors-header',
+    severity: 'error',
+    summary: 'the header of a .safetensors file does not fit its data',
+    why: 'Readers of the format refuse such a file: every tensor has to lie where the header says, one behind the other, up to the end of the file.',
+    remedy: 'Save it again, or check that the file was copied whole (Git LFS pointers look like this).',
+    example: {
+      failing: 'model.safetensors with half of its bytes',
+      passing: 'model.safetensors from safetensors.torch.save_file',
+    },
+    needs: ['models', 'archive'],
+    async check({ models, archive }) {
+      const found: Draft[] = [];
+      for (const { entry, format } of models) {
+        if (format !== 'safetensors') continue;
+        const fault = await readSafetensors(archive, entry);
+        if (fault !== undefined)
+          found.push({ message: `${entry.path} ${fault}`, at: { entry: entry.path }, found: `${entry.size} bytes` });
+      }
+      return found;
     },
   }),
   defineRule({
