@@ -21,7 +21,7 @@ export const folders = {
   testing: ['hosting', 'protocol', 'archive', 'manifest', 'conventions'],
   bench: ['testing', 'cost'],
   simulate: ['cost'],
-  tune: ['bench', 'cost'],
+  tune: ['bench', 'cost', 'archive', 'manifest'],
   init: ['models', 'archive', 'handler', 'conventions'],
   inspect: ['archive', 'manifest', 'models', 'device', 'handler', 'conventions'],
   report: ['conventions'],

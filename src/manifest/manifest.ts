@@ -1,4 +1,5 @@
 import type { InputDeclarations } from './declared-inputs.js';
+import type { Serving } from './serving.js';
 
 /** Where the manifest lives inside every archive. */
 export const MANIFEST_PATH = 'MAR-INF/MANIFEST.json';
@@ -66,6 +67,8 @@ export interface ArchiverExtension {
   inputs?: InputDeclarations;
   /** The declared device context when it is not an Elastic Inference accelerator: `cpu` or `gpu:N`. */
   device?: { model: string; data: string; fallback?: 'cpu' | 'fail' };
+  /** How it is served where nobody says otherwise. */
+  serving?: Serving;
   /** Every other entry of the archive by path: size in bytes and hex SHA-256 of its content. */
   entries?: Record<string, { size: number; sha256: string }>;
 }

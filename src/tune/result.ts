@@ -48,6 +48,8 @@ export interface TuneResult {
     readonly took: number;
     readonly sweep: number;
   };
+  /** The archive that was written with `best` as its configuration. */
+  readonly written?: string;
   /** Of the costs. */
   readonly currency?: string;
   /** What whoever reads the figures has to know, a sentence each. */

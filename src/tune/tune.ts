@@ -10,6 +10,7 @@ import type { LatencyLimit, TuneResult, TuneTrial } from './result.js';
 import { type Measure, search } from './search.js';
 import type { Configuration } from './space.js';
 import { frontOf, type Reading, type Trial } from './trial.js';
+import { writeServing } from './write.js';
 
 /** Fewer answers than that in a first look say little. */
 const FEW_ANSWERS = 10;
@@ -52,11 +53,18 @@ export async function tune(source: string, options: TuneOptions = {}): Promise<T
     ...(onTrial && { onTrial: (trial) => onTrial(priced(trial)) }),
   });
   const all = trials.map(priced);
+  const met = best !== undefined && best.latency <= (slo?.limit ?? Number.POSITIVE_INFINITY);
+  const isWritten = options.write !== undefined && best !== undefined && met && complete;
+  if (isWritten && options.write !== undefined) {
+    const { connections: _, ...serving } = best.configuration;
+    await writeServing(source, options.write, serving);
+  }
   return {
     ...{ format: 1, status: complete ? 'complete' : 'interrupted', command, startedAt, source, machine },
     ...{ versions: theseVersions(), figure, ...(slo && { limit: slo.limit }), space, trials: all, front: frontOf(all) },
     ...(best && { best: priced(best) }),
-    met: best !== undefined && best.latency <= (slo?.limit ?? Number.POSITIVE_INFINITY),
+    met,
+    ...(isWritten && options.write !== undefined && { written: options.write }),
     search: searched,
     ...(costs && { currency: costs.currency }),
     warnings: [

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -5,13 +6,14 @@ import { type TuneResult, tune } from '#index.js';
 import { withPacked } from '../support/packed.js';
 import { rejectsWith } from '../support/rejects.js';
 import { runMar } from '../support/run-mar.js';
+import { withRunner } from '../support/runner.js';
 
 /** Answers in a few milliseconds, and fails where a batch has more than one request. */
 const SERVICE = `
 export const handle = async (batch) => {
   await new Promise((go) => setTimeout(go, 5));
   if (batch.length > 1) throw new Error('one at a time');
-  return batch.map(({ body }) => ({ got: body }));
+  return batch.map(({ body }) => ({ got: body === 'threads' ? process.env.OMP_NUM_THREADS : body }));
 };`;
 const CASE = JSON.stringify({ request: { json: [1] }, expect: { json: { got: [1] } } });
 const FILES = { 'service.js': SERVICE, 'MAR-INF/tests/one.json': CASE };
@@ -57,6 +59,27 @@ test('a limit that nothing keeps: the best found is said, and the exit code is 1
       stdout.replaceAll(/\s+/g, ' '),
       /No configuration that was measured keeps mean 1\.00 ms\. The best found is 1 worker × 1 thread/,
     );
+  }));
+
+test("--write makes a new archive, which the runner serves as it asks, and takes no file's place", () =>
+  withPacked(FILES, async (archive, directory) => {
+    const tuned = join(directory, 'tuned.mar');
+    const space = { workers: [2], threads: [3], batchSize: [3], maxBatchDelay: [7], connections: [1] };
+    const result = await tune(archive, { space, duration: 0.5, write: tuned });
+    assert.is(result.written, tuned);
+    assert.equal(readdirSync(directory).sort(), ['echo.mar', 'tuned.mar']);
+    await withRunner(
+      {},
+      async ({ manage, predict }) => {
+        const [described] = JSON.parse(`[${await (await manage('GET', '/models/echo')).text()}]`);
+        const { minWorkers, batchSize, maxBatchDelay } = described;
+        assert.equal([minWorkers, batchSize, maxBatchDelay], [2, 3, 7]);
+        const answer = await predict('echo', 'threads', { headers: { 'Content-Type': 'text/plain' } });
+        assert.equal(await answer.json(), { got: '3' });
+      },
+      { models: [tuned] },
+    );
+    await rejectsWith('ERR_TARGET_EXISTS', () => tune(archive, { space, duration: 0.5, write: tuned }));
   }));
 
 test('an interruption keeps what there is, and says so', () =>

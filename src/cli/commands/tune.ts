@@ -73,6 +73,7 @@ async function toOptions(inputs: readonly string[], flags: TuneFlags, io: Io): P
     ...(installRequirements && { installRequirements }),
     ...(priceFile !== undefined && { priceFile: resolve(io.cwd, priceFile) }),
     ...(uses && { uses }),
+    ...(flags.write !== undefined && { write: resolve(io.cwd, flags.write) }),
     env: io.env,
     signal: io.signal,
   };

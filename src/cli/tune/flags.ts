@@ -20,6 +20,7 @@ export interface TuneFlags extends RequestFlags {
   readonly installRequirements?: true;
   readonly priceFile?: string;
   readonly uses?: readonly string[];
+  readonly write?: string;
   readonly json?: true;
   readonly quiet?: true;
 }
@@ -55,6 +56,7 @@ export function tuneOptions(command: Command): Command {
     )
     .option('--uses <price>', 'what is rented, by its name in the prices (repeatable)', collect)
     .optionsGroup('What is reported:')
+    .addOption(option('--write <file>', 'write a new archive that asks for what is recommended', { files: ['.mar'] }))
     .option('--json', 'print the result as JSON');
 }
 

@@ -28,6 +28,7 @@ export function tuneReport(given: TuneResult, { color, columns = 100 }: TuneText
       .map((line) => colors.red(line)),
     reasons(result).flatMap(text),
     text(savedText(result)),
+    result.written === undefined ? [] : text(`Written: ${result.written}, which mar serve-local serves so.`),
     result.warnings.flatMap((warning) => text(`warning: ${warning}`)).map((line) => colors.yellow(line)),
   ];
   return `${blocks

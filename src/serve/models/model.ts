@@ -12,6 +12,8 @@ export interface ModelFacts {
   readonly runtime: Runtime;
   readonly batchSize: number;
   readonly maxBatchDelayMs: number;
+  /** What the archive asks for, where the settings say nothing. */
+  readonly threads?: number;
   readonly responseTimeoutSeconds: number;
   readonly loadedAtStartup: boolean;
   readonly manifest: ServedManifest;

@@ -6,6 +6,7 @@ import type { Runtime } from '#manifest/manifest.js';
 import { unsayable } from '#manifest/model-name.js';
 import type { FoundManifest } from '#manifest/read-manifest.js';
 import { refusal } from '#manifest/refuse.js';
+import { servingOf } from '#manifest/serving.js';
 import { publicSource } from '#public-source.js';
 import type { ModelFacts } from './model.js';
 
@@ -15,8 +16,8 @@ export interface Registration {
   readonly modelName?: string | undefined;
   readonly handler?: string | undefined;
   readonly runtime?: Runtime | undefined;
-  readonly batchSize: number;
-  readonly maxBatchDelayMs: number;
+  readonly batchSize?: number | undefined;
+  readonly maxBatchDelayMs?: number | undefined;
   readonly responseTimeoutSeconds?: number | undefined;
   readonly initialWorkers: number;
   /** Set for models of the start: the name where the manifest has none. */
@@ -68,13 +69,15 @@ export function factsOf(
       code: 'ERR_MODEL_INVALID',
       hint: 'Register it under another name: model_name, or NAME=SOURCE; letters, digits and . _ - need no encoding.',
     });
+  const serving = servingOf(manifest.extensions);
   return {
     name,
     url,
     handler,
     runtime,
-    batchSize: request.batchSize,
-    maxBatchDelayMs: request.maxBatchDelayMs,
+    batchSize: request.batchSize ?? serving.batchSize ?? 1,
+    maxBatchDelayMs: request.maxBatchDelayMs ?? serving.maxBatchDelay ?? 100,
+    ...(serving.threads !== undefined && { threads: serving.threads }),
     responseTimeoutSeconds: request.responseTimeoutSeconds ?? defaults.responseTimeoutSeconds,
     loadedAtStartup: request.fallbackName !== undefined,
     manifest,

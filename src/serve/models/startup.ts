@@ -4,6 +4,7 @@ import { archiveEnding } from '#archive/formats.js';
 import type { ReadProgress } from '#archive/watched.js';
 import { MarError, messageOf } from '#errors/mar-error.js';
 import { notPacked } from '#manifest/not-packed.js';
+import { servingOf } from '#manifest/serving.js';
 import { publicSource } from '#public-source.js';
 import type { Accelerators } from '../accelerators/accelerators.js';
 import { processors } from '../config/processors.js';
@@ -42,8 +43,6 @@ export async function loadStartupModels(
       .register({
         url: source,
         modelName: name,
-        batchSize: 1,
-        maxBatchDelayMs: 100,
         initialWorkers: workers,
         fallbackName: nameFromSource(source),
         local,
@@ -53,8 +52,9 @@ export async function loadStartupModels(
         throw (await notPacked(resolve(settings.cwd, source), source)) ?? startupError(shown, error);
       })
       .finally(() => readiness.settled(shown));
-    const seats = settings.defaultWorkersPerModel === 0 ? seatsOf(accelerators, model) : 0;
-    const count = seats === 0 ? workers : Math.min(seats, settings.maxWorkersPerModel);
+    const isOpen = settings.defaultWorkersPerModel === 0;
+    const asked = isOpen ? seatsOf(accelerators, model) || (servingOf(model.manifest.extensions).workers ?? 0) : 0;
+    const count = asked === 0 ? workers : Math.min(asked, settings.maxWorkersPerModel);
     const scaled = manager.scale(model, count, count).catch((error: unknown) => {
       throw startupError(shown, error);
     });

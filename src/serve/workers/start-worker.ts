@@ -56,7 +56,7 @@ export function workerStarter(
       startupTimeoutMs: Math.min(Math.max(SHORTEST_START_S, responseTimeoutSeconds) * 1000, MAX_TIMER_MS),
       onLine: ({ stream, text }) =>
         log({ level: 'info', event: `worker-${stream}`, message: text, model: name, worker }),
-      ...(settings.threads === undefined ? {} : { threads: settings.threads }),
+      ...optionalThreads(settings.threads ?? model.threads),
       ...optional(python),
     };
     return turns.run(signal, async () => {
@@ -116,4 +116,8 @@ function interpreterChoice(
 
 function optional(python: string | undefined): { python?: string } {
   return python === undefined ? {} : { python };
+}
+
+function optionalThreads(threads: number | undefined): Pick<WorkerOptions, 'threads'> {
+  return threads === undefined ? {} : { threads };
 }

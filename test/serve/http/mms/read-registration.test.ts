@@ -21,8 +21,8 @@ const DEFAULTS = {
   modelName: undefined,
   handler: undefined,
   runtime: undefined,
-  batchSize: 1,
-  maxBatchDelayMs: 100,
+  batchSize: undefined,
+  maxBatchDelayMs: undefined,
   initialWorkers: 3,
   responseTimeoutSeconds: undefined,
 };
