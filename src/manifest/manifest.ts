@@ -1,5 +1,4 @@
 import type { InputDeclarations } from './declared-inputs.js';
-import type { Serving } from './serving.js';
 
 /** Where the manifest lives inside every archive. */
 export const MANIFEST_PATH = 'MAR-INF/MANIFEST.json';
@@ -106,4 +105,14 @@ export interface EiaExtension {
   /** False when a fallback may serve instead of the accelerator. */
   required: boolean;
   fallback: 'cpu' | 'fail';
+}
+
+/** How an archive asks to be served where nobody says otherwise: `model.extensions.modelArchiver.serving`. */
+export interface Serving {
+  readonly workers?: number;
+  /** Threads of each worker. */
+  readonly threads?: number;
+  readonly batchSize?: number;
+  /** Milliseconds. */
+  readonly maxBatchDelay?: number;
 }

@@ -2,7 +2,7 @@ import { isObject, type JsonObject, objectAt } from '#json-object.js';
 import { bridgedHandler } from './bridge.js';
 import type { ManifestFault } from './faults.js';
 import type { JsonDocument } from './json-document.js';
-import { RUNTIMES, type Runtime } from './manifest.js';
+import { RUNTIMES, type Runtime, type Serving } from './manifest.js';
 import type { ManifestDocument } from './manifest-document.js';
 
 /**
@@ -63,4 +63,21 @@ function textReader(json: JsonDocument) {
     else if (typeof value === 'boolean') result[key] = String(value);
     return result;
   };
+}
+
+const LEAST = { workers: 1, threads: 1, batchSize: 1, maxBatchDelay: 0 } as const satisfies Record<
+  keyof Serving,
+  number
+>;
+
+/** What `model.extensions` asks for; values that are not whole numbers in the range of 32 bits count as absent. */
+export function servingOf(extensions: JsonObject): Serving {
+  const written = objectAt(objectAt(extensions, 'modelArchiver'), 'serving');
+  return Object.fromEntries(
+    Object.entries(LEAST).flatMap(([key, least]) => {
+      const value = written[key];
+      const isFit = typeof value === 'number' && Number.isInteger(value) && value >= least && value < 2 ** 31;
+      return isFit ? [[key, value]] : [];
+    }),
+  );
 }

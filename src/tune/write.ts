@@ -5,8 +5,8 @@ import { replaceEntry } from '#archive/writing/replace-entry.js';
 import { unwritable } from '#archive/writing/staging.js';
 import { MarError } from '#errors/mar-error.js';
 import { objectAt } from '#json-object.js';
+import type { Serving } from '#manifest/manifest.js';
 import { findManifest } from '#manifest/read-manifest.js';
-import type { Serving } from '#manifest/serving.js';
 import { writeManifest } from '#manifest/write-manifest.js';
 
 /**

@@ -6,7 +6,7 @@ import type { Runtime } from '#manifest/manifest.js';
 import { unsayable } from '#manifest/model-name.js';
 import type { FoundManifest } from '#manifest/read-manifest.js';
 import { refusal } from '#manifest/refuse.js';
-import { servingOf } from '#manifest/serving.js';
+import { servingOf } from '#manifest/served.js';
 import { publicSource } from '#public-source.js';
 import type { ModelFacts } from './model.js';
 

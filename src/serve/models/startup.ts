@@ -4,7 +4,7 @@ import { archiveEnding } from '#archive/formats.js';
 import type { ReadProgress } from '#archive/watched.js';
 import { MarError, messageOf } from '#errors/mar-error.js';
 import { notPacked } from '#manifest/not-packed.js';
-import { servingOf } from '#manifest/serving.js';
+import { servingOf } from '#manifest/served.js';
 import { publicSource } from '#public-source.js';
 import type { Accelerators } from '../accelerators/accelerators.js';
 import { processors } from '../config/processors.js';
