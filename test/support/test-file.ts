@@ -17,6 +17,9 @@ export async function forgottenSuites(file: string): Promise<string[]> {
   return names.filter((name) => !source.includes(`${name}.run()`));
 }
 
+/** The program with which tsx compiles; it ends when it notices that the test has, which may be a moment later. */
+const TRANSFORMER = /\/esbuild --service=\S+ --ping$/;
+
 /**
  * Runs one test file as its own process group, with `program` as its Node. After `limitSeconds` the whole group is killed and the file fails;
  * it also fails when it leaves a process behind.
@@ -50,7 +53,7 @@ export async function runTestFile(
   const closed = new Promise((resolve) => child.once('close', resolve));
   const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
   clearTimeout(guard);
-  const left = hung ? [] : livingIn(group);
+  const left = hung ? [] : livingIn(group).filter((line) => !TRANSFORMER.test(line));
   killGroup(group);
   await closed;
   process.off('exit', onExit);
