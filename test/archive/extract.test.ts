@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Archive, ArchiveEntry, ArchiveFormat } from '#archive/archive.js';
@@ -77,7 +78,9 @@ test(
       const counted = async function* (): AsyncGenerator<Buffer> {
         open += 1;
         seen = Math.max(seen, open);
-        for (let turn = 0; turn < 50; turn += 1) await new Promise((done) => setImmediate(done));
+        // Until as many are open as there should be, and long enough after that to see one more.
+        for (let turn = 0; seen < most && turn < 1e5; turn += 1) await setImmediate();
+        for (let turn = 0; turn < 50; turn += 1) await setImmediate();
         yield Buffer.from('abc');
         open -= 1;
       };

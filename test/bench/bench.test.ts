@@ -46,8 +46,9 @@ test('an archive is served, measured with its golden cases, and let go; the resu
       measured.map(({ size }) => size),
       batches.map(({ size }) => size),
     );
-    const recorded = measured.flatMap(({ times }) => times.map(([, count]) => count));
-    assert.is(sumOf(recorded), sumOf(batches.map(({ size, batches: count }) => size * count)));
+    // A batch whose answers came on both sides of the end of a round is counted by its share.
+    for (const [index, { size, times }] of measured.entries())
+      assert.is(Math.round(sumOf(times.map(([, count]) => count)) / size), batches[index]?.batches, `size ${size}`);
     const file = join(dirname(archive), 'measured.json');
     writeFileSync(file, JSON.stringify(result));
     const planned = await simulate({ measured: file, rate: 1, requests: 2000, runs: 2 });
