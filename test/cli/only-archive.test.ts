@@ -20,7 +20,7 @@ test.after.each(({ cwd }) => rmSync(cwd, { recursive: true, force: true }));
 for (const [argv, expected] of [
   [['validate'], /^cats\.mar\n {2}local +pass/],
   [['inspect'], /cats\.mar: zip, 2 entries/],
-  [['test'], /^cats loads; .*cats\.mar has no golden cases/],
+  [['test'], /^cats loads; .*cats\.mar has no golden cases/m],
 ] as const) {
   test(`mar ${argv[0]} takes the only .mar of the working directory and says so on standard error`, async ({ cwd }) => {
     const { code, stdout, stderr } = await runMar(argv, { cwd });
