@@ -56,7 +56,8 @@ test('the schema of the configuration has every flag of mar build but those of t
     Object.keys(schema.properties)
       .filter((name) => name !== '$schema')
       .sort(),
-    flags.filter((flag) => !moment.includes(flag)).sort(),
+    // `--record INPUT…` and `--no-record` share a name.
+    [...new Set(flags)].filter((flag) => !moment.includes(flag)).sort(),
   );
 });
 

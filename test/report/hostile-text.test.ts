@@ -294,6 +294,23 @@ test('the reports of the other commands', () => {
           },
           { entry: 'e', problem: 'p' },
         ],
+        verifications: [
+          { where: 'inside', name: 'n', fits: false, problem: 'p' },
+          {
+            where: 'beside',
+            name: 'n',
+            fits: true,
+            verification: {
+              verifiedAt: 'v',
+              tool: { name: 't', version: 'v' },
+              versions: { node: 'v' },
+              platform: 'p',
+              targets: [{ target: 't', errors: 0, warnings: 1, notes: 0 }],
+              ignored: 0,
+              run: { cases: 1, passed: 1, seconds: 1 },
+            },
+          },
+        ],
         problems: [{ code: 'ERR_ENTRY_PATH', severity: 'warning', message: 'm' }],
         sound: true,
       },
