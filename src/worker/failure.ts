@@ -10,7 +10,7 @@ const LONGEST_MESSAGE = 16_384;
 /** Errors behind an error that are told. */
 const LONGEST_CHAIN = 5;
 /** Where frames say nothing about the handler: this program, and Node itself. */
-const OURS = [besideCode('/'), pathToFileURL(besideCode('/')).href, '(node:', 'at node:'];
+const OURS = [besideCode('/'), pathToFileURL(besideCode('/')).href, '(node:', 'at node:', 'at async node:'];
 
 /** The answer to a load that failed: the handler's own error, what to do, and where it was, mapped through source maps. */
 export function loadFailureResponse(error: unknown, modelDir: string): WorkerResponse {
