@@ -101,11 +101,11 @@ test('mar predict that is killed takes its worker along, even a stopped one, and
     while (isAlive(worker) || (await extracted()).length > 0) await new Promise((resolve) => setTimeout(resolve, 10));
   }));
 
-/** Node processes that this process started and that lead their own group. */
+/** Node processes (their name is MainThread from Node 23 on) that this process started and that lead their own group. */
 function workersOf(parent: number): number[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return pids.map(Number).filter((pid) => {
-    const [, ppid, group] = /^\d+ \(node\) \S (\d+) (\d+)/.exec(statOf(pid)) ?? [];
+    const [, ppid, group] = /^\d+ \((?:node|MainThread)\) \S (\d+) (\d+)/.exec(statOf(pid)) ?? [];
     return Number(ppid) === parent && Number(group) === pid;
   });
 }
