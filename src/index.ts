@@ -79,9 +79,16 @@ export type { ConfigValue } from '#serve/config/resolve.js';
 export type { ServeOptions } from '#serve/config/serve-options.js';
 export type { LogEvent } from '#serve/log.js';
 export type { Server } from '#serve/serve.js';
-export { BALANCES, type Balance } from '#simulate/engine/fleet.js';
-export { ARRIVALS, type Arrivals } from '#simulate/engine/run.js';
-export { type SimulateOptions, SLO_FIGURES, type Slo, type SloFigure } from '#simulate/options.js';
+export {
+  ARRIVALS,
+  type Arrivals,
+  BALANCES,
+  type Balance,
+  type SimulateOptions,
+  SLO_FIGURES,
+  type Slo,
+  type SloFigure,
+} from '#simulate/options.js';
 export type { SimulationResult } from '#simulate/result.js';
 export type { ContainOptions, LocalModelOptions } from '#testing/local-model.js';
 export type { PredictInput, PredictResult } from '#testing/predict.js';

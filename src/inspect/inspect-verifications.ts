@@ -1,9 +1,8 @@
 import type { Archive } from '#archive/archive.js';
+import { findBeside, readVerification } from '#conventions/read-verification.js';
 import {
   contentDigest,
   type FoundVerification,
-  findBeside,
-  readVerification,
   VERIFICATION_ENTRY,
   VERIFICATION_LIMIT,
 } from '#conventions/verification.js';

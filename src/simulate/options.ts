@@ -1,5 +1,10 @@
-import type { Balance } from './engine/fleet.js';
-import type { Arrivals } from './engine/run.js';
+/** How requests come: at random distances as from many clients (a Poisson process), or evenly. */
+export const ARRIVALS = ['poisson', 'steady'] as const;
+export type Arrivals = (typeof ARRIVALS)[number];
+
+/** How requests are spread over replicas. */
+export const BALANCES = ['round-robin', 'random', 'least-busy'] as const;
+export type Balance = (typeof BALANCES)[number];
 
 /** Latencies that can be asked for. */
 export const SLO_FIGURES = ['mean', 'p50', 'p90', 'p99'] as const;

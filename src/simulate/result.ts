@@ -1,8 +1,8 @@
-import type { Balance, Scaling } from './engine/fleet.js';
+import type { Scaling } from './engine/fleet.js';
 import type { ReplicaShape } from './engine/replica.js';
-import type { Arrivals, Counts } from './engine/run.js';
+import type { Counts } from './engine/run.js';
 import type { Estimate } from './estimate.js';
-import type { Slo, SloFigure } from './options.js';
+import type { Arrivals, Balance, Slo, SloFigure } from './options.js';
 
 /** What is to be expected of a number of replicas, or of a rule for them. */
 export interface Expected {

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BALANCES } from '#simulate/engine/fleet.js';
-import { ARRIVALS, type RunInput, simulateRun } from '#simulate/engine/run.js';
+import { type RunInput, simulateRun } from '#simulate/engine/run.js';
+import { ARRIVALS, BALANCES } from '#simulate/options.js';
 import { Random } from '#simulate/random.js';
 import { closedForm } from '#simulate/service/closed-form.js';
 

@@ -1,9 +1,6 @@
+import type { Balance } from '../options.js';
 import type { Random } from '../random.js';
 import { Replica, type ReplicaShape, type ReplicaWatch } from './replica.js';
-
-/** How requests are spread over replicas. */
-export const BALANCES = ['round-robin', 'random', 'least-busy'] as const;
-export type Balance = (typeof BALANCES)[number];
 
 /** When replicas are added and taken away. */
 export interface Scaling {

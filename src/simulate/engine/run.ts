@@ -1,12 +1,9 @@
+import type { Arrivals, Balance } from '../options.js';
 import { Random } from '../random.js';
 import type { Service } from '../service/service.js';
 import { EventHeap } from './event-heap.js';
-import { type Balance, Fleet, type Scaling } from './fleet.js';
+import { Fleet, type Scaling } from './fleet.js';
 import type { Replica, ReplicaShape, ReplicaWatch } from './replica.js';
-
-/** How requests come: at random distances as from many clients (a Poisson process), or evenly. */
-export const ARRIVALS = ['poisson', 'steady'] as const;
-export type Arrivals = (typeof ARRIVALS)[number];
 
 /** One run of the simulation. */
 export interface RunInput {
