@@ -1,6 +1,7 @@
 import type { Priced, Ratio } from '#cost/cost.js';
 import type { CostTable } from '#cost/cost-table.js';
 import { printableData } from '#printable.js';
+import { joinSections } from './sections.js';
 import { formatTable } from './table.js';
 
 /** Forms of the table for people and for other programs. */
@@ -23,10 +24,7 @@ export function costReport(found: CostTable & { readonly measured?: string }, fo
       : [`Divided by '${against}':`, ...blank(format), ...show(ratioRows(table.ratios), [1, 2, 3])],
     remarks(table),
   ];
-  return `${sections
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join('\n'))
-    .join('\n\n')}\n`;
+  return joinSections(sections);
 }
 
 /** A table of Markdown needs an empty line above it. */

@@ -4,6 +4,7 @@ import type { FileChange } from '#inspect/diff-files.js';
 import type { ModelChange, ValueChange } from '#inspect/diff-models.js';
 import { printableData } from '#printable.js';
 import { formatBytes } from './bytes.js';
+import { joinSections, titled } from './sections.js';
 import { formatTable } from './table.js';
 
 /** What `mar diff` prints for people; the verdict comes last. */
@@ -19,14 +20,7 @@ export function diffReport(found: DiffResult): string {
     ),
     verdictLines(result),
   ];
-  return `${sections
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join('\n'))
-    .join('\n\n')}\n`;
-}
-
-function titled(title: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)];
+  return joinSections(sections);
 }
 
 function fieldLine({ field, from, to }: FieldChange): string {

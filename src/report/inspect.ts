@@ -4,6 +4,7 @@ import type { ModelSummary } from '#inspect/inspect-models.js';
 import type { InspectedVerification } from '#inspect/inspect-verifications.js';
 import { printableData } from '#printable.js';
 import { formatBytes } from './bytes.js';
+import { joinSections, titled } from './sections.js';
 import { formatTable, formatTextTable } from './table.js';
 import { count } from './validate/words.js';
 
@@ -22,10 +23,7 @@ export function inspectReport(inspected: InspectResult, columns?: number): strin
     titled('Entries', entryLines(result.entries)),
     titled('Problems', problemLines(result)),
   ];
-  return `${sections
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join('\n'))
-    .join('\n\n')}\n`;
+  return joinSections(sections);
 }
 
 /** Problems of one code that are shown. */
@@ -44,10 +42,6 @@ function problemLines({ problems }: InspectResult): string[] {
 
 function plural(entries: number): string {
   return entries === 1 ? '1 entry' : `${entries} entries`;
-}
-
-function titled(title: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)];
 }
 
 function manifestTitle({ legacy, manifestPath }: InspectResult): string {

@@ -3,6 +3,7 @@ import { printableData } from '#printable.js';
 import type { Expected, SimulationResult } from '#simulate/result.js';
 import type { TextOptions } from './bench/text.js';
 import { duration, plusMinus as percentOf, rate, whole } from './bench/words.js';
+import { joinSections } from './sections.js';
 import { formatTable } from './table.js';
 import { wrap } from './wrap.js';
 
@@ -26,10 +27,7 @@ export function simulationReport(given: SimulationResult, { color, columns = 100
     wrap(errorText(result.asked), width),
     result.warnings.flatMap((text) => wrap(`warning: ${text}`, width)).map((line) => colors.yellow(line)),
   ];
-  return `${blocks
-    .filter((block) => block.length > 0)
-    .map((block) => block.join('\n'))
-    .join('\n\n')}\n`;
+  return joinSections(blocks);
 }
 
 function verdict({ slo, asked: { replicas } }: SimulationResult): string[] {

@@ -3,6 +3,7 @@ import type { BenchResult } from '#bench/result.js';
 import { printableData } from '#printable.js';
 import { formatBytes } from '../bytes.js';
 import { costReport } from '../cost.js';
+import { joinSections } from '../sections.js';
 import { formatTable } from '../table.js';
 import { wrap } from '../wrap.js';
 import { bar, sparkline } from './charts.js';
@@ -39,10 +40,7 @@ export function benchReport(given: BenchResult, { color, columns = 100 }: TextOp
     comparisonTexts(result).flatMap((text) => row('baseline', text)),
     result.warnings.flatMap((text) => wrap(`warning: ${text}`, width)).map((line) => colors.yellow(line)),
   ];
-  return `${blocks
-    .filter((block) => block.length > 0)
-    .map((block) => block.join('\n'))
-    .join('\n\n')}\n`;
+  return joinSections(blocks);
 }
 
 function figureLines(result: BenchResult): string[] {

@@ -1,5 +1,6 @@
 import type { Migration } from '#eia/migrate.js';
 import { printableData } from '#printable.js';
+import { joinSections } from '../sections.js';
 import { formatTextTable } from '../table.js';
 
 /** What changes, before anything is written: the difference, and what is left to the author. */
@@ -30,8 +31,5 @@ export function migrationReport(found: Migration, columns = Number.POSITIVE_INFI
           ),
         ],
   ];
-  return `${sections
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join('\n'))
-    .join('\n\n')}\n`;
+  return joinSections(sections);
 }

@@ -3,6 +3,7 @@ import type { PlannedModel } from '#eia/models.js';
 import type { AcceleratorFit, EiaPlan } from '#eia/plan.js';
 import { printableData } from '#printable.js';
 import { formatBytes } from '../bytes.js';
+import { joinSections, titled } from '../sections.js';
 import { formatTable, formatTextTable } from '../table.js';
 
 /** What `mar eia plan` prints for people, on a terminal of so many columns. */
@@ -26,14 +27,7 @@ export function eiaPlanReport(found: EiaPlan, columns = Number.POSITIVE_INFINITY
       ),
     ],
   ];
-  return `${sections
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join('\n'))
-    .join('\n\n')}\n`;
-}
-
-function titled(title: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)];
+  return joinSections(sections);
 }
 
 function declaredLines({ declared }: EiaPlan): string[] {

@@ -2,6 +2,7 @@ import pc from 'picocolors';
 import { printableData } from '#printable.js';
 import type { TuneResult, TuneTrial } from '#tune/result.js';
 import { duration, percentChange, rate } from '../bench/words.js';
+import { joinSections } from '../sections.js';
 import { formatTable } from '../table.js';
 import { wrap } from '../wrap.js';
 
@@ -31,10 +32,7 @@ export function tuneReport(given: TuneResult, { color, columns = 100 }: TuneText
     result.written === undefined ? [] : text(`Written: ${result.written}, which mar serve-local serves so.`),
     result.warnings.flatMap((warning) => text(`warning: ${warning}`)).map((line) => colors.yellow(line)),
   ];
-  return `${blocks
-    .filter((block) => block.length > 0)
-    .map((block) => block.join('\n'))
-    .join('\n\n')}\n`;
+  return joinSections(blocks);
 }
 
 /** A measurement in one line: `2 workers × 1 thread, no batches, 4 clients`. */
