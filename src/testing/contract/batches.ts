@@ -1,5 +1,6 @@
 import type { ContractCheck, ContractFinding } from '#conventions/run-contract.js';
 import type { ModelAnswer, ModelRequest } from '../ask.js';
+import { checkOf } from './check-of.js';
 import { differencesOf, saidBy } from './compare-answers.js';
 import { type AnsweredCase, type Session, tooSlowFor } from './session.js';
 
@@ -18,12 +19,7 @@ export async function checkBatches(session: Session, known: Known): Promise<Cont
   const { cases } = known;
   const [first] = cases;
   const large = Math.max(LARGE.least, Math.min(LARGE.most, cases.length));
-  const told = (looked: boolean, text: string, findings: readonly ContractFinding[] = []): ContractCheck => ({
-    name: 'batches',
-    looked,
-    told: text,
-    findings,
-  });
+  const told = checkOf('batches');
   if (first === undefined) return told(false, 'no golden case is answered as it should be');
   const slow = tooSlowFor(large + 2, first);
   if (slow !== undefined) return told(false, slow);
@@ -54,12 +50,7 @@ export async function checkNeighbour(
   batches: ContractCheck,
 ): Promise<ContractCheck> {
   const [first, second] = known.cases;
-  const told = (looked: boolean, text: string, findings: readonly ContractFinding[] = []): ContractCheck => ({
-    name: 'a bad neighbour',
-    looked,
-    told: text,
-    findings,
-  });
+  const told = checkOf('a bad neighbour');
   if (first === undefined) return told(false, 'no golden case is answered as it should be');
   if (!batches.looked) return told(false, batches.told);
   if (batches.findings.some(({ fault }) => fault === 'batch-refused')) return told(false, 'batches are refused anyway');

@@ -3,6 +3,7 @@ import { MarError } from '#errors/mar-error.js';
 import type { ModelAnswer } from '../ask.js';
 import { badBodies } from './bad-bodies.js';
 import type { RefusedRequest } from './batches.js';
+import { checkOf } from './check-of.js';
 import { differencesOf, saidBy } from './compare-answers.js';
 import type { AnsweredCase, Session } from './session.js';
 
@@ -55,12 +56,7 @@ export async function checkAfterwards(
   right: AnsweredCase | undefined,
   moving: ReadonlySet<string>,
 ): Promise<ContractCheck> {
-  const told = (looked: boolean, text: string, findings: readonly ContractFinding[] = []): ContractCheck => ({
-    name: 'afterwards',
-    looked,
-    told: text,
-    findings,
-  });
+  const told = checkOf('afterwards');
   if (!session.worker.alive) return told(false, 'the worker is gone');
   if (right === undefined) return told(false, 'no golden case is answered as it should be');
   const { path, request, answer: before, tolerance } = right;
