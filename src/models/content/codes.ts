@@ -114,8 +114,9 @@ export function mayCarryCode(text: string, name: string): boolean {
   if (text.search(HIDDEN_PICKLE) >= 0) return true;
   if (/\.txt$|\.b64$/i.test(name)) return false;
   if (/\.ya?ml$/i.test(name)) return yamlCode(text) !== undefined;
-  if (/\.json$/i.test(name)) return JSON_PICKLE.test(unescaped(text)) || JSON_CODE.test(unescaped(text));
-  return true;
+  if (!/\.json$/i.test(name)) return true;
+  const plain = unescaped(text);
+  return JSON_PICKLE.test(plain) || JSON_CODE.test(plain);
 }
 
 /** A run of base64 or hexadecimal digits that begins as a pickle does. */

@@ -33,24 +33,13 @@ export async function readSafetensors(archive: Archive, entry: ArchiveEntry): Pr
   if (entry.size < 8) return `has ${entry.size} bytes, and its header begins with 8 that say its length`;
   const reader = await archive.reader(entry);
   try {
-    const length = Number((await readAll(reader, 8)).readBigUInt64LE());
+    const length = Number((await reader.read(8)).readBigUInt64LE());
     const room = Math.min(entry.size - 8, LONGEST_HEADER);
     if (length > room) return `says that its header has ${length} bytes, where at most ${room} are possible`;
-    return headerFault((await readAll(reader, length)).toString('utf8'), entry.size - 8 - length);
+    return headerFault((await reader.read(length)).toString('utf8'), entry.size - 8 - length);
   } finally {
     await reader.close();
   }
-}
-
-async function readAll(reader: { read(length: number): Promise<Buffer> }, length: number): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  for (let left = length; left > 0; ) {
-    const part = await reader.read(left);
-    if (part.length === 0) break;
-    parts.push(part);
-    left -= part.length;
-  }
-  return Buffer.concat(parts, length);
 }
 
 /** Holds a header against the bytes of data behind it: every tensor in its place, without a gap. */
