@@ -21,7 +21,7 @@ export function describeCommand({ io }: CommandContext): Command {
     .action(async ({ json, ...flags }: DescribeFlags) => {
       const acceleratorSet = await describeAccelerators({ ...flags, env: io.env, signal: io.signal });
       const { jsonReport } = await import('#report/json.js');
-      const { acceleratorsReport } = await import('#report/accelerators.js');
+      const { acceleratorsReport } = await import('#report/eia/describe.js');
       io.stdout.write(json ? jsonReport({ acceleratorSet }) : acceleratorsReport(acceleratorSet));
     });
   return addExamples(command, [
