@@ -21,8 +21,6 @@ import type { SourceOptions } from '#pack/source/pack-source.js';
 import type { ConfigValue } from '#serve/config/resolve.js';
 import type { ServeOptions } from '#serve/config/serve-options.js';
 import type { Server } from '#serve/serve.js';
-import type { SimulateOptions } from '#simulate/options.js';
-import type { SimulationResult } from '#simulate/result.js';
 import type { LocalModelOptions } from '#testing/local-model.js';
 import type { PredictInput, PredictResult } from '#testing/predict.js';
 import type { RecordedInput } from '#testing/record-inputs.js';
@@ -79,17 +77,6 @@ export type { ConfigValue } from '#serve/config/resolve.js';
 export type { ServeOptions } from '#serve/config/serve-options.js';
 export type { LogEvent } from '#serve/log.js';
 export type { Server } from '#serve/serve.js';
-export {
-  ARRIVALS,
-  type Arrivals,
-  BALANCES,
-  type Balance,
-  type SimulateOptions,
-  SLO_FIGURES,
-  type Slo,
-  type SloFigure,
-} from '#simulate/options.js';
-export type { SimulationResult } from '#simulate/result.js';
 export type { ContainOptions, LocalModelOptions } from '#testing/local-model.js';
 export type { PredictInput, PredictResult } from '#testing/predict.js';
 export type { RecordedInput } from '#testing/record-inputs.js';
@@ -230,12 +217,6 @@ export async function serveConfig(
 export async function bench(source: string, options?: BenchOptions): Promise<BenchResult> {
   const module = await import('#bench/bench.js');
   return module.bench(source, options);
-}
-
-/** Latency, throughput and cost to expect of our queue and workers behind a load, by simulation; with an objective, the fewest replicas that keep it. */
-export async function simulate(options: SimulateOptions): Promise<SimulationResult> {
-  const module = await import('#simulate/simulate.js');
-  return module.simulate(options);
 }
 
 /** Looks at a directory and writes what is missing of the project around its model: service, configuration, golden case, ignore file. */
