@@ -12,8 +12,6 @@ interface Process {
 /** What holds a contained worker: the command that makes namespaces, and what starts the worker itself below it. */
 const HOLDERS = new Set(['unshare', 'sh', 'setpriv']);
 
-const PAGE_BYTES = 4096;
-
 /** The programs that descend from a worker, by name; `pid` is what was started, be it the worker or what holds it. */
 export async function programsBelow(pid: number): Promise<string[]> {
   const processes = await running();
@@ -26,12 +24,6 @@ export async function programsBelow(pid: number): Promise<string[]> {
     found.push(...next.map(({ program }) => program));
   // The loader of TypeScript, where this program runs from its sources.
   return FROM_SOURCE ? found.filter((program) => program !== 'esbuild') : found;
-}
-
-/** Resident memory of a worker in bytes, 0 when unknown; `pid` is what was started, be it the worker or what holds it. */
-export async function memoryOf(pid: number): Promise<number> {
-  const statm = await readFile(`/proc/${workerBelow(await running(), pid)}/statm`, 'utf8').catch(() => '');
-  return Number(statm.split(' ')[1] ?? 0) * PAGE_BYTES;
 }
 
 function workerBelow(processes: readonly Process[], pid: number): number {

@@ -1,6 +1,5 @@
 import type { Worker } from '#hosting/worker.js';
 import { askBatch, type ModelAnswer, type ModelRequest } from '../ask.js';
-import { memoryOf } from '../processes.js';
 
 /** A golden case that was answered as it should be: what it sends, and what came. */
 export interface AnsweredCase {
@@ -52,7 +51,7 @@ export class Session {
 
   /** Resident memory of the worker in bytes, 0 when unknown. */
   memory(): Promise<number> {
-    return memoryOf(this.worker.pid);
+    return this.worker.memory();
   }
 
   /** Sends one request of a case again, with the time that it takes. */
