@@ -88,7 +88,7 @@ const faces = {
 };
 
 const leaves =
-  '^src/(errors/.+|(version|schema|nearest|inside|glob|json-object|own-files|printable|public-source|student))\\.ts$';
+  '^src/(errors/.+|(version|schema|nearest|inside|glob|json-object|own-files|printable|public-source|student|process-stat))\\.ts$';
 const entries = '^src/(bin/[^/]+|index|service/index|worker/(main|resolve-provided)|handler/script-process)\\.ts$';
 const either = (names) => `(${names.join('|')})`;
 

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { FROM_SOURCE } from '#own-files.js';
+import { parseStat } from '#process-stat.js';
 
 /** A process as /proc shows it. */
 interface Process {
@@ -46,9 +47,7 @@ async function running(): Promise<Process[]> {
   return Promise.all(
     numbers.map(async (name) => {
       const text = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '');
-      // The name stands in parentheses and may hold some itself.
-      const [, program = '', rest = ''] = /^\d+ \((.*)\) (.*)$/s.exec(text) ?? [];
-      const [state, parent] = rest.split(' ');
+      const { program = '', fields: [state, parent] = [] } = parseStat(text) ?? {};
       return { pid: Number(name), program, state, parent: Number(parent) };
     }),
   );

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { parseStat } from '#process-stat.js';
 
 /** What processes have of the machine's memory. */
 export interface MemoryUse {
@@ -60,10 +61,8 @@ function kilobytes(file: string, pattern: RegExp): number {
   return Number(pattern.exec(readText(file))?.[1] ?? 0);
 }
 
-/** The fields of /proc/PID/stat behind the name, which stands in parentheses and may hold some itself. */
-function statOf(pid: number): string[] | undefined {
-  const text = readText(`/proc/${pid}/stat`);
-  return text === '' ? undefined : text.slice(text.lastIndexOf(')') + 2).split(' ');
+function statOf(pid: number): readonly string[] | undefined {
+  return parseStat(readText(`/proc/${pid}/stat`))?.fields;
 }
 
 function readText(path: string): string {

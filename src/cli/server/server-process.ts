@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import { MarError } from '#errors/mar-error.js';
 import { ownFile } from '#own-files.js';
+import { parseStat } from '#process-stat.js';
 import type { ExitCode, Io } from '../command.js';
 
 /** The server that `--start` has started: its process, and when that began, which tells it from a later one of the same number. */
@@ -36,8 +37,7 @@ function running(io: Io): Started | undefined {
 function sinceOf(pid: number): string | undefined {
   if (process.platform === 'linux') {
     try {
-      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      const fields = parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.fields ?? [];
       // A process that has ended and that nobody has asked for is none.
       return fields[0] === 'Z' ? undefined : fields[19];
     } catch {
