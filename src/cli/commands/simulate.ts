@@ -1,15 +1,6 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import {
-  ARRIVALS,
-  type Arrivals,
-  BALANCES,
-  type Balance,
-  type SimulateOptions,
-  type SimulationResult,
-  type Slo,
-  simulate,
-} from '#index.js';
+import { ARRIVALS, BALANCES, type SimulateOptions, type SimulationResult, simulate } from '#index.js';
 import { commandText } from '../bench/command-text.js';
 import { positiveNumber } from '../bench/numbers.js';
 import type { CommandContext, ExitCode } from '../command.js';
@@ -21,30 +12,14 @@ import { milliseconds, queueSize, readSlo, replicaCount } from '../simulate/valu
 import { argument, oneOf, option } from '../values.js';
 import { wholeNumber } from '../whole-number.js';
 
-interface SimulateFlags {
-  readonly service?: string;
+interface SimulateFlags
+  extends Omit<SimulateOptions, 'measured' | 'furtherMs' | 'scaling' | 'command' | 'now' | 'signal'> {
   readonly further?: number;
-  readonly rate: number;
-  readonly arrivals?: Arrivals;
-  readonly replicas?: number | { readonly least: number; readonly most: number };
   readonly target?: number;
   /** Seconds. */
   readonly startUp?: number;
   readonly scaleEvery?: number;
   readonly scaleDownAfter?: number;
-  readonly balance?: Balance;
-  readonly workers?: number;
-  readonly batchSize?: number;
-  readonly maxBatchDelay?: number;
-  readonly queueSize?: number;
-  readonly prefetch?: number;
-  readonly slo?: readonly Slo[];
-  readonly maxReplicas?: number;
-  readonly priceFile?: string;
-  readonly uses?: readonly string[];
-  readonly requests?: number;
-  readonly runs?: number;
-  readonly seed?: number;
   readonly json?: true;
 }
 

@@ -1,12 +1,11 @@
-import { once } from 'node:events';
-import { createServer, type RequestListener, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener, Server, ServerResponse } from 'node:http';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { gaps } from '#bench/load/arrivals.js';
 import { Load, type LoadOptions } from '#bench/load/load.js';
 import { requestMessage } from '#bench/load/load-request.js';
 import { judgeByStatus } from '#bench/target/judge.js';
+import { withServer } from '../with-server.js';
 
 type Shape = LoadOptions['shape'];
 const CLOSED: Shape = { kind: 'closed', connections: 2 };
@@ -15,25 +14,19 @@ const CLOSED: Shape = { kind: 'closed', connections: 2 };
 async function withLoad(
   listener: RequestListener,
   options: Partial<Pick<LoadOptions, 'shape' | 'timeoutMs'>>,
-  use: (load: Load, server: ReturnType<typeof createServer>) => Promise<void>,
+  use: (load: Load, server: Server) => Promise<void>,
 ): Promise<void> {
-  const server = createServer((request, response) => {
-    request.resume();
-    request.on('end', () => listener(request, response));
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  const target = new URL(`http://127.0.0.1:${port}/predictions/m`);
-  const message = requestMessage(target, { body: Buffer.from('hello'), contentType: 'text/plain' });
-  const requests = [{ name: 'hello', message, faultOf: judgeByStatus }];
-  const load = new Load({ target, requests, shape: CLOSED, timeoutMs: 60_000, ...options });
-  try {
-    await use(load, server);
-  } finally {
-    load.abandon();
-    server.closeAllConnections();
-    server.close();
-  }
+  await withServer(listener, async (url, server) => {
+    const target = new URL(url);
+    const message = requestMessage(target, { body: Buffer.from('hello'), contentType: 'text/plain' });
+    const requests = [{ name: 'hello', message, faultOf: judgeByStatus }];
+    const load = new Load({ target, requests, shape: CLOSED, timeoutMs: 60_000, ...options });
+    try {
+      await use(load, server);
+    } finally {
+      load.abandon();
+    }
+  });
 }
 
 const until = async (condition: () => boolean): Promise<void> => {
