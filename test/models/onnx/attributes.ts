@@ -28,6 +28,12 @@ export const shapeValue = (...values: number[]): Buffer =>
     num(20, 4),
   ]);
 
+/** AttributeProto `value` with a tensor of float32 in it, all zeros. */
+export const weightsValue = (...dims: number[]): Buffer => {
+  const raw = Buffer.alloc(4 * dims.reduce((all, dim) => all * dim, 1));
+  return Buffer.concat([bytes(1, 'value'), tensorBytes(5, { name: '', dims, raw }), num(20, 4)]);
+};
+
 /** AttributeProto of a list of float32, packed as some writers do. */
 export const packedFloats = (name: string, ...values: number[]): Buffer =>
   Buffer.concat([bytes(1, name), bytes(7, Buffer.from(Float32Array.from(values).buffer)), num(20, 6)]);

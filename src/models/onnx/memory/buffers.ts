@@ -18,7 +18,7 @@ const VIEW = /^(Reshape|Flatten|Squeeze|Unsqueeze|Identity|Dropout)$/;
 
 /** Operators that write over an input of the same size when nobody needs it any more. */
 const IN_PLACE =
-  /^(Relu|Clip|Sigmoid|HardSigmoid|LeakyRelu|Elu|Selu|Celu|Tanh|Softplus|Softsign|ThresholdedRelu|Abs|Neg|Ceil|Floor|Reciprocal|Sqrt|Exp|Log|Add|Sub|Mul|Div|Sum|Softmax|Cast|com\.microsoft:FusedConv)$/;
+  /^(Relu|Sigmoid|HardSigmoid|LeakyRelu|Elu|Selu|Celu|Tanh|Softplus|Softsign|ThresholdedRelu|Abs|Neg|Ceil|Floor|Reciprocal|Sqrt|Exp|Log|Add|Sub|Mul|Div|Sum|Softmax|Cast|com\.microsoft:FusedConv)$/;
 
 /**
  * The buffers of one run, in the order of the nodes, as ONNX Runtime's planner lays them out: views cost nothing, elementwise

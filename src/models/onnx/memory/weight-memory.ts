@@ -1,4 +1,4 @@
-import type { OnnxModel } from '../model.js';
+import type { OnnxModel, OnnxTensor } from '../model.js';
 import { tensorBytes } from '../tensor.js';
 import { blockedWeights, dequantizedValues } from './layout.js';
 import type { ValueSizes } from './value-sizes.js';
@@ -24,7 +24,10 @@ const LEFT_BEHIND = 0.5;
  */
 export function weightMemory(model: OnnxModel, sizes: ValueSizes): WeightMemory {
   const dequantized = dequantizedValues(model);
-  const weights = new Map(model.initializers.map((tensor) => [tensor.name, tensor]));
+  const weights = new Map([
+    ...model.initializers.map((tensor) => [tensor.name, tensor] as const),
+    ...constantNodes(model),
+  ]);
   /** The tensor behind an input, also where it is dequantized. */
   const sources = new Map(
     model.nodes.flatMap(({ outputs, inputs }) =>
@@ -52,6 +55,14 @@ export function weightMemory(model: OnnxModel, sizes: ValueSizes): WeightMemory 
     resident += bytes * (copies.get(tensor.name) ?? 0);
   }
   return { peak: Math.max(resident, model.weightBytes + largest), resident };
+}
+
+/** Weights that an exporter wrote as nodes instead of initializers, as Paddle's does: the runtime makes initializers of them. */
+function constantNodes({ nodes }: OnnxModel): (readonly [string, OnnxTensor])[] {
+  return nodes.flatMap(({ operator, outputs: [name], attributes }) => {
+    const tensor = operator === 'Constant' ? attributes['value']?.tensor : undefined;
+    return name !== undefined && tensor ? [[name, tensor] as const] : [];
+  });
 }
 
 /** Copies beside the weights themselves, of those in the model file and of those beside it. */

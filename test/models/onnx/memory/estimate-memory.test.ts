@@ -6,7 +6,7 @@ import { estimateMemory, leastMemory } from '#models/onnx/memory/estimate-memory
 import { mostInUse, runMemory } from '#models/onnx/memory/run-memory.js';
 import { sizeValues } from '#models/onnx/memory/value-sizes.js';
 import { readOnnx } from '#models/onnx/read-onnx.js';
-import { ints } from '../attributes.js';
+import { ints, weightsValue } from '../attributes.js';
 import { bufferReader, encodeOnnx, type ModelSpec, type NodeSpec } from '../encode-onnx.js';
 
 const node = (op: string, inputs: string, outputs: string, attributes: Buffer[] = []): NodeSpec => ({
@@ -54,6 +54,33 @@ test('elementwise operators write in place where nobody else reads, views cost n
     'result 32 0-3',
     'result 32 1-2',
   ]);
+});
+
+test("a Clip that no convolution took in makes a new result, as the runtime's own log shows", async () => {
+  const nodes = [node('MatMul', 'x w', 'a'), node('Clip', 'a', 'b'), node('MatMul', 'b w', 'y')];
+  assert.equal(await buffersOf({ inputs: X, outputs: Y, nodes, initializers: [W] }), [
+    'result 32 0-1',
+    'result 32 1-2',
+    'output 32 2-3',
+  ]);
+});
+
+test('weights that are written as nodes take what initializers take', async () => {
+  const inputs = [{ name: 'x', dims: ['n', 32, 2, 2] }];
+  const outputs = [{ name: 'y' }];
+  const convolution = node('Conv', 'x w', 'y');
+  const named = await read({
+    inputs,
+    outputs,
+    nodes: [convolution],
+    initializers: [{ name: 'w', dims: [32, 32, 3, 3] }],
+  });
+  const constant: NodeSpec = { op: 'Constant', inputs: [], outputs: ['w'], attributes: [weightsValue(32, 32, 3, 3)] };
+  const inNodes = await read({ inputs, outputs, nodes: [constant, convolution] });
+  const weights = 32 * 32 * 9 * 4;
+  assert.is(inNodes.weightBytes, weights);
+  assert.is(estimateMemory(inNodes, { batch: 1 }).peak, estimateMemory(named, { batch: 1 }).peak);
+  assert.ok(estimateMemory(inNodes, { batch: 1 }).peak > 3 * weights, 'their copies in blocks are counted');
 });
 
 test('a buffer is used again for the same type and shape, and is held meanwhile', async () => {
