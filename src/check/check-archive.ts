@@ -41,17 +41,18 @@ export async function checkArchive(
     const targets = settings.targets ?? impliedTargets(await facts.get('manifest'));
     const text = await facts.get('manifestText');
     const internalErrors: InternalError[] = [];
-    const settled = await Promise.allSettled(
-      RULES.filter((rule) => settings.levels.get(rule.id) !== 'off').map(async (rule) => {
-        try {
-          return (await rule.evaluate(facts)).flatMap((draft) => complete(rule, draft, targets, settings));
-        } catch (error) {
-          if (error instanceof MarError || tools.signal?.aborted) throw error;
-          internalErrors.push(internalError(rule, error));
-          return [];
-        }
-      }),
-    );
+    const evaluate = async (rule: Rule): Promise<Finding[]> => {
+      try {
+        return (await rule.evaluate(facts)).flatMap((draft) => complete(rule, draft, targets, settings));
+      } catch (error) {
+        if (error instanceof MarError || tools.signal?.aborted) throw error;
+        internalErrors.push(internalError(rule, error));
+        return [];
+      }
+    };
+    const wantedRules = RULES.filter((rule) => settings.levels.get(rule.id) !== 'off');
+    const settled = await Promise.allSettled(wantedRules.filter((rule) => !speaksOfOthers(rule)).map(evaluate));
+    settled.push(...(await Promise.allSettled(wantedRules.filter(speaksOfOthers).map(evaluate))));
     // Nothing may still be reading when the archive is closed.
     const results = settled.map((result) => {
       if (result.status === 'rejected') throw result.reason;
@@ -84,6 +85,9 @@ export async function checkArchive(
     await source.archive?.close();
   }
 }
+
+/** Whether a rule tells what the others came across: it is asked when they are done. */
+const speaksOfOthers = ({ needs }: Rule): boolean => needs.includes('unseen');
 
 /** Our own runner always; a Python archive also the server whose archiver wrote it. */
 export function impliedTargets(manifest: ManifestDocument | undefined): Target[] {

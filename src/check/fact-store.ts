@@ -29,6 +29,8 @@ export interface Facts {
   source: ScannedSource;
   archive: Archive;
   integrity: Integrity;
+  /** The same archive without the entries whose content is damaged: for whoever reads what lies in it, whatever it is. */
+  readable: Archive;
   /** What was found where a manifest belongs, be it nothing. */
   found: FoundManifest;
   manifestText: ManifestText;
@@ -68,6 +70,7 @@ export type Providers = { readonly [K in FactName]: (store: FactStore) => Promis
 export class FactStore {
   readonly #providers: Providers;
   readonly #unseen: string[] = [];
+  readonly #unread: string[] = [];
   readonly #known: { [K in FactName]?: Promise<Facts[K] | undefined> } = {};
 
   constructor(providers: Providers) {
@@ -77,7 +80,7 @@ export class FactStore {
   get<K extends FactName>(name: K): Promise<Facts[K] | undefined> {
     const known: Promise<Facts[K] | undefined> | undefined = this.#known[name];
     if (known !== undefined) return known;
-    const made = this.#providers[name](this).catch((error: unknown) => this.#withoutContent(error));
+    const made = this.#providers[name](this).catch((error: unknown) => this.without(error));
     Object.assign(this.#known, { [name]: made });
     return made;
   }
@@ -87,6 +90,11 @@ export class FactStore {
     const names = (Object.keys(this.#providers) as FactName[]).filter((name) => name !== 'run' && name !== 'unseen');
     await Promise.all(names.map((name) => this.get(name)));
     return this.#unseen;
+  }
+
+  /** Why content could not be read, as whoever wanted it was told: empty where the integrity alone found it. */
+  get unread(): readonly string[] {
+    return this.#unread;
   }
 
   /** All of the named facts, or undefined when one of them cannot be had. */
@@ -99,11 +107,14 @@ export class FactStore {
     return picked as Pick<Facts, N>;
   }
 
-  /** Damaged content is reported by the integrity rules, content over a limit by `unseen`; for everybody else it is not there. */
-  #withoutContent(error: unknown): undefined {
-    if (error instanceof ArchiveError && error.code !== 'ERR_ARCHIVE_CHANGED') return undefined;
-    if (!(error instanceof MarError) || !LIMITS.includes(error.code)) throw error;
-    this.#unseen.push(error.message);
+  /**
+   * Damaged content is reported by the integrity rules, content over a limit by `unseen`; for a fact or a rule that met it, it is not
+   * there. Throws any other error again.
+   */
+  without(error: unknown): undefined {
+    if (error instanceof ArchiveError && error.code !== 'ERR_ARCHIVE_CHANGED') this.#unread.push(error.problem.message);
+    else if (error instanceof MarError && LIMITS.includes(error.code)) this.#unseen.push(error.message);
+    else throw error;
     return undefined;
   }
 }

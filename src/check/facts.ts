@@ -1,5 +1,6 @@
 import type { Archive } from '#archive/archive.js';
 import type { ReadProgress } from '#archive/watched.js';
+import { findVerifications } from '#conventions/read-verification.js';
 import type { AttestWhere } from '#conventions/verification.js';
 import type { ScriptAnalyst } from '#handler/script-analyst.js';
 import { objectAt } from '#json-object.js';
@@ -16,11 +17,11 @@ import { checkIntegrity } from './facts/integrity.js';
 import { labelFilesOf } from './facts/labels.js';
 import { followLoadable } from './facts/loaded.js';
 import { findModels } from './facts/models.js';
+import { readableOf } from './facts/readable.js';
 import { readRequirements } from './facts/requirements.js';
 import { type ArchiveRunner, type RunOutcome, runArchive } from './facts/run.js';
 import { readService } from './facts/service.js';
 import type { ScannedSource } from './facts/source.js';
-import { findVerifications } from './facts/verifications.js';
 
 /** What facts are worked out with; shared by all archives of a run. */
 export interface Tools {
@@ -44,11 +45,13 @@ export function createFacts(source: ScannedSource, { analyst, runner, allowed, a
     source: async () => source,
     archive: async () => archive,
     integrity: async (store) => {
-      if (archive === undefined) return { problems: [], digests: [], loadable: [], secrets: [] };
+      if (archive === undefined) return { problems: [], damaged: new Set(), digests: [], loadable: [], secrets: [] };
       const manifest = await store.get('manifest');
       const whole = attest !== undefined || ((await store.get('verifications')) ?? []).length > 0;
       return checkIntegrity(archive, manifest?.archiver ?? {}, manifest?.entry, whole, signal);
     },
+    readable: (store) =>
+      withArchive(async (from) => readableOf(from, (await store.get('integrity'))?.damaged ?? new Set())),
     found: () => withArchive(findManifest),
     manifestText: async (store) => (await store.get('found'))?.text,
     manifest: async (store) => (await store.get('found'))?.document,
@@ -76,8 +79,14 @@ export function createFacts(source: ScannedSource, { analyst, runner, allowed, a
       return script && script.analysis.syntaxErrors.length === 0 ? scriptEntryPoint(script) : undefined;
     },
     requirements: (store) => withManifest(store, readRequirements),
-    review: () => withArchive((from) => reviewCode(from, signal)),
-    models: () => withArchive(findModels),
+    review: async (store) => {
+      const readable = await store.get('readable');
+      return readable && reviewCode(readable, signal);
+    },
+    models: async (store) => {
+      const readable = await store.get('readable');
+      return readable && withArchive((from) => findModels(from, readable));
+    },
     loaded: (store) =>
       withArchive(async (from) =>
         followLoadable(from, (await store.get('integrity'))?.loadable ?? [], allowed, signal),

@@ -45,9 +45,13 @@ export function defineRule<const N extends FactName>(definition: RuleDefinition<
       const facts = await store.pick(definition.needs);
       const drafts: Draft[] = [];
       if (facts === undefined) return drafts;
-      for (const draft of await check(facts)) {
-        if (drafts.length === MOST_DRAFTS) return [...drafts, MORE];
-        drafts.push(draft);
+      try {
+        for (const draft of await check(facts)) {
+          if (drafts.length === MOST_DRAFTS) return [...drafts, MORE];
+          drafts.push(draft);
+        }
+      } catch (error) {
+        store.without(error);
       }
       return drafts;
     },

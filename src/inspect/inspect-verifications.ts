@@ -1,11 +1,6 @@
 import type { Archive } from '#archive/archive.js';
-import { findBeside, readVerification } from '#conventions/read-verification.js';
-import {
-  contentDigest,
-  type FoundVerification,
-  VERIFICATION_ENTRY,
-  VERIFICATION_LIMIT,
-} from '#conventions/verification.js';
+import { findVerifications } from '#conventions/read-verification.js';
+import { contentDigest, type FoundVerification, VERIFICATION_ENTRY } from '#conventions/verification.js';
 
 /** A record of a verification, and whether it is about this content. */
 export interface InspectedVerification extends FoundVerification {
@@ -18,19 +13,13 @@ export async function inspectVerifications(
   path: string,
   entries: readonly { readonly path: string; readonly size: number; readonly sha256?: string }[],
 ): Promise<InspectedVerification[]> {
-  const entry = archive.get(VERIFICATION_ENTRY);
   // One that cannot be read is among the problems.
   const isReadable = entries.some((one) => one.path === VERIFICATION_ENTRY && one.sha256 !== undefined);
-  const inside =
-    entry && isReadable && entry.size <= VERIFICATION_LIMIT
-      ? readVerification('inside', entry.path, await archive.bytes(entry, VERIFICATION_LIMIT))
-      : undefined;
-  const beside = await findBeside(path);
+  const found = await findVerifications(archive, path, isReadable ? undefined : 'inside');
   const digested = entries.flatMap(({ sha256, ...one }) => (sha256 === undefined ? [] : [{ ...one, sha256 }]));
   const content = digested.length === entries.length ? contentDigest(digested).sha256 : undefined;
-  return [inside, beside].flatMap((found) =>
-    found === undefined
-      ? []
-      : [{ ...found, fits: content !== undefined && found.verification?.content.sha256 === content }],
-  );
+  return found.map((one) => ({
+    ...one,
+    fits: content !== undefined && one.verification?.content.sha256 === content,
+  }));
 }

@@ -9,6 +9,7 @@ const NOTHING: Providers = {
   source: none,
   archive: none,
   integrity: none,
+  readable: none,
   found: none,
   manifestText: none,
   manifest: none,
@@ -47,8 +48,10 @@ test('pick has all or nothing', async () => {
   assert.equal(await store.pick(['requirements']), { requirements: asking('a') });
 });
 
-test('damaged content is a missing fact, because the integrity rules report it', async () => {
-  assert.is(await failing('ERR_ENTRY_CRC').get('golden'), undefined);
+test('damaged content is a missing fact, because the integrity rules report it; what was said of it is kept', async () => {
+  const store = failing('ERR_ENTRY_CRC');
+  assert.is(await store.get('golden'), undefined);
+  assert.equal(store.unread, ['x']);
 });
 
 test('content over a limit is a missing fact that is named', async () => {

@@ -2,9 +2,17 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { ArchiveReport } from '#check/finding.js';
+import { ArchiveError, problemOf } from '#archive/problem.js';
+import { createFacts } from '#check/facts.js';
+import type { ArchiveReport, Draft } from '#check/finding.js';
+import { defineRule } from '#check/rule.js';
+import { unreadParts } from '#check/rules/archive/unread.js';
+import { MarError } from '#errors/mar-error.js';
+import { ScriptAnalyst } from '#handler/script-analyst.js';
 import { validate } from '#index.js';
+import { AllowList } from '#models/pickle/judge.js';
 import { inFolder } from '../support/model-folder.js';
+import { archiveOf } from './facts/archive-of.js';
 import { scriptFiles, zip } from './sample-archives.js';
 
 /** An archive whose manifest records this many files that are not there. */
@@ -50,5 +58,60 @@ test(
     assert.is(report.findings.find(({ message }) => message === MORE)?.at, undefined);
   }),
 );
+
+/** A rule that has told something when it meets this error. */
+const failing = (error: Error) =>
+  defineRule({
+    id: 'MAR999',
+    name: 'failing',
+    severity: 'error',
+    summary: '',
+    why: '',
+    remedy: '',
+    example: { failing: '', passing: '' },
+    needs: [],
+    *check(): Iterable<Draft> {
+      yield { message: 'seen before' };
+      throw error;
+    },
+  });
+
+const noFacts = () =>
+  createFacts(
+    { path: 'a.mar', problems: [], archive: archiveOf({}) },
+    {
+      analyst: new ScriptAnalyst(),
+      runner: undefined,
+      allowed: new AllowList(),
+      attest: undefined,
+      signal: undefined,
+    },
+  );
+
+test('content that a rule cannot read costs it nothing that it has told, and no target passes', async () => {
+  const facts = noFacts();
+  const rule = failing(new ArchiveError('a.mar', problemOf('ERR_ENTRY_SIZE', 'entry "x" holds less')));
+  assert.equal(await rule.evaluate(facts), [{ message: 'seen before' }]);
+  const message = 'content could not be read: entry "x" holds less';
+  assert.equal(await unreadParts(facts, ['local', 'mms']), [{ message, targets: ['local', 'mms'] }]);
+  assert.equal(await unreadParts(noFacts(), ['local']), []);
+});
+
+test('content that is too large for a rule is told by MAR138', async () => {
+  const facts = noFacts();
+  const rule = failing(new MarError('x is too large', { code: 'ERR_ENTRY_TOO_LARGE' }));
+  assert.equal(await rule.evaluate(facts), [{ message: 'seen before' }]);
+  assert.equal(await facts.get('unseen'), ['x is too large']);
+});
+
+test('an archive that changes under a rule, and a defect of it, are not held back', async () => {
+  for (const error of [new ArchiveError('a.mar', problemOf('ERR_ARCHIVE_CHANGED', 'x')), new RangeError('x')])
+    assert.is(
+      await failing(error)
+        .evaluate(noFacts())
+        .catch((thrown: unknown) => thrown),
+      error,
+    );
+});
 
 test.run();

@@ -18,6 +18,8 @@ export interface DigestFault {
 /** Every byte of the archive read once: sizes, CRCs and, where the manifest has them, digests. */
 export interface Integrity {
   readonly problems: readonly ArchiveProblem[];
+  /** The paths of the entries that they are about. */
+  readonly damaged: ReadonlySet<string>;
   readonly digests: readonly DigestFault[];
   /** The digest of all content, where it was asked for and everything could be read. */
   readonly content?: Verification['content'];
@@ -51,6 +53,7 @@ export async function checkIntegrity(
   const recorded = objectAt(archiver, 'entries');
   const listed = new Set(Object.keys(recorded));
   const problems: ArchiveProblem[] = [];
+  const damaged = new Set<string>();
   const digests: DigestFault[] = [];
   const loadable: Loadable[] = [];
   const search = new SecretSearch();
@@ -70,6 +73,7 @@ export async function checkIntegrity(
       }))
     ) {
       listed.delete(entry.path);
+      damaged.add(entry.path);
       continue;
     }
     if (ends.mayBeLoaded(entry.path)) {
@@ -89,7 +93,8 @@ export async function checkIntegrity(
   }
   for (const path of listed) if (!archive.get(path)) digests.push({ entry: path, kind: 'missing' });
   const isWhole = whole && read.length === archive.entries.length;
-  return { problems, digests, loadable, secrets: await search.all(), ...(isWhole && { content: contentDigest(read) }) };
+  const secrets = await search.all();
+  return { problems, damaged, digests, loadable, secrets, ...(isWhole && { content: contentDigest(read) }) };
 }
 
 /** The first and the last bytes of an entry, as they come by. */

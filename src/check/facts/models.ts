@@ -14,6 +14,8 @@ export interface ModelFile {
   readonly onnx?: OnnxModel;
   /** Why it could not be read. */
   readonly fault?: string;
+  /** Whether its content is damaged, which is no fault of the model: it is not looked at. */
+  readonly isDamaged: boolean;
 }
 
 const FORMATS: readonly (readonly [RegExp, ModelFormat])[] = [
@@ -25,13 +27,18 @@ const FORMATS: readonly (readonly [RegExp, ModelFormat])[] = [
   [/\.safetensors$/i, 'safetensors'],
 ];
 
-/** Recognises the model files of an archive and reads the metadata of those in ONNX. Weights are not read. */
-export async function findModels(archive: Archive): Promise<ModelFile[]> {
+/**
+ * Recognises the model files of an archive and reads the metadata of those in ONNX, so far as `readable`, the same archive without
+ * what is damaged, has them. Weights are not read.
+ */
+export async function findModels(archive: Archive, readable: Archive = archive): Promise<ModelFile[]> {
   const found: ModelFile[] = [];
   for (const entry of archive.entries) {
     const format = FORMATS.find(([pattern]) => pattern.test(entry.path))?.[1];
-    if (format === 'onnx') found.push({ entry, format, ...(await readModel(archive, entry)) });
-    else if (format !== undefined) found.push({ entry, format });
+    if (format === undefined) continue;
+    const isDamaged = readable.get(entry.path) === undefined;
+    const read = format === 'onnx' && !isDamaged ? await readModel(readable, entry) : {};
+    found.push({ entry, format, isDamaged, ...read });
   }
   return found;
 }

@@ -71,8 +71,8 @@ export const CODE_RULES: readonly Rule[] = [
     why: 'Whoever runs that index decides what the server installs and runs, also in place of packages with known names.',
     remedy: 'Set the index where the server is configured, not in the archive.',
     example: { failing: '--extra-index-url http://10.0.0.1/simple', passing: 'numpy==1.26.4' },
-    needs: ['archive'],
-    async check({ archive }) {
+    needs: ['readable'],
+    async check({ readable: archive }) {
       return eachLine(archive, (line) => {
         const found = /^(?:(-i|--index-url|--extra-index-url|-f|--find-links|--trusted-host)[=\s]+)["']?(\S+)/.exec(
           line,
@@ -94,8 +94,8 @@ export const CODE_RULES: readonly Rule[] = [
     why: 'Without a version, or from a repository or an address, the server installs what is there on that day.',
     remedy: 'Write name==version.',
     example: { failing: 'git+https://…, or numpy without a version', passing: 'numpy==1.26.4' },
-    needs: ['archive'],
-    async check({ archive }) {
+    needs: ['readable'],
+    async check({ readable: archive }) {
       return eachLine(archive, (line) => {
         if (/^(git|hg|svn|bzr)\+|@\s*(git|https?|file)\b|^(https?|file):/i.test(line)) return `installs from ${line}`;
         return /^[A-Za-z0-9][\w.-]*(\[[^\]]*\])?\s*(;.*)?$/.test(line) ? `names no version of ${line}` : undefined;
@@ -110,15 +110,15 @@ export const CODE_RULES: readonly Rule[] = [
     why: 'Every Python that starts with the model directory on its path runs sitecustomize and usercustomize, and the lines of .pth files that begin with import.',
     remedy: 'Leave the file out; what the handler needs belongs in the handler.',
     example: { failing: 'sitecustomize.py', passing: 'service.py' },
-    needs: ['archive'],
-    async check({ archive }) {
+    needs: ['archive', 'readable'],
+    async check({ archive, readable }) {
       const found: Draft[] = [];
       for (const entry of archive.entries) {
         const { path } = entry;
         const isModule =
           /(^|\/)(sitecustomize|usercustomize)(\.(py|pyc|so|pyd)|\.[\w-]+\.(so|pyd)|\/__init__\.py)$/.test(path);
         if (isModule) found.push({ message: `${path} runs whenever a Python starts beside it`, at: { entry: path } });
-        else if (/\.pth$/i.test(path) && (await importsByItself(archive, entry)))
+        else if (/\.pth$/i.test(path) && (await importsByItself(readable, entry)))
           found.push({ message: `${path} has lines that Python runs when it starts`, at: { entry: path } });
       }
       return found;
@@ -147,14 +147,14 @@ export const CODE_RULES: readonly Rule[] = [
     why: 'Python imports name.pyc where there is no name.py, and takes a compiled file that says so in place of its source without comparing them. Neither can be reviewed, and no validator reads it.',
     remedy: 'Pack the source, and no compiled files: Python makes them again.',
     example: { failing: 'helper.pyc without helper.py', passing: 'helper.py' },
-    needs: ['archive'],
-    async check({ archive }) {
+    needs: ['archive', 'readable'],
+    async check({ archive, readable }) {
       const found: Draft[] = [];
       for (const entry of archive.entries) {
         const { path } = entry;
         if (!/\.py[co]$/i.test(path)) continue;
         if (/(^|\/)__pycache__\//.test(path)) {
-          if (await isUnchecked(archive, entry))
+          if (await isUnchecked(readable, entry))
             found.push({ message: `${path} runs in place of its source, whatever that says`, at: { entry: path } });
         } else if (!archive.get(path.slice(0, -1)))
           found.push({ message: `${path} has no source`, at: { entry: path }, expected: path.slice(0, -1) });
@@ -206,12 +206,13 @@ async function eachLine(archive: Archive, judge: (line: string) => string | unde
 
 /** A text of paths, in which a line that begins with `import` is run; weights of PyTorch have the same ending. */
 async function importsByItself(archive: Archive, entry: ArchiveEntry): Promise<boolean> {
-  if (entry.size > TEXT_LIMIT) return false;
+  if (entry.size > TEXT_LIMIT || archive.get(entry.path) === undefined) return false;
   return /^import[ \t]/m.test((await archive.bytes(entry, TEXT_LIMIT)).toString('latin1'));
 }
 
 /** A compiled file that is marked by the hash of its source, and as one that is not to be compared with it. */
 async function isUnchecked(archive: Archive, entry: ArchiveEntry): Promise<boolean> {
+  if (archive.get(entry.path) === undefined) return false;
   const reader = await archive.reader(entry);
   try {
     const head = await reader.read(8);

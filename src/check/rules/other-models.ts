@@ -22,8 +22,8 @@ export const OTHER_MODEL_RULES: readonly Rule[] = [
     needs: ['models', 'archive'],
     async check({ models, archive }) {
       const found: Draft[] = [];
-      for (const { entry, format } of models) {
-        if (format !== 'mxnet-symbol') continue;
+      for (const { entry, format, isDamaged } of models) {
+        if (format !== 'mxnet-symbol' || isDamaged) continue;
         const fault = await readMxnetSymbol(archive, entry);
         if (fault !== undefined) found.push({ message: `${entry.path}: ${fault}`, at: { entry: entry.path } });
       }
@@ -44,8 +44,8 @@ export const OTHER_MODEL_RULES: readonly Rule[] = [
     needs: ['models', 'archive'],
     async check({ models, archive }) {
       const found: Draft[] = [];
-      for (const { entry, format } of models) {
-        if (format !== 'mxnet-params') continue;
+      for (const { entry, format, isDamaged } of models) {
+        if (format !== 'mxnet-params' || isDamaged) continue;
         const fault = await readMxnetParams(archive, entry);
         if (fault !== undefined)
           found.push({ message: `${entry.path} ${fault}`, at: { entry: entry.path }, found: `${entry.size} bytes` });
@@ -118,8 +118,8 @@ export const OTHER_MODEL_RULES: readonly Rule[] = [
     needs: ['models', 'archive'],
     async check({ models, archive }) {
       const found: Draft[] = [];
-      for (const { entry, format } of models) {
-        if (format !== 'safetensors') continue;
+      for (const { entry, format, isDamaged } of models) {
+        if (format !== 'safetensors' || isDamaged) continue;
         const fault = await readSafetensors(archive, entry);
         if (fault !== undefined)
           found.push({ message: `${entry.path} ${fault}`, at: { entry: entry.path }, found: `${entry.size} bytes` });

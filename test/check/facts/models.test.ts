@@ -43,6 +43,7 @@ test('the model of a built-in service is the one that it names, or else the only
   const model = (path: string, format: ModelFile['format'] = 'onnx'): ModelFile => ({
     entry: { path, size: 1, compressedSize: 1, compression: 'store' },
     format,
+    isDamaged: false,
   });
   const [a, b, torch] = [model('a.onnx'), model('b.onnx'), model('c.pt', 'torch')];
   assert.is(soleModel(undefined, [torch, a]), a);

@@ -28,7 +28,10 @@ export async function unreadParts(facts: FactStore, targets: readonly Target[]):
     return [{ message, targets, ...(found !== undefined && { found }) }];
   }
   const [first, ...others] = (await facts.get('integrity'))?.problems ?? [];
-  if (first === undefined) return [];
+  if (first === undefined) {
+    const [message] = facts.unread;
+    return message === undefined ? [] : [{ message: `content could not be read: ${message}`, targets }];
+  }
   const more = others.length === 0 ? '' : `, and ${others.length} more`;
   const at = first.entry === undefined ? {} : { at: { entry: first.entry } };
   return [{ message: `content could not be read: ${first.message}${more}`, targets, ...at }];
