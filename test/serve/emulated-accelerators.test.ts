@@ -2,10 +2,12 @@ import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { cannotContain } from '#hosting/contain/contain.js';
 import type { LogEvent, ServeOptions } from '#index.js';
 import { rejectsWith } from '../support/rejects.js';
 import { runMar } from '../support/run-mar.js';
 import { type Handlers, type Runner, withRunner } from '../support/runner.js';
+import { testUnless } from '../support/test-unless.js';
 
 const NODE = `import { existsSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
@@ -219,6 +221,23 @@ test('EI_VISIBLE_DEVICES renumbers for handlers, who see the variable; malformed
   const error = await rejectsWith('ERR_ACCELERATOR', malformed);
   assert.match(error.message, /EI_VISIBLE_DEVICES is '0-1'/);
 });
+
+const obstacle = await cannotContain();
+
+testUnless(
+  obstacle && `this system grants no namespaces: ${obstacle}`,
+  test,
+  'workers in a sandbox take their turns on an emulated accelerator as others do',
+  () =>
+    withAccelerators({ a: NODE, 'c.py': PYTHON }, { sandbox: true }, async (runner) => {
+      for (const name of ['a', 'c']) assert.is((await register(runner, name, 2)).status, 200);
+      const responses = await Promise.all(Array.from({ length: 12 }, (_, at) => runner.predict(at % 2 ? 'a' : 'c')));
+      for (const response of responses) assert.match(headerOf(response), /; ordinal=0; ran-on=host; queue-ms=[\d.]+$/);
+      const answers = (await Promise.all(responses.map((response) => response.json()))) as Answer[];
+      assert.is(overlap(answers), false);
+      assert.equal(new Set(answers.map(({ present }) => present)), new Set(['true']));
+    }),
+);
 
 test('where none is emulated nothing is said of any: no route, no header, no variable', async () => {
   await withRunner({ a: NODE }, async (runner) => {
