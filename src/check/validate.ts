@@ -41,7 +41,7 @@ export async function validate(
   const runs = options.run ?? configured.run ?? false;
   const asked = FOR_A_RUN.filter((name) => options[name] !== undefined);
   if (!runs && asked.length > 0) {
-    throw new MarError(`${asked.join(', ')} is about a run, and nothing is run`, {
+    throw new MarError(`${asked.join(', ')} ${asked.length === 1 ? 'needs' : 'need'} a run, and nothing is run`, {
       code: 'ERR_USAGE',
       hint: 'add --run: without it nothing of an archive is executed',
     });

@@ -37,7 +37,8 @@ async function readChecked<T>(path: string, schema: 'cost' | 'prices'): Promise<
   try {
     text = await readFile(path, 'utf8');
   } catch (cause) {
-    throw new MarError(`${path} cannot be read: ${reasonOf(cause)}.`, { code: 'ERR_COST_FILE', cause });
+    const hint = 'Check its path and its permissions.';
+    throw new MarError(`${path} cannot be read: ${reasonOf(cause)}.`, { code: 'ERR_COST_FILE', hint, cause });
   }
   let value: unknown;
   try {

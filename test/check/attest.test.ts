@@ -125,7 +125,7 @@ test(
     ]);
     const notRun = await runMar(['validate', '--attest=inside', archive.target]);
     assert.is(notRun.code, 2);
-    assert.match(notRun.stderr, 'attest is about a run, and nothing is run');
+    assert.match(notRun.stderr, 'attest needs a run, and nothing is run');
   }),
 );
 

@@ -70,7 +70,7 @@ test(
     ]);
     assert.is((await rejectsWith('ERR_USAGE', () => ask([]))).message, 'no archive is given');
     const useless = await rejectsWith('ERR_USAGE', () => ask(['good.mar'], { timeoutMs: 5, env: ['A'] }));
-    assert.is(useless.message, 'timeoutMs, env is about a run, and nothing is run');
+    assert.is(useless.message, 'timeoutMs, env need a run, and nothing is run');
     for (const option of [
       { python: 'p' },
       { installRequirements: true },
