@@ -13,6 +13,7 @@ export const folders = {
   models: ['archive'],
   check: ['archive', 'manifest', 'handler', 'models', 'device', 'secrets', 'conventions'],
   device: ['manifest'],
+  convert: ['archive', 'check', 'conventions', 'handler', 'manifest', 'models', 'pack'],
   service: ['device', 'models', 'archive', 'conventions'],
   protocol: [],
   worker: ['protocol', 'service', 'device', 'manifest', 'handler', 'conventions'],
@@ -47,7 +48,7 @@ const owners = {
   esbuild: ['handler/'],
   '@lezer': ['handler/'],
   'jsonc-parser': ['manifest/'],
-  yaml: ['check/'],
+  yaml: ['check/', 'convert/'],
   '@jridgewell/trace-mapping': ['check/'],
   diff: ['inspect/'],
   'proxy-from-env': ['serve/'],
@@ -61,8 +62,9 @@ const owners = {
 
 /** Files by which the rest of src/ enters a folder; everything else in it is its own affair. Folders that are not named hold tools, each for itself. */
 const faces = {
-  pack: ['pack', 'options', 'result', 'load-config', 'source/pack-source'],
-  check: ['validate', 'explain', 'options', 'finding', 'describe-rules'],
+  pack: ['pack', 'options', 'result', 'load-config', 'source/pack-source', 'bridge/with-bridge'],
+  check: ['validate', 'explain', 'options', 'finding', 'describe-rules', 'facts/serving'],
+  convert: ['convert', 'options', 'result'],
   inspect: [
     'inspect',
     'inspect-models',

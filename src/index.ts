@@ -56,6 +56,7 @@ export { PIXEL_RANGES, type PixelRange } from '#conventions/pixels.js';
 export type { ContractCheck, ContractFinding, RunContract } from '#conventions/run-contract.js';
 export { CONTAIN_WHEN, type ContainWhen } from '#conventions/run-seen.js';
 export { ATTEST_WHERE, type AttestWhere, type Verification } from '#conventions/verification.js';
+export * from '#conversion.js';
 export type { Measured, Priced, Ratio } from '#cost/cost.js';
 export type { CostOptions, CostTable } from '#cost/cost-table.js';
 export { ACCELERATOR_TYPES } from '#device/accelerators.js';

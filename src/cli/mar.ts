@@ -4,6 +4,7 @@ import type { CommandContext, Io } from './command.js';
 import { benchCommand } from './commands/bench.js';
 import { buildCommand } from './commands/build.js';
 import { completionCommand } from './commands/completion.js';
+import { convertCommand } from './commands/convert.js';
 import { costCommand } from './commands/cost.js';
 import { diffCommand } from './commands/diff.js';
 import { eiaCommand } from './commands/eia.js';
@@ -28,6 +29,7 @@ function createMar(context: CommandContext): Command {
     .commandsGroup('Make an archive:')
     .addCommand(initCommand(context))
     .addCommand(buildCommand(context))
+    .addCommand(convertCommand(context))
     .commandsGroup('Prove it:')
     .addCommand(validateCommand(context))
     .addCommand(testCommand(context))

@@ -17,6 +17,12 @@ export const PACK_CODES = {
     meaning: 'The bridge, which runs a Node handler on the Python servers, cannot be packed as it is asked for.',
     remedy: 'Read what stands in its way; mar build --help lists the flags of the bridge.',
   },
+  ERR_NOT_CONVERTIBLE: {
+    kind: 'input',
+    meaning:
+      'An archive cannot be made into what another server loads; every reason is listed, and nothing was written.',
+    remedy: 'Read the reasons; docs/convert.md says what each target takes.',
+  },
   ERR_MODEL_PATH: {
     kind: 'not-found',
     meaning: 'The model directory does not exist, or is not a directory.',

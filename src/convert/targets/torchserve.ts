@@ -1,0 +1,17 @@
+import type { ConversionTarget } from '../conversion.js';
+import { carryArchive } from '../servers/carry-archive.js';
+import { settingsInFile } from '../servers/settings.js';
+
+/** An archive that TorchServe loads, with the settings in the file that it reads. */
+export const TORCHSERVE: ConversionTarget = {
+  name: 'torchserve',
+  form: 'default',
+  ending: '.mar',
+  judgedAs: 'torchserve',
+  plan: async (source, options) =>
+    carryArchive(source, options, {
+      server: 'torchserve',
+      settings: await settingsInFile(source, options),
+      notes: ['mar validate --target torchserve passes it; that rules look at it is no proof that its handler runs.'],
+    }),
+};
