@@ -13,9 +13,12 @@ export function processTree(root: number): number[] {
   return below(root);
 }
 
-/** Seconds of a processor that a process and everything below it have used, the ended children of each included; from /proc. */
-export function processorSeconds(root: number): number {
-  const ticks = processTree(root).map((pid) => {
+/**
+ * Seconds of a processor that a process and, unless `below` is false, everything below it have used, the ended children of each included;
+ * from /proc.
+ */
+export function processorSeconds(root: number, below = true): number {
+  const ticks = (below ? processTree(root) : [root]).map((pid) => {
     try {
       const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
         .replace(/^.*\) /s, '')

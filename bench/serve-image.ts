@@ -72,8 +72,8 @@ function rows(one: Runs, two: Runs): Row[] {
       });
   return [
     ...compare('1 connection, one worker, p50', one, 1, 'p50', { atMost: 0.85 }),
-    ...compare('4 connections, one worker', one, 4, 'perSecond', { atLeast: 1.6 }),
-    ...compare('8 connections, two workers', two, 8, 'perSecond'),
+    ...compare('4 connections, one worker', one, 4, 'perSecond', { atLeast: 2 }),
+    ...compare('8 connections, two workers', two, 8, 'perSecond', { atLeast: 1.7 }),
     ...startRows(one),
   ];
 }

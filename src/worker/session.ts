@@ -9,6 +9,14 @@ import { type LoadedModel, loadModel } from './load-model.js';
 import { answerBatch, type Batch, prepareBatch } from './run-batch.js';
 
 /**
+ * The share of the last batch's time that a prepared one waits where no other is known: the client that was just answered may ask
+ * again, and what it asks is then prepared during the run. In less than a millisecond it does not come.
+ */
+const LULL_SHARE = 1 / 50;
+const LONGEST_LULL_MS = 5;
+const SHORTEST_LULL_MS = 1;
+
+/**
  * One front end's connection: answers its messages in order. A batch is prepared when it arrives, which may be during the
  * run of the one before; runs never overlap.
  */
@@ -18,6 +26,7 @@ export class Session {
   #queue: Batch[] = [];
   #running = false;
   #idle: () => void = () => {};
+  #arrived: () => void = () => {};
 
   constructor(channel: Duplex) {
     this.#channel = channel;
@@ -53,6 +62,7 @@ export class Session {
     }
     if (!this.#model) throw new Error('a batch came before the model was loaded');
     this.#queue.push(prepareBatch(this.#model, message.predict.jobs));
+    this.#arrived();
     if (!this.#running) void this.#run(this.#model);
   }
 
@@ -68,11 +78,27 @@ export class Session {
 
   async #run(model: LoadedModel): Promise<void> {
     this.#running = true;
+    let took = 0;
     for (let batch = this.#queue.shift(); batch; batch = this.#queue.shift()) {
+      await this.#lull(model, Math.min(LONGEST_LULL_MS, took * LULL_SHARE));
+      const started = performance.now();
       send(this.#channel, await answerBatch(model, batch));
+      took = performance.now() - started;
       for (const line of batch.context.drainMetrics()) process.stdout.write(`${line}\n`);
     }
     this.#running = false;
     this.#idle();
+  }
+
+  /** Ends when another batch is there, which its service can prepare. */
+  async #lull({ service }: LoadedModel, longestMs: number): Promise<void> {
+    if (longestMs < SHORTEST_LULL_MS || this.#queue.length > 0 || !service.prepare) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, longestMs);
+      this.#arrived = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 }
