@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { type Agent, get as getPlain, type IncomingMessage } from 'node:http';
-import { get as getSecure } from 'node:https';
 import { MarError } from '#errors/mar-error.js';
 import { publicSource } from '#public-source.js';
 
@@ -22,7 +21,8 @@ export interface Got {
  */
 export async function httpGet(url: URL, { headers, signal }: GetOptions): Promise<Got> {
   const proxy = await proxyFor(url);
-  const get = url.protocol === 'https:' ? getSecure : getPlain;
+  // Loaded when it is needed: TLS takes half a megabyte of a server that fetches nothing.
+  const get = url.protocol === 'https:' ? (await import('node:https')).get : getPlain;
   const request = get(url, { headers, signal, ...(proxy && { agent: proxy.agent }) });
   try {
     const [response]: IncomingMessage[] = await once(request, 'response');
