@@ -23,6 +23,7 @@ export const folders = {
   bench: ['testing', 'cost'],
   simulate: ['cost'],
   tune: ['bench', 'cost', 'archive', 'manifest'],
+  deploy: ['archive', 'manifest', 'device', 'conventions'],
   init: ['models', 'archive', 'handler', 'conventions'],
   inspect: ['archive', 'manifest', 'models', 'device', 'handler', 'conventions'],
   report: ['conventions'],
@@ -83,6 +84,7 @@ const faces = {
   simulate: ['simulate', 'options', 'result', 'engine/fleet', 'engine/run'],
   bench: ['bench', 'options', 'result', 'machine', 'baseline/compare', 'measure/figure-names'],
   tune: ['tune', 'options', 'result', 'space'],
+  deploy: ['deploy', 'deployable', 'options'],
   hosting: [
     ...['worker', 'worker-handle', 'worker-environment', 'worker-failure', 'failure-message'],
     ...['run-directory', 'install-requirements', 'contain/contain'],

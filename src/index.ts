@@ -59,6 +59,7 @@ export { ATTEST_WHERE, type AttestWhere, type Verification } from '#conventions/
 export * from '#conversion.js';
 export type { Measured, Priced, Ratio } from '#cost/cost.js';
 export type { CostOptions, CostTable } from '#cost/cost-table.js';
+export * from '#deploying.js';
 export { ACCELERATOR_TYPES } from '#device/accelerators.js';
 export * from '#elastic-inference.js';
 export type { ErrorCode } from '#errors/codes.js';

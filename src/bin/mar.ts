@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { startSmall } from './start-small.js';
 
-if (process.argv[2] === 'serve-local') startSmall();
+if (process.argv[2] === 'serve-local' || process.argv[2] === 'serve') startSmall();
 const [{ mar }, { run }] = await Promise.all([import('#cli/mar.js'), import('./run.js')]);
 
 await run(mar);

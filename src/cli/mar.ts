@@ -6,6 +6,7 @@ import { buildCommand } from './commands/build.js';
 import { completionCommand } from './commands/completion.js';
 import { convertCommand } from './commands/convert.js';
 import { costCommand } from './commands/cost.js';
+import { deployCommand } from './commands/deploy.js';
 import { diffCommand } from './commands/diff.js';
 import { eiaCommand } from './commands/eia.js';
 import { extractCommand } from './commands/extract.js';
@@ -13,6 +14,7 @@ import { initCommand } from './commands/init.js';
 import { inspectCommand } from './commands/inspect.js';
 import { predictCommand } from './commands/predict.js';
 import { rulesCommand } from './commands/rules.js';
+import { serveCommand } from './commands/serve.js';
 import { serveLocalCommand } from './commands/serve-local.js';
 import { simulateCommand } from './commands/simulate.js';
 import { testCommand } from './commands/test.js';
@@ -37,6 +39,8 @@ function createMar(context: CommandContext): Command {
     .commandsGroup('Run it:')
     .addCommand(predictCommand(context))
     .addCommand(serveLocalCommand(context))
+    .addCommand(serveCommand(context))
+    .addCommand(deployCommand(context))
     .addCommand(benchCommand(context))
     .addCommand(tuneCommand(context))
     .commandsGroup('Look into it:')

@@ -3,7 +3,6 @@ import { archiveEnding } from '#index.js';
 
 /** Commands as other tools, and people in a hurry, call them. */
 const COMMANDS: Readonly<Record<string, string>> = {
-  serve: 'serve-local',
   server: 'serve-local',
   start: 'serve-local',
   run: 'serve-local',
@@ -26,9 +25,8 @@ const COMMANDS: Readonly<Record<string, string>> = {
   explain: 'rules',
 };
 
-/** Flags of the real servers' programs and of servers in general, for `serve-local`. */
+/** Flags of the real servers' programs and of servers in general, for `serve` and `serve-local`. */
 const FLAGS: Readonly<Record<string, string>> = {
-  '--host': 'The address is one value: --inference-address http://HOST:PORT and --management-address http://HOST:PORT.',
   '--inference-port': 'Give the address: --inference-address http://127.0.0.1:PORT, or --port PORT for both.',
   '--management-port': 'Give the address: --management-address http://127.0.0.1:PORT.',
   '--model-path': 'Name the archive or model directory without a flag: mar serve-local model.mar.',
@@ -44,7 +42,7 @@ export function otherWord({ code, message }: CommanderError, argv: readonly stri
     if (archiveEnding(word) !== undefined || word.includes('/'))
       return `A command comes first, for example: mar validate ${word}`;
   }
-  if (code === 'commander.unknownOption' && argv[0] === 'serve-local') {
+  if (code === 'commander.unknownOption' && (argv[0] === 'serve-local' || argv[0] === 'serve')) {
     const [flag = ''] = word.split('=');
     return Object.hasOwn(FLAGS, flag) ? FLAGS[flag] : undefined;
   }

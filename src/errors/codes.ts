@@ -2,6 +2,7 @@ import { ARCHIVE_CODES } from './codes/archive.js';
 import { BENCH_CODES } from './codes/bench.js';
 import { COMMAND_LINE_CODES } from './codes/command-line.js';
 import { CONTENT_CODES } from './codes/content.js';
+import { DEPLOY_CODES } from './codes/deploy.js';
 import { HANDLER_CODES } from './codes/handler.js';
 import { PACK_CODES } from './codes/pack.js';
 import { SERVE_CODES } from './codes/serve.js';
@@ -18,6 +19,7 @@ export const CODE_GROUPS = {
   'The local server': SERVE_CODES,
   'Workers, devices and services': WORKER_CODES,
   Measuring: BENCH_CODES,
+  Deploying: DEPLOY_CODES,
 } as const;
 
 const CODES = {
@@ -29,6 +31,7 @@ const CODES = {
   ...SERVE_CODES,
   ...WORKER_CODES,
   ...BENCH_CODES,
+  ...DEPLOY_CODES,
 } as const;
 
 /** Every code that an error can carry. Codes are permanent: programs and scripts look for them. */

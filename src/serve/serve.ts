@@ -4,6 +4,7 @@ import type { AcceleratorDescription } from './accelerators/description.js';
 import { BusyPoll } from './busy-poll.js';
 import { resolveServeOptions, type ServeOptions } from './config/serve-options.js';
 import { mms } from './http/mms/mms.js';
+import { refuseUnaskedAddresses } from './http/server/asked-address.js';
 import { type Listeners, openListeners } from './http/server/listeners.js';
 import type { Log, LogEvent } from './log.js';
 import { ModelManager } from './models/model-manager.js';
@@ -21,7 +22,10 @@ export interface Server {
   readonly accelerators: readonly AcceleratorDescription[];
   /** Resolves when every model of the start has a loaded worker; rejects with the first that has none, once the server is closed. */
   readonly ready: Promise<void>;
-  /** Finishes accepted requests as far as `shutdown_timeout` allows; afterwards no process, socket or directory is left. */
+  /**
+   * Is not ready from now on and answers new requests with 503; finishes accepted ones as far as `shutdown_timeout` allows. Afterwards no
+   * process, socket or directory is left.
+   */
   close(): Promise<void>;
 }
 
@@ -41,9 +45,10 @@ const READ_ANSWER_MS = 1000;
  * on starting in parallel. `modelMemory` is what a model takes of an emulated accelerator; without it, the size of its files.
  */
 export async function serve(options: ServeOptions = {}, modelMemory?: ModelMemory): Promise<Server> {
-  const { settings, warnings } = await resolveServeOptions(options);
+  const { settings, config } = await resolveServeOptions(options);
   const log: Log = options.onLog ?? (() => {});
-  for (const message of warnings) log({ level: 'warn', event: 'config', message });
+  for (const message of config.warnings) log({ level: 'warn', event: 'config', message });
+  if (options.container) refuseUnaskedAddresses(config);
   if (settings.sandbox) await refuseOpenSandbox();
   const runDirectory = await makeRunDirectory(settings.tempDir);
   const ending = new AbortController();
@@ -56,8 +61,10 @@ export async function serve(options: ServeOptions = {}, modelMemory?: ModelMemor
   let listeners: Listeners | undefined;
   const close = async (): Promise<void> => {
     ending.abort();
-    const closed = listeners?.close();
+    readiness.end();
+    // The ports stay open meanwhile: whoever asks is told that the server ends.
     await manager.close(settings.shutdownTimeoutSeconds * 1000);
+    const closed = listeners?.close();
     const slowReaders = setTimeout(() => listeners?.drop(), READ_ANSWER_MS);
     await closed;
     clearTimeout(slowReaders);

@@ -18,10 +18,10 @@ for (const argv of [['build', 'm', '--nope'], ['nope'], ['extract'], ['serve-loc
 }
 
 for (const [argv, hint] of [
-  [['serve', 'm.mar'], 'It is called mar serve-local here.'],
+  [['start', 'm.mar'], 'It is called mar serve-local here.'],
   [['unpack', 'm.mar'], 'It is called mar extract here.'],
   [['cats.mar'], 'A command comes first, for example: mar validate cats.mar'],
-  [['serve-local', '--host', '0.0.0.0'], 'The address is one value: --inference-address http://HOST:PORT'],
+  [['serve', '--inference-port', '80'], 'Give the address: --inference-address http://127.0.0.1:PORT'],
 ] as const) {
   test(`mar ${argv.join(' ')}: what it is called here`, async () => {
     const { code, stdout, stderr } = await runMar([...argv, '--json']);

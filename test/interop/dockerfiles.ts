@@ -6,12 +6,15 @@ export interface Dockerfile {
   /** The heading that it stands below. */
   readonly heading: string;
   readonly text: string;
-  /** Every command of the RUN lines. */
+  /** The RUN lines, and every command of them. */
+  readonly runLines: readonly string[];
   readonly run: readonly string[];
   /** Source and destination of every COPY. */
   readonly copied: readonly (readonly [file: string, folder: string])[];
   /** The words of CMD or ENTRYPOINT. */
   readonly command: readonly string[];
+  /** The words of HEALTHCHECK's command. */
+  readonly health?: readonly string[];
 }
 
 const PAGE = 'docs/deploying.md';
@@ -26,22 +29,26 @@ export function dockerfiles(): Dockerfile[] {
   });
 }
 
-function read(heading: string, text: string): Dockerfile {
+/** A Dockerfile taken apart. */
+export function read(heading: string, text: string): Dockerfile {
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   const those = (word: string): string[] =>
     lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
-  const known = /^(FROM|RUN|COPY|USER|WORKDIR|EXPOSE|LABEL|CMD|ENTRYPOINT) /;
+  const known = /^(FROM|RUN|COPY|USER|WORKDIR|EXPOSE|LABEL|STOPSIGNAL|HEALTHCHECK|CMD|ENTRYPOINT) /;
   for (const line of lines) assert.match(line, known);
+  const health = those('HEALTHCHECK').map((line): string[] => JSON.parse(line.slice(line.indexOf('['))))[0];
   const [command] = [...those('CMD'), ...those('ENTRYPOINT')];
   return {
     heading,
     text,
+    runLines: those('RUN'),
     run: those('RUN').flatMap((line) => line.split(' && ')),
     copied: those('COPY').map((line) => {
       const [file = '', folder = ''] = line.split(' ');
       return [file, folder] as const;
     }),
     command: JSON.parse(command ?? ''),
+    ...(health && { health }),
   };
 }
 

@@ -7,6 +7,12 @@ export const SERVE_CODES = {
     meaning: 'An address to listen on is malformed, or two of them are the same.',
     remedy: 'Correct inference_address or management_address, in the configuration or by their flags.',
   },
+  ERR_ADDRESS_NOT_ASKED: {
+    kind: 'usage',
+    meaning:
+      'A file or a variable would have `mar serve` listen where other machines reach it, and its command line does not.',
+    remedy: 'Say it on the command line: --host 0.0.0.0, or --management-address for that API.',
+  },
   ERR_LISTEN: {
     kind: 'unavailable',
     meaning:
@@ -81,7 +87,7 @@ export const SERVE_CODES = {
   },
   ERR_CLOSING: {
     kind: 'unavailable',
-    meaning: 'The server is shutting down and registers nothing more.',
+    meaning: 'The server is shutting down: it finishes what it has accepted, and takes nothing more.',
     remedy: 'Try again once it has restarted.',
   },
   ERR_NO_WORKER: {

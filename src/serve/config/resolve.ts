@@ -27,6 +27,8 @@ export interface ConfigSources {
   readonly configFile?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** In place of the defaults of these keys. */
+  readonly defaults?: ReadonlyMap<ConfigKeyName, string>;
 }
 
 /**
@@ -44,7 +46,8 @@ export async function resolveConfig(sources: ConfigSources): Promise<Config> {
   };
   for (const key of CONFIG_KEY_NAMES) {
     const definition: ConfigKey = CONFIG_KEYS[key];
-    values.set(key, { key, value: definition.default, origin: definition.default === undefined ? 'unset' : 'default' });
+    const value = sources.defaults?.get(key) ?? definition.default;
+    values.set(key, { key, value, origin: value === undefined ? 'unset' : 'default' });
   }
   for (const { key, value, origin } of await readConfigFile(sources)) set(key, value, origin);
   for (const [key, { value, flag }] of sources.flags) set(key, value, flag);

@@ -9,7 +9,7 @@ import type { ServerSettings } from './settings.js';
 import { readSourceHeaders } from './source-headers.js';
 import { isAll, parseStartupModel, toSettings } from './to-settings.js';
 
-/** Options of `serve`: the camelCase of the flags of `mar serve-local`. */
+/** Options of `serve`: the camelCase of the flags of `mar serve` and `mar serve-local`. */
 export interface ServeOptions {
   /** Archives, model directories or URLs to load, by any path. */
   readonly archives?: readonly string[];
@@ -17,9 +17,18 @@ export interface ServeOptions {
   readonly models?: readonly string[];
   readonly modelStore?: string;
   readonly inferenceAddress?: string;
-  /** Port of the inference API on this machine, the next one for management; 0 takes free ones. Not with `inferenceAddress`. */
+  /** Port of the inference API, the next one for management; 0 takes free ones. Not with `inferenceAddress`. */
   readonly port?: number;
+  /** Address of this machine where the inference API listens; default 127.0.0.1, where management stays. Not with `inferenceAddress`. */
+  readonly host?: string;
   readonly managementAddress?: string;
+  /**
+   * As `mar serve` is: where nothing else is said, requests are logged and answers carry no causes; and an API that other machines reach
+   * has to be asked for by an option, not by a file or a variable (`ERR_ADDRESS_NOT_ASKED`).
+   */
+  readonly container?: boolean;
+  /** Seconds that accepted requests may take when the server ends. */
+  readonly shutdownTimeout?: number;
   /** Workers per model; default one per processor. */
   readonly workers?: number;
   /** Workers that a model may be scaled to; default four per processor, and 16 at least. */
@@ -67,6 +76,7 @@ const FLAGS: readonly (readonly [keyof ServeOptions, ConfigKeyName, string])[] =
   ['modelStore', 'model_store', '--model-store'],
   ['inferenceAddress', 'inference_address', '--inference-address'],
   ['managementAddress', 'management_address', '--management-address'],
+  ['shutdownTimeout', 'shutdown_timeout', '--shutdown-timeout'],
   ['workers', 'default_workers_per_model', '--workers'],
   ['maxWorkers', 'max_workers_per_model', '--max-workers'],
   ['threads', 'threads', '--threads'],
@@ -81,6 +91,12 @@ const FLAGS: readonly (readonly [keyof ServeOptions, ConfigKeyName, string])[] =
   ['serverTiming', 'server_timing', '--server-timing'],
 ];
 
+/** Other defaults than those of the keys, for `container`. */
+const IN_CONTAINERS: ReadonlyMap<ConfigKeyName, string> = new Map([
+  ['error_detail', 'false'],
+  ['access_log', 'true'],
+]);
+
 /** Every configuration value of these options with its origin, without starting anything. Throws `ERR_CONFIG`. */
 export async function resolveServeConfig(options: ServeOptions): Promise<Config> {
   const flags = addressesOf(options);
@@ -91,31 +107,38 @@ export async function resolveServeConfig(options: ServeOptions): Promise<Config>
   const models = [...(options.archives ?? []), ...(options.models ?? [])];
   if (models.length > 0) flags.set('load_models', { value: models.join(','), flag: '--models' });
   const { env = process.env, cwd = process.cwd() } = options;
-  return resolveConfig({ flags, configFile: options.mmsConfig, env, cwd });
+  return resolveConfig({
+    flags,
+    configFile: options.mmsConfig,
+    env,
+    cwd,
+    ...(options.container && { defaults: IN_CONTAINERS }),
+  });
 }
 
-/** What `port` stands for; an explicit management address goes over it. */
-function addressesOf({ port, inferenceAddress }: ServeOptions): Map<ConfigKeyName, { value: string; flag: string }> {
-  if (port === undefined) return new Map();
+/** What `host` and `port` stand for; an explicit management address goes over it. */
+function addressesOf(options: ServeOptions): Map<ConfigKeyName, { value: string; flag: string }> {
+  const { port, host, inferenceAddress } = options;
+  const flag = host === undefined ? '--port' : '--host';
+  if (port === undefined && host === undefined) return new Map();
   if (inferenceAddress !== undefined) {
-    throw new MarError(
-      `--port ${port} and --inference-address ${inferenceAddress} are given; expected one of the two.`,
-      {
-        code: 'ERR_CONFIG',
-      },
-    );
+    const message = `${flag} ${host ?? port} and --inference-address ${inferenceAddress} are given; expected one of the two.`;
+    throw new MarError(message, { code: 'ERR_CONFIG' });
   }
-  const at = (number: number) => ({ value: `http://127.0.0.1:${number}`, flag: '--port' });
-  return new Map([
-    ['inference_address', at(port)],
-    ['management_address', at(port === 0 ? 0 : port + 1)],
+  const at = (name: string, number: number): string =>
+    `http://${name.includes(':') ? `[${name.replace(/^\[|\]$/g, '')}]` : name}:${number}`;
+  const addresses = new Map<ConfigKeyName, { value: string; flag: string }>([
+    ['inference_address', { value: at(host ?? '127.0.0.1', port ?? 8080), flag }],
   ]);
+  if (port !== undefined)
+    addresses.set('management_address', { value: at('127.0.0.1', port === 0 ? 0 : port + 1), flag: '--port' });
+  return addresses;
 }
 
 /** The settings of a server from options, file and environment. Throws `ERR_CONFIG` and `ERR_MODEL_STORE`. */
 export async function resolveServeOptions(
   options: ServeOptions,
-): Promise<{ settings: ServerSettings; warnings: readonly string[] }> {
+): Promise<{ settings: ServerSettings; config: Config }> {
   const config = await resolveServeConfig(options);
   const { env = process.env, cwd = process.cwd(), tempDir } = options;
   const local = config.values.get('load_models')?.origin === '--models';
@@ -130,5 +153,5 @@ export async function resolveServeOptions(
     options.sourceHeader ?? [],
     settings.models.map(({ source }) => source),
   );
-  return { settings: { ...settings, sourceHeaders }, warnings: config.warnings };
+  return { settings: { ...settings, sourceHeaders }, config };
 }

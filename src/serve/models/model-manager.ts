@@ -53,9 +53,10 @@ export class ModelManager {
     return this.#models.get(model.name) === model;
   }
 
-  /** Throws `ERR_MODEL_NOT_FOUND`. */
+  /** Throws `ERR_MODEL_NOT_FOUND`, and `ERR_CLOSING` once the server ends. */
   get(name: string): Model {
     const model = this.#models.get(name);
+    if (this.#closed) throw closing();
     if (model) return model;
     throw new MarError(`Model not found: ${name}`, { code: 'ERR_MODEL_NOT_FOUND' });
   }
@@ -75,7 +76,7 @@ export class ModelManager {
     });
     try {
       const facts = factsOf(request, await findManifestIn(files.dir), files.dir, settings);
-      if (this.#closed) throw new MarError('The server is shutting down.', { code: 'ERR_CLOSING' });
+      if (this.#closed) throw closing();
       if (this.#models.has(facts.name)) {
         throw new MarError(`Model ${facts.name} is already registered.`, {
           code: 'ERR_MODEL_REGISTERED',
@@ -135,7 +136,11 @@ export class ModelManager {
    * Throws `ERR_MODEL_NOT_FOUND`.
    */
   async unregister(name: string, drainMs?: number): Promise<void> {
-    const model = this.get(name);
+    await this.#remove(this.get(name), drainMs);
+  }
+
+  async #remove(model: Model, drainMs?: number): Promise<void> {
+    const { name } = model;
     this.#models.delete(name);
     model.minWorkers = 0;
     model.maxWorkers = 0;
@@ -185,11 +190,15 @@ export class ModelManager {
       for (const [model] of earlier) model.pool.hurry();
     }, drainMs);
     await Promise.all([
-      ...[...this.#models.keys()].map((name) => this.unregister(name, drainMs)),
+      ...[...this.#models.values()].map((model) => this.#remove(model, drainMs)),
       ...earlier.map(([, gone]) => gone),
     ]);
     clearTimeout(hurry);
   }
+}
+
+function closing(): MarError {
+  return new MarError('The server is shutting down.', { code: 'ERR_CLOSING' });
 }
 
 /** Any name is taken, as by Multi Model Server; clients have to know how to write some of them. */

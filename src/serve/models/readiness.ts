@@ -11,14 +11,26 @@ export class Readiness {
   readonly #sources = new Set<string>();
   /** Requests that wait for the registrations; undefined once those are done. */
   #held: (() => void)[] | undefined = [];
+  #ended = false;
 
   constructor(manager: ModelManager) {
     this.#manager = manager;
   }
 
-  /** True until the models of the start are registered. */
+  /** True until the models of the start are registered, or the server ends. */
   get holding(): boolean {
     return this.#held !== undefined;
+  }
+
+  /** The server ends: it is not ready any more, whatever it still finishes, and holds no request. */
+  end(): void {
+    this.#ended = true;
+    this.open();
+  }
+
+  /** True once it ends. */
+  get ended(): boolean {
+    return this.#ended;
   }
 
   /** Runs it when the models of the start are registered, in the order of the calls; never when the start fails. */
@@ -37,7 +49,7 @@ export class Readiness {
     this.#sources.delete(source);
   }
 
-  /** Everything of the start is registered: lets the held requests through. */
+  /** Everything of the start is registered, or will not be: lets the held requests through. */
   open(): void {
     const held = this.#held ?? [];
     this.#held = undefined;

@@ -130,11 +130,11 @@ test(
 test(
   'headers go to the hosts of the sources of the start',
   inFolder({}, async ({ path }) => {
-    const { settings, warnings } = await resolveServeOptions(
+    const { settings, config } = await resolveServeOptions(
       plain({ cwd: path, archives: ['https://host/a.mar'], sourceHeader: ['X-Key: 1'], tempDir: '/t' }),
     );
     assert.equal(settings.sourceHeaders, { origins: new Set(['https://host']), headers: { 'x-key': '1' } });
-    assert.equal([warnings, settings.tempDir], [[], '/t']);
+    assert.equal([config.warnings, settings.tempDir], [[], '/t']);
     const without = await resolveServeOptions(plain({ archives: [join(path, 'a.mar')] }));
     assert.is(without.settings.sourceHeaders, undefined);
   }),

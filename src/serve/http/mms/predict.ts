@@ -18,9 +18,10 @@ export function answerPrediction(
   const parameters = readInputs(request, withQuery);
   return new Promise((resolve) => {
     const settle = (outcome: JobOutcome): void => {
-      if (outcome.prediction)
-        resolve(timed(answerOfPrediction(outcome.prediction), settings.serverTiming ? job : undefined));
-      else resolve(answerOfFailure(outcome.failure, settings.errorDetail));
+      const answer = outcome.prediction
+        ? timed(answerOfPrediction(outcome.prediction), settings.serverTiming ? job : undefined)
+        : answerOfFailure(outcome.failure, settings.errorDetail);
+      resolve(settings.accessLog ? { ...answer, model: modelName } : answer);
     };
     const headers = handlerHeaders(added.length === 0 ? rawHeaders : replaced(rawHeaders, added), body.length);
     const job = manager.submit(modelName, { id, headers, parameters }, settle);

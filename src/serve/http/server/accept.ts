@@ -87,9 +87,9 @@ export function acceptRequest(
 }
 
 function routeOf(context: RouteContext, { dialect, apis }: AcceptOptions, head: RequestHead): Route {
-  return asksReadiness(head.target.path)
-    ? () => readinessAnswer(context.readiness)
-    : dialect.route(context, apis, head);
+  if (asksReadiness(head.target.path)) return () => readinessAnswer(context.readiness);
+  if (context.readiness.ended) throw new MarError('The server is shutting down.', { code: 'ERR_CLOSING' });
+  return dialect.route(context, apis, head);
 }
 
 function wholeRequest(

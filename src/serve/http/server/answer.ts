@@ -9,6 +9,8 @@ export interface Answer {
   /** Set by the handler: they win over the content type, never over what the server itself sets. */
   readonly headers?: readonly (readonly [name: string, value: string])[];
   readonly body: string | Buffer;
+  /** Whose answer it is, for the access log. */
+  readonly model?: string;
 }
 
 /** A JSON document as Multi Model Server writes it: two spaces of indent, HTML characters escaped, a newline at the end. */

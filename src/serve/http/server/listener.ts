@@ -49,7 +49,7 @@ export function createListener(context: RouteContext, options: ListenerOptions):
     const write = (answer: Answer, id: string, error?: unknown): void => {
       // Who waits for 100 and does not get it sends nothing.
       const arriving = isArriving(request) && !(asksToContinue && request.readableFlowing === null);
-      writeAnswer(response, answer, id, cors, { closing: !server.listening, arriving });
+      writeAnswer(response, answer, id, cors, { closing: !server.listening || context.readiness.ended, arriving });
       seen?.answered(id, answer);
       if (answer.status >= 400 && answer.status < 500) logMistake(context.log, request, answer, id, error);
       if (response.writableLength > 0)

@@ -23,6 +23,7 @@ export function seeRequest(log: Log, request: IncomingMessage, response: ServerR
   let bytes = 0;
   let complete = false;
   let emulated: string | undefined;
+  let model: string | undefined;
   // An answer that was cut "finishes" too, once its connection is destroyed; so looked at before Node lets go of the connection.
   response.prependOnceListener('finish', () => {
     complete = !socket.destroyed;
@@ -45,13 +46,15 @@ export function seeRequest(log: Log, request: IncomingMessage, response: ServerR
       event: 'access',
       message: accessLine(access, status, id),
       access,
+      ...(model !== undefined && { model }),
       ...(status !== undefined && { status }),
       ...(id !== undefined && { requests: [id] }),
     });
   });
   return {
-    answered: (requestId, { body, headers }) => {
+    answered: (requestId, { body, headers, model: answering }) => {
       id = requestId;
+      model = answering;
       emulated = headers?.find(([name]) => name === ACCELERATOR_HEADER)?.[1];
       bytes = Buffer.byteLength(body);
     },

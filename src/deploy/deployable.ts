@@ -1,0 +1,79 @@
+import { stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import type { ArchiveFormat } from '#archive/archive.js';
+import { openArchive } from '#archive/open.js';
+import { REQUIREMENTS_FILE } from '#conventions/requirements.js';
+import { declaredDevice } from '#device/declared-device.js';
+import { MarError } from '#errors/mar-error.js';
+import { findManifest } from '#manifest/read-manifest.js';
+import { soundManifest } from '#manifest/refuse.js';
+
+/** What the files of a deployment are made of. */
+export interface Deployable {
+  /** Absolute. */
+  readonly path: string;
+  readonly format: ArchiveFormat;
+  readonly modelName: string;
+  /** What our runner runs it with: a bridged archive is Node's. */
+  readonly isPython: boolean;
+  /** Path of the Python requirements in the archive. */
+  readonly requirements?: string;
+  /** A name for the archive's copy that every build tool takes. */
+  readonly fileName: string;
+  /** The device that it declares, other than the CPU, and whether it does not load without. */
+  readonly device?: { readonly name: string; readonly isNeeded: boolean };
+}
+
+/** Says whether archives validate for a target: the errors that they have, `undefined` where there is none. */
+export type Validator = (path: string, target: 'local' | 'sagemaker') => Promise<string | undefined>;
+
+/**
+ * Reads an archive that is to be deployed. Throws `ERR_DEPLOY_INVALID` for one that does not validate, `ERR_DEPLOY_DIRECTORY` for a
+ * directory, and what reading throws.
+ */
+export async function readDeployable(
+  given: string,
+  target: 'local' | 'sagemaker',
+  { cwd = process.cwd(), signal }: { readonly cwd?: string | undefined; readonly signal?: AbortSignal | undefined },
+  validate: Validator,
+): Promise<Deployable> {
+  const path = resolve(cwd, given);
+  if ((await stat(path).catch(() => undefined))?.isDirectory()) {
+    throw new MarError(`${given} is a directory; expected an archive, a file that can be copied.`, {
+      code: 'ERR_DEPLOY_DIRECTORY',
+      hint: `Pack it first: mar build ${given}`,
+    });
+  }
+  const archive = await openArchive(path, signal ? { signal } : {});
+  try {
+    const { modelName, runtime, requirementsFile, extensions } = soundManifest(await findManifest(archive), given);
+    const errors = await validate(path, target);
+    if (errors !== undefined) {
+      throw new MarError(`${given} does not validate, and what does not validate is not deployed.`, {
+        code: 'ERR_DEPLOY_INVALID',
+        detail: errors,
+        hint: `mar validate --target ${target} ${given} shows the places.`,
+      });
+    }
+    const requirements = requirementsFile ?? REQUIREMENTS_FILE;
+    const isPython = runtime !== 'nodejs';
+    const declared = declaredDevice(extensions);
+    return {
+      path,
+      format: archive.format,
+      modelName,
+      isPython,
+      ...(isPython && archive.get(requirements) && { requirements }),
+      fileName: plainName(basename(path), archive.format),
+      ...(declared &&
+        declared.model !== 'cpu' && { device: { name: declared.model, isNeeded: declared.fallback === 'fail' } }),
+    };
+  } finally {
+    await archive.close();
+  }
+}
+
+function plainName(name: string, format: ArchiveFormat): string {
+  if (/^[A-Za-z0-9][\w.-]*$/.test(name)) return name;
+  return format === 'tgz' ? 'model.tar.gz' : 'model.mar';
+}

@@ -1,0 +1,60 @@
+import { VERSION } from '#version.js';
+import type { Deployable } from './deployable.js';
+
+/** The tag of the image with Node: a version and a Debian, so that a build next year is a build of today. */
+const NODE_IMAGE = 'node:22.23.3-bookworm-slim';
+/** Where the image keeps archives, and the Python environment of a handler's requirements. */
+const MODELS = '/opt/models';
+const PYTHON = '/opt/python';
+
+/** The command line of the container: our runner under its name there. `more` are further flags. */
+export function serveCommand(archive: Deployable, more: readonly string[] = []): string[] {
+  const python = archive.requirements === undefined ? [] : ['--python', `${PYTHON}/bin/python`];
+  return ['mar', 'serve', '--host', '0.0.0.0', ...python, ...more, `${MODELS}/${archive.fileName}`];
+}
+
+/** The recipe of a container that serves the archive beside it; not root, ready when its model is. */
+export function dockerfile(archive: Deployable): string {
+  const { fileName, requirements } = archive;
+  const lines = [
+    `FROM ${NODE_IMAGE}`,
+    ...(archive.isPython ? aptPython(requirements !== undefined) : []),
+    `RUN npm install --global --ignore-scripts model-archiver@${VERSION}`,
+    `COPY ${fileName} ${MODELS}/`,
+    ...(requirements === undefined ? [] : installed(fileName, requirements)),
+    'USER 1000',
+    'WORKDIR /tmp',
+    'EXPOSE 8080',
+    'STOPSIGNAL SIGTERM',
+    `HEALTHCHECK --interval=10s --timeout=5s --start-period=120s CMD ${JSON.stringify(HEALTH)}`,
+    `CMD ${JSON.stringify(serveCommand(archive)).replaceAll(',', ', ')}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** Leaves with 0 while the server is ready. */
+const HEALTH = [
+  'node',
+  '-e',
+  "fetch('http://127.0.0.1:8080/ready').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))",
+];
+
+function aptPython(withVenv: boolean): string[] {
+  const packages = withVenv ? 'python3 python3-venv' : 'python3';
+  return [
+    '# hadolint ignore=DL3008',
+    `RUN apt-get update && apt-get install -y --no-install-recommends ${packages} && rm -rf /var/lib/apt/lists/*`,
+  ];
+}
+
+/** pip looks for what a line names where it runs: in the unpacked archive, of which nothing stays. */
+function installed(fileName: string, requirements: string): string[] {
+  const unpack = `mar extract --quiet ${MODELS}/${fileName} /tmp/model && cd /tmp/model`;
+  const pip = `${PYTHON}/bin/pip install --no-cache-dir --requirement '${requirements.replaceAll("'", "'\\''")}'`;
+  return ['# hadolint ignore=DL3003', `RUN python3 -m venv ${PYTHON} && ${unpack} && ${pip} && rm -rf /tmp/model`];
+}
+
+/** Nothing but the recipe and the archive goes to the builder, whatever lies beside them. */
+export function dockerignore({ fileName }: Deployable): string {
+  return `*\n!Dockerfile\n!${fileName}\n`;
+}
