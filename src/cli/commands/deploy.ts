@@ -46,7 +46,7 @@ function finished<Flags extends Common>(
       const deployment = await deploy(archive, { ...flags, cwd: io.cwd, signal: io.signal });
       const [{ jsonReport }, { deployReport }] = await Promise.all([
         import('#report/json.js'),
-        import('#report/deploy.js'),
+        import('#report/deploy/text.js'),
       ]);
       io.stdout.write(flags.json ? jsonReport(deployment) : deployReport(deployment, io.stdout.columns));
     });
