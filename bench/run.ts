@@ -16,6 +16,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<void> }>>>
   memory: () => import('./memory.js'),
   safety: () => import('./safety.js'),
   differential: () => import('./differential.js'),
+  'torchserve-handlers': () => import('./torchserve-handlers.js'),
 };
 
 const names = process.argv.slice(2).filter((argument) => argument !== '--quick');

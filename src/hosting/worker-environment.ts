@@ -11,6 +11,8 @@ export interface WorkerEnvironmentSettings {
   readonly threads?: number | undefined;
   /** Whether Python handlers get JSON and text decoded, or bytes. */
   readonly decodeInputRequest: boolean;
+  /** TorchServe's metrics.yaml, for Python workers. */
+  readonly metricsConfig?: string | undefined;
 }
 
 /**
@@ -25,5 +27,6 @@ export function workerEnvironment(settings: WorkerEnvironmentSettings): Record<s
   }
   if (settings.threads !== undefined) result['OMP_NUM_THREADS'] = String(settings.threads);
   result['MMS_DECODE_INPUT_REQUEST'] = String(settings.decodeInputRequest);
+  if (settings.metricsConfig !== undefined) result['MAR_METRICS_CONFIG'] = settings.metricsConfig;
   return result;
 }

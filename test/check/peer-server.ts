@@ -47,8 +47,15 @@ async function freePort(): Promise<number> {
   }
 }
 
-/** Starts a peer in this process group, so that the test runner's guard reaches it, and waits until it says that it has started. */
-export async function startPeer(peer: Peer, variables: Readonly<Record<string, string>> = {}): Promise<PeerServer> {
+/**
+ * Starts a peer in this process group, so that the test runner's guard reaches it, and waits until it says that it has started. `properties` are
+ * further lines of its config.properties.
+ */
+export async function startPeer(
+  peer: Peer,
+  variables: Readonly<Record<string, string>> = {},
+  properties: readonly string[] = [],
+): Promise<PeerServer> {
   const python = peerPython(peer);
   if (python === undefined) throw new Error(`${peer} is not installed`);
   const root = mkdtempSync(join(tmpdir(), `mar-${peer}-`));
@@ -64,6 +71,7 @@ export async function startPeer(peer: Peer, variables: Readonly<Record<string, s
   const lines = [
     `inference_address=http://127.0.0.1:${inference}`,
     `management_address=http://127.0.0.1:${management}`,
+    ...properties,
   ];
   if (peer === 'torchserve')
     lines.push(

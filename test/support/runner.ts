@@ -20,18 +20,23 @@ export interface Runner extends Server {
 /** Handler code by model name: JavaScript whose `handle(batch, context)` is called, or Python where the name ends in `.py`. */
 export type Handlers = Readonly<Record<string, string>>;
 
-/** Starts a server with these models and `config.properties`, uses it, and takes everything down. */
+/** Starts a server with these models, `config.properties` and files beside it, uses it, and takes everything down. */
 export async function withRunner(
   handlers: Handlers,
   use: (runner: Runner) => Promise<void>,
-  { properties = '', ...options }: ServeOptions & { readonly properties?: string } = {},
+  {
+    properties = '',
+    files = {},
+    ...options
+  }: ServeOptions & { readonly properties?: string; readonly files?: Handlers } = {},
 ): Promise<void> {
   const root = await mkdtemp(join(tmpdir(), 'mar-runner-'));
   const store = join(root, 'store');
   const tempDir = join(root, 'tmp');
   await mkdir(tempDir);
   await mkdir(store);
-  await writeFile(join(root, 'config.properties'), properties);
+  for (const [name, text] of Object.entries({ ...files, 'config.properties': properties }))
+    await writeFile(join(root, name), text);
   const log: LogEvent[] = [];
   try {
     for (const [name, code] of Object.entries(handlers)) await writeModel(store, name, code);

@@ -161,6 +161,48 @@ test(
   }),
 );
 
+const TYPED = `
+class Service(object):
+    def initialize(self, context):
+        pass
+
+    def handle(self, data, context):
+        context.metrics.add_time("T", 1, None, "ms", None, "GAUGE")
+        context.metrics.add_size("S", 2, idx=None, unit="kB", metric_type="GAUGE")
+        context.metrics.add_percent("P", 3, idx=None, dimensions=[], metric_type="HISTOGRAM")
+        context.metrics.add_metric(name="M", value=4, unit="count", metric_type="COUNTER")
+        known = context.metrics.get_metric("HandlerTime", metric_type="GAUGE")
+        if context.get_request_header(0, "describe") == "True":
+            return [self.describe_handle()]
+        return [known.unit for _ in data]
+
+    def describe_handle(self):
+        return "what it is"
+`;
+
+test(
+  "metrics may say their type, TorchServe's own are in the cache, and a description costs no other request its answer",
+  withHandler(TYPED, async (worker, lines) => {
+    const { predictions } = await worker.predict([
+      json('a', '1'),
+      json('b', '1', [['describe', 'True']]),
+      json('c', '1'),
+    ]);
+    assert.equal(
+      predictions.map(({ body }) => String(body)),
+      ['Milliseconds', 'what it is', 'Milliseconds'],
+    );
+    await worker.stop();
+    const told = new Set(lines.filter((line) => line.startsWith('[METRICS]')).map((line) => line.split('|')[0]));
+    assert.equal([...told].sort(), [
+      '[METRICS]M.Count:4',
+      '[METRICS]P.Percent:3',
+      '[METRICS]S.Kilobytes:2',
+      '[METRICS]T.Milliseconds:1',
+    ]);
+  }),
+);
+
 const PRIVATE = `
 def handle(data, context):
     if data is None:

@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { WorkerHandle } from '#hosting/worker-handle.js';
 import { inFolder } from '../support/model-folder.js';
 import { missingPeer, peerPython } from '../support/peers.js';
+import { withRunner } from '../support/runner.js';
 import { testUnless } from '../support/test-unless.js';
 
 const HANDLER = `
@@ -111,6 +112,33 @@ testUnless(
     const error = await WorkerHandle.start(options).catch((thrown: unknown) => thrown);
     assert.match(String(error), 'failed to load');
   }),
+);
+
+const COUNTED = `
+class Handler:
+    def initialize(self, context):
+        self.context = context
+
+    def handle(self, data, context):
+        context.metrics.get_metric("Seen", "GAUGE").add_or_update(len(data), ["m"])
+        return ["counted" for _ in data]
+`;
+
+testUnless(missingPeer('torchserve'), test, 'metrics of metrics_config are found in the cache, and those only', () =>
+  withRunner(
+    { 'counted.py': COUNTED },
+    async (runner) => {
+      await runner.manage('POST', '/models?url=counted&initial_workers=1&synchronous=true');
+      assert.is(await (await runner.predict('counted')).text(), 'counted');
+      assert.ok(runner.log.some(({ message }) => /Seen\.Percent:1\|#ModelName:m\|#type:GAUGE/.test(message)));
+    },
+    {
+      properties: `python=${peerPython('torchserve')}\nmetrics_config=metrics.yaml\n`,
+      files: {
+        'metrics.yaml': 'model_metrics:\n  gauge:\n    - {name: Seen, unit: percent, dimensions: [ModelName]}\n',
+      },
+    },
+  ),
 );
 
 test.run();

@@ -68,6 +68,7 @@ export const CONFIG_KEYS = {
   threads: ours('count', 'OMP_NUM_THREADS of each worker; unset = the environment\u2019s, else 1'),
   accelerators: ours('text', 'emulated Elastic Inference accelerators: up to five types, separated by commas'),
   accelerator_concurrency: ours('count', 'calls that an emulated accelerator runs at once', '1'),
+  metrics_config: ours('text', 'TorchServe\u2019s metrics.yaml: what Python handlers find with get_metric'),
   python: ours('text', 'Python interpreter for Python archives'),
   install_requirements: ours('boolean', 'Python archives get their requirements in a cached environment', 'false'),
   sandbox: ours(

@@ -53,6 +53,8 @@ export interface ServerSettings {
   readonly corsAllowedHeaders?: string;
   /** False hands every input over as bytes. */
   readonly decodeInputRequest: boolean;
+  /** TorchServe's metrics.yaml, whose `model_metrics` Python handlers find in the cache. */
+  readonly metricsConfig?: string;
   /** Names of environment variables that workers do not get; matched against the whole name. */
   readonly blacklistEnvVars?: RegExp;
   /** http(s) URLs that models may come from; a URL must match one of them from start to end. */

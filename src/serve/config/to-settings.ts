@@ -92,6 +92,7 @@ export async function toSettings(config: Config, context: SettingsContext): Prom
     ...optional('certificateFile', path('certificate_file')),
     ...optional('privateKeyFile', path('private_key_file')),
     ...optional('keystore', path('keystore')),
+    ...optional('metricsConfig', path('metrics_config')),
     ...optional('python', text('python')?.includes('/') ? path('python') : text('python')),
     ...optional('tempDir', context.tempDir),
   };

@@ -43,6 +43,7 @@ test('a server that is told nothing has the settings that the documentation tell
   for (const unset of [
     'modelStore',
     'threads',
+    'metricsConfig',
     'python',
     'keystore',
     'certificateFile',
@@ -80,6 +81,7 @@ test(
         'default_service_handler=s:h',
         'certificate_file=c',
         'private_key_file=k',
+        'metrics_config=m.yaml',
         'python=bin/python',
         'key_file=keys/f',
         'decode_input_request=FALSE',
@@ -119,6 +121,7 @@ test(
       assert.equal([all.corsAllowedOrigin, all.corsAllowedMethods, all.corsAllowedHeaders], ['o', 'm', 'h']);
       assert.is(all.defaultServiceHandler, 's:h');
       assert.equal([all.certificateFile, all.privateKeyFile], [join(path, 'c'), join(path, 'k')]);
+      assert.is(all.metricsConfig, join(path, 'm.yaml'));
       assert.equal([all.python, all.keyFile], [join(path, 'bin/python'), join(path, 'keys/f')]);
       assert.equal([all.decodeInputRequest, all.busyPoll, all.disableTokenAuth], [false, false, true]);
       const few = await fromFile(path, 'few');

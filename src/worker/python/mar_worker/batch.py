@@ -27,10 +27,10 @@ def answer_batch(model, requests):
 
 def _run_apart(model, requests):
     """
-    Explanations run one by one: TorchServe's `BaseHandler` looks at the first request of a batch to know whether to explain, and for the
-    target, so that another client's request would be answered by it.
+    Explanations and descriptions run one by one: TorchServe's `BaseHandler` looks at the first request of a batch to know whether to explain,
+    and for the target, so that another client's request would be answered by it, or fail with it.
     """
-    asked = [position for position, request in enumerate(requests) if model.explains and _asks_why(request)]
+    asked = [position for position, request in enumerate(requests) if _asks_otherwise(model, request)]
     if not asked or len(requests) == 1:
         return _run_batch(model, requests)
     others = [position for position in range(len(requests)) if position not in asked]
@@ -44,8 +44,9 @@ def _run_apart(model, requests):
     return 200, "Prediction success", [predictions[position] for position in range(len(requests))]
 
 
-def _asks_why(request):
-    return dict(request[1]).get("explain") == "True"
+def _asks_otherwise(model, request):
+    headers = dict(request[1])
+    return (model.explains and headers.get("explain") == "True") or (model.describes and headers.get("describe") == "True")
 
 
 def _run_batch(model, requests):

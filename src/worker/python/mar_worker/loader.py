@@ -15,9 +15,11 @@ from .metrics import Metrics
 class Model(object):
     """A handler that is ready for its first batch."""
 
-    def __init__(self, entry_point, context, explains):
+    def __init__(self, entry_point, context, explains, describes=False):
         self.entry_point = entry_point
         self.context = context
+        #: Whether one with the header `describe: True` does.
+        self.describes = describes
         #: Whether a request with the header `explain: True` gets something else than a prediction.
         self.explains = explains
 
@@ -37,7 +39,7 @@ def load_model(model_name, model_dir, handler, batch_size, gpu_id):
         entry_point(None, context)
         return Model(entry_point, context, _explains(module))
     service = _class_service(module, context, handler)
-    return Model(service.handle, context, _explains(module, service))
+    return Model(service.handle, context, _explains(module, service), hasattr(service, "describe_handle"))
 
 
 def _explains(module, service=None):

@@ -1,5 +1,6 @@
 """Metrics that TorchServe's handlers make once and update with every batch; they outlive the batch that made them."""
 import logging
+import os
 import socket
 import time
 
@@ -44,6 +45,8 @@ class MetricCache(object):
     def __init__(self):
         self._metrics = {}
         self._lines = []
+        for kind, name, unit, dimensions in _known():
+            self.add(name, unit, dimensions, kind)
 
     def add(self, name, unit, dimension_names, kind):
         key = (kind_name(kind), name)
@@ -61,6 +64,22 @@ class MetricCache(object):
         lines = self._lines[:]
         del self._lines[:]
         return lines
+
+
+def _known():
+    """(type, name, unit, dimensions) of the metrics that are there before a handler adds any: those of `metrics_config`, else TorchServe's own."""
+    path = os.environ.get("MAR_METRICS_CONFIG")
+    if path is None:
+        return [("GAUGE", name, "ms", ["ModelName", "Level"]) for name in ("HandlerTime", "PredictionTime")]
+    import yaml
+
+    with open(path, encoding="utf-8") as file:
+        kinds = (yaml.safe_load(file) or {}).get("model_metrics") or {}
+    return [
+        (kind, metric["name"], metric["unit"], metric["dimensions"])
+        for kind, metrics in kinds.items()
+        for metric in metrics or []
+    ]
 
 
 def kind_name(kind):

@@ -5,7 +5,6 @@ import time
 from .units import UNITS
 
 
-
 class Metrics(object):
     def __init__(self, request_ids, model_name, cache, earlier=None):
         self.request_ids = request_ids
@@ -20,17 +19,18 @@ class Metrics(object):
     def get_metric(self, metric_name, metric_type="counter"):
         return self._cache.get(metric_name, metric_type)
 
-    def add_time(self, name, value, idx=None, unit="ms", dimensions=None):
+    # TorchServe's handlers say the type of a metric as well; these lines have none, as those of Multi Model Server.
+    def add_time(self, name, value, idx=None, unit="ms", dimensions=None, metric_type=None):
         if unit not in ("ms", "s"):
             raise ValueError("the unit of a time is ms or s, not %r" % (unit,))
         self._set(name, value, idx, unit, dimensions)
 
-    def add_size(self, name, value, idx=None, unit="MB", dimensions=None):
+    def add_size(self, name, value, idx=None, unit="MB", dimensions=None, metric_type=None):
         if unit not in ("MB", "kB", "GB", "B"):
             raise ValueError("the unit of a size is B, kB, MB or GB, not %r" % (unit,))
         self._set(name, value, idx, unit, dimensions)
 
-    def add_percent(self, name, value, idx=None, dimensions=None):
+    def add_percent(self, name, value, idx=None, dimensions=None, metric_type=None):
         self._set(name, value, idx, "percent", dimensions)
 
     def add_counter(self, name, value, idx=None, dimensions=None):
