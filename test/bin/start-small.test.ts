@@ -12,8 +12,8 @@ async function optimizedAfter(afterMs: number): Promise<boolean> {
     await delay(${afterMs});
     function hot(n) { let sum = 0; for (let i = 0; i < n; i++) sum += i % 7; return sum; }
     for (let round = 0; round < 2000; round++) hot(10_000);
-    // Bit 5 of V8's status of a function: optimized by TurboFan. Maglev, which Node 24 has besides, is not put to sleep.
-    process.stdout.write((%GetOptimizationStatus(hot) & 0b100000) !== 0 ? 'optimized' : 'not optimized');
+    // Bit 6 of V8's status of a function: optimized by TurboFan. Maglev, which Node 24 has besides, is not put to sleep.
+    process.stdout.write((%GetOptimizationStatus(hot) & 0b1000000) !== 0 ? 'optimized' : 'not optimized');
   `;
   const flags = ['--allow-natives-syntax', '--import', 'tsx', '--conditions=mar-source', '--input-type=module', '-e'];
   const { stdout } = await promisify(execFile)(process.execPath, [...flags, program]);
