@@ -7,6 +7,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<void> }>>>
   'serve-noop': () => import('./serve-noop.js'),
   'serve-image': () => import('./serve-image.js'),
   'image-cost': () => import('./image-cost.js'),
+  weights: () => import('./weights.js'),
   'serve-large': () => import('./serve-large.js'),
   generators: () => import('./generators.js'),
   bridge: () => import('./bridge.js'),

@@ -77,6 +77,11 @@ export const CONFIG_KEYS = {
     'false',
   ),
   sandbox_env: ours('text', 'environment variables that workers in a sandbox get beside those of the allow list'),
+  share_weights: ours(
+    'boolean',
+    'workers of a model map one copy of its weights, which the first of them makes; not with sandbox',
+    'false',
+  ),
   error_detail: ours(
     'boolean',
     'answers carry the cause of a failure below the sentence of Multi Model Server',

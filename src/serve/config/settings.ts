@@ -82,6 +82,8 @@ export interface ServerSettings {
   readonly sandbox: boolean;
   /** Variables that workers in a sandbox get beside those of the allow list. */
   readonly sandboxEnv: readonly string[];
+  /** Workers of one server map one copy of an ONNX model's weights. */
+  readonly shareWeights: boolean;
   /** Adds the cause of a failure to Multi Model Server's message. */
   readonly errorDetail: boolean;
   /** Logs each request. */

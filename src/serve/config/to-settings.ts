@@ -73,6 +73,7 @@ export async function toSettings(config: Config, context: SettingsContext): Prom
     keystorePass: text('keystore_pass') ?? '',
     installRequirements: flag('install_requirements'),
     sandbox: flag('sandbox'),
+    shareWeights: flag('share_weights'),
     sandboxEnv: list(text('sandbox_env')),
     errorDetail: flag('error_detail'),
     accessLog: flag('access_log'),
@@ -140,6 +141,10 @@ export function parseStartupModel(item: string, local: boolean): StartupModel {
 async function checkTogether(settings: ServerSettings, keystoreType: string | undefined): Promise<void> {
   const { modelStore, loadAll, keystore, privateKeyFile, certificateFile } = settings;
   if (modelStore !== undefined) await checkModelStore(modelStore);
+  if (settings.shareWeights && settings.sandbox)
+    throw contradiction(
+      'share_weights and sandbox are on; a worker in a sandbox writes nothing that another one reads.',
+    );
   if (loadAll && modelStore === undefined) throw contradiction('load_models is ALL, but there is no model_store.');
   if (keystore !== undefined && (privateKeyFile ?? certificateFile) !== undefined) {
     throw contradiction('keystore and private_key_file or certificate_file are given; expected one of the two.');

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { MarError } from '#errors/mar-error.js';
 import { installModelRequirements } from '#hosting/install-requirements.js';
 import type { RunDirectory } from '#hosting/run-directory.js';
@@ -36,7 +37,8 @@ export function workerStarter(
   run: Pick<RunDirectory, 'path' | 'mark'>,
   accelerators?: Accelerators,
 ): StartWorker {
-  const env = { ...workerEnvironment(settings), ...run.mark };
+  const shared = settings.shareWeights ? { MAR_SHARED_WEIGHTS: join(run.path, 'weights') } : {};
+  const env = { ...workerEnvironment(settings), ...run.mark, ...shared };
   const choose = interpreterChoice(settings, env, log, ending);
   const turns = new Turns(Math.max(FEWEST_AT_ONCE, 2 * processors()));
   return async (model, { id: worker, gpuId }, signal) => {

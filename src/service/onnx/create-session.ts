@@ -7,6 +7,7 @@ import type { OnnxModel } from '#models/onnx/model.js';
 import { typeFaults, zipMaps } from '#models/onnx/runtime-types.js';
 import type { Context } from '../context.js';
 import { onnxRuntime } from './onnx-runtime.js';
+import { sharedModel } from './shared-weights.js';
 
 /** The providers of a device, the GPU's number with them. */
 function providersOf({ running, executionProviders }: DeviceContext): InferenceSession.ExecutionProviderConfig[] {
@@ -31,12 +32,23 @@ export async function createSession(
   const { InferenceSession } = await onnxRuntime();
   const source = model && (await withoutMaps(path, model));
   const threads = Number(process.env['OMP_NUM_THREADS']);
+  // What lies beside the model may change without it.
+  const isShareable = model !== undefined && !source && !model.initializers.some(({ external }) => external);
+  const copyOf = (options: InferenceSession.SessionOptions): Promise<string | undefined> =>
+    sharedModel(path, async (rewriting) =>
+      (await InferenceSession.create(path, { ...options, ...rewriting })).release(),
+    );
   const create = async (device: DeviceContext) => {
     const options = {
       executionProviders: providersOf(device),
       ...(threads > 0 && { intraOpNumThreads: threads, interOpNumThreads: 1 }),
     };
-    const creating = source ? InferenceSession.create(source, options) : InferenceSession.create(path, options);
+    const copy = isShareable && options.executionProviders.join() === 'cpu' ? await copyOf(options) : undefined;
+    const creating = copy
+      ? InferenceSession.create(copy, { ...options, graphOptimizationLevel: 'disabled' })
+      : source
+        ? InferenceSession.create(source, options)
+        : InferenceSession.create(path, options);
     return { session: await creating.catch(explain), device };
   };
   return create(context.device).catch((error: unknown) => {

@@ -86,6 +86,7 @@ test(
         'key_file=keys/f',
         'decode_input_request=FALSE',
         'busy_poll=false',
+        'share_weights=true',
         'disable_token_auth=True',
       ].join('\n'),
       few: 'python=python3\nmax_workers_per_model=5\nmax_unfinished_size=7000000\ndefault_response_timeout=3\ncors_allowed_origin=\n',
@@ -124,6 +125,7 @@ test(
       assert.is(all.metricsConfig, join(path, 'm.yaml'));
       assert.equal([all.python, all.keyFile], [join(path, 'bin/python'), join(path, 'keys/f')]);
       assert.equal([all.decodeInputRequest, all.busyPoll, all.disableTokenAuth], [false, false, true]);
+      assert.is(all.shareWeights, true);
       const few = await fromFile(path, 'few');
       assert.equal([few.python, few.maxWorkersPerModel, few.maxUnfinishedSize], ['python3', 5, 7_000_000]);
       assert.equal([few.responseTimeoutSeconds, 'corsAllowedOrigin' in few], [3, false]);
