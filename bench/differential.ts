@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -17,52 +17,74 @@ import { type Row, report } from './report.js';
 const ROUNDS = QUICK ? 1 : 20;
 const COUNT = QUICK ? 500 : 5000;
 
+/** Where the rounds that were run are kept; without it all are run in one go. */
+const KNOWN = process.env['MAR_BENCH_DIFFERENTIAL'];
+
 const number = (value: number): string => value.toLocaleString('en');
 
-/** Mutated archives through five readers, damaged pickles through two: what is sound to ours has to be the same to the others. */
+/** What one round found: how many archives were sound to ours, how many pickles whole to the other, and what was read differently. */
+interface Round {
+  readonly sound: number;
+  readonly whole: number;
+  readonly differing: readonly (readonly [reader: string, differences: readonly unknown[]])[];
+}
+
+/**
+ * Mutated archives through five readers, damaged pickles through two: what is sound to ours has to be the same to the others. Rounds that
+ * stand in the file of `MAR_BENCH_DIFFERENTIAL` are not run again, and those that are run are added to it: 20 take an hour.
+ */
 export async function run(): Promise<void> {
-  let sound = 0;
-  let whole = 0;
-  const found = new Map<string, number>();
-  const count = (reader: string, differences: readonly unknown[]): void => {
-    found.set(reader, (found.get(reader) ?? 0) + differences.length);
-    for (const difference of differences) console.log(reader, JSON.stringify(difference));
-  };
+  const known = new Map(Object.entries(readKnown()));
   for (let seed = 1; seed <= ROUNDS; seed += 1) {
-    const root = mkdtempSync(join(tmpdir(), 'mar-bench-differential-'));
-    try {
-      const ours = await soundOnes(root, seed, COUNT);
-      sound += ours.size;
-      const { stream, file } = await readByJava(root);
-      const readers: readonly (readonly [string, Read])[] = [
-        ['Python’s zipfile', await readByPython(root)],
-        ['Info-ZIP', await readByInfoZip(root, ours.keys())],
-        ['Java’s ZipInputStream', stream],
-        ['Java’s ZipFile', file],
-      ];
-      for (const [reader, read] of readers) count(reader, differing(ours, read));
-    } finally {
-      rmSync(root, { recursive: true, force: true });
-    }
-    const pickles = await compareDamaged(seed, COUNT);
-    whole += pickles.whole;
-    count('pickletools', pickles.differing);
+    const round = known.get(String(seed)) ?? (await runRound(seed));
+    known.set(String(seed), round);
+    for (const [reader, differences] of round.differing)
+      for (const difference of differences) console.log(`seed ${seed}`, reader, JSON.stringify(difference));
     console.log(`round ${seed} of ${ROUNDS}`);
-    // What is known so far stands there should the rest not come.
-    report('differential', rowsOf(found, seed * COUNT, { sound, whole }));
+    if (KNOWN !== undefined) writeFileSync(KNOWN, JSON.stringify(Object.fromEntries(known), null, 1));
+  }
+  report('differential', rowsOf([...known.values()]));
+}
+
+function readKnown(): Readonly<Record<string, Round>> {
+  return KNOWN !== undefined && existsSync(KNOWN) ? JSON.parse(readFileSync(KNOWN, 'utf8')) : {};
+}
+
+async function runRound(seed: number): Promise<Round> {
+  const root = mkdtempSync(join(tmpdir(), 'mar-bench-differential-'));
+  try {
+    const ours = await soundOnes(root, seed, COUNT);
+    const { stream, file } = await readByJava(root);
+    const readers: readonly (readonly [string, Read])[] = [
+      ['Python’s zipfile', await readByPython(root)],
+      ['Info-ZIP', await readByInfoZip(root, ours.keys())],
+      ['Java’s ZipInputStream', stream],
+      ['Java’s ZipFile', file],
+    ];
+    const pickles = await compareDamaged(seed, COUNT);
+    return {
+      sound: ours.size,
+      whole: pickles.whole,
+      differing: [
+        ...readers.map(([reader, read]) => [reader, differing(ours, read)] as const),
+        ['pickletools', pickles.differing],
+      ],
+    };
+  } finally {
+    rmSync(root, { recursive: true, force: true });
   }
 }
 
-function rowsOf(
-  found: ReadonlyMap<string, number>,
-  count: number,
-  { sound, whole }: { readonly sound: number; readonly whole: number },
-): Row[] {
-  return [...found].map(([reader, differences]) => {
-    const isPickle = reader === 'pickletools';
-    const what = isPickle
-      ? `${number(count)} damaged pickles, ${number(whole)} of them whole to the other`
-      : `${number(count)} mutated archives, ${number(sound)} of them sound to ours`;
+function rowsOf(rounds: readonly Round[]): Row[] {
+  const count = number(rounds.length * COUNT);
+  const sum = (of: (round: Round) => number): number => rounds.reduce((total, round) => total + of(round), 0);
+  const readers = rounds[0]?.differing.map(([reader]) => reader) ?? [];
+  return readers.map((reader, index) => {
+    const differences = sum(({ differing }) => differing[index]?.[1].length ?? 0);
+    const what =
+      reader === 'pickletools'
+        ? `${count} damaged pickles, ${number(sum(({ whole }) => whole))} of them whole to the other`
+        : `${count} mutated archives, ${number(sum(({ sound }) => sound))} of them sound to ours`;
     return {
       what,
       ours: `${differences} read differently`,

@@ -7,7 +7,6 @@ import type { WrittenDevice } from '#manifest/device.js';
 import type { ManifestDocument } from '#manifest/manifest-document.js';
 import type { ManifestText } from '#manifest/manifest-text.js';
 import type { FoundManifest } from '#manifest/read-manifest.js';
-import type { Review } from './facts/code.js';
 import type { EntryPoint, HandlerFaults } from './facts/entry-point.js';
 import type { GoldenFile } from './facts/golden.js';
 import type { PythonHandler, ResolvedHandler, ScriptHandler } from './facts/handler.js';
@@ -20,6 +19,7 @@ import type { RunOutcome } from './facts/run.js';
 import type { ServiceFacts } from './facts/service.js';
 import type { ServingConfig } from './facts/serving.js';
 import type { ScannedSource } from './facts/source.js';
+import type { Review } from './facts/source-review.js';
 
 /**
  * What rules may ask about one archive. Each fact is worked out at most once, when the first rule needs it; a fact that
@@ -42,7 +42,7 @@ export interface Facts {
   entryPoint: EntryPoint;
   /** Empty without a requirements file. */
   requirements: PackedRequirements;
-  /** What a reviewer must see in the code. */
+  /** What a reviewer must see in the code, that of packages in the archive too. */
   review: Review;
   models: readonly ModelFile[];
   /** What loading the entries would do that look like models. */

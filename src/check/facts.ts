@@ -9,7 +9,7 @@ import type { ManifestDocument } from '#manifest/manifest-document.js';
 import { findManifest } from '#manifest/read-manifest.js';
 import type { AllowList } from '#models/pickle/judge.js';
 import { FactStore, type Facts } from './fact-store.js';
-import { reviewCode } from './facts/code.js';
+import { PackedReview, reviewCode } from './facts/code.js';
 import { pythonEntryPoint, pythonFaults, scriptEntryPoint, scriptFaults } from './facts/entry-point.js';
 import { readGoldenFiles } from './facts/golden.js';
 import { findHandler, readPythonHandler, readScriptHandler } from './facts/handler.js';
@@ -41,6 +41,7 @@ export function createFacts(source: ScannedSource, { analyst, runner, allowed, a
   const { archive } = source;
   const withArchive = async <T>(use: (archive: Archive) => Promise<T> | T): Promise<Awaited<T> | undefined> =>
     archive === undefined ? undefined : await use(archive);
+  const packed = new PackedReview();
   return new FactStore({
     source: async () => source,
     archive: async () => archive,
@@ -81,7 +82,10 @@ export function createFacts(source: ScannedSource, { analyst, runner, allowed, a
     requirements: (store) => withManifest(store, readRequirements),
     review: async (store) => {
       const readable = await store.get('readable');
-      return readable && reviewCode(readable, signal);
+      if (readable === undefined) return undefined;
+      await store.get('loaded');
+      const [own, inside] = [await reviewCode(readable, signal), await packed.result()];
+      return { files: [...own.files, ...inside.files], unseen: [...own.unseen, ...inside.unseen] };
     },
     models: async (store) => {
       const readable = await store.get('readable');
@@ -89,7 +93,7 @@ export function createFacts(source: ScannedSource, { analyst, runner, allowed, a
     },
     loaded: (store) =>
       withArchive(async (from) =>
-        followLoadable(from, (await store.get('integrity'))?.loadable ?? [], allowed, signal),
+        followLoadable(from, (await store.get('integrity'))?.loadable ?? [], allowed, packed, signal),
       ),
     labels: async (store) => {
       const service = await store.get('service');

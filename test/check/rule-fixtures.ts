@@ -354,6 +354,10 @@ export const FIXTURES: Readonly<Record<string, RuleFixture>> = {
     fires: pythonFiles({ 'requirements.txt': 'numpy' }),
     silent: pythonFiles({ 'requirements.txt': 'numpy==1.26.4' }),
   },
+  MAR338: {
+    fires: pythonFiles({ 'a.py': `#${'('.repeat(3000)}\nimport os\nos.system("x")` }),
+    silent: pythonFiles({ 'a.py': `#${'('.repeat(300)}\nimport os\nos.getpid()` }),
+  },
   MAR335: { fires: pythonFiles({ 'sitecustomize.py': '' }), silent: pythonFiles({ 'site.txt': '' }) },
   MAR337: { fires: pythonFiles({ 'a.pyc': '' }), silent: pythonFiles({ 'a.pyc': '', 'a.py': '' }) },
   MAR336: { fires: pythonFiles({ '.netrc': '' }), silent: pythonFiles({ 'netrc.md': '' }) },

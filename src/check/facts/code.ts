@@ -1,56 +1,51 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Archive, ArchiveEntry } from '#archive/archive.js';
+import type { Archive } from '#archive/archive.js';
 import type { Remark } from '#handler/review/remark.js';
 import { BRIDGE } from '#manifest/bridge.js';
 import { ownFile } from '#own-files.js';
-
-/** What a reviewer must see in one file of source. */
-export interface ReviewedCode {
-  readonly entry: string;
-  readonly remarks: readonly Remark[];
-}
-
-/** What there is to say of an archive's source, and what was too much to be looked at. */
-export interface Review {
-  readonly files: readonly ReviewedCode[];
-  readonly unseen: readonly string[];
-}
-
-const SOURCE = /\.(py|pyw|js|mjs|cjs)$/i;
-/** A file of more is data or a bundle of packages; all together take a second. */
-const LARGEST = 1024 * 1024;
-const MOST = 16 * 1024 * 1024;
+import { LARGEST_SOURCE, type Review, SOURCE, SourceReview } from './source-review.js';
 
 /** Reads the Python and JavaScript source of an archive, the handler and everything else. */
 export async function reviewCode(archive: Archive, signal?: AbortSignal): Promise<Review> {
-  const files: ReviewedCode[] = [];
-  const unseen: string[] = [];
-  let total = 0;
+  const review = new SourceReview();
   for (const entry of archive.entries) {
     if (!SOURCE.test(entry.path)) continue;
     signal?.throwIfAborted();
-    total += entry.size;
-    if (entry.size > LARGEST || total > MOST) {
-      unseen.push(entry.path);
-      continue;
-    }
-    const remarks = await remarksOn(archive, entry);
-    if (remarks.length > 0) files.push({ entry: entry.path, remarks });
+    if (!review.has(entry.path, entry.size)) continue;
+    const bytes = await archive.bytes(entry, LARGEST_SOURCE);
+    if (!isOurs(entry.path, bytes)) await review.add(entry.path, bytes);
   }
-  return { files, unseen };
+  return review.result();
 }
 
-async function remarksOn(archive: Archive, entry: ArchiveEntry): Promise<Remark[]> {
-  const bytes = await archive.bytes(entry, LARGEST);
-  if (isOurs(entry.path, bytes)) return [];
-  const text = bytes
-    .toString('utf8')
-    .replace(/^\ufeff/, '')
-    .replaceAll('\r\n', '\n');
-  if (/\.pyw?$/i.test(entry.path)) return (await import('#handler/review/review-python.js')).reviewPython(text);
-  return (await import('#handler/review/review-script.js')).reviewScript(text);
+/**
+ * Collects the Python source of packages in an archive, which runs when the server installs or imports them. What libraries do honestly
+ * is for a reviewer to see there, and no attack.
+ */
+export class PackedReview {
+  readonly #review = new SourceReview();
+
+  /** `path` is the way from the archive: `dep.whl!dep/__init__.py`. */
+  async take(path: string, bytes: Buffer): Promise<void> {
+    const source = /\.pth$/i.test(path) ? linesThatRun(bytes) : bytes;
+    if (source !== undefined && this.#review.has(path, source.length)) await this.#review.add(path, source);
+  }
+
+  async result(): Promise<Review> {
+    const { files, unseen } = await this.#review.result();
+    const lenient = (remark: Remark): Remark =>
+      remark.kind === 'shell' || remark.isCommon === true ? { ...remark, kind: 'review' } : remark;
+    return { files: files.map(({ entry, remarks }) => ({ entry, remarks: remarks.map(lenient) })), unseen };
+  }
+}
+
+/** Of a text of paths the lines that Python runs, in their places; weights of PyTorch have the same ending, and none. */
+function linesThatRun(bytes: Buffer): Buffer | undefined {
+  const text = bytes.toString('latin1');
+  if (bytes.includes(0) || !/^import[ \t]/m.test(text)) return undefined;
+  return Buffer.from(text.replace(/^(?!import[ \t]).*$/gm, ''), 'latin1');
 }
 
 /** A file of the bridge, byte for byte as this version packs it, says nothing about the archive's author. */

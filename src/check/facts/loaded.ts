@@ -1,6 +1,7 @@
 import type { Archive, ArchiveEntry } from '#archive/archive.js';
 import type { LoadedFile, PlacedUse } from '#models/content/findings.js';
 import type { AllowList } from '#models/pickle/judge.js';
+import type { PackedReview } from './code.js';
 import type { Loadable } from './integrity.js';
 
 /** An entry that a loader of models may run, and what it would do. */
@@ -13,11 +14,12 @@ export interface LoadedEntry {
   readonly unlisted: readonly PlacedUse[];
 }
 
-/** Follows the entries that may be loaded, one after the other: memory is bounded for one of them. */
+/** Follows the entries that may be loaded, one after the other: memory is bounded for one of them. `packed` gets the source in them. */
 export async function followLoadable(
   archive: Archive,
   entries: readonly Loadable[],
   allowed: AllowList,
+  packed: PackedReview,
   signal?: AbortSignal,
 ): Promise<LoadedEntry[]> {
   if (entries.length === 0) return [];
@@ -28,7 +30,7 @@ export async function followLoadable(
   for (const { entry, content } of entries) {
     signal?.throwIfAborted();
     const source = content ? contentOf(content) : { size: entry.size, open: () => archive.reader(entry) };
-    const file = await followFile(source, entry.path);
+    const file = await followFile(source, entry.path, (where, bytes) => packed.take(`${entry.path}!${where}`, bytes));
     const judged = (wanted: string) => file.uses.filter((use) => judge(use, allowed, use.isScript) === wanted);
     found.push({ entry, file, dangerous: judged('dangerous'), unlisted: judged('unlisted') });
   }

@@ -1,6 +1,6 @@
 import type { Archive, ArchiveEntry } from '#archive/archive.js';
 import type { Remark, RemarkKind } from '#handler/review/remark.js';
-import type { Review } from '../facts/code.js';
+import type { Review } from '../facts/source-review.js';
 import type { Draft } from '../finding.js';
 import { defineRule, type Rule } from '../rule.js';
 
@@ -9,7 +9,7 @@ const TEXT_LIMIT = 1024 * 1024;
 /** Where everybody's packages come from, and the wheels of the large frameworks. */
 const KNOWN_INDEX = /^https:\/\/([\w-]+\.)*(pypi\.org|pythonhosted\.org|pytorch\.org|nvidia\.com|pyg\.org)(\/|$)/i;
 
-/** MAR330 to MAR337: what a reviewer must see in the code of an archive. Reading code proves nothing about it. */
+/** MAR330 to MAR338: what a reviewer must see in the code of an archive. Reading code proves nothing about it. */
 export const CODE_RULES: readonly Rule[] = [
   defineRule({
     id: 'MAR330',
@@ -29,12 +29,6 @@ export const CODE_RULES: readonly Rule[] = [
         const more = seen.length > 6 ? ` and ${seen.length - 6} more` : '';
         yield { message: `${entry} ${said.join(', ')}${more}`, at: { entry, line: first.line, column: first.column } };
       }
-      const [first, ...others] = review.unseen;
-      if (first !== undefined)
-        yield {
-          message: `${first}${others.length > 0 ? ` and ${others.length} more files` : ''} too large to be reviewed`,
-          at: { entry: first },
-        };
     },
   }),
   defineRule({
@@ -160,6 +154,21 @@ export const CODE_RULES: readonly Rule[] = [
           found.push({ message: `${path} has no source`, at: { entry: path }, expected: path.slice(0, -1) });
       }
       return found;
+    },
+  }),
+  defineRule({
+    id: 'MAR338',
+    name: 'code-not-reviewed',
+    severity: 'error',
+    summary: 'source of the archive was not read',
+    why: 'It is so large or so nested that reading it was given up, and what comes behind that place was not looked at: padding is how an attack is put there.',
+    remedy:
+      'Move data out of the code. Where you wrote it and know what is in it, ignore this rule for it: --ignore code-not-reviewed:PATH.',
+    example: { failing: 'helper.py of 10 MB', passing: 'helper.py and the data that it reads' },
+    needs: ['review'],
+    *check({ review }) {
+      yield* told(review, 'unread');
+      for (const entry of review.unseen) yield { message: `${entry} is too large to be reviewed`, at: { entry } };
     },
   }),
 ];

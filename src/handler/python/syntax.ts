@@ -15,8 +15,9 @@ export interface PythonSource {
   readonly faultAt: (offset: number, message: string) => PythonFault;
 }
 
-/** Steps of the parser; a source of 1 MiB takes about 400,000. */
-const MAX_STEPS = 2_000_000;
+/** Steps of the parser, for a character of the text and at least; a source of 1 MiB takes about 400,000. */
+const MAX_STEPS = 2;
+const MIN_STEPS = 2_000_000;
 /** Python stops at 200 brackets; brackets in strings and comments are counted here as well. */
 const MAX_OPEN_BRACKETS = 2000;
 
@@ -42,7 +43,8 @@ export function parsePython(text: string): PythonSource {
 
 function parse(text: string): SyntaxNode {
   const running = parser.startParse(text);
-  for (let step = 0; step < MAX_STEPS; step++) {
+  const most = Math.max(MIN_STEPS, MAX_STEPS * text.length);
+  for (let step = 0; step < most; step++) {
     const tree = running.advance();
     if (tree) return tree.topNode;
   }

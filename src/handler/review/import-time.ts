@@ -6,25 +6,44 @@ const BY_ITSELF = /^(__init_subclass__|__set_name__|__class_getitem__|find_spec|
 /** Methods that run where a class is called. */
 const OF_CALL = /^__(init|new|post_init|call|enter|del)__$/;
 
-/** What of a source runs while it is imported: what stands in no function, and the functions that are called from there. */
+/** Commands of setuptools that an installation runs, as bases of classes. */
+const OF_INSTALL = /\b(install\w*|develop|egg_info)\b/i;
+/** What setuptools calls of them. */
+const RUN_BY_INSTALL = /^(run|initialize_options|finalize_options|__init__)$/;
+
+/**
+ * What of a source runs while it is imported: what stands in no function, and the functions that are called from there; `called` are
+ * names that other sources call while they are imported themselves.
+ */
 export class ImportTime {
   readonly #source: PythonSource;
   /** Functions and classes whose names are called, or handed to what is called. */
-  readonly #reached = new Set<string>();
+  readonly #reached: Set<string>;
+  /** Those that a statement outside every function calls by their names alone. */
+  readonly #plainly = new Set<string>();
 
-  constructor(source: PythonSource) {
+  constructor(source: PythonSource, called: ReadonlySet<string> = new Set()) {
     this.#source = source;
-    const called: { readonly names: readonly string[]; readonly node: SyntaxNode }[] = [];
+    this.#reached = new Set(called);
+    const calls: { readonly names: readonly string[]; readonly node: SyntaxNode }[] = [];
     walk(source.root, (node) => {
-      if (node.name === 'CallExpression' || node.name === 'Decorator')
-        called.push({ names: this.#namesIn(node), node });
+      if (node.name === 'CallExpression' || node.name === 'Decorator') calls.push({ names: this.#namesIn(node), node });
       return undefined;
     });
+    for (const { node } of calls) {
+      const name = node.firstChild?.name === 'VariableName' ? this.#textOf(node.firstChild) : '';
+      if (node.parent?.name === 'ExpressionStatement' && this.holds(node)) this.#plainly.add(name);
+    }
     for (let size = -1; size < this.#reached.size; ) {
       size = this.#reached.size;
-      for (const { names, node } of called)
+      for (const { names, node } of calls)
         if (this.holds(node) || this.reaches(node)) for (const name of names) this.#reached.add(name);
     }
+  }
+
+  /** Names of functions and classes, its own and others', that are called while it is imported. */
+  get reached(): ReadonlySet<string> {
+    return this.#reached;
   }
 
   /** Whether a place stands in no function, and not under `if __name__ == …`; defaults of parameters run where they stand. */
@@ -41,8 +60,18 @@ export class ImportTime {
     if (this.#reached.has(name) || BY_ITSELF.test(name)) return true;
     const made = classOf(owner);
     if (made === undefined) return false;
-    if (isMetaclass(made, this.#source)) return true;
+    if (hasBase(made, this.#source, METACLASS)) return true;
+    if (RUN_BY_INSTALL.test(name) && hasBase(made, this.#source, OF_INSTALL)) return true;
     return OF_CALL.test(name) && this.#reached.has(this.#nameOf(made));
+  }
+
+  /** Whether it stands in a function that a statement of the source calls by its name, outside every function. */
+  isCalledPlainly(node: SyntaxNode): boolean {
+    const owner = this.#functionOf(node);
+    if (owner === undefined || owner === 'main') return false;
+    const made = classOf(owner);
+    if (made !== undefined) return hasBase(made, this.#source, OF_INSTALL) && RUN_BY_INSTALL.test(this.#nameOf(owner));
+    return this.#plainly.has(this.#nameOf(owner));
   }
 
   #functionOf(node: SyntaxNode): SyntaxNode | 'main' | undefined {
@@ -56,7 +85,11 @@ export class ImportTime {
 
   #nameOf(node: SyntaxNode): string {
     const name = node.getChild('VariableName');
-    return name === null ? '' : this.#source.text.slice(name.from, name.to);
+    return name === null ? '' : this.#textOf(name);
+  }
+
+  #textOf({ from, to }: SyntaxNode): string {
+    return this.#source.text.slice(from, to);
   }
 
   /** The names in a call that may be those of functions: its own, and those of its arguments. */
@@ -75,10 +108,10 @@ function classOf(node: SyntaxNode): SyntaxNode | undefined {
   return undefined;
 }
 
-const isMetaclass = (node: SyntaxNode, source: PythonSource): boolean =>
-  children(node).some(
-    ({ name, from, to }) => name === 'ArgList' && /^\(\s*type\s*[,)]/.test(source.text.slice(from, to)),
-  );
+const METACLASS = /^\(\s*type\s*[,)]/;
+
+const hasBase = (node: SyntaxNode, source: PythonSource, base: RegExp): boolean =>
+  children(node).some(({ name, from, to }) => name === 'ArgList' && base.test(source.text.slice(from, to)));
 
 const isCalled = (node: SyntaxNode): boolean =>
   node.parent?.name === 'ParenthesizedExpression' && node.parent.parent?.name === 'CallExpression';

@@ -1,5 +1,8 @@
-/** How grave a place in a source is: an `attack` has no honest use, a `shell` is a risk, everything else is for a reviewer to see. */
-export type RemarkKind = 'attack' | 'shell' | 'review';
+/**
+ * How grave a place in a source is: an `attack` has no honest use, a `shell` is a risk, `unread` is source that could not be followed,
+ * and everything else is for a reviewer to see.
+ */
+export type RemarkKind = 'attack' | 'shell' | 'review' | 'unread';
 
 /** A place in a source that a reviewer must see. Lines and columns count from 1. */
 export interface Remark {
@@ -8,4 +11,6 @@ export interface Remark {
   readonly message: string;
   readonly line: number;
   readonly column: number;
+  /** Libraries do this honestly, too, so that in a package it is for a reviewer to see. */
+  readonly isCommon?: boolean;
 }

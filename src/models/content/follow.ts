@@ -8,36 +8,41 @@ import { Findings, type LoadedFile } from './findings.js';
 import { readNpy } from './npy.js';
 import { asOpen, endsLikeZip, isDamage, sizeOf, unpackedBy } from './opened.js';
 import { packedContent, unpackedSource } from './packed.js';
+import {
+  CONTAINERS,
+  DEEPEST,
+  inside,
+  LARGEST_INNER,
+  LARGEST_SOURCE,
+  MOST_RETURNS,
+  type Place,
+  SOURCE_NAME,
+} from './place.js';
 import { HEAD, type Kind, MODEL_NAME, PICKLE_NAME, sniff } from './sniff.js';
 import { tarMembers } from './tar.js';
 import { listZip, type Member } from './zip.js';
 
-/** A zip in a gzip in a zip …: no honest model is nested deeper. */
-const DEEPEST = 6;
-/** Entries of a zip that lie in front of another one that was read already: each costs a new pass. */
-const MOST_RETURNS = 64;
+/** Takes a file of Python in a package, and the way to it from the file that holds the package. */
+export type OnSource = (where: string, bytes: Buffer) => Promise<void>;
 
-/** Follows what loading a file would read: compression, zips, tars, arrays and pickles in each other. Nothing is executed. */
-export async function followFile(content: Content, name: string): Promise<LoadedFile> {
+/**
+ * Follows what loading a file would read: compression, zips, tars, arrays and pickles in each other. Nothing is executed. Source of
+ * Python in zips and tars is handed to `onSource`, longer files by their first 8 MiB and a byte.
+ */
+export async function followFile(content: Content, name: string, onSource?: OnSource): Promise<LoadedFile> {
   const findings = new Findings();
-  const follower = new Follower(findings);
+  const follower = new Follower(findings, onSource);
   await follower.content(content, { name, where: '', depth: 0 });
   return findings.result();
 }
 
-/** What is being read: its name, the way to it from the file (empty for the file itself), and how deep that is. */
-interface Place {
-  readonly name: string;
-  readonly where: string;
-  readonly depth: number;
-  readonly isScript?: boolean;
-}
-
 class Follower {
   readonly #findings: Findings;
+  readonly #onSource: OnSource | undefined;
 
-  constructor(findings: Findings) {
+  constructor(findings: Findings, onSource: OnSource | undefined) {
     this.#findings = findings;
+    this.#onSource = onSource;
   }
 
   /** Follows content that can be opened again. */
@@ -219,7 +224,9 @@ class Follower {
 
   /** What lies in a zip or a tar is read once; only what is a container itself is brought to hand. */
   async #member(source: ByteSource, place: Place): Promise<void> {
-    const head = await readFully(source, HEAD);
+    const isSource = this.#onSource !== undefined && SOURCE_NAME.test(place.name) && place.isScript !== true;
+    const head = await readFully(source, isSource ? LARGEST_SOURCE + 1 : HEAD);
+    if (isSource) await this.#onSource?.(place.where, head);
     const kind = sniff(head);
     const open = rewound(head, { ...asOpen(source) });
     if (kind === undefined && !MODEL_NAME.test(place.name) && !CODE_NAME.test(place.where)) return;
@@ -236,12 +243,5 @@ class Follower {
     else throw error;
   }
 }
-
-/** What holds other files. */
-const CONTAINERS: readonly Kind[] = ['zip', 'tar', 'gzip', 'zlib', 'zfile', 'bzip2', 'xz', 'lzma'];
-/** A container inside a container is held in memory. */
-const LARGEST_INNER = 64 * 1024 * 1024;
-
-const inside = (where: string, name: string): string => (where === '' ? name : `${where}/${name}`);
 
 const isTelling = (use: PickleFile['uses'][number]): boolean => judge(use) === 'dangerous' && /^\w/.test(use.module);

@@ -1,5 +1,6 @@
 import { judge } from '../pickle/judge.js';
 import { glance } from '../pickle/read-pickles.js';
+import { isTarHeader } from './tar.js';
 
 /** What content is by its first bytes, whatever its name. `pickle-like` may be a pickle of protocol 0 or 1, or a text. */
 export type Kind =
@@ -52,7 +53,7 @@ export function sniff(head: Buffer): Kind | undefined {
   const start = head.toString('latin1', 0, 8);
   const known = MAGICS.find(([, magic]) => start.startsWith(magic));
   if (known) return known[0] === 'zlib' && head.readUInt16BE(0) % 31 !== 0 ? undefined : known[0];
-  if (head.toString('latin1', 257, 262) === 'ustar') return 'tar';
+  if (isTarHeader(head)) return 'tar';
   if (head.toString('latin1', 4, 8) === 'TFL3') return 'tflite';
   // A text may look like a pickle that imports something: it has to go on like one.
   const uses = glance(head.subarray(0, HEAD), 0, true);

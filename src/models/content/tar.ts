@@ -7,25 +7,63 @@ export interface TarMember {
   readonly size: number;
 }
 
-/** The files of a tar in order. Throws {@link NotFollowed} where a header is none. */
+/** Whether bytes are the header of an entry: by its checksum, which is all that the oldest form of the format has. */
+export function isTarHeader(header: Buffer): boolean {
+  if (header.length < 512) return false;
+  const recorded = octal(header, 148, 156);
+  if (recorded === undefined || recorded === 0) return false;
+  // The field itself counts as eight blanks.
+  let sum = 8 * 0x20;
+  for (let at = 0; at < 512; at++) if (at < 148 || at >= 156) sum += header[at] ?? 0;
+  return sum === recorded;
+}
+
+/** The files of a tar in order, by their whole names. Throws {@link NotFollowed} where a header is none. */
 export async function* tarMembers(source: ByteSource): AsyncGenerator<TarMember> {
+  let longName: string | undefined;
   for (;;) {
     const header = await readFully(source, 512);
     if (header.length < 512 || header.every((byte) => byte === 0)) return;
-    if (header.toString('latin1', 257, 262) !== 'ustar') throw new NotFollowed('the tar in it cannot be read');
     const size = sizeIn(header);
-    if (size === undefined) throw new NotFollowed('the tar in it cannot be read');
-    const name = header.toString('utf8', 0, 100).replace(/\0.*$/s, '');
-    yield { name, size };
-    await source.skip((512 - (size % 512)) % 512);
+    if (!isTarHeader(header) || size === undefined) throw new NotFollowed('the tar in it cannot be read');
+    const padding = (512 - (size % 512)) % 512;
+    const type = header.toString('latin1', 156, 157);
+    if (type === 'L' || type === 'x') {
+      // The name of the next entry, which is too long for its header.
+      const text = await readFully(source, Math.min(size, LONGEST_NAME));
+      await source.skip(size - text.length + padding);
+      longName = (type === 'L' ? text.toString('utf8') : paxPath(text.toString('utf8'))) ?? longName;
+      continue;
+    }
+    yield { name: longName?.replace(/\0.*$/s, '') ?? nameIn(header), size };
+    longName = undefined;
+    await source.skip(padding);
   }
+}
+
+const LONGEST_NAME = 1024 * 1024;
+
+/** The name in a header; the newer form has the folders in a field of their own. */
+function nameIn(header: Buffer): string {
+  const field = (from: number, to: number) => header.toString('utf8', from, to).replace(/\0.*$/s, '');
+  const prefix = header.toString('latin1', 257, 262) === 'ustar' ? field(345, 500) : '';
+  return prefix === '' ? field(0, 100) : `${prefix}/${field(0, 100)}`;
+}
+
+/** The record `path` of an extended header: `LENGTH path=NAME`. */
+function paxPath(text: string): string | undefined {
+  return /(?:^|\n)\d+ path=([^\n]*)/.exec(text)?.[1];
 }
 
 /** Octal digits, or a number in base 256. */
 function sizeIn(header: Buffer): number | undefined {
   if (((header[124] ?? 0) & 0x80) !== 0) return Number(header.readBigUInt64BE(128));
+  return octal(header, 124, 136);
+}
+
+function octal(header: Buffer, from: number, to: number): number | undefined {
   const digits = header
-    .toString('latin1', 124, 136)
+    .toString('latin1', from, to)
     .replace(/[\0 ]+$/, '')
     .trim();
   return /^[0-7]*$/.test(digits) ? Number.parseInt(digits || '0', 8) : undefined;

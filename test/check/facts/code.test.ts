@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { reviewCode } from '#check/facts/code.js';
+import { PackedReview, reviewCode } from '#check/facts/code.js';
 import { MarError } from '#errors/mar-error.js';
 import { ownFile } from '#own-files.js';
 import { rejectsWith } from '../../support/rejects.js';
@@ -41,17 +41,40 @@ test('source is looked at by its name, whatever ends its lines or stands before 
   );
 });
 
-test('files beyond a mebibyte, and what comes after 16 in all, are named as not looked at', async () => {
+test('files beyond 8 MiB, and what comes after 64 in all, are named as not looked at', async () => {
   const filled = (size: number): string => `${SHELL}//`.padEnd(size, 'x');
-  assert.equal(await seen({ 'a.js': filled(MIB), 'b.js': filled(MIB + 1), 'c.js': SHELL }), [
+  assert.equal(await seen({ 'a.js': filled(8 * MIB), 'b.js': filled(8 * MIB + 1), 'c.js': SHELL }), [
     [
       ['a.js', 1],
       ['c.js', 1],
     ],
     ['b.js'],
   ]);
-  const many = Object.fromEntries(Array.from({ length: 17 }, (_, at) => [`${at}.py`, `#${'x'.repeat(MIB - 1)}`]));
-  assert.equal(await seen({ 'data.bin': filled(3 * MIB), ...many, 'last.js': SHELL }), [[], ['16.py', 'last.js']]);
+  const many = Object.fromEntries(Array.from({ length: 9 }, (_, at) => [`${at}.py`, `#${'x'.repeat(8 * MIB - 1)}`]));
+  assert.equal(await seen({ 'data.bin': filled(3 * MIB), ...many, 'last.js': SHELL }), [[], ['8.py', 'last.js']]);
+});
+
+test('what packages in an archive bring is reviewed with the way to it, and what libraries do, too, is for a reviewer to see', async () => {
+  const packed = new PackedReview();
+  const take = (path: string, text: string): Promise<void> => packed.take(`dep.whl!${path}`, Buffer.from(text));
+  await take('dep/__init__.py', 'from .tools import setup\nsetup()\n');
+  await take('dep/tools.py', 'import os\ndef setup():\n    os.system("id")\n');
+  await take('dep/later.py', 'import subprocess\ndef f():\n    subprocess.run(["x"])\n');
+  await take('dep/now.py', 'import os\nos.system("id")\n');
+  await take('dep.pth', '/somewhere\nimport os; os.system("id")\n');
+  await take('weights.pth', '\0import os; os.system("id")\n');
+  await take('large.py', ' '.repeat(8 * MIB + 1));
+  const { files, unseen } = await packed.result();
+  assert.equal(
+    files.map(({ entry, remarks }) => [entry, remarks.map(({ kind, line }) => `${kind} ${line}`)]),
+    [
+      ['dep.whl!dep/tools.py', ['review 3']],
+      ['dep.whl!dep/later.py', ['review 3']],
+      ['dep.whl!dep/now.py', ['attack 2']],
+      ['dep.whl!dep.pth', ['attack 2']],
+    ],
+  );
+  assert.equal(unseen, ['dep.whl!large.py']);
 });
 
 test('an interruption stops before the next file', async () => {

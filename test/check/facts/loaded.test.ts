@@ -1,6 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { followLoadable } from '#check/facts/loaded.js';
+import type { Archive } from '#archive/archive.js';
+import { PackedReview } from '#check/facts/code.js';
+import type { Loadable } from '#check/facts/integrity.js';
+import { followLoadable, type LoadedEntry } from '#check/facts/loaded.js';
 import { MarError } from '#errors/mar-error.js';
 import { AllowList } from '#models/pickle/judge.js';
 import { rejectsWith } from '../../support/rejects.js';
@@ -10,12 +13,19 @@ const ATTACK = '\x80\x02cposix\nsystem\nU\x02id\x85R.';
 const NET = '\x80\x02cnets\nNet\n)\x81.';
 const FILES = { 'a.pkl': Buffer.from(ATTACK, 'latin1'), 'b.pkl': Buffer.from(NET, 'latin1') };
 
+const follow = (
+  archive: Archive,
+  entries: readonly Loadable[],
+  allowed = new AllowList(),
+  signal?: AbortSignal,
+): Promise<LoadedEntry[]> => followLoadable(archive, entries, allowed, new PackedReview(), signal);
+
 test('each entry is followed, from the bytes at hand or from the archive, and its uses are judged', async () => {
   const archive = archiveOf(FILES);
   const [a, b] = archive.entries;
   if (a === undefined || b === undefined) throw new Error('two entries');
   const told = async (texts: readonly string[]): Promise<unknown[]> =>
-    (await followLoadable(archive, [{ entry: a }, { entry: b, content: FILES['b.pkl'] }], new AllowList(texts))).map(
+    (await follow(archive, [{ entry: a }, { entry: b, content: FILES['b.pkl'] }], new AllowList(texts))).map(
       ({ entry, file, dangerous, unlisted }) => [
         entry.path,
         file.pickles,
@@ -31,9 +41,9 @@ test('each entry is followed, from the bytes at hand or from the archive, and it
     ['a.pkl', 1, ['posix.system'], []],
     ['b.pkl', 1, [], []],
   ]);
-  assert.equal(await followLoadable(archive, [], new AllowList()), []);
+  assert.equal(await follow(archive, []), []);
   const other = { entry: b, content: FILES['a.pkl'] };
-  const [found] = await followLoadable(archive, [other], new AllowList());
+  const [found] = await follow(archive, [other]);
   assert.is(found?.dangerous.length, 1, 'what is at hand is not read again');
 });
 
@@ -42,7 +52,7 @@ test('an interruption stops before the next entry', async () => {
   const controller = new AbortController();
   controller.abort(new MarError('stopped', { code: 'ERR_INTERRUPTED' }));
   const entries = archive.entries.map((entry) => ({ entry }));
-  await rejectsWith('ERR_INTERRUPTED', () => followLoadable(archive, entries, new AllowList(), controller.signal));
+  await rejectsWith('ERR_INTERRUPTED', () => follow(archive, entries, new AllowList(), controller.signal));
 });
 
 test.run();

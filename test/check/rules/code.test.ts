@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import { CODE_RULES } from '#check/rules/code.js';
+import { forgeZip } from '../../hostile/forge-zip.js';
 import { type Files, PYTHON_HANDLER, pythonFiles, scriptFiles } from '../sample-archives.js';
 import { tellRules } from './tell-rules.js';
 
@@ -99,7 +100,14 @@ await tellRules(CODE_RULES, [
     pythonFiles({ 'lib/helper.py': 'import os\nos.system("x")' }),
     ['MAR331 lib/helper.py runs os.system while it is imported @ lib/helper.py 2:1'],
   ],
-  ['source that Python cannot read', pythonFiles({ 'lib/other.py': `os.system(${'('.repeat(3000)}` }), []],
+  [
+    'source that cannot be parsed, and brackets in a comment, which Python does not mind',
+    pythonFiles({ 'lib/other.py': `os.system(${'('.repeat(3000)}`, 'a.py': `#${'('.repeat(3000)}\nimport os` }),
+    [
+      'MAR338 a.py cannot be reviewed: brackets are nested too deeply @ a.py 1:1',
+      'MAR338 lib/other.py cannot be reviewed: brackets are nested too deeply @ lib/other.py 1:1',
+    ],
+  ],
   [
     'JavaScript',
     scriptFiles({
@@ -118,8 +126,52 @@ await tellRules(CODE_RULES, [
   ],
   [
     'source too large to be reviewed',
-    pythonFiles({ 'a.py': '#'.repeat(1024 * 1024 + 1), 'b.js': ' '.repeat(1024 * 1024 + 1) }),
-    ['MAR330 a.py and 1 more files too large to be reviewed @ a.py'],
+    pythonFiles({ 'a.py': '#'.repeat(8 * 1024 * 1024 + 1), 'b.js': ' '.repeat(8 * 1024 * 1024 + 1) }),
+    ['MAR338 a.py is too large to be reviewed @ a.py', 'MAR338 b.js is too large to be reviewed @ b.js'],
+  ],
+  [
+    'packages in the archive: what runs when they are installed or imported, and what libraries do',
+    pythonFiles({
+      'dep.whl': forgeZip([
+        { name: 'dep/__init__.py', data: 'import os\nos.system("id")\n', deflate: true },
+        { name: 'dep/tool.py', data: 'import subprocess\ndef f():\n    subprocess.run(["x"])\n' },
+        { name: 'dep.pth', data: 'import os; os.system("id")\n' },
+      ]),
+      'dep.zip': forgeZip([
+        {
+          name: 'dep-1.0/setup.py',
+          data: 'import os\nfrom setuptools import setup\nfrom setuptools.command.install import install\nexec(open("version.py").read())\nclass I(install):\n    def run(self):\n        os.system("id")\nsetup(cmdclass={"install": I})\n',
+        },
+      ]),
+      'requirements.txt': './dep.whl\n./dep.zip\n',
+    }),
+    [
+      'MAR330 dep.whl!dep/tool.py uses a program: subprocess.run (line 3) @ dep.whl!dep/tool.py 3:5',
+      'MAR330 dep.zip!dep-1.0/setup.py runs code from elsewhere while it is imported: exec (line 4), uses code from text while it is imported: exec (line 4) @ dep.zip!dep-1.0/setup.py 4:1',
+      'MAR331 dep.whl!dep/__init__.py runs os.system while it is imported @ dep.whl!dep/__init__.py 2:1',
+      'MAR331 dep.whl!dep.pth runs os.system while it is imported @ dep.whl!dep.pth 1:12',
+      'MAR331 dep.zip!dep-1.0/setup.py runs os.system while it is imported @ dep.zip!dep-1.0/setup.py 7:9',
+    ],
+  ],
+  [
+    'a helper whose function is called while the handler is imported',
+    pythonFiles({
+      'service.py': `import helper\nhelper.setup()\n${PYTHON_HANDLER}`,
+      'helper.py': 'import os\ndef setup():\n    os.system("id")\n',
+    }),
+    ['MAR331 helper.py runs os.system while it is imported @ helper.py 3:5'],
+  ],
+  [
+    'a file that is imported whatever it is called, a module of the library for programs, and a file that is run by a function',
+    python(
+      'import imp\nimport cProfile\nimp.load_source("x", "a.txt")\ncProfile.run("y")\ndef f():\n    exec(open("a.txt").read())\nf()',
+    ),
+    [
+      `MAR330 service.py uses code from text: exec (line 6)${at('6:5')}`,
+      `MAR331 service.py imports a file that is not called a module while it is imported: imp.load_source${at('3:1')}`,
+      `MAR331 service.py runs cProfile.run while it is imported${at('4:1')}`,
+      `MAR331 service.py runs code from elsewhere while it is imported: exec${at('6:5')}`,
+    ],
   ],
   [
     'requirements from elsewhere',

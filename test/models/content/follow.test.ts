@@ -29,11 +29,19 @@ const deflated = (data: Buffer, method = 8): Buffer =>
 /** Three thousand entries with long names: their list is longer than the first look at the end of the file. */
 const MANY: Listed = Array.from({ length: 3000 }, (_, index) => [`state/data/${index}${'x'.repeat(60)}`, latin('x')]);
 
+/** Writes the checksum that every tar has. */
+const checked = (header: Buffer): void => {
+  header.fill(' ', 148, 156);
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+};
+
 const tar = (name: string, data: Buffer): Buffer => {
   const header = Buffer.alloc(512);
   header.write(name);
   header.write(data.length.toString(8).padStart(11, '0'), 124);
   header.write('ustar\x0000', 257);
+  checked(header);
   return Buffer.concat([header, data, Buffer.alloc(1536 - data.length)]);
 };
 const npy = (header: string, data: Buffer = Buffer.alloc(0), version = 1): Buffer => {
@@ -215,6 +223,60 @@ test('texts and numbers are not taken for pickles', async () => {
 test('the header of an array that is code', async () => {
   const { codes } = await read(npy("{'descr': __import__('os').system('id')}"), 'a.npy');
   assert.is(codes.length, 1);
+});
+
+const packed = (type: string, name: string, data: Buffer, magic = 'ustar\x0000'): Buffer => {
+  const header = Buffer.alloc(512);
+  header.write(name);
+  header.write(data.length.toString(8).padStart(11, '0'), 124);
+  header.write(type, 156);
+  header.write(magic, 257);
+  checked(header);
+  return Buffer.concat([header, data, Buffer.alloc((512 - (data.length % 512)) % 512)]);
+};
+
+test('a tar is known by its checksum, and its entries by their whole names', async () => {
+  const long = `${'folder/'.repeat(30)}model.py`;
+  const record = `${long.length + 10} path=${long}\n`;
+  const seen: string[] = [];
+  const source = latin('x = 1\n');
+  const bytes = Buffer.concat([
+    packed('0', 'old.pkl', ATTACK, ''),
+    packed('L', '././@LongLink', Buffer.from(`${long}\0`)),
+    packed('0', long.slice(0, 100), source),
+    packed('x', 'PaxHeader', Buffer.from(record)),
+    packed('0', 'short', source),
+    packed('0', 'other.py', source),
+    Buffer.alloc(1024),
+  ]);
+  const file = await followFile(contentOf(bytes), 'x.tar', async (where) => void seen.push(where));
+  assert.equal(told(file), ['called posix.system in old.pkl']);
+  assert.equal(seen, [long, long, 'other.py']);
+  assert.equal(file.unproven, []);
+});
+
+test('a folder in a field of its own belongs to the name of an entry of a tar', async () => {
+  const bytes = packed('0', 'a.py', latin('x'));
+  bytes.write('some/folder', 345);
+  checked(bytes.subarray(0, 512));
+  const seen: string[] = [];
+  await followFile(contentOf(bytes), 'x.tar', async (where) => void seen.push(where));
+  assert.equal(seen, ['some/folder/a.py']);
+});
+
+test('source in zips and tars is handed on, but for that of TorchScript', async () => {
+  const seen: [string, string][] = [];
+  const take = async (where: string, bytes: Buffer): Promise<void> => void seen.push([where, bytes.toString()]);
+  const wheel = zipped(['dep/a.py', latin('A')], ['dep/b.txt', latin('B')], ['dep.pth', latin('C')]);
+  await followFile(contentOf(zipped(['in.whl', wheel], ['d.pyw', latin('D')])), 'x.zip', take);
+  await followFile(contentOf(gzipSync(packed('0', 'setup.py', latin('E')))), 'x.tar.gz', take);
+  await followFile(contentOf(zipped(['m/constants.pkl', DICTIONARY], ['m/code/a.py', latin('F')])), 'x.pt', take);
+  assert.equal(seen, [
+    ['in.whl/dep/a.py', 'A'],
+    ['in.whl/dep.pth', 'C'],
+    ['d.pyw', 'D'],
+    ['setup.py', 'E'],
+  ]);
 });
 
 test.run();

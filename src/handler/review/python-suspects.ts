@@ -1,0 +1,71 @@
+/** Without any of these there is nothing to say, and no need to parse. */
+export const SUSPECT =
+  /\b(os|posix|nt|asyncio|sys|subprocess|pty|popen|exec|eval|compile|__import__|importlib|marshal|ctypes|cffi|socket|pickle|joblib|dill|runpy|code|requests|urllib|http|ftplib|smtplib|paramiko|getattr|methodcaller|attrgetter|cProfile|profile|pdb|bdb|timeit|imp|zipimport|SourceFileLoader|_posixsubprocess|commands|globals|__globals__|__subclasses__|__builtins__|builtins|environ)\b|\/dev\/tcp|\|\s*(ba)?sh\b|\.ssh\/|\/etc\//;
+
+/** What a path of names stands for; the first that matches counts. */
+export const PATHS: readonly (readonly [kind: 'shell' | 'review', what: string, path: RegExp])[] = [
+  [
+    'shell',
+    'a shell',
+    /^(os|posix|nt)\.(system|popen\w*|exec[lv]\w*|spawn[lv]\w*|posix_spawn\w*|startfile|fork)$|^subprocess\.(getoutput|getstatusoutput)$|^pty\.spawn$|^commands\.\w+$|^asyncio\.create_subprocess_\w+$/,
+  ],
+  ['shell', 'a program', /^subprocess\.(run|call|check_call|check_output|Popen)$/],
+  [
+    'review',
+    'code from text',
+    /^(builtins\.)?(exec|eval|compile|__import__)$|^runpy\.\w+|^code\.\w+|^marshal\.loads?$|^importlib\.(import_module|reload|util\.\w+)$/,
+  ],
+  ['review', 'native code', /^ctypes(\.|$)|^cffi(\.|$)|^torch\.ops\.load_library$|^torch\.utils\.cpp_extension/],
+  [
+    'review',
+    'the network',
+    /^(socket|requests|httpx|aiohttp|ftplib|smtplib|telnetlib|paramiko|urllib3)\.\w+|^urllib\.request\.\w+|^http\.client\.\w+/,
+  ],
+  ['review', 'code from text', /^(cProfile|profile|pdb|bdb)\.run\w*$|^timeit\.(timeit|repeat)$|^_posixsubprocess\.\w+/],
+  ['review', 'pickles', /^(pickle|cPickle|_pickle|dill|cloudpickle|joblib|shelve)\.(loads?|Unpickler|open)$/],
+  ['review', 'the environment', /^os\.(environ|getenv|putenv)/],
+];
+
+/** What turns text into other text that was hidden in it. */
+export const DECODERS =
+  /\b(base64\.\w+|b64decode|b32decode|b85decode|a85decode|unhexlify|fromhex|zlib\.decompress|gzip\.decompress|bz2\.decompress|lzma\.decompress|decompress|codecs\.decode|marshal\.loads|rot13|urlopen|requests\.get|chr)\b|\[::-1\]/;
+/** Commands that run what they download, or open a shell to the network. */
+export const SHELL_TEXT =
+  /\b(curl|wget)\b[^'"\n]{0,300}\|\s*(sudo\s+)?(ba|z)?sh\b|\/dev\/(tcp|udp)\/|\b(ba)?sh\s+-i\b|\bnc\s+(-\w+\s+)*-e\b/;
+/** What runs text as code. */
+export const RUNNERS = /^(builtins\.)?(exec|eval|compile)$/;
+/** A module of shells, as a text in quotes. */
+export const SHELL_MODULE = /^['"](os|posix|nt|subprocess|pty|ctypes)['"]$/;
+/** What `from os import *` brings of them. */
+export const SHELL_NAMES: Readonly<Record<string, readonly string[]>> = {
+  os: ['system', 'popen', 'execv', 'execvp', 'execlp', 'spawnlp', 'fork'],
+  posix: ['system', 'popen', 'execv', 'fork'],
+  subprocess: ['run', 'call', 'check_call', 'check_output', 'Popen', 'getoutput'],
+};
+/** What handlers call the parts of a request. */
+export const REQUEST = /\b(data|request|body|payload|event)\b/;
+/** All variables as one value. */
+export const WHOLE_ENVIRONMENT = /\b(dict|str|repr|list|dumps|urlencode)\(\s*(dict\(\s*)?os\.environ\s*\)/;
+/** Ways to a shell past every name that could be looked for, and files that belong to the system. */
+export const INSIDES: readonly (readonly [what: string, pattern: RegExp])[] = [
+  [
+    "reaches for functions through Python's insides",
+    /__init__\s*\.\s*__globals__|__base__\s*\.\s*__subclasses__|__builtins__\s*['"]?\s*\]?\s*\[|\b(builtins|__builtins__)\.__dict__\b|vars\(\s*(__builtins__|builtins)\s*\)|\bsys\s*\.\s*modules\s*\[\s*['"](os|posix|subprocess|pty|builtins)['"]/,
+  ],
+  [
+    'names a file with which a machine is taken over',
+    /\.ssh\/authorized_keys|\.ssh\/id_\w+|\/etc\/(passwd|shadow|sudoers|cron\w*|ld\.so\.preload)\b|\/var\/spool\/cron|~\/\.(bashrc|profile|bash_profile|zshrc)\b|\.aws\/credentials/,
+  ],
+];
+/** Where functions are looked up that run commands. */
+export const MODULES_OF_SHELLS = /^(os|posix|nt|subprocess|pty|builtins|__builtins__|sys\.modules|importlib)\b/;
+
+/** What reads code from a file, a connection or the environment. */
+export const FROM_ELSEWHERE =
+  /\bopen\s*\(|\.\s*(?:read|read_text|read_bytes|readlines|recv)\s*\(|\bos\.environ\b|\bgetenv\s*\(/;
+/** What starts programs or runs texts, and is a matter for a reviewer inside a function only. */
+export const AT_IMPORT =
+  /^(cProfile|profile|pdb|bdb)\.run\w*$|^timeit\.(timeit|repeat)$|^code\.(Interactive\w+|interact)|^_posixsubprocess\.\w+/;
+/** What imports a file by its path, whatever it is called. */
+export const LOADERS =
+  /^(imp\.load_\w+|(importlib\.machinery\.)?(Source\w*|Extension)FileLoader|(importlib\.util\.)?spec_from_file_location|(zipimport\.)?zipimporter)$/;

@@ -1,0 +1,27 @@
+import type { Kind } from './sniff.js';
+
+/** What is being read: its name, the way to it from the file (empty for the file itself), and how deep that is. */
+export interface Place {
+  readonly name: string;
+  readonly where: string;
+  readonly depth: number;
+  readonly isScript?: boolean;
+}
+
+/** A zip in a gzip in a zip …: no honest model is nested deeper. */
+export const DEEPEST = 6;
+/** Entries of a zip that lie in front of another one that was read already: each costs a new pass. */
+export const MOST_RETURNS = 64;
+
+/** What holds other files. */
+export const CONTAINERS: readonly Kind[] = ['zip', 'tar', 'gzip', 'zlib', 'zfile', 'bzip2', 'xz', 'lzma'];
+/** A container inside a container is held in memory. */
+export const LARGEST_INNER = 64 * 1024 * 1024;
+
+/** Source that is installed or imported; the lines of a `.pth` run when a Python starts. */
+export const SOURCE_NAME = /\.(py|pyw|pth)$/i;
+/** Bytes of it that are handed on. */
+export const LARGEST_SOURCE = 8 * 1024 * 1024;
+
+/** The way to something in a place. */
+export const inside = (where: string, name: string): string => (where === '' ? name : `${where}/${name}`);
