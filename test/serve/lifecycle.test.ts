@@ -8,7 +8,7 @@ import * as assert from 'uvu/assert';
 import { serve } from '#index.js';
 import { rejectsWith } from '../support/rejects.js';
 import { runMar } from '../support/run-mar.js';
-import { withRunner, writeModel } from '../support/runner.js';
+import { type Runner, withRunner, writeModel } from '../support/runner.js';
 import { spawnBin } from '../support/served.js';
 
 const ALIVE = 'export const handle = (batch) => batch.map(() => "alive");';
@@ -107,6 +107,12 @@ test('when a model of the start does not load, the server is closed by the time 
     assert.is((refused as NodeJS.ErrnoException).code, 'ECONNREFUSED');
     assert.is((await runner.leftovers()).length, 1, 'only the other run has a directory');
   });
+});
+
+test('a server without a model says so, one with a model does not', async () => {
+  const said = ({ log }: Runner) => log.filter(({ event }) => event === 'no-model').length;
+  await withRunner({}, async (runner) => assert.is(said(runner), 1));
+  await withRunner({ m: ALIVE }, async (runner) => assert.is(said(runner), 0), { models: ['m'] });
 });
 
 test('requests under way finish at shutdown', async () => {

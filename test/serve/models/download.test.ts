@@ -263,4 +263,25 @@ test('a header that is none is refused without its value, and one that no source
   assert.is(readSourceHeaders([], ['x.mar']), undefined);
 });
 
+test('not modified is an answer only to who has something: without an ETag it is a failure', () =>
+  withWeb(
+    (_, response) => response.writeHead(304).end(),
+    async (url) => {
+      const error = await rejectsWith('ERR_MODEL_DOWNLOAD', () => download(`${url}/m.mar`));
+      assert.match(error.message, /^Failed to download model from: .*\/m\.mar, code: 304$/);
+    },
+  ));
+
+test('a host with several addresses that all refuse is said with all their reasons', async () => {
+  let closed = '';
+  await withWeb(
+    () => {},
+    async (url) => {
+      closed = url.replace('127.0.0.1', 'localhost');
+    },
+  );
+  const error = await rejectsWith('ERR_MODEL_DOWNLOAD', () => download(`${closed}/m.mar`));
+  assert.match(error.message, /was not reached: (connect ECONNREFUSED \S+)(, connect \S+ \S+)*\.$/);
+});
+
 test.run();

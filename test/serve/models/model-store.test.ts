@@ -250,4 +250,13 @@ test(
   }),
 );
 
+test(
+  'a directory that is served in place is held to what an archive is held to',
+  inFolder({ 'm/MAR-INF/MANIFEST.json': '{}', 'm/service.py': '', 'outside.txt': 'x' }, async (folder) => {
+    await symlink(join(folder.path, 'outside.txt'), join(folder.path, 'm', 'link.txt'));
+    const error = await rejectsWith('ERR_MODEL_UNPACK', () => storeIn(folder).open('m'));
+    assert.match(error.message, 'link.txt');
+  }),
+);
+
 test.run();

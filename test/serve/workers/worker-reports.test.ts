@@ -47,7 +47,7 @@ test('a load that failed tells what its output has not told', () => {
 test('a worker is ready after seconds', () => {
   const ready = written((reports) => reports.ready(1234));
   assert.equal([ready?.level, ready?.event], ['info', 'worker-ready']);
-  assert.match(ready?.message ?? '', 'Worker w-1 of model m is ready after 1.23 s');
+  assert.is(ready?.message, 'Worker w-1 of model m is ready after 1.23 s');
 });
 
 test.run();
