@@ -40,6 +40,11 @@ export async function waitingArchive(store: string): Promise<string> {
   return join(store, await archive(store, 'waits', 'waits.ts'));
 }
 
+/** A handler that gains by batches: the path of its archive. */
+export async function batchingArchive(store: string): Promise<string> {
+  return join(store, await archive(store, 'batches', 'batches.ts'));
+}
+
 /** The same classifier twice: the example in TypeScript, and what a user of the peers writes in Python. */
 export async function imageArchives(store: string): Promise<{ script: string; python: string }> {
   await pack({ modelName: 'image', modelPath: EXAMPLE, handler: 'service.ts', exportPath: store, force: true });

@@ -12,6 +12,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<void> }>>>
   generators: () => import('./generators.js'),
   bridge: () => import('./bridge.js'),
   accelerators: () => import('./accelerators.js'),
+  tune: () => import('./tune.js'),
   simulate: () => import('./simulate.js'),
   soak: () => import('./soak.js'),
   memory: () => import('./memory.js'),

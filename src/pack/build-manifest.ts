@@ -47,7 +47,7 @@ function modelSection({ options, handler, files, device, legacy, entries }: Mani
   const extensions: Extensions = {
     ...legacy?.extensions,
     ...(device.eia && { eia: device.eia }),
-    ...(options.record !== false && { modelArchiver: archiverRecord(handler, device, entries) }),
+    ...(options.record !== false && { modelArchiver: archiverRecord(handler, device, entries, options.serving) }),
   };
   return {
     modelName: options.modelName,
@@ -66,6 +66,7 @@ function archiverRecord(
   handler: PreparedHandler,
   { device }: DeviceDeclaration,
   entries: readonly PackedEntry[],
+  serving: PackOptions['serving'],
 ): ArchiverExtension {
   const digests = entries.map(({ path, size, sha256 }) => [path, { size, sha256 }] as const);
   return {
@@ -75,6 +76,7 @@ function archiverRecord(
     ...(handler.provided && { provided: { ...handler.provided } }),
     ...(handler.inputs && { inputs: handler.inputs }),
     ...(device && { device }),
+    ...(serving && { serving }),
     entries: Object.fromEntries(digests),
   };
 }

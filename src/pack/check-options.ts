@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { PACK_FORMATS } from '#archive/formats.js';
 import { MarError } from '#errors/mar-error.js';
+import type { Serving } from '#manifest/manifest.js';
 import { didYouMean } from '#nearest.js';
 import { ownFile } from '#own-files.js';
 import type { PackConfig } from './load-config.js';
@@ -37,6 +38,23 @@ export function checkOptions(options: PackOptions): void {
     }
     if (value !== undefined) checkValue(name, kind, value);
   }
+  const { serving, record } = options;
+  if (serving === undefined) return;
+  checkServing(serving);
+  if (record === false) throw invalid('record is false and serving is given, which is a part of it', 'one of the two');
+}
+
+/** The least of each number. */
+const SERVING: Readonly<Record<keyof Serving, number>> = { workers: 1, threads: 1, batchSize: 1, maxBatchDelay: 0 };
+
+function checkServing(serving: Serving): void {
+  for (const [name, value] of Object.entries(serving)) {
+    const least = Object.entries(SERVING).find(([known]) => known === name)?.[1];
+    if (least === undefined)
+      throw invalid(`serving has no ${name}${didYouMean(name, Object.keys(SERVING))}`, Object.keys(SERVING).join(', '));
+    if (!Number.isInteger(value) || value < least)
+      throw invalid(`serving.${name} is ${JSON.stringify(value)}`, `a whole number from ${least}`);
+  }
 }
 
 interface OptionSchema {
@@ -56,7 +74,7 @@ function configured(): Record<string, Kind> {
 
 function kindOf(name: string, { type, enum: choices, items }: OptionSchema): Kind {
   if (choices !== undefined) return choices;
-  if (type === 'string' || type === 'boolean' || type === 'integer') return type;
+  if (type === 'string' || type === 'boolean' || type === 'integer' || type === 'object') return type;
   if (type === 'array' && items?.type === 'string') return 'list';
   throw new TypeError(`the schema of the option ${name} says more than is read here`);
 }

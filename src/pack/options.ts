@@ -2,7 +2,7 @@ import type { PackFormat } from '#archive/format.js';
 import type { Compression } from '#archive/writing/compression.js';
 import type { DeviceOptions } from '#device/declare-device.js';
 import { MarError } from '#errors/mar-error.js';
-import type { Runtime } from '#manifest/manifest.js';
+import type { Runtime, Serving } from '#manifest/manifest.js';
 
 export type { PackFormat };
 
@@ -71,6 +71,8 @@ export interface PackOptions extends DeviceOptions {
   readonly vendor?: string;
   /** False leaves `model.extensions.modelArchiver` out, so that the manifest holds what the servers' archivers write. */
   readonly record?: boolean;
+  /** How the archive asks to be served where nobody says otherwise; not without `record`. */
+  readonly serving?: Serving;
   /** Look, list and hash, but write nothing. */
   readonly dryRun?: boolean;
   readonly cwd?: string;

@@ -16,7 +16,7 @@ export interface TuneOptions
   readonly space?: Partial<Space>;
   /** Seconds of load of a whole measurement; a first look takes a tenth. Default 10. */
   readonly duration?: number;
-  /** A new archive, of the source with what is recommended as its configuration; written only where the limit is kept, and nothing was interrupted. */
+  /** A new archive, of the source with what is recommended as its configuration, or a `mar.config.json` that is there; written only where the limit is kept, and nothing was interrupted. */
   readonly write?: string;
   /** What the report says that was run. */
   readonly command?: string;

@@ -48,7 +48,7 @@ export interface TuneResult {
     readonly took: number;
     readonly sweep: number;
   };
-  /** The archive that was written with `best` as its configuration. */
+  /** The archive, or configuration of builds, that was written with `best` as its configuration. */
   readonly written?: string;
   /** Of the costs. */
   readonly currency?: string;

@@ -11,6 +11,7 @@ import { type Measure, search } from './search.js';
 import type { Configuration } from './space.js';
 import { frontOf, type Reading, type Trial } from './trial.js';
 import { writeServing } from './write.js';
+import { checkConfig, isConfig, writeConfig } from './write-config.js';
 
 /** Fewer answers than that in a first look say little. */
 const FEW_ANSWERS = 10;
@@ -21,7 +22,7 @@ const FAULTS: readonly string[] = ['ERR_BENCH_TARGET', 'ERR_BENCH_ANSWERS'];
  * Looks for the workers, threads, batches and clients with the highest throughput of an archive within a limit of latency, each served by our runner in
  * a process of its own and measured in a closed loop. A configuration that does not start or answers errors is in the result, and never the best. An
  * interruption ends it with what was measured until then. Throws what keeps it from beginning: `ERR_OPTION`, `ERR_BENCH_NO_LOAD`, `ERR_COST_FILE`,
- * `ERR_PRICE_MISSING`, `ERR_USAGE`.
+ * `ERR_PRICE_MISSING`, `ERR_USAGE`, `ERR_CONFIG`.
  */
 export async function tune(source: string, options: TuneOptions = {}): Promise<TuneResult> {
   const { slo, signal, onTrial, duration = 10, command = `mar tune ${source}` } = options;
@@ -30,6 +31,7 @@ export async function tune(source: string, options: TuneOptions = {}): Promise<T
       code: 'ERR_USAGE',
       hint: 'Give the archive or model directory that it serves.',
     });
+  if (options.write !== undefined && isConfig(options.write)) await checkConfig(options.write);
   const figure = slo?.figure ?? 'p99';
   const space = spaceOf(options.space);
   const costs = await readCosts(options);
@@ -57,7 +59,8 @@ export async function tune(source: string, options: TuneOptions = {}): Promise<T
   const isWritten = options.write !== undefined && best !== undefined && met && complete;
   if (isWritten && options.write !== undefined) {
     const { connections: _, ...serving } = best.configuration;
-    await writeServing(source, options.write, serving);
+    if (isConfig(options.write)) await writeConfig(options.write, serving);
+    else await writeServing(source, options.write, serving);
   }
   return {
     ...{ format: 1, status: complete ? 'complete' : 'interrupted', command, startedAt, source, machine },

@@ -33,6 +33,11 @@ test(
       [{ $schema: 'x' }, /no option \$schema/],
       [{ signal: null }, /signal is null; expected a value of type object/],
       [{ modlPath: 'm' }, /no option modlPath \(did you mean 'modelPath'\?\)/],
+      [{ serving: 2 }, /serving is 2; expected a value of type object/],
+      [{ serving: { worker: 2 } }, /serving has no worker \(did you mean 'workers'\?\)/],
+      [{ serving: { threads: 0 } }, /serving\.threads is 0; expected a whole number from 1/],
+      [{ serving: { batchSize: 1.5 } }, /serving\.batchSize is 1\.5/],
+      [{ serving: { workers: 1 }, record: false }, /record is false and serving is given/],
       [{ modelName: undefined }, /modelName is missing/],
     ];
     for (const [options, message] of cases) {
@@ -45,7 +50,7 @@ test(
   }),
 );
 
-test('the schema of the configuration has every flag of mar build but those of the moment, and nothing else', async () => {
+test('the schema of the configuration has every flag of mar build but those of the moment, and what only mar tune writes', async () => {
   const { stdout } = await runMar(['build', '--help'], {});
   const flags = [...stdout.matchAll(/^ {2}(?:-\w, )?--(no-)?([a-z-]+)/gm)].map(([, , flag = '']) =>
     flag.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
@@ -54,7 +59,7 @@ test('the schema of the configuration has every flag of mar build but those of t
   const schema = JSON.parse(readFileSync(ownFile('schemas/pack-config.schema.json'), 'utf8'));
   assert.equal(
     Object.keys(schema.properties)
-      .filter((name) => name !== '$schema')
+      .filter((name) => name !== '$schema' && name !== 'serving')
       .sort(),
     // `--record INPUT…` and `--no-record` share a name.
     [...new Set(flags)].filter((flag) => !moment.includes(flag)).sort(),

@@ -1,8 +1,9 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type TuneResult, tune } from '#index.js';
+import { writeConfig } from '#tune/write-config.js';
 import { withPacked } from '../support/packed.js';
 import { rejectsWith } from '../support/rejects.js';
 import { runMar } from '../support/run-mar.js';
@@ -80,6 +81,49 @@ test("--write makes a new archive, which the runner serves as it asks, and takes
       { models: [tuned] },
     );
     await rejectsWith('ERR_TARGET_EXISTS', () => tune(archive, { space, duration: 0.5, write: tuned }));
+  }));
+
+test('--write into a mar.config.json changes what later builds ask for, and nothing else of it', () =>
+  withPacked(FILES, async (archive, directory) => {
+    const config = join(directory, 'mar.config.json');
+    const before = '{\n    "modelName": "built",\n    "handler": "service.mjs"\n}\n';
+    writeFileSync(config, before);
+    writeFileSync(join(directory, 'service.mjs'), 'export const handle = (batch) => batch.map(() => 1);\n');
+    const space = { workers: [2], threads: [1], batchSize: [3], maxBatchDelay: [7], connections: [1] };
+    const result = await tune(archive, { space, duration: 0.5, write: config });
+    assert.is(result.written, config);
+    const serving = { workers: 2, threads: 1, batchSize: 3, maxBatchDelay: 7 };
+    const text = readFileSync(config, 'utf8');
+    assert.is(text, `${JSON.stringify({ ...JSON.parse(before), serving }, null, 4)}\n`);
+    const { code, stderr } = await runMar(['build', directory, '--export-path', directory]);
+    assert.is(code, 0, stderr);
+    await withRunner(
+      {},
+      async ({ manage }) => {
+        const { minWorkers, batchSize, maxBatchDelay } = JSON.parse(
+          await (await manage('GET', '/models/built')).text(),
+        );
+        assert.equal([minWorkers, batchSize, maxBatchDelay], [2, 3, 7]);
+      },
+      { models: [join(directory, 'built.mar')] },
+    );
+    const packageFile = join(directory, 'package.json');
+    writeFileSync(packageFile, '{"name": "x", "mar": {"modelName": "m"}}');
+    await writeConfig(packageFile, serving);
+    assert.equal(JSON.parse(readFileSync(packageFile, 'utf8')), { name: 'x', mar: { modelName: 'm', serving } });
+  }));
+
+test('a configuration that is none is refused before anything is measured', () =>
+  withPacked(FILES, async (archive, directory) => {
+    const write = (name: string, content?: string): (() => Promise<unknown>) => {
+      const file = join(directory, name);
+      if (content !== undefined) writeFileSync(file, content);
+      return () => tune(archive, { write: file, onTrial: () => assert.unreachable() });
+    };
+    await rejectsWith('ERR_CONFIG', write('mar.config.json'));
+    await rejectsWith('ERR_CONFIG', write('mar.config.json', '{'));
+    await rejectsWith('ERR_CONFIG', write('mar.config.json', '[]'));
+    await rejectsWith('ERR_CONFIG', write('package.json', '{"name": "x"}'));
   }));
 
 test('an interruption keeps what there is, and says so', () =>

@@ -56,7 +56,15 @@ export function tuneOptions(command: Command): Command {
     )
     .option('--uses <price>', 'what is rented, by its name in the prices (repeatable)', collect)
     .optionsGroup('What is reported:')
-    .addOption(option('--write <file>', 'write a new archive that asks for what is recommended', { files: ['.mar'] }))
+    .addOption(
+      option(
+        '--write <file>',
+        'a new archive that asks for what is recommended, or a mar.config.json that builds it so',
+        {
+          files: ['.mar', '.json'],
+        },
+      ),
+    )
     .option('--json', 'print the result as JSON');
 }
 

@@ -29,7 +29,11 @@ export function tuneReport(given: TuneResult, { color, columns = 100 }: TuneText
       .map((line) => colors.red(line)),
     reasons(result).flatMap(text),
     text(savedText(result)),
-    result.written === undefined ? [] : text(`Written: ${result.written}, which mar serve-local serves so.`),
+    result.written === undefined
+      ? []
+      : text(
+          `Written: ${result.written}, ${result.written.endsWith('.json') ? 'which the next build reads' : 'which mar serve-local serves so'}.`,
+        ),
     result.warnings.flatMap((warning) => text(`warning: ${warning}`)).map((line) => colors.yellow(line)),
   ];
   return joinSections(blocks);
