@@ -1,7 +1,7 @@
 import { stage, unwritable } from '#archive/writing/staging.js';
 import { MarError } from '#errors/mar-error.js';
 import type { ConversionTarget, Plan } from './conversion.js';
-import { faultsOfResult, faultsOfSource } from './judge.js';
+import { faultsOfSource, judgeResult } from './judge.js';
 import type { ConvertOptions, ConvertTarget } from './options.js';
 import { checkPlace, checkReplaced, outputOf } from './place.js';
 import type { Conversion } from './result.js';
@@ -39,7 +39,7 @@ export async function convert(path: string, options: ConvertOptions): Promise<Co
   try {
     const plan = await target.plan(source, options);
     refuse(path, to, plan.reasons);
-    const files = await place(output, target, plan, options, (reasons) => refuse(path, to, reasons));
+    const { files, remarks } = await place(output, target, plan, options, (reasons) => refuse(path, to, reasons));
     const { model, carried, changed, lost, notes } = plan;
     return {
       archive: path,
@@ -49,13 +49,16 @@ export async function convert(path: string, options: ConvertOptions): Promise<Co
       carried,
       changed,
       lost,
-      notes,
+      notes: [...notes, ...remarks],
       files: files.map(({ path: file, size, sha256 }) => ({ path: file, size, sha256 })),
     };
   } finally {
     await source.close();
   }
 }
+
+/** What is no archive is not for the validator. */
+const UNJUDGED = { faults: [], remarks: [] } as const;
 
 async function place(
   output: string,
@@ -69,7 +72,8 @@ async function place(
     const staged = await stage(output, kind);
     try {
       const files = await writePlan(staged.path, plan, form, signal);
-      if (judgedAs) judge(await faultsOfResult(staged.path, judgedAs, signal));
+      const { faults, remarks } = judgedAs ? await judgeResult(staged.path, judgedAs, signal) : UNJUDGED;
+      judge(faults);
       if (kind === 'directory')
         await checkReplaced(
           output,
@@ -77,7 +81,7 @@ async function place(
         );
       signal?.throwIfAborted();
       await staged.commit(force);
-      return files;
+      return { files, remarks };
     } finally {
       await staged.discard();
     }

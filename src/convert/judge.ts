@@ -15,16 +15,29 @@ export async function faultsOfSource(
   path: string,
   { model, signal }: { readonly model: boolean; readonly signal?: AbortSignal | undefined },
 ): Promise<string[]> {
-  const findings = await errorsOf(path, 'local', signal);
+  const findings = (await findingsOf(path, 'local', signal)).filter(isError);
   return findings.filter(({ rule }) => CONTAINER.test(rule) || (model && MODEL.test(rule))).map(sentence);
 }
 
-/** Why a server would not load the archive that was made for it. */
-export async function faultsOfResult(path: string, target: Target, signal?: AbortSignal): Promise<string[]> {
-  return (await errorsOf(path, target, signal)).map(sentence);
+/** What the validator says of an archive that was made for a server. */
+export interface Judgement {
+  /** Why the server would not load it. */
+  readonly faults: readonly string[];
+  /** What to know before it is deployed there: warnings, and what the bridge needs of the server. */
+  readonly remarks: readonly string[];
 }
 
-async function errorsOf(path: string, target: Target, signal: AbortSignal | undefined): Promise<Finding[]> {
+/** Judges a result for its server. Nothing of it is executed. */
+export async function judgeResult(path: string, target: Target, signal?: AbortSignal): Promise<Judgement> {
+  const findings = await findingsOf(path, target, signal);
+  const remarks = findings.filter(({ rule, severity }) => severity === 'warning' || rule === NEEDS_OF_BRIDGE);
+  return { faults: findings.filter(isError).map(sentence), remarks: remarks.map(sentence) };
+}
+
+/** What a bridged archive needs of its server, which is a note and yet the first thing to know. */
+const NEEDS_OF_BRIDGE = 'MAR229';
+
+async function findingsOf(path: string, target: Target, signal: AbortSignal | undefined): Promise<Finding[]> {
   const report = await validate([resolve(path)], { target: [target], ...(signal && { signal }) });
   const [failure] = report.failures;
   if (failure !== undefined) {
@@ -37,7 +50,11 @@ async function errorsOf(path: string, target: Target, signal: AbortSignal | unde
   const [defect] = archive?.internalErrors ?? [];
   if (archive === undefined || defect !== undefined)
     throw new TypeError(`${path} could not be judged: ${defect?.rule} ${defect?.message}`);
-  return archive.findings.filter(({ severity }) => severity === 'error');
+  return [...archive.findings];
+}
+
+function isError({ severity }: Finding): boolean {
+  return severity === 'error';
 }
 
 function sentence({ rule, name, message, at }: Finding): string {

@@ -21,6 +21,8 @@ export interface ConvertOptions {
   readonly maxBatchDelay?: number;
   /** Workers, over what the archive asks for. */
   readonly workers?: number;
+  /** Threads of each worker, over what the archive asks for. */
+  readonly threads?: number;
   /** For a Node handler: where the server gets Node from, as of `pack`. */
   readonly bridgeNode?: 'pip';
   /** For a Node handler: platforms whose native modules go into the archive, as of `pack`. */

@@ -52,7 +52,8 @@ export async function openSource(path: string, options: ConvertOptions): Promise
     const workshop = await mkdtemp(join(tmpdir(), 'mar-convert-'));
     const content = join(workshop, 'content');
     let unpacked: Promise<unknown> | undefined;
-    const given = { workers: options.workers, batchSize: options.batchSize, maxBatchDelay: options.maxBatchDelay };
+    const { workers, threads, batchSize, maxBatchDelay } = options;
+    const given = { workers, threads, batchSize, maxBatchDelay };
     const ownServing = servingOf(served.extensions);
     const device = writtenDevice(served.extensions)?.modelContext;
     return {

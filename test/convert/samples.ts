@@ -22,9 +22,23 @@ export const PYTHON: Files = {
     '',
   ].join('\n'),
   'MAR-INF/tests/seven.json': JSON.stringify({
-    request: { contentType: 'text/plain', body: '7' },
+    request: { text: '7' },
     expect: { json: { twice: 14 } },
   }),
+};
+
+/** The same for Node. */
+export const NODE: Files = {
+  'service.js': [
+    'export const handle = (batch) =>',
+    '  batch.map(({ body, data }) => {',
+    '    const text = String(body ?? data);',
+    '    if (!/^\\d+$/.test(text)) throw new Error("not a number");',
+    '    return { twice: 2 * Number(text) };',
+    '  });',
+    '',
+  ].join('\n'),
+  'MAR-INF/tests/seven.json': PYTHON['MAR-INF/tests/seven.json'] ?? '',
 };
 
 /** A folder with an archive in it, which goes after the test. */

@@ -36,6 +36,9 @@ export function convertCommand({ io }: CommandContext): Command {
       ).argParser(wholeNumber(0)),
     )
     .addOption(option('--workers <number>', 'workers, over what the archive asks for').argParser(wholeNumber(1)))
+    .addOption(
+      option('--threads <number>', 'threads of each worker, over what the archive asks for').argParser(wholeNumber(1)),
+    )
     .addOption(option('--model <entry>', 'triton, mlserver, kserve: the ONNX file, where the archive has several'))
     .addOption(
       option('--bridge-node <from>', 'a Node handler on the Python servers: as mar build has it').choices(['pip']),

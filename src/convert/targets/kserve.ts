@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { sourceFile } from '#archive/writing/source-file.js';
 import { MarError } from '#errors/mar-error.js';
 import { type ConversionTarget, type Plan, refused } from '../conversion.js';
-import { faultsOfResult } from '../judge.js';
+import { judgeResult } from '../judge.js';
 import { onlyRunsModel } from '../onnx/handler-lost.js';
 import type { ConvertOptions, KserveRuntime } from '../options.js';
 import type { Remark } from '../result.js';
@@ -72,7 +72,7 @@ async function planTorchserve(source: Source, options: ConvertOptions): Promise<
   const file = join(source.workshop, 'model.mar');
   await writeFile(file, '');
   await writePlan(file, made, TORCHSERVE.form, options.signal);
-  const faults = await faultsOfResult(file, 'torchserve', options.signal);
+  const { faults, remarks } = await judgeResult(file, 'torchserve', options.signal);
   if (faults.length > 0) return refused(source.name, faults);
   const mar = `${source.name}.mar`;
   const path = `${STORAGE}model-store/${mar}`;
@@ -87,6 +87,7 @@ async function planTorchserve(source: Source, options: ConvertOptions): Promise<
       },
       { path, source: sourceFile({ path, file }, await stat(file)) },
     ],
+    notes: [...made.notes, ...remarks],
     lost: [
       ...made.lost,
       {
