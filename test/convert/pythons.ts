@@ -1,6 +1,10 @@
 import { existsSync } from 'node:fs';
 
-const VARIABLES = { tritonclient: 'MAR_TEST_TRITON_PYTHON', mlserver: 'MAR_TEST_MLSERVER_PYTHON', kserve: 'MAR_TEST_KSERVE_PYTHON' } as const;
+const VARIABLES = {
+  tritonclient: 'MAR_TEST_TRITON_PYTHON',
+  mlserver: 'MAR_TEST_MLSERVER_PYTHON',
+  kserve: 'MAR_TEST_KSERVE_PYTHON',
+} as const;
 
 /** The Python that has a package by which results are looked at; CONTRIBUTING.md says what each variable names. */
 export function pythonWith(name: keyof typeof VARIABLES): string {

@@ -93,7 +93,7 @@ async function plan(source: Source, options: ConvertOptions): Promise<Plan> {
       ...(source.device?.startsWith('eia') ? deviceLost(source, 'MLServer') : []),
     ],
     notes: [
-      'It needs mlserver and onnxruntime: pip install mlserver onnxruntime. The packages of MLServer have no runtime for ONNX, so that it brings one.',
+      "It brings a runtime of its own, since MLServer has none for ONNX. Install: pip install 'mlserver==1.7.*' 'uvloop<0.22' onnxruntime.",
       'MLServer listens on every address unless its settings.json has a "host".',
     ],
     reasons: [],

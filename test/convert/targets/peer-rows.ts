@@ -1,6 +1,6 @@
-import * as assert from 'uvu/assert';
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import * as assert from 'uvu/assert';
 import { type ConvertTarget, convert, type PackOptions, serve } from '#index.js';
 import { startPeer } from '../../check/peer-server.js';
 import { type Cell, differences, fill } from '../../interop/cell.js';
@@ -10,7 +10,7 @@ import type { Peer } from '../../support/peers.js';
 import { type Files, withArchive } from '../samples.js';
 
 /** What a row of the interop matrix makes of an archive: golden cases by URL, one by one and in a batch, an error, unregistered. */
-const rowOf = (archive: string, model: string): Row => ({
+export const rowOf = (archive: string, model: string): Row => ({
   name: model,
   model,
   archive,

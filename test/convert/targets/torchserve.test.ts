@@ -24,7 +24,12 @@ async function manifestOf(path: string, entry?: string) {
 
 test("the manifest has TorchServe's form, the handler names what is called, settings go into model-config.yaml", async () => {
   await withArchive(PYTHON, { modelName: 'twice', handler: 'service.py', record: false }, async ({ folder, to }) => {
-    const { output, changed, carried, lost } = await to({ to: 'torchserve', workers: 2, batchSize: 4, maxBatchDelay: 50 });
+    const { output, changed, carried, lost } = await to({
+      to: 'torchserve',
+      workers: 2,
+      batchSize: 4,
+      maxBatchDelay: 50,
+    });
     assert.is(output, join(folder, 'twice-torchserve.mar'));
     const { file, text } = await manifestOf(output, 'model-config.yaml');
     assert.equal(file, {

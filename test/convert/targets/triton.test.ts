@@ -36,7 +36,9 @@ print(json.dumps(MessageToDict(config, preserving_proto_field_name=True)))
 
 /** The configuration as Triton's own messages read it. */
 const parsed = (output: string, name: string) =>
-  JSON.parse(execFileSync(pythonWith('tritonclient'), ['-c', PARSE, join(output, name, 'config.pbtxt')], { encoding: 'utf8' }));
+  JSON.parse(
+    execFileSync(pythonWith('tritonclient'), ['-c', PARSE, join(output, name, 'config.pbtxt')], { encoding: 'utf8' }),
+  );
 
 test('a proven batch axis, a batch size, labels, workers, threads and a GPU', async () => {
   const source = { 'net.onnx': CLASSIFIER, 'labels.txt': 'cat\ndog "big"\nüber\n' };
@@ -81,7 +83,10 @@ test('a proven batch axis, a batch size, labels, workers, threads and a GPU', as
       'workers 2: instance_group',
       'the device context gpu:1: instance_group',
     ]);
-    assert.match(lines(lost).join('\n'), /^the service image_classifier: Triton runs the model alone: clients do what it did, decoding/);
+    assert.match(
+      lines(lost).join('\n'),
+      /^the service image_classifier: Triton runs the model alone: clients do what it did, decoding/,
+    );
     assert.match(notes.join('\n'), /^No Triton server ran this/);
   });
 });
@@ -111,9 +116,14 @@ test('rows alone become one element that is reshaped away; every type of the pro
   });
   await withArchive({ 'net.onnx': net }, { modelName: 'all', handler: 'tensor' }, async ({ to }) => {
     const { output } = await to({ to: 'triton', batchSize: 2 });
-    const found = [...text(output, 'all').matchAll(/data_type: TYPE_(\w+)\n {2}dims: \[1\]\n {2}reshape \{\n {4}shape: \[\]/g)];
+    const found = [
+      ...text(output, 'all').matchAll(/data_type: TYPE_(\w+)\n {2}dims: \[1\]\n {2}reshape \{\n {4}shape: \[\]/g),
+    ];
     const wanted = 'FP32 UINT8 INT8 UINT16 INT16 INT32 INT64 STRING BOOL FP16 FP64 UINT32 UINT64 BF16'.split(' ');
-    assert.equal(found.map(([, type]) => type), [...wanted, ...wanted]);
+    assert.equal(
+      found.map(([, type]) => type),
+      [...wanted, ...wanted],
+    );
   });
 });
 
@@ -149,40 +159,57 @@ test('what Triton has no form for is listed whole', async () => {
   await withArchive({ 'net.onnx': net }, { modelName: 'odd', handler: 'tensor' }, async ({ to }) => {
     const refused = await rejectsWith('ERR_NOT_CONVERTIBLE', () => to({ to: 'triton' }));
     const reasons = refused.detail?.split('\n') ?? [];
-    assert.match(reasons.join('\n'), /scalar is a scalar[^]*how many axes unknown has[^]*empty has an axis of length 0[^]*no type for maps/);
+    assert.match(
+      reasons.join('\n'),
+      /scalar is a scalar[^]*how many axes unknown has[^]*empty has an axis of length 0[^]*no type for maps/,
+    );
     assert.is(reasons.length, 4);
   });
 });
 
-testUnless(missingPython('tritonclient'), test, "Triton's own messages read the configuration as it is meant", async () => {
-  const source = { 'net.onnx': CLASSIFIER, 'labels.txt': 'a\nb\nc\n' };
-  await withArchive(source, { modelName: 'pets', handler: 'image_classifier', modelContext: 'gpu:1' }, async ({ to }) => {
-    const { output } = await to({ to: 'triton', batchSize: 8, maxBatchDelay: 5, workers: 2 });
-    assert.equal(parsed(output, 'pets'), {
-      name: 'pets',
-      platform: 'onnxruntime_onnx',
-      max_batch_size: 8,
-      input: [{ name: 'image', data_type: 'TYPE_FP32', dims: ['3', '8', '8'] }],
-      output: [{ name: 'logits', data_type: 'TYPE_FP32', dims: ['3'], label_filename: 'labels.txt' }],
-      instance_group: [{ count: 2, kind: 'KIND_GPU', gpus: [1] }],
-      dynamic_batching: { max_queue_delay_microseconds: '5000' },
-    });
-  });
-});
+testUnless(
+  missingPython('tritonclient'),
+  test,
+  "Triton's own messages read the configuration as it is meant",
+  async () => {
+    const source = { 'net.onnx': CLASSIFIER, 'labels.txt': 'a\nb\nc\n' };
+    await withArchive(
+      source,
+      { modelName: 'pets', handler: 'image_classifier', modelContext: 'gpu:1' },
+      async ({ to }) => {
+        const { output } = await to({ to: 'triton', batchSize: 8, maxBatchDelay: 5, workers: 2 });
+        assert.equal(parsed(output, 'pets'), {
+          name: 'pets',
+          platform: 'onnxruntime_onnx',
+          max_batch_size: 8,
+          input: [{ name: 'image', data_type: 'TYPE_FP32', dims: ['3', '8', '8'] }],
+          output: [{ name: 'logits', data_type: 'TYPE_FP32', dims: ['3'], label_filename: 'labels.txt' }],
+          instance_group: [{ count: 2, kind: 'KIND_GPU', gpus: [1] }],
+          dynamic_batching: { max_queue_delay_microseconds: '5000' },
+        });
+      },
+    );
+  },
+);
 
-testUnless(missingPython('tritonclient'), test, 'the same of names with every sign, threads and rows alone', async () => {
-  const strange = 'in "put" \\ ü\n{}';
-  const net = encodeOnnx({
-    inputs: [{ name: strange, dims: ['n'] }],
-    outputs: [{ name: 'y', dims: ['n'] }],
-    nodes: [{ op: 'Relu', inputs: [strange], outputs: ['y'] }],
-  });
-  await withArchive({ 'net.onnx': net }, { modelName: 'net', handler: 'tensor' }, async ({ to }) => {
-    const { output } = await to({ to: 'triton', batchSize: 2, threads: 3 });
-    const { input, parameters } = parsed(output, 'net');
-    assert.equal(input, [{ name: strange, data_type: 'TYPE_FP32', dims: ['1'], reshape: {} }]);
-    assert.equal(parameters, { intra_op_thread_count: { string_value: '3' } });
-  });
-});
+testUnless(
+  missingPython('tritonclient'),
+  test,
+  'the same of names with every sign, threads and rows alone',
+  async () => {
+    const strange = 'in "put" \\ ü\n{}';
+    const net = encodeOnnx({
+      inputs: [{ name: strange, dims: ['n'] }],
+      outputs: [{ name: 'y', dims: ['n'] }],
+      nodes: [{ op: 'Relu', inputs: [strange], outputs: ['y'] }],
+    });
+    await withArchive({ 'net.onnx': net }, { modelName: 'net', handler: 'tensor' }, async ({ to }) => {
+      const { output } = await to({ to: 'triton', batchSize: 2, threads: 3 });
+      const { input, parameters } = parsed(output, 'net');
+      assert.equal(input, [{ name: strange, data_type: 'TYPE_FP32', dims: ['1'], reshape: {} }]);
+      assert.equal(parameters, { intra_op_thread_count: { string_value: '3' } });
+    });
+  },
+);
 
 test.run();
