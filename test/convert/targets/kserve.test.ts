@@ -41,7 +41,7 @@ def written(model):
     if names is None:
         return model
     fields = {key: written(getattr(model, name)) for name, key in names.items()}
-    return {key: one for key, one in fields.items() if one is not None}
+    return {key: one for key, one in fields.items() if one not in (None, "")}
 
 given = yaml.safe_load(open(sys.argv[1]))
 resource = made(given, "V1beta1InferenceService")
@@ -110,7 +110,7 @@ test('a handler goes to TorchServe: the storage has its archive and its settings
       });
       assert.match(
         lines(lost).join('\n'),
-        /^the form of requests: .*"instances"[^]*^resource requests: none is written/m,
+        /^the form of requests: .*"instances"[\s\S]*^resource requests: none is written/m,
       );
       const judged = await validate([join(output, 'storage/model-store/twice.mar')], { target: ['torchserve'] });
       assert.ok(judged.passed);
@@ -127,7 +127,7 @@ test('without a storage nothing is written; what is no storage, quantity or name
     );
     assert.match(
       refused.detail ?? '',
-      /--cpu is 'two'[^]*--memory is '2GB'[^]*--storage-uri is '\/mnt\/models'[^]*"1net"/,
+      /--cpu is 'two'[\s\S]*--memory is '2GB'[\s\S]*--storage-uri is '\/mnt\/models'[\s\S]*"1net"/,
     );
   });
 });

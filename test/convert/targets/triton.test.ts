@@ -100,7 +100,7 @@ test('without a proof there are no batches, whatever is asked for, and all axes 
   });
   await withArchive({ 'net.onnx': mixing }, { modelName: 'sums', handler: 'tensor' }, async ({ to }) => {
     const { output, lost } = await to({ to: 'triton', batchSize: 8 });
-    assert.match(text(output, 'sums'), /max_batch_size: 0\n[^]*dims: \[-1, 4\]/);
+    assert.match(text(output, 'sums'), /max_batch_size: 0\n[\s\S]*dims: \[-1, 4\]/);
     assert.not.match(text(output, 'sums'), /dynamic_batching/);
     assert.match(lines(lost).join('\n'), /^batch size 8: it is not proven that requests can share a run: .*CumSum/m);
   });
@@ -161,7 +161,7 @@ test('what Triton has no form for is listed whole', async () => {
     const reasons = refused.detail?.split('\n') ?? [];
     assert.match(
       reasons.join('\n'),
-      /scalar is a scalar[^]*how many axes unknown has[^]*empty has an axis of length 0[^]*no type for maps/,
+      /scalar is a scalar[\s\S]*how many axes unknown has[\s\S]*empty has an axis of length 0[\s\S]*no type for maps/,
     );
     assert.is(reasons.length, 4);
   });
