@@ -18,6 +18,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<void> }>>>
   memory: () => import('./memory.js'),
   safety: () => import('./safety.js'),
   differential: () => import('./differential.js'),
+  'registry-models': () => import('./registry-models.js'),
   'torchserve-handlers': () => import('./torchserve-handlers.js'),
 };
 

@@ -190,7 +190,7 @@ onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], 
   },
   {
     source: 'test/pytest/test_data/torch_compile/compile_handler.py',
-    make: `${IMPORTS}torch.jit.script(torch.nn.Sequential(torch.nn.Linear(2, 3))).save(here + "model.pt")\n`,
+    make: `${IMPORTS}torch.jit.script(torch.nn.Sequential(torch.nn.Linear(2, 1))).save(here + "model.pt")\n`,
     flags: flagsOf('compile_handler.py', ...SCRIPT),
     asks: [
       { body: '{"instances": [[1, 2], [3, 4], [5, 6]]}', headers: JSON_BODY },

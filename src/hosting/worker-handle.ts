@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { Duplex } from 'node:stream';
 import { MarError, messageOf } from '#errors/mar-error.js';
 import { encodeLoad } from '#protocol/load.js';
-import { explainsOf, type RunningSessions, sessionsOf } from '#protocol/load-report.js';
+import { type RunningSessions, sessionsOf } from '#protocol/load-report.js';
 import type { PredictJob, WorkerResponse } from '#protocol/messages.js';
 import { encodePredict } from '#protocol/predict.js';
 import { responseDecoder } from '#protocol/response.js';
@@ -30,7 +30,6 @@ export class WorkerHandle implements Worker {
   #alive = true;
   #loaded = false;
   #sessions: RunningSessions | undefined;
-  #explains = false;
   #settle: (exit: WorkerExit) => void = () => {};
   readonly exited: Promise<WorkerExit> = new Promise((resolve) => {
     this.#settle = resolve;
@@ -62,10 +61,6 @@ export class WorkerHandle implements Worker {
 
   get sessions(): RunningSessions | undefined {
     return this.#sessions;
-  }
-
-  get explains(): boolean {
-    return this.#explains;
   }
 
   get alive(): boolean {
@@ -108,7 +103,6 @@ export class WorkerHandle implements Worker {
     try {
       const response = await this.#launchAndLoad();
       this.#sessions = sessionsOf(response.message);
-      this.#explains = explainsOf(response.message);
       this.#loaded = response.code === 200;
       if (this.#loaded) return;
       // The worker has said why it failed; its death adds nothing but the last lines of stderr.

@@ -104,8 +104,6 @@ export interface Worker {
   readonly depth: number;
   /** Where its sessions run, as it says itself; undefined where it has none that it knows of. */
   readonly sessions: RunningSessions | undefined;
-  /** Its handler answers a request with the header `explain: True` with an explanation. */
-  readonly explains?: boolean;
   /** On what its times are measured, a part of a sentence; absent where that is this machine and nothing else was asked for. */
   readonly runsOn?: string;
   /** False once it exited or began to stop. */

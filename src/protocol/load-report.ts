@@ -1,5 +1,3 @@
-import { isObject } from '#json-object.js';
-
 /** Where the inference sessions of a loaded model run. */
 export interface RunningSessions {
   /** The device: `cpu` or `gpu:N`. */
@@ -31,15 +29,5 @@ export function sessionsOf(message: string): RunningSessions | undefined {
     };
   } catch {
     return undefined;
-  }
-}
-
-/** Whether a worker says in that line that its handler explains predictions, as only our Python worker does. */
-export function explainsOf(message: string): boolean {
-  try {
-    const report: unknown = JSON.parse(message.split('\n')[1] ?? '{}');
-    return isObject(report) && report['explains'] === true;
-  } catch {
-    return false;
   }
 }

@@ -40,10 +40,6 @@ export class AcceleratedWorker implements Worker {
     return this.#worker.sessions;
   }
 
-  get explains(): boolean {
-    return this.#worker.explains === true;
-  }
-
   get alive(): boolean {
     return this.#worker.alive;
   }

@@ -1,5 +1,4 @@
 import { MarError } from '#errors/mar-error.js';
-import type { Model } from '../../models/model.js';
 import { guardManagement } from '../guards/guard-management.js';
 import type { Route } from '../server/dialect.js';
 import type { Apis, RequestHead, RouteContext } from '../server/exchange.js';
@@ -65,23 +64,17 @@ function invoke(context: RouteContext, head: RequestHead): Route {
 function explain(context: RouteContext, head: RequestHead, name: string): Route {
   const model = context.manager.get(name);
   if (head.method === 'OPTIONS') return () => modelDescription(model);
-  checkExplains(model);
-  return async (request) => {
-    const answer = await answerPrediction(context, request, name, false, [['explain', 'True']]);
-    // It may not have had a worker before, who would have said so.
-    checkExplains(model);
-    return answer;
-  };
-}
-
-/** A handler that knows nothing of explanations would answer with a prediction. */
-function checkExplains({ name, runtime, pool }: Model): void {
-  const workers = pool.slots.flatMap(({ worker }) => worker ?? []);
-  if (runtime !== 'nodejs' && (workers.length === 0 || workers.some(({ explains }) => explains))) return;
-  throw new MarError(`The handler of model ${name} explains nothing.`, {
-    code: 'ERR_NO_EXPLANATION',
-    hint: "Explanations come from Python handlers, as TorchServe's: a class derived from BaseHandler with get_insights or explain_handle.",
-  });
+  if (model.runtime === 'nodejs')
+    throw new MarError(`The handler of model ${name} explains nothing.`, {
+      code: 'ERR_NO_EXPLANATION',
+      hint: "Explanations come from Python handlers, as TorchServe's: a class derived from BaseHandler with get_insights or explain_handle.",
+    });
+  // By the second our Python worker knows that a prediction is no answer here: it refuses what comes from a handler that never looked at the first.
+  const headers = [
+    ['explain', 'True'],
+    ['mar-explanation', 'True'],
+  ] as const;
+  return (request) => answerPrediction(context, request, name, false, headers);
 }
 
 function toModel(context: RouteContext, head: RequestHead, name: string, withQuery: boolean): Route {

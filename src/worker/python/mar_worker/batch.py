@@ -30,7 +30,7 @@ def _run_apart(model, requests):
     Explanations and descriptions run one by one: TorchServe's `BaseHandler` looks at the first request of a batch to know whether to explain,
     and for the target, so that another client's request would be answered by it, or fail with it.
     """
-    asked = [position for position, request in enumerate(requests) if _asks_otherwise(model, request)]
+    asked = [position for position, request in enumerate(requests) if _asks_otherwise(request)]
     if not asked or len(requests) == 1:
         return _run_batch(model, requests)
     others = [position for position in range(len(requests)) if position not in asked]
@@ -44,9 +44,9 @@ def _run_apart(model, requests):
     return 200, "Prediction success", [predictions[position] for position in range(len(requests))]
 
 
-def _asks_otherwise(model, request):
+def _asks_otherwise(request):
     headers = dict(request[1])
-    return (model.explains and headers.get("explain") == "True") or (model.describes and headers.get("describe") == "True")
+    return headers.get("explain") == "True" or headers.get("describe") == "True"
 
 
 def _run_batch(model, requests):
@@ -84,7 +84,11 @@ def _run_batch(model, requests):
         return _broken(requests, "number of batch response mismatched", "%d results" % len(results), len(inputs))
     predictions = dict(refused)
     for index, value in enumerate(results):
-        predictions[positions[index]] = _encode_safely(ids[index], value, processors[index], index)
+        if processors[index].is_unexplained():
+            nothing = "The handler of model %s explains nothing: it did not ask for the header explain." % context.model_name
+            predictions[positions[index]] = _error(ids[index], 404, "ResourceNotFoundException", nothing)
+        else:
+            predictions[positions[index]] = _encode_safely(ids[index], value, processors[index], index)
     return 200, "Prediction success", [predictions[position] for position in range(len(requests))]
 
 

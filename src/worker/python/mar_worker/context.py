@@ -100,14 +100,38 @@ def _emulated_accelerator(manifest):
     }
 
 
+class _Headers(dict):
+    """A request's headers, which remember whether anybody looked for the one that asks for an explanation."""
+
+    asked = False
+
+    def __getitem__(self, key):
+        self.asked = self.asked or key == "explain"
+        return dict.__getitem__(self, key)
+
+    def __contains__(self, key):
+        self.asked = self.asked or key == "explain"
+        return dict.__contains__(self, key)
+
+    def get(self, key, default=None):
+        self.asked = self.asked or key == "explain"
+        return dict.get(self, key, default)
+
+
 class RequestProcessor(object):
     """One request's headers, and what the handler says about its answer."""
 
     def __init__(self, request_header):
-        self._request_header = request_header
+        # Set by /explanations alone, and none of the handler's business.
+        self._to_explain = request_header.pop("mar-explanation", None) == "True"
+        self._request_header = _Headers(request_header)
         self._response_header = {}
         self._status_code = 200
         self._reason_phrase = None
+
+    def is_unexplained(self):
+        """An explanation was wanted, and the handler never asked whether one was: what it answered is a prediction."""
+        return self._to_explain and not self._request_header.asked
 
     def get_request_property(self, key):
         return self._request_header.get(key)

@@ -4,7 +4,6 @@ import importlib.util
 import inspect
 import json
 import os
-import re
 import sys
 import traceback
 
@@ -15,13 +14,9 @@ from .metrics import Metrics
 class Model(object):
     """A handler that is ready for its first batch."""
 
-    def __init__(self, entry_point, context, explains, describes=False):
+    def __init__(self, entry_point, context):
         self.entry_point = entry_point
         self.context = context
-        #: Whether one with the header `describe: True` does.
-        self.describes = describes
-        #: Whether a request with the header `explain: True` gets something else than a prediction.
-        self.explains = explains
 
 
 def load_model(model_name, model_dir, handler, batch_size, gpu_id):
@@ -37,25 +32,9 @@ def load_model(model_name, model_dir, handler, batch_size, gpu_id):
     if hasattr(module, name):
         entry_point = getattr(module, name)
         entry_point(None, context)
-        return Model(entry_point, context, _explains(module))
+        return Model(entry_point, context)
     service = _class_service(module, context, handler)
-    return Model(service.handle, context, _explains(module, service), hasattr(service, "describe_handle"))
-
-
-def _explains(module, service=None):
-    """
-    True for a class that fills in what `BaseHandler` calls, `get_insights` or its own `explain_handle`, and for code that asks for the
-    header itself.
-    """
-    if hasattr(service, "get_insights"):
-        return True
-    own = getattr(service, "explain_handle", None)
-    if own is not None and getattr(own, "__module__", None) != "ts.torch_handler.base_handler":
-        return True
-    try:
-        return re.search(r"[\"']explain[\"']", inspect.getsource(module)) is not None
-    except (OSError, TypeError):
-        return False
+    return Model(service.handle, context)
 
 
 def _import_handler(model_dir, handler):

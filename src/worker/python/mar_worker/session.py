@@ -98,6 +98,4 @@ def _load(load):
         return None, (507, "System out of memory\n" + describe(error, load["model_dir"]))
     except Exception as error:
         return None, (500, describe(error, load["model_dir"]))
-    # The second line is read by our front end alone.
-    more = '\n{"explains": true}' if model.explains else ""
-    return model, (200, "loaded model %s. [PID]:%d%s" % (load["model_name"], os.getpid(), more))
+    return model, (200, "loaded model %s. [PID]:%d" % (load["model_name"], os.getpid()))
