@@ -6,6 +6,7 @@ import { CPU, checked, IMAGE, INSTANCE_TYPE, MEMORY, MODEL_DATA, ROLE } from './
 import { inferenceService, type Resources } from './kserve.js';
 import { KSERVE_NAME, NAMESPACE_NAME, nameFor, SAGEMAKER_NAME } from './names.js';
 import type { Deployment, DeployOptions, KserveOptions, MeasuredUse, SagemakerOptions } from './options.js';
+import { quoted } from './quoted.js';
 import { sagemakerRequests } from './sagemaker.js';
 import { type DeployedFile, writeDeployment } from './write-deployment.js';
 
@@ -159,8 +160,4 @@ function memoryFor({ workerBytes }: MeasuredUse, workers: number): string {
 function measuredNote({ workerBytes, requests }: MeasuredUse, workers: number, { memory }: Resources): string {
   const mib = Math.ceil(workerBytes / MIB);
   return `Memory as measured: a worker took ${mib} MiB after ${requests} requests; ${memory} are ${workers} of them with a fifth more, and ${FRONT_END_MIB} MiB for the front end.`;
-}
-
-function quoted(path: string): string {
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { basename, posix, resolve } from 'node:path';
 import type { ArchiveFormat } from '#archive/archive.js';
 import { openArchive } from '#archive/open.js';
 import { REQUIREMENTS_FILE } from '#conventions/requirements.js';
@@ -46,7 +46,8 @@ export async function readDeployable(
   }
   const archive = await openArchive(path, signal ? { signal } : {});
   try {
-    const { modelName, runtime, requirementsFile, extensions } = soundManifest(await findManifest(archive), given);
+    const found = await findManifest(archive);
+    const { modelName, runtime, requirementsFile, extensions } = soundManifest(found, given);
     const errors = await validate(path, target);
     if (errors !== undefined) {
       throw new MarError(`${given} does not validate, and what does not validate is not deployed.`, {
@@ -55,15 +56,26 @@ export async function readDeployable(
         hint: `mar validate --target ${target} ${given} shows the places.`,
       });
     }
-    const requirements = requirementsFile ?? REQUIREMENTS_FILE;
+    const requirements = posix.join(found.modelDir, requirementsFile ?? REQUIREMENTS_FILE);
     const isPython = runtime !== 'nodejs';
+    const hasRequirements = isPython && archive.get(requirements) !== undefined;
+    // It becomes part of a recipe, in which a line break or a quote would be more than a name.
+    if (hasRequirements && !/^[\w@%+=:,./ -]+$/.test(requirements)) {
+      throw new MarError(
+        `${given} has its requirements in ${JSON.stringify(requirements)}, which no recipe can name.`,
+        {
+          code: 'ERR_DEPLOY_INVALID',
+          hint: 'Call the file requirements.txt and build it again.',
+        },
+      );
+    }
     const declared = declaredDevice(extensions);
     return {
       path,
       format: archive.format,
       modelName,
       isPython,
-      ...(isPython && archive.get(requirements) && { requirements }),
+      ...(hasRequirements && { requirements }),
       fileName: plainName(basename(path), archive.format),
       ...(declared &&
         declared.model !== 'cpu' && { device: { name: declared.model, isNeeded: declared.fallback === 'fail' } }),

@@ -1,5 +1,7 @@
+import { posix } from 'node:path';
 import { VERSION } from '#version.js';
 import type { Deployable } from './deployable.js';
+import { quoted } from './quoted.js';
 
 /** The tag of the image with Node: a version and a Debian, so that a build next year is a build of today. */
 const NODE_IMAGE = 'node:22.23.3-bookworm-slim';
@@ -47,10 +49,11 @@ function aptPython(withVenv: boolean): string[] {
   ];
 }
 
-/** pip looks for what a line names where it runs: in the unpacked archive, of which nothing stays. */
+/** pip looks for what a line names where it runs: beside the requirements in the unpacked archive, of which nothing stays. */
 function installed(fileName: string, requirements: string): string[] {
-  const unpack = `mar extract --quiet ${MODELS}/${fileName} /tmp/model && cd /tmp/model`;
-  const pip = `${PYTHON}/bin/pip install --no-cache-dir --requirement '${requirements.replaceAll("'", "'\\''")}'`;
+  const folder = posix.join('/tmp/model', posix.dirname(requirements));
+  const unpack = `mar extract --quiet ${MODELS}/${fileName} /tmp/model && cd ${quoted(folder)}`;
+  const pip = `${PYTHON}/bin/pip install --no-cache-dir --requirement ${quoted(posix.basename(requirements))}`;
   return ['# hadolint ignore=DL3003', `RUN python3 -m venv ${PYTHON} && ${unpack} && ${pip} && rm -rf /tmp/model`];
 }
 

@@ -70,7 +70,7 @@ test('docker: Python and requirements only where the archive has them', async ({
   const { directory, notes } = await deployDocker(python, { out: 'with-python', cwd: folder.path });
   const text = readFileSync(join(directory, 'Dockerfile'), 'utf8');
   assert.match(text, 'install -y --no-install-recommends python3 python3-venv ');
-  assert.match(text, "/opt/python/bin/pip install --no-cache-dir --requirement 'requirements.txt'");
+  assert.match(text, '/opt/python/bin/pip install --no-cache-dir --requirement requirements.txt ');
   assert.match(text, '"--python", "/opt/python/bin/python", "/opt/models/py.mar"]');
   assert.equal(notes, ['The image installs requirements.txt of the archive.']);
   const bare = join(folder.path, 'bare');
@@ -122,6 +122,14 @@ test('what does not validate is refused, with --force too, and so is a directory
   const refused = await rejectsWith('ERR_DEPLOY_INVALID', () => deployDocker(target, { out, force: true }));
   assert.match(refused.detail ?? '', /^ {2}MAR\d+: /);
   await rejectsWith('ERR_DEPLOY_DIRECTORY', () => deployDocker(broken, { out }));
+  const named = join(folder.path, 'named');
+  mkdirSync(named);
+  writeFileSync(join(named, 'service.py'), 'def handle(data, context):\n    return data\n');
+  writeFileSync(join(named, "a'; b.txt"), 'pip\n');
+  const odd = { modelName: 'odd', modelPath: named, handler: 'service.py', exportPath: folder.path } as const;
+  const { target: quoted } = await pack({ ...odd, requirementsFile: join(named, "a'; b.txt") });
+  const refusal = await rejectsWith('ERR_DEPLOY_INVALID', () => deployDocker(quoted, { out }));
+  assert.match(refusal.message, 'which no recipe can name');
   assert.not(existsSync(out));
 });
 

@@ -37,7 +37,10 @@ const TEMPLATES: readonly Template[] = [
   'text-classifier',
   'eia',
   'python-service',
+  'eia-python',
 ];
+/** Their handlers need no bridge. */
+const IN_PYTHON: readonly Template[] = ['python-service', 'eia-python'];
 
 /** Packs the rows that are wanted below a directory. Those of a real archiver are left out where it is not installed. */
 export async function packRows(root: string, wants: (name: string) => boolean): Promise<Row[]> {
@@ -75,7 +78,7 @@ async function fromTemplate(root: string, template: Template): Promise<Row> {
   const model = `of-${template}`;
   const modelPath = await sourceOf(root, template);
   const config = JSON.parse(readFileSync(join(modelPath, 'mar.config.json'), 'utf8'));
-  const packed = await both(root, { ...config, modelName: model, modelPath, bridge: template !== 'python-service' });
+  const packed = await both(root, { ...config, modelName: model, modelPath, bridge: !IN_PYTHON.includes(template) });
   return { name: `template ${template}`, model, ...packed, wrong: WRONG, refused: {} };
 }
 

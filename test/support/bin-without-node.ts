@@ -7,7 +7,7 @@ export function binWithoutNode(folder: string): string {
   const bin = join(folder, 'bin');
   mkdirSync(bin, { recursive: true });
   for (const name of ['java', 'sh', 'bash', 'uname', 'dirname', 'readlink', 'ps', 'kill']) {
-    const path = spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).stdout.trim();
+    const path = spawnSync('bash', ['-c', `type -P ${name}`], { encoding: 'utf8' }).stdout.trim();
     if (path !== '') symlinkSync(path, join(bin, name));
   }
   return bin;
