@@ -30,12 +30,12 @@ export interface Judgement {
 /** Judges a result for its server. Nothing of it is executed. */
 export async function judgeResult(path: string, target: Target, signal?: AbortSignal): Promise<Judgement> {
   const findings = await findingsOf(path, target, signal);
-  const remarks = findings.filter(({ rule, severity }) => severity === 'warning' || rule === NEEDS_OF_BRIDGE);
+  const remarks = findings.filter(({ rule, severity }) => severity === 'warning' || NEEDS.includes(rule));
   return { faults: findings.filter(isError).map(sentence), remarks: remarks.map(sentence) };
 }
 
-/** What a bridged archive needs of its server, which is a note and yet the first thing to know. */
-const NEEDS_OF_BRIDGE = 'MAR229';
+/** What the bridge and the imports of a handler need of the server: notes, and yet the first thing to know. */
+const NEEDS: readonly string[] = ['MAR229', 'MAR320'];
 
 async function findingsOf(path: string, target: Target, signal: AbortSignal | undefined): Promise<Finding[]> {
   const report = await validate([resolve(path)], { target: [target], ...(signal && { signal }) });

@@ -11,6 +11,7 @@ import { deviceLost } from '../device.js';
 import type { ConvertOptions } from '../options.js';
 import type { Remark } from '../result.js';
 import type { Source } from '../source.js';
+import { importFaults } from './import-faults.js';
 import { serverManifest } from './server-manifest.js';
 import type { CarriedSettings } from './settings.js';
 
@@ -74,6 +75,7 @@ export async function carryArchive(source: Source, options: ConvertOptions, form
         ? [`The bridge for the Node handler brings ${clash.path}, and the archive has a file of that name.`]
         : []),
       ...(served.handler === undefined ? ['The manifest names no handler.'] : []),
+      ...(await importFaults(source, form.server)),
     ],
   };
 }

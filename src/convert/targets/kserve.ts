@@ -55,7 +55,7 @@ async function plan(source: Source, options: ConvertOptions): Promise<Plan> {
     notes: [
       `Copy the content of ${STORAGE} to ${storageUri}, then: kubectl apply -f inference-service.yaml.`,
       `The server is kserve-${runtime}${runtime === 'triton' && options.kserveRuntime === undefined ? ', since the archive does nothing but run its model' : ''}. No cluster ran this.`,
-      ...stored.notes.filter((note) => !note.startsWith('Start it with')),
+      ...stored.notes.filter((note) => !note.startsWith('Start one with')),
     ],
   };
 }

@@ -18,6 +18,6 @@ export const MMS: ConversionTarget = {
           (query) => `Multi Model Server reads no settings from archives: register it with ${query}`,
         ),
       },
-      notes: ['mar validate --target mms passes it; that rules look at it is no proof that its handler runs.'],
+      notes: ['mar validate --target mms finds no error in it; mar test runs its golden cases.'],
     }),
 };

@@ -31,7 +31,7 @@ export const SAGEMAKER_TAR: ConversionTarget = {
       },
       notes: [
         'It is for containers that start the server of sagemaker-inference; the endpoint calls the model "model".',
-        'mar validate --target sagemaker passes it; that rules look at it is no proof that its handler runs.',
+        'mar validate --target sagemaker finds no error in it; mar test runs its golden cases.',
       ],
     });
     const named = source.served.requirementsFile ?? REQUIREMENTS_FILE;

@@ -97,7 +97,7 @@ export async function planTriton(source: Source, options: ConvertOptions, folder
     ],
     notes: [
       'No Triton server ran this: none can be installed here. Its configuration is what the signature of the model says.',
-      'Start it with: tritonserver --model-repository=OUTPUT.'.replace('OUTPUT', folder === '' ? 'the output' : folder),
+      'Start one with the folder of the output: tritonserver --model-repository=FOLDER.',
     ],
     reasons: [],
   };
