@@ -24,7 +24,7 @@ export interface ConvertOptions {
   /** Threads of each worker, over what the archive asks for. */
   readonly threads?: number;
   /** For a Node handler: where the server gets Node from, as of `pack`. */
-  readonly bridgeNode?: 'pip';
+  readonly bridgeNode?: 'pip' | 'bundled';
   /** For a Node handler: platforms whose native modules go into the archive, as of `pack`. */
   readonly vendor?: string;
   /** For kserve: where the written storage folder will lie, such as `s3://bucket/model`. */

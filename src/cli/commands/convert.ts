@@ -41,7 +41,10 @@ export function convertCommand({ io }: CommandContext): Command {
     )
     .addOption(option('--model <entry>', 'triton, mlserver, kserve: the ONNX file, where the archive has several'))
     .addOption(
-      option('--bridge-node <from>', 'a Node handler on the Python servers: as mar build has it').choices(['pip']),
+      option('--bridge-node <from>', 'a Node handler on the Python servers: as mar build has it').choices([
+        'pip',
+        'bundled',
+      ]),
     )
     .addOption(
       option(

@@ -12,12 +12,12 @@ import type { ConvertOptions } from '../options.js';
 import type { Remark } from '../result.js';
 import type { Source } from '../source.js';
 import { importFaults } from './import-faults.js';
-import { serverManifest } from './server-manifest.js';
+import { type PythonServer, serverManifest } from './server-manifest.js';
 import type { CarriedSettings } from './settings.js';
 
 /** What one server wants beside what all of them want. */
 export interface ServerForm {
-  readonly server: 'torchserve' | 'mms' | 'sagemaker';
+  readonly server: PythonServer;
   /** What becomes of batch and worker settings. */
   readonly settings: CarriedSettings;
   /** Files that only this server reads; they replace those of the archive with the same path. */

@@ -1,6 +1,6 @@
 import { readReference, resolveReference } from '#handler/resolve.js';
 import type { Source } from '../source.js';
-import type { ServerForm } from './carry-archive.js';
+import type { PythonServer } from './server-manifest.js';
 
 /** The packages of the servers themselves, and what each is called. */
 const OWN: Readonly<Record<string, string>> = { mms: 'Multi Model Server', ts: 'TorchServe' };
@@ -12,7 +12,7 @@ const LIMIT = 4 * 2 ** 20;
  * Why a Python handler is tied to the server that it was written for: it imports that server's own package, or derives from a service of
  * Multi Model Server 0.4, which later ones construct in another way. Imports in a `try` may fail.
  */
-export async function importFaults(source: Source, server: ServerForm['server']): Promise<string[]> {
+export async function importFaults(source: Source, server: PythonServer): Promise<string[]> {
   const { archive, document, paths, entryAt } = source;
   const { handler, runtime } = document;
   if (handler === undefined || runtime === 'nodejs' || runtime === 'LSP') return [];

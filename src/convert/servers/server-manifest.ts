@@ -5,9 +5,12 @@ import type { Remark } from '../result.js';
 import type { Source } from '../source.js';
 import type { CarriedSettings } from './settings.js';
 
+/** The servers whose handlers are in Python; SageMaker's toolkit starts Multi Model Server. */
+export type PythonServer = 'torchserve' | 'mms' | 'sagemaker';
+
 /** What the manifest is written for and with. */
 interface Wanted {
-  readonly server: 'torchserve' | 'mms' | 'sagemaker';
+  readonly server: PythonServer;
   readonly bridge?: BridgedBuild;
   readonly settings: CarriedSettings;
 }
