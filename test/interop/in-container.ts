@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Cell, fill, type Host } from './cell.js';
@@ -51,14 +52,18 @@ const server = spawn(command[0] ?? '', command.slice(1), {
   },
   stdio: ['ignore', 'pipe', 'pipe'],
 });
+/** Something was printed, or the server has ended. */
+const news = new EventEmitter();
 let printed = '';
 for (const stream of [server.stdout, server.stderr])
   stream.on('data', (chunk: Buffer) => {
     printed += chunk;
+    news.emit('news');
   });
 let ended = false;
 server.once('exit', () => {
   ended = true;
+  news.emit('news');
 });
 
 const host: Host = {
@@ -86,6 +91,6 @@ async function loaded(): Promise<string | undefined> {
       const text = await response.text();
       return response.status === 200 ? undefined : reasonOf(response.status, text);
     }
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await once(news, 'news');
   }
 }
