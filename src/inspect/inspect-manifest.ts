@@ -30,6 +30,8 @@ export interface DeclaredInput {
   /** For people: `an integer from 1 to 5`. */
   readonly takes: string;
   readonly declaration: InputDeclaration;
+  /** Present where the handler is not a Node handler, so that nobody checks requests by it. */
+  readonly unchecked?: true;
 }
 
 /** What an archive of Multi Model Server 0.4 is besides. */
@@ -59,7 +61,7 @@ export async function inspectManifest(archive: Archive): Promise<InspectedManife
     ...(problem !== undefined && { manifestProblem: problem }),
     ...(text?.legacy && { legacy: legacyArchive(found) }),
     ...deviceOf(document?.model),
-    ...inputsOf(document?.model),
+    ...inputsOf(document?.model, document?.runtime),
     provided: textsOf(objectAt(archiver, 'provided')),
     recorded: digestsOf(objectAt(archiver, 'entries')),
   };
@@ -88,7 +90,7 @@ function deviceOf(model: JsonObject = {}): { device?: DeclaredDevice } {
 }
 
 /** Those in their form; others are among the problems of the manifest. */
-function inputsOf(model: JsonObject = {}): { inputs?: DeclaredInput[] } {
+function inputsOf(model: JsonObject = {}, runtime?: string): { inputs?: DeclaredInput[] } {
   const written = writtenInputs(objectAt(model, 'extensions'));
   if (written === undefined || declarationProblems(written).length > 0 || !isDeclarations(written)) return {};
   return {
@@ -96,6 +98,7 @@ function inputsOf(model: JsonObject = {}): { inputs?: DeclaredInput[] } {
       name,
       takes: expectation(declaration),
       declaration,
+      ...(runtime !== 'nodejs' && { unchecked: true }),
     })),
   };
 }

@@ -81,11 +81,12 @@ function deviceLines({ device }: InspectResult): string[] {
 
 /** Of each declared input what it takes, and what it means. */
 function inputLines({ inputs = [] }: InspectResult, columns = Number.POSITIVE_INFINITY): string[] {
-  const rows = inputs.map(({ name, takes, declaration }) => {
+  const rows = inputs.map(({ name, takes, declaration, unchecked }) => {
     const instead = 'default' in declaration ? `; ${JSON.stringify(declaration.default)} if absent` : '';
     const optional = declaration.optional === true ? '; may be absent' : '';
     const meaning = declaration.description === undefined ? '' : ` (${declaration.description})`;
-    return [name, `${takes}${instead}${optional}${meaning}`];
+    const promise = unchecked ? '; not checked, since the handler is not a Node handler' : '';
+    return [name, `${takes}${instead}${optional}${meaning}${promise}`];
   });
   return rows.length === 0 ? [] : formatTextTable(rows, columns - 2);
 }

@@ -203,6 +203,10 @@ export const FIXTURES: Readonly<Record<string, RuleFixture>> = {
     fires: pythonFiles({}, {}, { engine: { engineVersion: '1' } }),
     silent: pythonFiles({}, {}, { engine: { engineName: 'MXNet' } }),
   },
+  MAR231: {
+    fires: pythonFiles({}, { extensions: { modelArchiver: { inputs: { text: { type: 'string' } } } } }),
+    silent: good,
+  },
   MAR216: { fires: pythonFiles({}, { modelName: 'my cat' }), silent: pythonFiles({}, { modelName: 'resnet-152' }) },
   MAR228: { fires: pythonFiles({}, { modelName: 'a/b' }), silent: pythonFiles({}, { modelName: 'my cat' }) },
   MAR217: { fires: good, silent: pythonFiles({}, { modelVersion: '1.0' }) },

@@ -176,4 +176,16 @@ test('mar inspect: text, JSON, exit codes', async ({ plant, directory }) => {
   assert.is(JSON.parse(asData.stdout).error.code, 'ERR_ARCHIVE_NOT_FOUND');
 });
 
+test('declared inputs of a handler in Python are told as what nobody checks', async ({ plant }) => {
+  for (const runtime of ['python', 'nodejs']) {
+    const inputs = { text: { type: 'string' } };
+    const model = { modelName: 'm', handler: 'service:handle', extensions: { modelArchiver: { inputs } } };
+    const path = plant('inputs.mar', [{ name: 'MAR-INF/MANIFEST.json', data: JSON.stringify({ runtime, model }) }]);
+
+    const result = await inspect(path);
+    assert.is(result.inputs?.[0]?.unchecked, runtime === 'python' ? true : undefined);
+    assert.is(/text +a text; not checked, since/.test(inspectReport(result)), runtime === 'python');
+  }
+});
+
 test.run();

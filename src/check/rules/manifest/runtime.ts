@@ -1,7 +1,9 @@
+import { objectAt } from '#json-object.js';
+import { writtenInputs } from '#manifest/declared-inputs.js';
 import { defineRule, type Rule } from '../../rule.js';
 import { faultDrafts } from './fault-drafts.js';
 
-/** MAR212 to MAR215: who is to run it. */
+/** MAR212 to MAR215 and MAR231: who is to run it, and what that one does not do. */
 export const RUNTIME_RULES: readonly Rule[] = [
   defineRule({
     id: 'MAR212',
@@ -76,5 +78,27 @@ export const RUNTIME_RULES: readonly Rule[] = [
     example: { failing: '"engine": { "engineVersion": "1.2" }', passing: '"engine": { "engineName": "MXNet" }' },
     needs: ['found', 'manifest'],
     check: ({ found }) => faultDrafts(found, ['no-engine-name']),
+  }),
+  defineRule({
+    id: 'MAR231',
+    name: 'inputs-not-checked',
+    severity: 'warning',
+    summary: 'inputs are declared for a handler that gets them unchecked',
+    why: 'Declared inputs are read from the code of Node handlers, and their worker checks requests by them. A Python handler gets every request as it came, on every server, whatever the manifest says of its inputs.',
+    remedy: 'Check requests in the handler, or remove `inputs` from the manifest.',
+    example: {
+      failing: '"runtime": "python" and "inputs": { "text": … }',
+      passing: '"runtime": "nodejs" and "inputs": { "text": … }',
+    },
+    needs: ['manifest'],
+    *check({ manifest }) {
+      const { runtime, model } = manifest;
+      const written = writtenInputs(objectAt(model, 'extensions'));
+      if (runtime === 'nodejs' || written === undefined) return;
+      yield {
+        message: `the inputs are declared, and no server checks them for a handler in ${runtime}`,
+        at: manifest.at('/model/extensions/modelArchiver/inputs'),
+      };
+    },
   }),
 ];

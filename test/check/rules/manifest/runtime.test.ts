@@ -50,6 +50,13 @@ await tellRules(RUNTIME_RULES, [
     ],
   ],
   [
+    'inputs that are declared for Python',
+    pythonFiles({}, { extensions: { modelArchiver: { inputs: { text: { type: 'string' } } } } }),
+    [
+      'MAR231 the inputs are declared, and no server checks them for a handler in python @ MAR-INF/MANIFEST.json#/model/extensions/modelArchiver/inputs 8:9',
+    ],
+  ],
+  [
     'python2',
     files({ runtime: 'python2' }),
     [
