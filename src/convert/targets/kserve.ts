@@ -4,6 +4,7 @@ import { stringify } from 'yaml';
 import { sourceFile } from '#archive/writing/source-file.js';
 import { MarError } from '#errors/mar-error.js';
 import { type ConversionTarget, type Plan, refused } from '../conversion.js';
+import { folderNameFault } from '../folder-name.js';
 import { judgeResult } from '../judge.js';
 import { onlyRunsModel } from '../onnx/handler-lost.js';
 import type { ConvertOptions, KserveRuntime } from '../options.js';
@@ -31,10 +32,16 @@ async function plan(source: Source, options: ConvertOptions): Promise<Plan> {
   const stored =
     runtime === 'triton' ? await planTriton(source, options, STORAGE) : await planTorchserve(source, options);
   const name = resourceName(source.name);
-  const reasons = [...stored.reasons, ...faultsOf(options), ...(name === undefined ? [nameFault(source.name)] : [])];
+  const folder = stored.reasons.length > 0 ? [] : folderNameFault(source.name);
+  const reasons = [
+    ...stored.reasons,
+    ...folder,
+    ...faultsOf(options),
+    ...(name === undefined ? [nameFault(source.name)] : []),
+  ];
   if (reasons.length > 0 || name === undefined) return refused(source.name, reasons);
   const requests = resources(options);
-  const text = stringify(service(name, source, runtime, storageUri, requests));
+  const text = stringify(service(name, runtime, storageUri, requests));
   return {
     ...stored,
     entries: [{ path: 'inference-service.yaml', bytes: Buffer.from(text), origin: 'the resource' }, ...stored.entries],
@@ -139,17 +146,11 @@ function resources({ cpu, memory, gpu }: ConvertOptions): Requests | undefined {
   return Object.keys(given).length === 0 ? undefined : given;
 }
 
-function service(
-  name: string,
-  { name: model }: Source,
-  runtime: KserveRuntime,
-  storageUri: string,
-  requests: Requests | undefined,
-) {
+function service(name: string, runtime: KserveRuntime, storageUri: string, requests: Requests | undefined) {
   return {
     apiVersion: 'serving.kserve.io/v1beta1',
     kind: 'InferenceService',
-    metadata: { name, labels: { model } },
+    metadata: { name },
     spec: {
       predictor: {
         model: {

@@ -66,7 +66,7 @@ test('an archive that only runs its model goes to Triton; resources only as the 
     assert.equal(parse(text(output, 'inference-service.yaml')), {
       apiVersion: 'serving.kserve.io/v1beta1',
       kind: 'InferenceService',
-      metadata: { name: 'net-1-0', labels: { model: 'Net_1.0' } },
+      metadata: { name: 'net-1-0' },
       spec: {
         predictor: {
           model: {
