@@ -8,6 +8,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<void> }>>>
   'serve-image': () => import('./serve-image.js'),
   'image-cost': () => import('./image-cost.js'),
   weights: () => import('./weights.js'),
+  'serve-tensor': () => import('./serve-tensor.js'),
   'serve-large': () => import('./serve-large.js'),
   generators: () => import('./generators.js'),
   bridge: () => import('./bridge.js'),
