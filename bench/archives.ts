@@ -35,6 +35,11 @@ export async function noopArchives(store: string): Promise<{ script: string; pyt
   return { script: await archive(store, 'noop', 'noop.ts'), python: await archive(store, 'noop-python', 'noop.py') };
 }
 
+/** The handler that works out mean and deviation, in Python. */
+export async function numbersArchive(store: string): Promise<string> {
+  return archive(store, 'numbers', 'deviation.py');
+}
+
 /** A handler that waits at random: the path of its archive. */
 export async function waitingArchive(store: string): Promise<string> {
   return join(store, await archive(store, 'waits', 'waits.ts'));

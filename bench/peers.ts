@@ -34,7 +34,7 @@ export function peerProgram(peer: Peer, program: string): string | undefined {
 }
 
 /** A port that is free now, below 32767: the peers take no other. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 12_000);
     const free = await new Promise<boolean>((resolve) => {

@@ -29,16 +29,17 @@ export function ratio(
   return { ...text, floor: `≥ ${floor.atLeast}×`, holds: value >= floor.atLeast };
 }
 
-/** Prints a table and puts it in its place in docs/benchmarks.md, between the markers of its name. */
-export function report(name: string, rows: readonly Row[]): void {
-  const table = [
+/** Prints a table, with notes below it, and puts them in their place in docs/benchmarks.md, between the markers of its name. */
+export function report(name: string, rows: readonly Row[], notes?: string): void {
+  const lines = [
     '| measured | ours | beside | ratio | floor | |',
     '|---|---|---|---|---|---|',
     ...rows.map(
       ({ what, ours, others, ratio, floor = '', holds }) =>
         `| ${what} | ${ours} | ${others} | ${ratio} | ${floor} | ${holds === undefined ? '' : holds ? 'holds' : '**missed**'} |`,
     ),
-  ].join('\n');
+  ];
+  const table = [lines.join('\n'), ...(notes === undefined ? [] : [notes])].join('\n\n');
   console.log(`\n${name}\n${table}\n`);
   if (QUICK) return;
   const section = new RegExp(`(<!-- bench:${name} -->\n)[\\s\\S]*?(<!-- /bench:${name} -->)`);
