@@ -14,7 +14,7 @@ import type { Integrity } from './facts/integrity.js';
 import type { LabelFile } from './facts/labels.js';
 import type { LoadedEntry } from './facts/loaded.js';
 import type { ModelFile } from './facts/models.js';
-import type { PackedRequirements } from './facts/requirements.js';
+import type { PackedRequirements, RequirementsText } from './facts/requirements.js';
 import type { RunOutcome } from './facts/run.js';
 import type { ServiceFacts } from './facts/service.js';
 import type { ServingConfig } from './facts/serving.js';
@@ -42,6 +42,8 @@ export interface Facts {
   entryPoint: EntryPoint;
   /** Empty without a requirements file. */
   requirements: PackedRequirements;
+  /** Every list of requirements as a text, whatever it is called. */
+  requirementLists: readonly RequirementsText[];
   /** What a reviewer must see in the code, that of packages in the archive too. */
   review: Review;
   models: readonly ModelFile[];

@@ -18,7 +18,7 @@ import { labelFilesOf } from './facts/labels.js';
 import { followLoadable } from './facts/loaded.js';
 import { findModels } from './facts/models.js';
 import { readableOf } from './facts/readable.js';
-import { readRequirements } from './facts/requirements.js';
+import { listRequirements, readRequirements } from './facts/requirements.js';
 import { type ArchiveRunner, type RunOutcome, runArchive } from './facts/run.js';
 import { readService } from './facts/service.js';
 import type { ScannedSource } from './facts/source.js';
@@ -80,6 +80,10 @@ export function createFacts(source: ScannedSource, { analyst, runner, allowed, a
       return script && script.analysis.syntaxErrors.length === 0 ? scriptEntryPoint(script) : undefined;
     },
     requirements: (store) => withManifest(store, readRequirements),
+    requirementLists: async (store) => {
+      const readable = await store.get('readable');
+      return readable && listRequirements(readable, await store.get('manifest'));
+    },
     review: async (store) => {
       const readable = await store.get('readable');
       if (readable === undefined) return undefined;

@@ -19,6 +19,7 @@ const NOTHING: Providers = {
   handlerFaults: none,
   entryPoint: none,
   requirements: none,
+  requirementLists: none,
   review: none,
   models: none,
   loaded: none,

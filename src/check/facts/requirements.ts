@@ -1,6 +1,11 @@
 import { posix } from 'node:path';
 import type { Archive } from '#archive/archive.js';
-import { followRequirements, REQUIREMENTS_FILE, type Requirements } from '#conventions/requirements.js';
+import {
+  followRequirements,
+  parseRequirements,
+  REQUIREMENTS_FILE,
+  type Requirements,
+} from '#conventions/requirements.js';
 import type { ManifestDocument } from '#manifest/manifest-document.js';
 
 /** What the Python requirements of an archive ask for. */
@@ -27,4 +32,35 @@ export async function readRequirements(archive: Archive, manifest: ManifestDocum
   };
   const file = declared ? posix.normalize(named) : REQUIREMENTS_FILE;
   return { ...(await followRequirements(file, place)), declared };
+}
+
+/** A requirements file as it lies in the archive. */
+export interface RequirementsText {
+  readonly entry: string;
+  readonly text: string;
+}
+
+const ANY_REQUIREMENTS = /(^|\/)requirements[\w.-]*\.txt$/i;
+/** A list of requirements is a page. */
+const LARGEST_LIST = 1024 * 1024;
+
+/** Every list of requirements: those that are called so, the one that the manifest names, and those that these name (`-r`, `-c`). */
+export async function listRequirements(
+  archive: Archive,
+  manifest: ManifestDocument | undefined,
+): Promise<RequirementsText[]> {
+  const named = manifest?.model['requirementsFile'];
+  const first = typeof named === 'string' ? [posix.join(manifest?.modelDir ?? '', named)] : [];
+  const usual = archive.entries.map(({ path }) => path).filter((path) => ANY_REQUIREMENTS.test(path));
+  const found = new Map<string, RequirementsText>();
+  const paths = [...usual, ...first];
+  for (const path of paths) {
+    const entry = found.has(path) ? undefined : archive.get(path);
+    if (entry === undefined || entry.size > LARGEST_LIST) continue;
+    const text = (await archive.bytes(entry, LARGEST_LIST)).toString('utf8');
+    found.set(path, { entry: path, text });
+    for (const { path: other, list } of parseRequirements(text))
+      if (list !== undefined && other !== undefined) paths.push(posix.join(posix.dirname(path), other));
+  }
+  return [...found.values()];
 }

@@ -1,10 +1,10 @@
 import type { Archive, ArchiveEntry } from '#archive/archive.js';
 import type { Remark, RemarkKind } from '#handler/review/remark.js';
+import type { RequirementsText } from '../facts/requirements.js';
 import type { Review } from '../facts/source-review.js';
 import type { Draft } from '../finding.js';
 import { defineRule, type Rule } from '../rule.js';
 
-const REQUIREMENTS = /(^|\/)requirements[\w.-]*\.txt$/i;
 const TEXT_LIMIT = 1024 * 1024;
 /** Where everybody's packages come from, and the wheels of the large frameworks. */
 const KNOWN_INDEX = /^https:\/\/([\w-]+\.)*(pypi\.org|pythonhosted\.org|pytorch\.org|nvidia\.com|pyg\.org)(\/|$)/i;
@@ -65,9 +65,9 @@ export const CODE_RULES: readonly Rule[] = [
     why: 'Whoever runs that index decides what the server installs and runs, also in place of packages with known names.',
     remedy: 'Set the index where the server is configured, not in the archive.',
     example: { failing: '--extra-index-url http://10.0.0.1/simple', passing: 'numpy==1.26.4' },
-    needs: ['readable'],
-    async check({ readable: archive }) {
-      return eachLine(archive, (line) => {
+    needs: ['requirementLists'],
+    check({ requirementLists }) {
+      return eachLine(requirementLists, (line) => {
         const found = /^(?:(-i|--index-url|--extra-index-url|-f|--find-links|--trusted-host)[=\s]+)["']?(\S+)/.exec(
           line,
         );
@@ -88,9 +88,9 @@ export const CODE_RULES: readonly Rule[] = [
     why: 'Without a version, or from a repository or an address, the server installs what is there on that day.',
     remedy: 'Write name==version.',
     example: { failing: 'git+https://…, or numpy without a version', passing: 'numpy==1.26.4' },
-    needs: ['readable'],
-    async check({ readable: archive }) {
-      return eachLine(archive, (line) => {
+    needs: ['requirementLists'],
+    check({ requirementLists }) {
+      return eachLine(requirementLists, (line) => {
         if (/^(git|hg|svn|bzr)\+|@\s*(git|https?|file)\b|^(https?|file):/i.test(line)) return `installs from ${line}`;
         return /^[A-Za-z0-9][\w.-]*(\[[^\]]*\])?\s*(;.*)?$/.test(line) ? `names no version of ${line}` : undefined;
       });
@@ -198,16 +198,15 @@ function foreignAddress(line: string): string | undefined {
 }
 
 /** What is to be said of each line of each requirements file; undefined for nothing. */
-async function eachLine(archive: Archive, judge: (line: string) => string | undefined): Promise<Draft[]> {
+function eachLine(lists: readonly RequirementsText[], judge: (line: string) => string | undefined): Draft[] {
   const found: Draft[] = [];
-  for (const entry of archive.entries) {
-    if (!REQUIREMENTS.test(entry.path) || entry.size > TEXT_LIMIT) continue;
+  for (const { entry, text } of lists) {
     // A backslash joins lines, as for pip; the joined line keeps its number.
-    const text = (await archive.bytes(entry, TEXT_LIMIT)).toString('utf8').replace(/\\\r?\n([^\r\n]*)/g, '$1\n');
-    for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
+    const lines = text.replace(/\\\r?\n([^\r\n]*)/g, '$1\n').split(/\r\n|\r|\n/);
+    for (const [index, line] of lines.entries()) {
       const message = judge(line.replace(/(^|\s)#.*$/, '').trim());
       if (message !== undefined)
-        found.push({ message: `${entry.path} ${message}`, at: { entry: entry.path, line: index + 1, column: 1 } });
+        found.push({ message: `${entry} ${message}`, at: { entry, line: index + 1, column: 1 } });
     }
   }
   return found;

@@ -91,7 +91,7 @@ export const LOADING_RULES: readonly Rule[] = [
     id: 'MAR437',
     name: 'scan-stopped',
     severity: 'error',
-    summary: 'a model file is so large or so nested that reading it was given up',
+    summary: 'a model file is so large, so nested or so unusually packed that reading it was given up',
     why: 'What comes behind that place was not looked at, and padding is how an attack is put there. No honest model is near these bounds.',
     remedy:
       'Save the weights as a state_dict, safetensors or ONNX, or the data in smaller files. Where you made the file and know what is in it, ignore this rule for it: --ignore scan-stopped:PATH.',

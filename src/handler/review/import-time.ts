@@ -2,9 +2,10 @@ import type { SyntaxNode } from '@lezer/common';
 import { children, type PythonSource, walk } from '../python/syntax.js';
 
 /** Methods that run while a class is made, or whenever something is imported. */
-const BY_ITSELF = /^(__init_subclass__|__set_name__|__class_getitem__|find_spec|find_module|exec_module|load_module)$/;
-/** Methods that run where a class is called. */
-const OF_CALL = /^__(init|new|post_init|call|enter|del)__$/;
+const BY_ITSELF =
+  /^(__init_subclass__|__set_name__|__class_getitem__|find_spec|find_module|exec_module|load_module|__getattr__)$/;
+/** Methods that run where a class is called, or where something is done to what it makes. */
+const OF_CALL = /^__\w+__$/;
 
 /** Commands of setuptools that an installation runs, as bases of classes. */
 const OF_INSTALL = /\b(install\w*|develop|egg_info)\b/i;
@@ -55,7 +56,7 @@ export class ImportTime {
   reaches(node: SyntaxNode): boolean {
     const owner = this.#functionOf(node);
     if (owner === undefined || owner === 'main') return false;
-    if (owner.name === 'LambdaExpression') return isCalled(owner) && (this.holds(owner) || this.reaches(owner));
+    if (owner.name === 'LambdaExpression') return isUsed(owner) && (this.holds(owner) || this.reaches(owner));
     const name = this.#nameOf(owner);
     if (this.#reached.has(name) || BY_ITSELF.test(name)) return true;
     const made = classOf(owner);
@@ -113,8 +114,13 @@ const METACLASS = /^\(\s*type\s*[,)]/;
 const hasBase = (node: SyntaxNode, source: PythonSource, base: RegExp): boolean =>
   children(node).some(({ name, from, to }) => name === 'ArgList' && base.test(source.text.slice(from, to)));
 
-const isCalled = (node: SyntaxNode): boolean =>
-  node.parent?.name === 'ParenthesizedExpression' && node.parent.parent?.name === 'CallExpression';
+/** A lambda that is called where it stands, handed to what is called, or made an attribute of something: a hook. */
+function isUsed(node: SyntaxNode): boolean {
+  const { parent } = node;
+  if (parent?.name === 'ArgList') return true;
+  if (parent?.name === 'AssignStatement') return parent.firstChild?.name === 'MemberExpression';
+  return parent?.name === 'ParenthesizedExpression' && parent.parent?.name === 'CallExpression';
+}
 
 function isMain(node: SyntaxNode): boolean {
   const condition = node.name === 'IfStatement' ? node.getChild('BinaryExpression') : null;

@@ -1,6 +1,6 @@
 /** Without any of these there is nothing to say, and no need to parse. */
 export const SUSPECT =
-  /\b(os|posix|nt|asyncio|sys|subprocess|pty|popen|exec|eval|compile|__import__|importlib|marshal|ctypes|cffi|socket|pickle|joblib|dill|runpy|code|requests|urllib|http|ftplib|smtplib|paramiko|getattr|methodcaller|attrgetter|cProfile|profile|pdb|bdb|timeit|imp|zipimport|SourceFileLoader|_posixsubprocess|commands|globals|__globals__|__subclasses__|__builtins__|builtins|environ)\b|\/dev\/tcp|\|\s*(ba)?sh\b|\.ssh\/|\/etc\//;
+  /\b(os|posix|nt|asyncio|sys|subprocess|pty|popen|exec|eval|compile|__import__|importlib|marshal|ctypes|cffi|socket|pickle|joblib|dill|runpy|code|requests|urllib|http|ftplib|smtplib|paramiko|getattr|methodcaller|attrgetter|cProfile|profile|pdb|bdb|timeit|imp|zipimport|SourceFileLoader|_posixsubprocess|commands|globals|__globals__|__subclasses__|__builtins__|builtins|environ)\b|\/dev\/tcp|\|\s*(ba)?sh\b|\.ssh\/|\/etc\/|\.(bashrc|profile|bash_profile|zshrc)\b/;
 
 /** What a path of names stands for; the first that matches counts. */
 export const PATHS: readonly (readonly [kind: 'shell' | 'review', what: string, path: RegExp])[] = [
@@ -50,11 +50,11 @@ export const WHOLE_ENVIRONMENT = /\b(dict|str|repr|list|dumps|urlencode)\(\s*(di
 export const INSIDES: readonly (readonly [what: string, pattern: RegExp])[] = [
   [
     "reaches for functions through Python's insides",
-    /__init__\s*\.\s*__globals__|__base__\s*\.\s*__subclasses__|__builtins__\s*['"]?\s*\]?\s*\[|\b(builtins|__builtins__)\.__dict__\b|vars\(\s*(__builtins__|builtins)\s*\)|\bsys\s*\.\s*modules\s*\[\s*['"](os|posix|subprocess|pty|builtins)['"]/,
+    /__init__\s*\.\s*__globals__|__base__\s*\.\s*__subclasses__|__builtins__\s*['"]?\s*\]?\s*\[|\b(builtins|__builtins__)\.__dict__\b|vars\(\s*(__builtins__|builtins|os|posix|subprocess)\s*\)|\b(os|posix|subprocess)\.__dict__\b|\bsys\s*\.\s*modules\s*\[\s*['"](os|posix|subprocess|pty|builtins)['"]/,
   ],
   [
     'names a file with which a machine is taken over',
-    /\.ssh\/authorized_keys|\.ssh\/id_\w+|\/etc\/(passwd|shadow|sudoers|cron\w*|ld\.so\.preload)\b|\/var\/spool\/cron|~\/\.(bashrc|profile|bash_profile|zshrc)\b|\.aws\/credentials/,
+    /\.ssh\/authorized_keys|\.ssh\/id_\w+|\/etc\/(passwd|shadow|sudoers|cron\w*|ld\.so\.preload)\b|\/var\/spool\/cron|(~\/|['"]\/?)\.(bashrc|profile|bash_profile|zshrc)\b|\.aws\/credentials/,
   ],
 ];
 /** Where functions are looked up that run commands. */
@@ -66,6 +66,8 @@ export const FROM_ELSEWHERE =
 /** What starts programs or runs texts, and is a matter for a reviewer inside a function only. */
 export const AT_IMPORT =
   /^(cProfile|profile|pdb|bdb)\.run\w*$|^timeit\.(timeit|repeat)$|^code\.(Interactive\w+|interact)|^_posixsubprocess\.\w+/;
+/** A text of code that starts programs or opens files. */
+export const SHELL_CODE = /\b(system|popen|Popen|subprocess|__import__|exec[lv]\w*|spawn\w*|open|socket|urlopen)\b/;
 /** What imports a file by its path, whatever it is called. */
 export const LOADERS =
   /^(imp\.load_\w+|(importlib\.machinery\.)?(Source\w*|Extension)FileLoader|(importlib\.util\.)?spec_from_file_location|(zipimport\.)?zipimporter)$/;

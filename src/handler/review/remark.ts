@@ -14,3 +14,11 @@ export interface Remark {
   /** Libraries do this honestly, too, so that in a package it is for a reviewer to see. */
   readonly isCommon?: boolean;
 }
+
+/** What a source calls while it is imported, for the sake of the modules whose names it has. */
+export interface CallsAtImport {
+  /** As they are written: `helper`, `.tools.shell`; a name that is imported from a module may be one itself. */
+  readonly modules: ReadonlySet<string>;
+  /** Functions, classes and methods, by their names there. */
+  readonly names: ReadonlySet<string>;
+}

@@ -11,13 +11,14 @@ import {
   PATHS,
   REQUEST,
   RUNNERS,
+  SHELL_CODE,
   SHELL_MODULE,
   SHELL_NAMES,
   SHELL_TEXT,
   SUSPECT,
   WHOLE_ENVIRONMENT,
 } from './python-suspects.js';
-import type { Remark, RemarkKind } from './remark.js';
+import type { CallsAtImport, Remark, RemarkKind } from './remark.js';
 
 /**
  * What a reviewer must see in Python source: no proof of anything, since code can hide whatever it wants. `called` are names that other
@@ -31,14 +32,6 @@ export function reviewPython(text: string, called?: ReadonlySet<string>): Remark
     if (!(error instanceof RangeError)) throw error;
     return [{ kind: 'unread', message: `cannot be reviewed: ${error.message}`, line: 1, column: 1 }];
   }
-}
-
-/** What a source calls while it is imported, for the sake of the modules whose names it has. */
-export interface CallsAtImport {
-  /** As they are written: `helper`, `.tools.shell`; a name that is imported from a module may be one itself. */
-  readonly modules: ReadonlySet<string>;
-  /** Functions, classes and methods, by their names there. */
-  readonly names: ReadonlySet<string>;
 }
 
 /** What a source calls of others while it is imported; nothing for one that cannot be followed. */
@@ -101,6 +94,12 @@ class Review {
     if (node.name === 'CallExpression') this.#call(node);
     if (node.name !== 'MemberExpression' && node.name !== 'VariableName') return undefined;
     const path = this.#path(node).replace(/[[(].*$/s, '');
+    if (
+      /^(builtins\.)?(exec|eval)$/.test(path) &&
+      node.parent?.name === 'AssignStatement' &&
+      this.#atImport.holds(node)
+    )
+      this.#attack(`gives ${path} another name`, node);
     const [kind, what] = PATHS.find(([, , pattern]) => pattern.test(path)) ?? [];
     if (kind === undefined || what === undefined) return undefined;
     if (path.startsWith('commands.') && !this.#modules.has('commands')) return undefined;
@@ -122,6 +121,8 @@ class Review {
     const first = children(list).find(({ name }) => !/^[(),]$/.test(name));
     const isText = first?.name === 'String' || first?.name === 'ContinuedString';
     const isCode = /^(builtins\.)?(exec|eval)$|^runpy\.run_\w+$|^marshal\.loads?$/.test(path);
+    if (RUNNERS.test(path) && isAtImport && isText && SHELL_CODE.test(args))
+      this.#attack(`runs commands by a text while it is imported: ${path}`, node, true);
     const isElsewhere = isAtImport || (this.#comesFrom(args, FROM_ELSEWHERE) && this.#atImport.reaches(node));
     if (RUNNERS.test(path) && this.#comesFrom(args, DECODERS))
       this.#attack(`runs code that is hidden in data: ${path}`, node, isAtImport);
@@ -183,6 +184,9 @@ class Review {
     const of = target === undefined ? '' : this.#path(target);
     const isShell =
       isText && /^['"](system|popen|exec\w*|eval|spawn\w*|Popen|__import__)['"]$/.test(this.#text(wanted));
+    const isComputed = wanted?.name === 'VariableName' && this.#atImport.holds(list);
+    if (MODULES_OF_SHELLS.test(of) && isComputed)
+      this.#attack(`takes a function of ${of} by a name that is computed`, list);
     if ((MODULES_OF_SHELLS.test(of) || /__import__|import_module/.test(of)) && (isTextSum || isShell))
       this.#attack(`takes a function of ${of} whose name is hidden`, list, this.#atImport.holds(list));
   }

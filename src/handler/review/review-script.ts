@@ -21,7 +21,22 @@ const PATTERNS: readonly (readonly [kind: RemarkKind, message: string, pattern: 
   [
     'attack',
     'loads a module whose name is hidden',
-    /\b(?:require|import)\s*\(\s*(?:Buffer\s*\.\s*from|atob|\[[^\]]{0,2000}\]\s*\.\s*(?:join|reverse)|['"`][^'"`]*['"`]\s*\.\s*(?:split|replace|concat)|String\s*\.\s*fromCharCode)/,
+    /\b(?:require|import|getBuiltinModule|createRequire\s*\([^()]{0,100}\))\s*\(\s*(?:Buffer\s*\.\s*from|atob|\[[^\]]{0,2000}\]\s*\.\s*(?:join|reverse)|['"`][^'"`]*['"`]\s*\.\s*(?:split|replace|concat)|String\s*\.\s*fromCharCode)/,
+  ],
+  [
+    'attack',
+    'loads a module whose name is hidden',
+    /\b(?:const|let|var)\s+([\w$]+)\s*=\s*(['"`])[^'"`\n]{0,200}\2\s*\.\s*split\b[^;\n]{0,100}\breverse\b[^;]{0,100};[\s\S]{0,2000}?(?:\brequire|\bimport|\bgetBuiltinModule|\))\s*\(\s*\1\b/,
+  ],
+  [
+    'attack',
+    'runs code that is hidden in data',
+    /\bimport\s*(?:\(\s*|[\w${},*\s]{0,200}\bfrom\s*)?['"`]data:(?:text|application)\/(?:javascript|ecmascript)\b/,
+  ],
+  [
+    'attack',
+    'writes to a file with which a machine is taken over',
+    /\b(?:append|write)File(?:Sync)?\s*\([^;]{0,200}(?:\.(?:bashrc|profile|bash_profile|zshrc)\b|\.ssh\/authorized_keys|\/etc\/(?:passwd|shadow|cron))/,
   ],
   [
     'attack',
@@ -43,6 +58,11 @@ const PATTERNS: readonly (readonly [kind: RemarkKind, message: string, pattern: 
 export function reviewScript(source: string): Remark[] {
   const text = written(source);
   const remarks = byPatterns(text);
+  if (FROM_FILE.test(text)) {
+    const [code] = FROM_FILE.exec(importedPart(text)) ?? [];
+    const message = 'runs code from elsewhere while it is imported';
+    if (code !== undefined) remarks.unshift({ kind: 'attack', message, ...placeOf(text, text.indexOf(code)) });
+  }
   const starts = CHILDREN.test(text) ? startsIn(text) : undefined;
   if (starts === undefined) return remarks;
   const at = text.search(new RegExp(`\\b${starts}\\s*\\(`));
@@ -56,8 +76,27 @@ function startsIn(text: string): string | undefined {
   const name = first ?? second;
   if (name !== undefined && new RegExp(`(?<![.\\w$])${name.replaceAll('$', '\\$')}\\s*\\.\\s*exec\\s*\\(`).test(open))
     return 'exec';
-  return STARTS.exec(open)?.[1];
+  // `child['exec' + 'Sync']` has no other use than not to be found.
+  if (name !== undefined && new RegExp(`(?<![.\\w$])${name.replaceAll('$', '\\$')}\\s*\\[`).test(open)) return name;
+  return STARTS.exec(open)?.[1] ?? aliasesOf(text).find((alias) => isCalledIn(open, alias));
 }
+
+/** The names under which a script has the functions of `child_process` that start programs. */
+function aliasesOf(text: string): string[] {
+  const lists = [...text.matchAll(TAKEN)].map(([, imported, required]) => imported ?? required ?? '');
+  return lists
+    .flatMap((list) => [...list.matchAll(/\b(?:exec|spawn|fork)\w*\s*(?::|\bas\b)\s*([\w$]+)/g)])
+    .map(([, alias = '']) => alias);
+}
+
+const isCalledIn = (text: string, name: string): boolean =>
+  new RegExp(`(?<![.\\w$])${name.replaceAll('$', '\\$')}\\s*\\(`).test(text);
+
+const TAKEN =
+  /\bimport\s*\{([^{}]{0,500})\}\s*from\s*['"](?:node:)?child_process|\{([^{}]{0,500})\}\s*=\s*(?:await\s*)?(?:require|import|[\w.]*getBuiltinModule)\s*\(\s*['"](?:node:)?child_process/g;
+/** Text that a file holds, run as code. */
+const FROM_FILE =
+  /\b(?:eval\s*\)?|Function|run(?:InThisContext|InNewContext|InContext)|new\s+(?:vm\s*\.\s*)?Script)\s*\([^;]{0,200}\breadFile(?:Sync)?\b/;
 
 const BOUND =
   /(?<![\w$])([\w$]+)\s*=\s*(?:await\s*)?(?:require|import)\s*\(\s*['"`](?:node:)?child_process|\bimport\s+(?:\*\s*as\s+)?([\w$]+)\s+from\s*['"](?:node:)?child_process/;
@@ -72,6 +111,7 @@ function written(text: string): string {
       /\\(?:x([2-7][0-9a-f])|u00([2-7][0-9a-f])|u\{([2-7][0-9a-f])\})/gi,
       (_all, a?: string, b?: string, c?: string) => String.fromCharCode(Number.parseInt(a ?? b ?? c ?? '', 16)),
     )
+    .replace(/\$\{\s*(['"])([\w:]{0,20})\1\s*\}/g, '$2')
     .replace(/(['"`])([\w:]{1,20})\1\s*\+\s*(?=['"`][\w:]{1,20}['"`])/g, '$1$2\ue000')
     .replace(/\ue000['"`]/g, '');
 }

@@ -18,8 +18,15 @@ export interface Content {
 /** What something unpacks to at most; more is not followed. */
 const MOST_UNPACKED = 2 * 2 ** 30;
 
-/** Something could not be unpacked, for the reason in the message. */
-export class NotFollowed extends Error {}
+/** Something could not be unpacked, for the reason in the message; `isStopped` where a bound of ours ended it. */
+export class NotFollowed extends Error {
+  readonly isStopped: boolean;
+
+  constructor(message: string, isStopped = false) {
+    super(message);
+    this.isStopped = isStopped;
+  }
+}
 
 /** Bytes that are at hand. */
 export function contentOf(bytes: Buffer): Content {
@@ -122,7 +129,7 @@ async function* bounded(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let total = 0;
   for await (const chunk of chunks) {
     total += chunk.length;
-    if (total > MOST_UNPACKED) throw new NotFollowed('it unpacks to more than 2 GiB');
+    if (total > MOST_UNPACKED) throw new NotFollowed('it unpacks to more than 2 GiB', true);
     yield chunk;
   }
 }

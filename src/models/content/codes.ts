@@ -1,6 +1,7 @@
+import { constants, unzipSync } from 'node:zlib';
 import { isObject } from '#json-object.js';
+import { glance } from '../pickle/glance.js';
 import { judge } from '../pickle/judge.js';
-import { glance } from '../pickle/read-pickles.js';
 import { nameOf } from '../pickle/uses.js';
 import type { ByteSource } from '../pickle/window.js';
 import { chunksOf, readFully } from './bytes.js';
@@ -15,15 +16,17 @@ const GGUF_LIMIT = 64 * 1024 * 1024;
 
 /** Names of files that may carry code without being a pickle: configurations with layers, templates of chats, graphs of TensorFlow, TorchScript. */
 export const CODE_NAME =
-  /(\.(jinja2?|j2|pb|pbtxt|ya?ml|b64|txt)|(^|\/)[^/]*\.json|(^|\/)[\w.-]*(config|model|template|architecture|arch|keras|tokenizer)[\w.-]*\.json|\/code\/.*\.py)$/i;
+  /(\.(jinja2?|j2|pb|pbtxt|ya?ml|b64|txt|cfg|conf|ini)|(^|\/)[^/.]+|(^|\/)[^/]*\.json|(^|\/)[\w.-]*(config|model|template|architecture|arch|keras|tokenizer)[\w.-]*\.json|\/code\/.*\.py)$/i;
+
+/** Texts that may be YAML, whatever they are called. */
+const PLAIN = /\.(txt|b64|ya?ml|cfg|conf|ini)$|(^|\/)[^/.]+$/i;
 
 /** What a file with such a name carries, from its text or its bytes. */
 export async function readCodes(source: ByteSource, name: string, say: Say): Promise<void> {
-  if (/\.pb(txt)?$/i.test(name)) return search(source, GRAPH_OPERATION, say, graphOperation);
+  if (/\.pb(txt)?$/i.test(name)) return search(source, GRAPH_CODE, say, graphCode);
   const text = (await readFully(source, TEXT_LIMIT)).toString('utf8');
   hiddenPickles(text, say);
-  if (/\.txt$|\.b64$/i.test(name)) return;
-  if (/\.ya?ml$/i.test(name)) return yamlCodes(text, say);
+  if (PLAIN.test(name)) return yamlCodes(text, say);
   if (/\.json$/i.test(name)) return jsonCodes(text, say);
   if (/\.py$/i.test(name)) return scriptCodes(text, say);
   return templateCodes(text, say);
@@ -31,10 +34,11 @@ export async function readCodes(source: ByteSource, name: string, say: Say): Pro
 
 /** HDF5 keeps the configuration of a Keras model as text in an attribute. */
 export function hdf5Codes(source: ByteSource, say: Say): Promise<void> {
-  return search(source, KERAS_CODE, say, ([, lambda, module]) =>
-    lambda === undefined ? `has a layer from the module ${module}` : LAMBDA,
-  );
+  return search(source, KERAS_CODE, say, kerasCode);
 }
+
+const kerasCode = ([, lambda, module]: RegExpMatchArray): string =>
+  lambda === undefined ? `has a layer from the module ${module}` : LAMBDA;
 
 /** TensorFlow Lite runs operations of TensorFlow by their names. */
 export function tfliteCodes(source: ByteSource, say: Say): Promise<void> {
@@ -65,10 +69,14 @@ const KERAS_CODE =
 const FILE_OPERATIONS =
   'ReadFile|WriteFile|AppendFile|MatchingFiles|PyFunc|PyFuncStateless|EagerPyFunc|DebugIdentityV3|ImmutableConst|LoadDataset|PrintV2File';
 /** The field `op` of a node: its tag and length are in front, as are those of the text form. */
-const GRAPH_OPERATION = new RegExp(`(?:\\x12([\\x04-\\x14])|op\\s*:\\s*")(${FILE_OPERATIONS})(?![A-Za-z0-9])`, 'g');
+const GRAPH_OPERATION = `(?:\\x12([\\x04-\\x14])|op\\s*:\\s*")(${FILE_OPERATIONS})(?![A-Za-z0-9])`;
+/** Beside a graph Keras keeps its layers as JSON. */
+const GRAPH_CODE = new RegExp(`${KERAS_CODE.source}|${GRAPH_OPERATION}`, 'g');
 const FLEX_OPERATION = new RegExp(`Flex(?:${FILE_OPERATIONS})(?![A-Za-z0-9])`, 'g');
 
-function graphOperation([, length, name = '']: RegExpMatchArray): string | undefined {
+function graphCode(found: RegExpMatchArray): string | undefined {
+  const [, lambda, module, length, name = ''] = found;
+  if (lambda !== undefined || module !== undefined) return kerasCode(found);
   if (length !== undefined && length.charCodeAt(0) !== name.length) return undefined;
   return `has the operation ${name}, which touches files or runs Python`;
 }
@@ -82,7 +90,7 @@ async function search(
 ): Promise<void> {
   let before = '';
   for await (const chunk of chunksOf(source)) {
-    const text = before + chunk.toString('latin1');
+    const text = unescaped(before + chunk.toString('latin1'));
     for (const found of text.matchAll(pattern)) {
       const message = tell(found);
       if (message !== undefined) say(message);
@@ -112,22 +120,33 @@ function yamlCodes(text: string, say: Say): void {
  */
 export function mayCarryCode(text: string, name: string): boolean {
   if (text.search(HIDDEN_PICKLE) >= 0) return true;
-  if (/\.txt$|\.b64$/i.test(name)) return false;
-  if (/\.ya?ml$/i.test(name)) return yamlCode(text) !== undefined;
+  if (PLAIN.test(name)) return yamlCode(text) !== undefined;
   if (!/\.json$/i.test(name)) return true;
   const plain = unescaped(text);
   return JSON_PICKLE.test(plain) || JSON_CODE.test(plain);
 }
 
-/** A run of base64 or hexadecimal digits that begins as a pickle does. */
-const HIDDEN_PICKLE = /\b(?:(80(?:0[2-5])[0-9a-fA-F]{20,})|(?:gA[IJMNQRSTUV]|Y(?:2|3|1|19)|KG)[A-Za-z0-9+/_-]{16,})/g;
+/** A run of base64 or hexadecimal digits that begins as a pickle does, or as gzip or zlib do. */
+const HIDDEN_PICKLE =
+  /\b(?:(80(?:0[2-5])[0-9a-fA-F]{20,})|(?:gA[IJMNQRSTUV]|Y(?:2|3|1|19)|KG|H4sI|e(?:A[E-H]|F[4-7]|J[w-z]|N[o-r]))[A-Za-z0-9+/_-]{16,})/g;
+const MOST_HIDDEN = 1024 * 1024;
+
+/** What compressed bytes unpack to, or the bytes as they are. */
+function inflated(bytes: Buffer): Buffer {
+  if (bytes[0] !== 0x1f && bytes[0] !== 0x78) return bytes;
+  try {
+    return unzipSync(bytes, { maxOutputLength: MOST_HIDDEN, finishFlush: constants.Z_SYNC_FLUSH });
+  } catch {
+    return bytes;
+  }
+}
 
 /** A pickle that is written as base64 or hexadecimal digits in a text. */
 function hiddenPickles(text: string, say: Say): void {
   for (const [run, hex] of text.matchAll(HIDDEN_PICKLE)) {
     const bytes =
       hex === undefined ? Buffer.from(run.slice(0, 65_536), 'base64') : Buffer.from(run.slice(0, 65_536), 'hex');
-    const found = glance(bytes, 0, true).find((use) => judge(use) === 'dangerous');
+    const found = glance(inflated(bytes), 0, true).find((use) => judge(use) === 'dangerous');
     if (found !== undefined) say(`hides a pickle in its text, which uses ${nameOf(found)}`);
   }
 }

@@ -181,7 +181,7 @@ class Follower {
           return this.#findings.unproven(place.where, 'it has more entries than are followed', true);
         if (member.offset < at) {
           returns += 1;
-          if (returns > MOST_RETURNS) return this.#findings.unproven(place.where, 'its entries overlap');
+          if (returns > MOST_RETURNS) return this.#findings.unproven(place.where, 'its entries overlap', true);
           await source.close();
           source = await content.open();
           at = 0;
@@ -233,12 +233,12 @@ class Follower {
     if (kind === undefined || !CONTAINERS.includes(kind)) return this.#stream(open, head, kind, place, contentOf(head));
     const bytes = await readFully(open, LARGEST_INNER + 1);
     if (bytes.length > LARGEST_INNER)
-      return this.#findings.unproven(place.where, 'it is too large to be unpacked inside another file');
+      return this.#findings.unproven(place.where, 'it is too large to be unpacked inside another file', true);
     await this.content(contentOf(bytes), place);
   }
 
   #caught(error: unknown, { where }: Place): void {
-    if (error instanceof NotFollowed) this.#findings.unproven(where, error.message);
+    if (error instanceof NotFollowed) this.#findings.unproven(where, error.message, error.isStopped);
     else if (isDamage(error)) this.#findings.unproven(where, 'it cannot be unpacked');
     else throw error;
   }

@@ -1,6 +1,6 @@
 import type { ByteSource } from '../pickle/window.js';
 import { unpackBzip2 } from '../unpack/bzip2.js';
-import { unpackLzma, unpackXz } from '../unpack/xz.js';
+import { UnusualFilter, unpackLzma, unpackXz } from '../unpack/xz.js';
 import { type Content, NotFollowed, type OpenSource, readFully, unpacked } from './bytes.js';
 
 /** What is unpacked by our own decoders, out of memory. */
@@ -27,7 +27,7 @@ export function packedContent(content: Content, packing: Packing): Content {
 /** What the rest of a source unpacks to. */
 export async function unpackedSource(source: ByteSource, packing: Packing): Promise<OpenSource> {
   const bytes = await readFully(source, MOST_PACKED + 1);
-  if (bytes.length > MOST_PACKED) throw new NotFollowed(`it is larger than what is unpacked of ${packing}`);
+  if (bytes.length > MOST_PACKED) throw new NotFollowed(`it is larger than what is unpacked of ${packing}`, true);
   return unpacked(slowly(unpack(bytes, packing)));
 }
 
@@ -43,7 +43,8 @@ async function* slowly(parts: Iterable<Buffer>): AsyncGenerator<Buffer> {
   try {
     for (const part of parts) if (part.length > 0) yield part;
   } catch (error) {
-    if (error instanceof RangeError) throw new NotFollowed(`it cannot be unpacked: ${error.message}`);
+    if (error instanceof RangeError)
+      throw new NotFollowed(`it cannot be unpacked: ${error.message}`, error instanceof UnusualFilter);
     throw error;
   }
 }

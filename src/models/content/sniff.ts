@@ -1,5 +1,5 @@
+import { glance, goesOn } from '../pickle/glance.js';
 import { judge } from '../pickle/judge.js';
-import { glance } from '../pickle/read-pickles.js';
 import { isTarHeader } from './tar.js';
 
 /** What content is by its first bytes, whatever its name. `pickle-like` may be a pickle of protocol 0 or 1, or a text. */
@@ -57,7 +57,9 @@ export function sniff(head: Buffer): Kind | undefined {
   if (head.toString('latin1', 4, 8) === 'TFL3') return 'tflite';
   // A text may look like a pickle that imports something: it has to go on like one.
   const uses = glance(head.subarray(0, HEAD), 0, true);
-  return uses.some((use) => use.how !== 'imported' || judge(use) !== 'unlisted') ? 'pickle-like' : undefined;
+  if (uses.some((use) => use.how !== 'imported' || judge(use) !== 'unlisted')) return 'pickle-like';
+  // Behind four kilobytes of plain data may stand what it imports.
+  return goesOn(head.subarray(0, HEAD), head.length >= HEAD) ? 'pickle-like' : undefined;
 }
 
 /** Names that pickles have. */

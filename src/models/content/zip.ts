@@ -18,8 +18,10 @@ const LONGEST_END = 22 + 65_535;
 export async function listZip(content: Content, size: number): Promise<Member[]> {
   const base = Math.max(0, size - LONGEST_END - 128);
   const tail = await slice(content, base, size - base);
-  const end = tail.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'));
-  if (end < 0 || end + 22 > tail.length) throw new NotFollowed('the zip has no readable directory: it is cut off');
+  let end = tail.lastIndexOf('PK\x05\x06', undefined, 'latin1');
+  // What is too near to the end is no record: the same bytes may stand in one.
+  while (end >= 0 && end + 22 > tail.length) end = end === 0 ? -1 : tail.lastIndexOf('PK\x05\x06', end - 1, 'latin1');
+  if (end < 0) throw new NotFollowed('the zip has no readable directory: it is cut off');
   let length = tail.readUInt32LE(end + 12);
   let start = tail.readUInt32LE(end + 16);
   let behind = base + end;
@@ -35,7 +37,7 @@ export async function listZip(content: Content, size: number): Promise<Member[]>
   // Bytes in front of a zip move everything: readers count the directory back from its end.
   const place = behind - length;
   const shift = place - start;
-  if (length > MOST_LISTED || place < 0) throw new NotFollowed('the list of the zip is larger than any model’s');
+  if (length > MOST_LISTED || place < 0) throw new NotFollowed('the list of the zip is larger than any model’s', true);
   const list = await slice(content, place, length);
   const found = parse(list, shift);
   if (found === undefined) throw new NotFollowed('the list of the zip cannot be read');

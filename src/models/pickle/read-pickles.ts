@@ -1,8 +1,9 @@
 import { ACTIONS, isFileHead } from './actions.js';
 import { arrayContent } from './arrays.js';
+import { glance, isPlausible } from './glance.js';
 import { type Instruction, instructionAt } from './instructions.js';
 import { Machine } from './machine.js';
-import { COMPUTED, REGISTRY, type Use, Uses } from './uses.js';
+import { type Use, Uses } from './uses.js';
 import type { Made } from './values.js';
 import { type ByteSource, Window } from './window.js';
 
@@ -207,32 +208,4 @@ class PickleReader {
     this.#unproven.add(why);
     return why;
   }
-}
-
-/**
- * What bytes would import if they were the beginning of a pickle, up to the first that are none; only names that Python can import,
- * since any bytes may be given. `place` is that of the first byte in its file;
- * `isWhole` says that the stack is empty in front of it.
- */
-export function glance(bytes: Buffer, place = 0, isWhole = false): Use[] {
-  const found = new Uses();
-  const machine = new Machine(found, ACTIONS);
-  for (let at = 0; at < bytes.length; ) {
-    const instruction = instructionAt(bytes, at);
-    if (instruction === undefined || instruction === 'cut' || instruction.to > bytes.length) break;
-    const broken = machine.isBroken;
-    machine.run(bytes, instruction, place + at);
-    if (isWhole && machine.isBroken && !broken)
-      return found.all().filter((use) => use.at < place + at && isPlausible(use));
-    if (instruction.code === '.') break;
-    at = instruction.to;
-  }
-  return found.all().filter(isPlausible);
-}
-
-/** Whether the names are such that Python can import them, and not by chance in other content. */
-function isPlausible({ module, name }: Use): boolean {
-  return (
-    module !== COMPUTED && module !== REGISTRY && /^[A-Za-z_][\w.]*$/.test(module) && /^[A-Za-z_][\w.]*$/.test(name)
-  );
 }

@@ -6,6 +6,9 @@ const LARGEST_DICTIONARY = 64 * 1024 * 1024;
 const CHECKS: Readonly<Record<number, number>> = { 0: 0, 1: 4, 4: 8, 10: 32 };
 const LZMA2 = 0x21;
 
+/** Something is done to the data before it is compressed that is not undone here. */
+export class UnusualFilter extends RangeError {}
+
 /** Unpacks the format of LZMA before xz (`.lzma`); throws a RangeError where it is damaged. */
 export function* unpackLzma(bytes: Buffer): Generator<Buffer> {
   if (bytes.length < 18) throw new RangeError('LZMA data is cut off');
@@ -75,7 +78,7 @@ function dictionaryOfXz(bytes: Buffer, header: number): Dictionary {
   let at = header + 2;
   if ((flags & 0x40) !== 0) at = numberAt(bytes, at)[1];
   if ((flags & 0x80) !== 0) at = numberAt(bytes, at)[1];
-  if ((flags & 3) !== 0 || bytes[at] !== LZMA2) throw new RangeError('a filter of xz is not known');
+  if ((flags & 3) !== 0 || bytes[at] !== LZMA2) throw new UnusualFilter('it has a filter of xz that no framework uses');
   const bits = (bytes[at + 2] ?? 0) & 63;
   const size = (2 | (bits & 1)) * 2 ** ((bits >> 1) + 11);
   return dictionaryOf(size, size);

@@ -154,6 +154,43 @@ await tellRules(CODE_RULES, [
     ],
   ],
   [
+    'hidden names of what runs code, hooks, and what is done to an object while it is imported',
+    python(
+      [
+        'import os, signal, sys',
+        'e = exec',
+        'n = "sys" + "tem"',
+        'getattr(os, n)("x")',
+        'exec("import os; os.system(1)")',
+        'sys.excepthook = lambda *a: os.popen("x")',
+        'signal.signal(1, lambda *a: os.execv("x", []))',
+        'class A:\n    def __add__(self, other):\n        os.system("x")\nA() + 1',
+        'P = "/home/x" + "/.bashrc"',
+      ].join('\n'),
+    ),
+    [
+      `MAR330 service.py uses code from text while it is imported: exec (line 2)${at('2:5')}`,
+      `MAR331 service.py gives exec another name${at('2:5')}`,
+      `MAR331 service.py names a file with which a machine is taken over${at('12:17')}`,
+      `MAR331 service.py runs commands by a text while it is imported: exec${at('5:1')}`,
+      `MAR331 service.py runs os.execv while it is imported${at('7:29')}`,
+      `MAR331 service.py runs os.popen while it is imported${at('6:29')}`,
+      `MAR331 service.py runs os.system while it is imported${at('10:9')}`,
+      `MAR331 service.py takes a function of os by a name that is computed${at('4:8')}`,
+    ],
+  ],
+  [
+    'lists of requirements that the manifest or another list names',
+    pythonFiles(
+      { 'deps.txt': '-r base.in\n', 'base.in': '-c ../x\n-i http://a/\nnumpy\n' },
+      { requirementsFile: 'deps.txt' },
+    ),
+    [
+      'MAR333 base.in takes packages from http://a/ (-i) @ base.in 2:1',
+      'MAR334 base.in names no version of numpy @ base.in 3:1',
+    ],
+  ],
+  [
     'a helper whose function is called while the handler is imported',
     pythonFiles({
       'service.py': `import helper\nhelper.setup()\n${PYTHON_HANDLER}`,

@@ -66,4 +66,37 @@ test('hidden data that is run is found, however long it is', () => {
     );
 });
 
+for (const [what, source] of [
+  ['a function under another name', 'import { execSync as x } from "node:child_process";\nx("id");'],
+  ['a function that is taken apart', 'const { spawn: s } = require("child_process");\ns("id");'],
+  ['a function whose name is put together', 'import * as c from "node:child_process";\nc["exec" + "Sync"]("id");'],
+  ['a module whose name is put together', 'const m = await import(`child_${"process"}`);\nm.execSync("id");'],
+  [
+    'a module whose name is reversed',
+    'const n = "ssecorp_dlihc".split("").reverse().join("");\nrequire(n).execSync("id");',
+  ],
+  ['a module by a list', 'process.getBuiltinModule(["child", "process"].join("_")).execSync("id");'],
+  ['a module in an address', 'await import("data:text/javascript;base64,AAAA");'],
+  ['the text of a file', 'vm.runInThisContext(fs.readFileSync("a.txt", "utf8"));'],
+  ['the text of a file, in all of the globals', '(0, eval)(fs.readFileSync("a.txt", "utf8"));'],
+  ['a file of the shell', 'fs.appendFileSync(os.homedir() + "/.bashrc", "id");'],
+] as const) {
+  test(`a script that runs something while it is imported is seen: ${what}`, () => {
+    assert.ok(reviewScript(source).some(({ kind }) => kind === 'attack'));
+  });
+}
+
+test('what a script may do in a function is no attack', () => {
+  for (const source of [
+    'import { execFile as x } from "node:child_process";\nexport function f() { x("id"); }',
+    'export function f() { vm.runInThisContext(fs.readFileSync("a.txt", "utf8")); }',
+    'const words = "a b".split(" ").reverse();\nconst c = require("child_process");',
+    'const url = "data:text/plain,x";',
+  ])
+    assert.not(
+      reviewScript(source).some(({ kind }) => kind === 'attack'),
+      source,
+    );
+});
+
 test.run();

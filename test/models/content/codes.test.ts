@@ -1,3 +1,4 @@
+import { deflateSync, gzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { contentOf } from '#models/content/bytes.js';
@@ -33,7 +34,24 @@ const node = (operation: string): Buffer =>
 const PICKLE = latin('\x80\x04cos\nsystem\n\x8c\x0btouch fired\x85R.');
 const HIDDEN = 'hides a pickle in its text, which uses os.system';
 
+const packed = (pack: (bytes: Buffer) => Buffer): Buffer =>
+  latin(JSON.stringify({ v: pack(Buffer.concat([PICKLE, Buffer.alloc(99)])).toString('base64') }));
+
 const CASES: readonly (readonly [what: string, name: string, content: Buffer, told: readonly string[]])[] = [
+  ...['a.txt', 'a.cfg', 'a.ini', 'MLmodel'].map(
+    (name) =>
+      [
+        `YAML that calls, called ${name}`,
+        name,
+        latin("a: !!python/object/apply:os.system ['x']"),
+        ['has a tag that calls Python: !!python/object/apply:os.system'],
+      ] as const,
+  ),
+  ['a Lambda layer beside a graph', 'keras_metadata.pb', latin('\n\x04root{"class_name": "Lambda"}'), [LAMBDA]],
+  ['a Lambda layer whose name is escaped', 'a.h5', latin('\x89HDF\r\n\x1a\n{"class_name": "\\u004cambda"}'), [LAMBDA]],
+  ['a pickle in gzip in base64', 'a.json', packed((bytes) => gzipSync(bytes)), [HIDDEN]],
+  ['a pickle in zlib in base64', 'a.json', packed((bytes) => deflateSync(bytes)), [HIDDEN]],
+  ['gzip in base64 that is none', 'a.json', latin(`{"v": "H4sI${'A'.repeat(40)}"}`), []],
   [
     'YAML that calls',
     'a.yaml',

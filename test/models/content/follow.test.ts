@@ -279,4 +279,23 @@ test('source in zips and tars is handed on, but for that of TorchScript', async 
   ]);
 });
 
+test('a pickle without a protocol is known by what goes on behind plain data, and one behind another by its first bytes', async () => {
+  const plain = Array.from({ length: 600 }, (_, at) => `S'key${at}'\nI${at}\ns`).join('');
+  const late = latin(`(dp0\n${plain}S'z'\ncos\nsystem\n(S'id'\ntRs.`);
+  assert.equal(told(await read(late, 'weights')), ['called os.system']);
+  assert.equal(told(await read(Buffer.concat([latin('N.'), ATTACK]), 'weights')), ['called posix.system']);
+  for (const text of ['a text of words. '.repeat(400), 'N.', 'N.\x80', "S'x'\n".repeat(1000)])
+    assert.equal((await read(latin(text), 'vocabulary')).uses, [], text.slice(0, 10));
+});
+
+test('what a bound of ours leaves unread is a scan that was stopped, and so is an unusual filter', async () => {
+  const large = zipped(['in.zip', zipped(['pad', Buffer.alloc(65 * 1024 * 1024)], ['a.pkl', ATTACK])]);
+  const stopped = async (content: Buffer, name: string): Promise<boolean[]> =>
+    (await read(content, name)).unproven.map(({ isStopped }) => isStopped);
+  assert.equal(await stopped(large, 'a.zip'), [true]);
+  assert.equal(await stopped(Buffer.concat([latin('BZh9'), Buffer.alloc(33 * 1024 * 1024)]), 'a.bz2'), [true]);
+  const delta = '/Td6WFoAAATm1rRGAgEDAQAhARZ5IMTuAQADgIRK4AAoU+MAXfw9pAABHARvLJzBH7bzfQEAAAAABFla';
+  assert.equal(await stopped(Buffer.from(delta, 'base64'), 'a.xz'), [true]);
+});
+
 test.run();

@@ -28,7 +28,8 @@ for _ in range(int(sys.argv[2])):
     try:
         for code, argument, place in pickletools.genops(bytes(data)):
             places.append(place)
-            if code.name in ("GLOBAL", "INST"): names.append(argument)
+            # As they stand, which is how they are imported: pickletools shows them with their escapes undone.
+            if code.name in ("GLOBAL", "INST"): names.append(" ".join(line.decode("utf-8", "replace") for line in bytes(data[place + 1:]).split(b"\\n", 2)[:2]))
         whole = True
     except Exception: pass
     print(json.dumps([data.hex(), places, names, whole]))
