@@ -14,13 +14,15 @@ export interface Review {
 
 /** Names of source that is reviewed. */
 export const SOURCE = /\.(py|pyw|js|mjs|cjs)$/i;
-/** Bytes of a file that is reviewed; nobody writes more by hand. */
+/** Bytes of a file that is reviewed: JavaScript may be a bundle. */
 export const LARGEST_SOURCE = 8 * 1024 * 1024;
 
+/** Python's tree takes two hundred times the text; nobody writes more by hand. */
+const LARGEST_PYTHON = 1024 * 1024;
 /** Bytes of all files together: half a minute. */
 const MOST = 64 * 1024 * 1024;
 /** Bytes of Python source that are kept to be looked at together. */
-const MOST_TOGETHER = 16 * 1024 * 1024;
+const MOST_TOGETHER = 8 * 1024 * 1024;
 
 /** Reviews the source that it is given, each file by itself and Python's together as well. */
 export class SourceReview {
@@ -33,7 +35,8 @@ export class SourceReview {
   /** Whether there is room for a file of so many bytes; otherwise it counts as not looked at. */
   has(path: string, size: number): boolean {
     this.#total += size;
-    if (size <= LARGEST_SOURCE && this.#total <= MOST) return true;
+    const largest = /\.[mc]?js$/i.test(path) ? LARGEST_SOURCE : LARGEST_PYTHON;
+    if (size <= largest && this.#total <= MOST) return true;
     this.#unseen.push(path);
     return false;
   }

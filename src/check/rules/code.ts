@@ -164,7 +164,7 @@ export const CODE_RULES: readonly Rule[] = [
     why: 'It is so large or so nested that reading it was given up, and what comes behind that place was not looked at: padding is how an attack is put there.',
     remedy:
       'Move data out of the code. Where you wrote it and know what is in it, ignore this rule for it: --ignore code-not-reviewed:PATH.',
-    example: { failing: 'helper.py of 10 MB', passing: 'helper.py and the data that it reads' },
+    example: { failing: 'helper.py of 2 MB', passing: 'helper.py and the data that it reads' },
     needs: ['review'],
     *check({ review }) {
       yield* told(review, 'unread');

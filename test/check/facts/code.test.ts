@@ -41,7 +41,7 @@ test('source is looked at by its name, whatever ends its lines or stands before 
   );
 });
 
-test('files beyond 8 MiB, and what comes after 64 in all, are named as not looked at', async () => {
+test('scripts beyond 8 MiB, Python beyond one, and what comes after 64 in all, are named as not looked at', async () => {
   const filled = (size: number): string => `${SHELL}//`.padEnd(size, 'x');
   assert.equal(await seen({ 'a.js': filled(8 * MIB), 'b.js': filled(8 * MIB + 1), 'c.js': SHELL }), [
     [
@@ -50,8 +50,10 @@ test('files beyond 8 MiB, and what comes after 64 in all, are named as not looke
     ],
     ['b.js'],
   ]);
-  const many = Object.fromEntries(Array.from({ length: 9 }, (_, at) => [`${at}.py`, `#${'x'.repeat(8 * MIB - 1)}`]));
-  assert.equal(await seen({ 'data.bin': filled(3 * MIB), ...many, 'last.js': SHELL }), [[], ['8.py', 'last.js']]);
+  const python = (size: number): string => 'import os\nos.system("id")\n#'.padEnd(size, 'x');
+  assert.equal(await seen({ 'a.py': python(MIB), 'b.py': python(MIB + 1) }), [[['a.py', 2]], ['b.py']]);
+  const many = Object.fromEntries(Array.from({ length: 9 }, (_, at) => [`${at}.js`, `//${'x'.repeat(8 * MIB - 2)}`]));
+  assert.equal(await seen({ 'data.bin': filled(3 * MIB), ...many, 'last.js': SHELL }), [[], ['8.js', 'last.js']]);
 });
 
 test('what packages in an archive bring is reviewed with the way to it, and what libraries do, too, is for a reviewer to see', async () => {
@@ -63,7 +65,7 @@ test('what packages in an archive bring is reviewed with the way to it, and what
   await take('dep/now.py', 'import os\nos.system("id")\n');
   await take('dep.pth', '/somewhere\nimport os; os.system("id")\n');
   await take('weights.pth', '\0import os; os.system("id")\n');
-  await take('large.py', ' '.repeat(8 * MIB + 1));
+  await take('large.py', ' '.repeat(MIB + 1));
   const { files, unseen } = await packed.result();
   assert.equal(
     files.map(({ entry, remarks }) => [entry, remarks.map(({ kind, line }) => `${kind} ${line}`)]),

@@ -126,7 +126,7 @@ await tellRules(CODE_RULES, [
   ],
   [
     'source too large to be reviewed',
-    pythonFiles({ 'a.py': '#'.repeat(8 * 1024 * 1024 + 1), 'b.js': ' '.repeat(8 * 1024 * 1024 + 1) }),
+    pythonFiles({ 'a.py': '#'.repeat(1024 * 1024 + 1), 'b.js': ' '.repeat(8 * 1024 * 1024 + 1) }),
     ['MAR338 a.py is too large to be reviewed @ a.py', 'MAR338 b.js is too large to be reviewed @ b.js'],
   ],
   [
