@@ -38,7 +38,9 @@ export async function checkArchive(
   const source = await openSource(resolve(cwd, path), tools.signal, tools.onRead);
   try {
     const facts = createFacts(source, tools);
-    const targets = settings.targets ?? impliedTargets(await facts.get('manifest'));
+    const manifest = await facts.get('manifest');
+    if (manifest?.runtime === 'nodejs') tools.analyst.prepare();
+    const targets = settings.targets ?? impliedTargets(manifest);
     const text = await facts.get('manifestText');
     const internalErrors: InternalError[] = [];
     const evaluate = async (rule: Rule): Promise<Finding[]> => {

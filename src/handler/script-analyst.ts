@@ -31,7 +31,7 @@ interface Waiting {
 
 /**
  * `analyseScript` in a process of its own: loading ts-morph takes a quarter of a second of computing, in which the rest of
- * an archive can be read and hashed. It starts with the first question and serves all archives of a run. Nothing of an
+ * an archive can be read and hashed. It starts with the first question, or when told, and serves all archives of a run. Nothing of an
  * archive is executed in it.
  */
 export class ScriptAnalyst {
@@ -43,6 +43,11 @@ export class ScriptAnalyst {
 
   constructor(limits: AnalysisLimits = LIMITS) {
     this.#limits = limits;
+  }
+
+  /** Starts the process before the first question, where one is sure to come. */
+  prepare(): void {
+    if (!this.#closed) this.#start();
   }
 
   /** Rejects when the analysis itself breaks down, with `ERR_SCRIPT_ANALYSIS` where it takes too much; source with syntax errors is an answer like any other. */
