@@ -272,6 +272,21 @@ test('not modified is an answer only to who has something: without an ETag it is
     },
   ));
 
+test('only a redirection is followed, not what merely names another place', () =>
+  withWeb(
+    (request, response) => {
+      if (request.url === '/other.mar') response.end('followed');
+      else response.writeHead(Number(request.url?.slice(1, 4)), { location: '/other.mar' }).end();
+    },
+    async (url) => {
+      for (const status of [300, 404, 503]) {
+        const error = await rejectsWith('ERR_MODEL_DOWNLOAD', () => download(`${url}/${status}.mar`));
+        assert.match(error.message, `code: ${status}`);
+      }
+      for (const status of [301, 308]) assert.is(await download(`${url}/${status}.mar`), 'followed');
+    },
+  ));
+
 test('a host with several addresses that all refuse is said with all their reasons', async () => {
   let closed = '';
   await withWeb(
