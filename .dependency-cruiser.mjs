@@ -49,7 +49,7 @@ const owners = {
   esbuild: ['handler/'],
   '@lezer': ['handler/'],
   'jsonc-parser': ['manifest/'],
-  yaml: ['check/', 'convert/'],
+  yaml: ['check/', 'convert/', 'deploy/'],
   '@jridgewell/trace-mapping': ['check/'],
   diff: ['inspect/'],
   'proxy-from-env': ['serve/'],

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '#json-object.js';
+import { Document, isScalar, visit } from 'yaml';
 import type { Deployable } from './deployable.js';
 import { serveCommand } from './docker.js';
 import type { KserveOptions } from './options.js';
@@ -24,7 +24,7 @@ export function inferenceService(
   const [command = '', ...args] = serveCommand(archive, more);
   // Where there is no limit KServe sets one of its own, which may be below the request.
   const resources = Object.keys(requests).length === 0 ? {} : { resources: { requests, limits: requests } };
-  return yaml({
+  const resource = {
     apiVersion: 'serving.kserve.io/v1beta1',
     kind: 'InferenceService',
     metadata: { name: names.name, ...(names.namespace !== undefined && { namespace: names.namespace }) },
@@ -45,19 +45,20 @@ export function inferenceService(
         ],
       },
     },
+  };
+  return yaml(resource);
+}
+
+/** Texts in quotes, of which every YAML parser makes the same; a list of them on one line. */
+function yaml(value: object): string {
+  const document = new Document(value, { aliasDuplicateObjects: false });
+  visit(document, {
+    Seq: (_, list) => {
+      list.flow = list.items.every(isScalar);
+    },
   });
-}
-
-/** YAML whose scalars are those of JSON, of which every YAML parser makes the same. */
-function yaml(value: JsonObject, indent = ''): string {
-  return Object.entries(value)
-    .map(([key, item]) => `${indent}${key}:${yamlOf(item, indent)}`)
-    .join('');
-}
-
-function yamlOf(value: unknown, indent: string): string {
-  if (isObject(value)) return `\n${yaml(value, `${indent}  `)}`;
-  const items = Array.isArray(value) ? value.filter(isObject) : [];
-  if (items.length === 0) return ` ${JSON.stringify(value).replaceAll('","', '", "')}\n`;
-  return `\n${items.map((item) => `${indent}  - ${yaml(item, `${indent}    `).trimStart()}`).join('')}`;
+  return document.toString({
+    ...{ defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' },
+    ...{ lineWidth: 0, flowCollectionPadding: false },
+  });
 }

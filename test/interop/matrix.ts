@@ -1,11 +1,12 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Severity, serve, type Target, validate } from '#index.js';
+import { type Severity, type Target, validate } from '#index.js';
 import { startPeer } from '../check/peer-server.js';
 import { layFolder } from '../support/model-folder.js';
 import { missingPeer } from '../support/peers.js';
 import { type Cell, differences, fill, type Host } from './cell.js';
 import { managedHost } from './hosts.js';
+import { withOurServer } from './our-server.js';
 import { PLACES, type Place, packRows, type Row } from './rows.js';
 import { missingSagemaker, sagemakerColumn } from './sagemaker.js';
 
@@ -93,19 +94,9 @@ async function fillAll(host: Host, rows: readonly Row[]): Promise<Map<Row, Cell>
 
 async function ourColumn(rows: readonly Row[], root: string): Promise<Map<Row, Cell>> {
   const store = join(root, 'our-store');
-  mkdirSync(store);
-  const server = await serve({
-    modelStore: store,
-    inferenceAddress: 'http://127.0.0.1:0',
-    managementAddress: 'http://127.0.0.1:0',
-    errorDetail: false,
-  });
   try {
-    await server.ready;
-    const { inferenceUrl: inference, managementUrl: management } = server;
-    return await fillAll(managedHost({ inference, management, store }), rows);
+    return await withOurServer(store, (host) => fillAll(host, rows));
   } finally {
-    await server.close();
     rmSync(store, { recursive: true, force: true });
   }
 }

@@ -1,5 +1,13 @@
 import { Command } from 'commander';
-import { type Deployment, type DeployOptions, deployDocker, deployKserve, deploySagemaker } from '#index.js';
+import {
+  type Deployment,
+  type DeployOptions,
+  deployDocker,
+  deployKserve,
+  deploySagemaker,
+  type KserveOptions,
+  type SagemakerOptions,
+} from '#index.js';
 import type { CommandContext, Io } from '../command.js';
 import { addExamples } from '../examples.js';
 import { ARCHIVES, argument, DIRECTORIES, option } from '../values.js';
@@ -20,11 +28,8 @@ export function deployCommand(context: CommandContext): Command {
   ]);
 }
 
-interface Common {
-  readonly out?: string;
-  readonly force?: true;
-  readonly json?: true;
-}
+/** The options of the API that have a flag, and the form of the report. */
+type Flags<Options extends DeployOptions> = Options & { readonly json?: true };
 
 /** A subcommand that takes an archive. */
 function deployTo(place: string, description: string): Command {
@@ -32,17 +37,17 @@ function deployTo(place: string, description: string): Command {
 }
 
 /** The flags of all of them, and what is done with them. */
-function finished<Flags extends Common>(
+function finished<Options extends DeployOptions>(
   command: Command,
   place: string,
   io: Io,
-  deploy: (archive: string, options: Flags & DeployOptions) => Promise<Deployment>,
+  deploy: (archive: string, options: Options) => Promise<Deployment>,
 ): Command {
   return command
     .addOption(option('--out <dir>', `directory for the files (default: NAME-${place})`, DIRECTORIES))
     .option('-f, --force', 'replace files of the same names')
     .option('--json', 'print the result as JSON')
-    .action(async (archive: string, flags: Flags) => {
+    .action(async (archive: string, flags: Flags<Options>) => {
       const deployment = await deploy(archive, { ...flags, cwd: io.cwd, signal: io.signal });
       const [{ jsonReport }, { deployReport }] = await Promise.all([
         import('#report/json.js'),
@@ -54,19 +59,9 @@ function finished<Flags extends Common>(
 
 function dockerCommand({ io }: CommandContext): Command {
   const command = deployTo('docker', 'write a Dockerfile that serves an archive with mar serve, not as root');
-  return addExamples(finished<Common>(command, 'docker', io, deployDocker), [
+  return addExamples(finished<DeployOptions>(command, 'docker', io, deployDocker), [
     ['mar deploy docker resnet-152.mar --out image', 'then: docker build image'],
   ]);
-}
-
-interface KserveFlags extends Common {
-  readonly image: string;
-  readonly name?: string;
-  readonly namespace?: string;
-  readonly workers?: number;
-  readonly cpu?: string;
-  readonly memory?: string;
-  readonly measure?: true;
 }
 
 function kserveCommand({ io }: CommandContext): Command {
@@ -78,18 +73,9 @@ function kserveCommand({ io }: CommandContext): Command {
     .option('--cpu <quantity>', 'processors to request: 1, 500m')
     .option('--memory <quantity>', 'memory to request: 512Mi, 2Gi')
     .option('--measure', 'run the archive, contained as by validate --run, and request the memory that it takes');
-  return addExamples(finished<KserveFlags>(command, 'kserve', io, deployKserve), [
+  return addExamples(finished<KserveOptions>(command, 'kserve', io, deployKserve), [
     ['mar deploy kserve resnet-152.mar --image registry.example/resnet:1 --cpu 1 --measure', 'memory as measured'],
   ]);
-}
-
-interface SagemakerFlags extends Common {
-  readonly image: string;
-  readonly role: string;
-  readonly modelData: string;
-  readonly instanceType: string;
-  readonly instanceCount?: number;
-  readonly name?: string;
 }
 
 function sagemakerCommand({ io }: CommandContext): Command {
@@ -100,7 +86,7 @@ function sagemakerCommand({ io }: CommandContext): Command {
     .requiredOption('--instance-type <type>', 'ml.m5.large')
     .option('--instance-count <n>', 'instances (default: 1)', wholeNumber(1))
     .option('--name <name>', "name of model, configuration and endpoint (default: the model's, made valid)");
-  return addExamples(finished<SagemakerFlags>(command, 'sagemaker', io, deploySagemaker), [
+  return addExamples(finished<SagemakerOptions>(command, 'sagemaker', io, deploySagemaker), [
     [
       'mar deploy sagemaker resnet.tar.gz --image URI --role ARN --model-data s3://b/resnet.tar.gz --instance-type ml.m5.large',
       'three files, in the order of the requests',

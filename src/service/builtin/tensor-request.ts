@@ -43,8 +43,7 @@ export function jsonObject(
 /** Looks no further than the first letter: to make a text of a large tensor takes longer than to run many a model on it. */
 function beginsAnObject(value: Buffer | string): boolean {
   const start = typeof value === 'string' ? value : value.toString('utf8', 0, 64);
-  const blank = /^\uFEFF?\s*$/.test(start) ? value.toString() : start;
-  return /^\uFEFF?\s*\{/.test(blank);
+  return /^\s*\{/.test(start.trim() === '' ? value.toString() : start);
 }
 
 /** The value of one input: a Buffer for bytes, everything else as JSON has it, long whole numbers exact. */

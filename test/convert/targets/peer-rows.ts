@@ -1,10 +1,10 @@
-import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { type ConvertTarget, convert, type PackOptions, serve } from '#index.js';
+import { type ConvertTarget, convert, type PackOptions } from '#index.js';
 import { startPeer } from '../../check/peer-server.js';
 import { type Cell, differences, fill } from '../../interop/cell.js';
 import { managedHost } from '../../interop/hosts.js';
+import { withOurServer } from '../../interop/our-server.js';
 import type { Row } from '../../interop/rows.js';
 import type { Peer } from '../../support/peers.js';
 import { type Files, withArchive } from '../samples.js';
@@ -42,20 +42,6 @@ export async function sameOnPeer(
 }
 
 /** What our runner answers with the archive as it was. */
-export async function oursOf(archive: string, model: string): Promise<Cell> {
-  const store = join(dirname(archive), 'store');
-  mkdirSync(store);
-  const server = await serve({
-    modelStore: store,
-    inferenceAddress: 'http://127.0.0.1:0',
-    managementAddress: 'http://127.0.0.1:0',
-    errorDetail: false,
-  });
-  try {
-    await server.ready;
-    const { inferenceUrl: inference, managementUrl: management } = server;
-    return await fill(managedHost({ inference, management, store }), rowOf(archive, model));
-  } finally {
-    await server.close();
-  }
+export function oursOf(archive: string, model: string): Promise<Cell> {
+  return withOurServer(join(dirname(archive), 'store'), (host) => fill(host, rowOf(archive, model)));
 }
