@@ -1,9 +1,9 @@
 import type { MarError } from '#errors/mar-error.js';
-import type { PredictJob, WorkerResponse } from '#protocol/messages.js';
+import type { SentJob, WorkerResponse } from '#protocol/messages.js';
 
 interface Pending {
   /** Undefined for a load. */
-  readonly jobs: readonly PredictJob[] | undefined;
+  readonly jobs: readonly SentJob[] | undefined;
   readonly timeoutMs: number | undefined;
   readonly resolve: (response: WorkerResponse) => void;
   readonly reject: (error: MarError) => void;
@@ -32,7 +32,7 @@ export class PendingBatches {
     return this.#queue[0]?.jobs?.map(({ id }) => id) ?? [];
   }
 
-  add(jobs: readonly PredictJob[] | undefined, timeoutMs: number | undefined): Promise<WorkerResponse> {
+  add(jobs: readonly SentJob[] | undefined, timeoutMs: number | undefined): Promise<WorkerResponse> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ jobs, timeoutMs, resolve, reject });
       if (this.#queue.length === 1) this.#arm();

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { MarError, messageOf } from '#errors/mar-error.js';
 import { encodeLoad } from '#protocol/load.js';
 import { type RunningSessions, sessionsOf } from '#protocol/load-report.js';
-import type { PredictJob, WorkerResponse } from '#protocol/messages.js';
+import type { SentJob, WorkerResponse } from '#protocol/messages.js';
 import { encodePredict } from '#protocol/predict.js';
 import { responseDecoder } from '#protocol/response.js';
 import { send } from '#protocol/send.js';
@@ -67,7 +67,7 @@ export class WorkerHandle implements Worker {
     return this.#alive;
   }
 
-  async predict(jobs: readonly PredictJob[], options?: { readonly timeoutMs?: number }): Promise<WorkerResponse> {
+  async predict(jobs: readonly SentJob[], options?: { readonly timeoutMs?: number }): Promise<WorkerResponse> {
     if (!this.#alive || !this.#channel) throw workerDied(this.#options.modelName, await this.exited);
     const answer = this.#pending.add(jobs, options?.timeoutMs);
     send(this.#channel, encodePredict({ jobs }));

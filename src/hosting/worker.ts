@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { Duplex } from 'node:stream';
 import type { Runtime } from '#manifest/manifest.js';
 import type { RunningSessions } from '#protocol/load-report.js';
-import type { LoadDialect, PredictJob, WorkerResponse } from '#protocol/messages.js';
+import type { LoadDialect, SentJob, WorkerResponse } from '#protocol/messages.js';
 import type { Containment } from './contain/contain.js';
 
 /** What a worker is started with. The archive is already extracted: the worker reads the manifest in `modelDir` itself. */
@@ -115,7 +115,7 @@ export interface Worker {
    * Rejects with `ERR_WORKER_DIED`, `ERR_WORKER_TIMEOUT` (the worker is killed then: it may loop) or `ERR_WORKER_PROTOCOL`;
    * with `ERR_WORKER_UNSTARTED` when the worker was lost with the batch before: this one may be given to another.
    */
-  predict(jobs: readonly PredictJob[], options?: { readonly timeoutMs?: number }): Promise<WorkerResponse>;
+  predict(jobs: readonly SentJob[], options?: { readonly timeoutMs?: number }): Promise<WorkerResponse>;
   /** Lets batches under way finish for up to `graceMs` (default 2000), then ends the process; resolves when it is gone. */
   stop(options?: { readonly graceMs?: number }): Promise<void>;
   /** Settles when the process is gone, whatever the cause; never rejects. */

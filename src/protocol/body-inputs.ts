@@ -2,13 +2,23 @@ import { decodeForm } from './form.js';
 import type { Parameter } from './messages.js';
 import { boundaryOf, MAX_FIELDS, readMultipart, tooManyFields } from './multipart.js';
 
+const FORM = 'application/x-www-form-urlencoded';
+
 /** The named inputs of a body: the fields of a form or multipart one, else all of it as `body`. */
 export function bodyInputs(contentType: string, body: Buffer): Parameter[] {
-  const type = mimeType(contentType);
-  const boundary = type === '' ? undefined : boundaryOf(contentType);
+  const boundary = boundaryOf(contentType);
   if (boundary !== undefined) return readMultipart(body, boundary);
-  if (type.toLowerCase() === 'application/x-www-form-urlencoded') return readForm(body);
-  return [{ name: 'body', contentType: type, value: body }];
+  return isForm(contentType) ? readForm(body) : [wholeBody(contentType, body)];
+}
+
+/** Whether a body of this type has fields. */
+export function isForm(contentType: string): boolean {
+  return boundaryOf(contentType) !== undefined || mimeType(contentType).toLowerCase() === FORM;
+}
+
+/** A body that is one input. */
+export function wholeBody<Value>(contentType: string, value: Value): Parameter<Value> {
+  return { name: 'body', contentType: mimeType(contentType), value };
 }
 
 /** Content type without its parameters, in the client's case. */

@@ -40,16 +40,11 @@ export class MessageWriter {
     return this;
   }
 
-  bytes(value: Buffer): this {
-    this.int(value.length);
-    if (value.length >= BY_REFERENCE) {
-      this.#close();
-      this.#done.push(value);
-      return this;
-    }
-    this.#room(value.length);
-    value.copy(this.#block, this.#end);
-    this.#end += value.length;
+  /** A value, of its pieces one after the other. */
+  bytes(value: Buffer | readonly Buffer[]): this {
+    if (Buffer.isBuffer(value)) return this.int(value.length).#raw(value);
+    this.int(value.reduce((sum, { length }) => sum + length, 0));
+    for (const piece of value) this.#raw(piece);
     return this;
   }
 
@@ -62,6 +57,18 @@ export class MessageWriter {
   finish(): Buffer[] {
     this.#close();
     return this.#done;
+  }
+
+  #raw(value: Buffer): this {
+    if (value.length >= BY_REFERENCE) {
+      this.#close();
+      this.#done.push(value);
+      return this;
+    }
+    this.#room(value.length);
+    value.copy(this.#block, this.#end);
+    this.#end += value.length;
+    return this;
   }
 
   #room(size: number): void {

@@ -23,18 +23,22 @@ export interface PredictRequest {
   readonly jobs: readonly PredictJob[];
 }
 
-export interface PredictJob {
+export interface PredictJob<Input = Parameter> {
   readonly id: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
-  readonly parameters: readonly Parameter[];
+  readonly parameters: readonly Input[];
 }
 
 /** One named input of a request: the whole body is called `body` or `data` by the front end. */
-export interface Parameter {
+export interface Parameter<Value = Buffer> {
   readonly name: string;
   readonly contentType: string;
-  readonly value: Buffer;
+  readonly value: Value;
 }
+
+/** A job on its way to a worker: a large value may still be in the pieces that it came in. */
+export type SentJob = PredictJob<SentParameter>;
+export type SentParameter = Parameter<Buffer | readonly Buffer[]>;
 
 export interface WorkerResponse {
   /** 200, or the status of a failed load or batch. */

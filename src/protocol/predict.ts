@@ -1,14 +1,14 @@
 import type { Cursor } from './cursor.js';
 import { MessageWriter } from './message-writer.js';
-import type { PredictRequest } from './messages.js';
+import type { PredictRequest, SentJob } from './messages.js';
 
 /** First byte of a predict message. */
 export const PREDICT = 0x49;
 
 /** A batch of jobs; bodies of 32 KiB and more are passed on by reference. */
-export function encodePredict(request: PredictRequest): Buffer[] {
+export function encodePredict({ jobs }: { readonly jobs: readonly SentJob[] }): Buffer[] {
   const writer = new MessageWriter().byte(PREDICT);
-  for (const job of request.jobs) {
+  for (const job of jobs) {
     writer.string(job.id).pairs(job.headers).end();
     for (const { name, contentType, value } of job.parameters) writer.string(name).string(contentType).bytes(value);
     writer.end();

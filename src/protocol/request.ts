@@ -1,6 +1,6 @@
 import { MarError } from '#errors/mar-error.js';
 import type { Cursor } from './cursor.js';
-import { MessageDecoder } from './decoder.js';
+import { type DecoderOptions, MessageDecoder } from './decoder.js';
 import { LOAD, parseLoad } from './load.js';
 import type { LoadDialect, LoadRequest, PredictRequest } from './messages.js';
 import { PREDICT, parsePredict } from './predict.js';
@@ -11,8 +11,11 @@ export type WorkerRequest =
   | { readonly kind: 'predict'; readonly predict: PredictRequest };
 
 /** Decodes a front end's messages in one dialect of the load message. */
-export function requestDecoder(dialect: LoadDialect['kind'] = 'mms', limit?: number): MessageDecoder<WorkerRequest> {
-  return new MessageDecoder((cursor) => parseRequest(cursor, dialect), limit);
+export function requestDecoder(
+  dialect: LoadDialect['kind'] = 'mms',
+  options?: DecoderOptions,
+): MessageDecoder<WorkerRequest> {
+  return new MessageDecoder((cursor) => parseRequest(cursor, dialect), options);
 }
 
 function parseRequest(cursor: Cursor, dialect: LoadDialect['kind']): WorkerRequest {

@@ -1,4 +1,4 @@
-import { Socket } from 'node:net';
+import { openChannel } from './channel.js';
 import { tellUncaught } from './last-words.js';
 import { leaveWithParent, watchParent } from './parent-watch.js';
 import { Session } from './session.js';
@@ -11,8 +11,7 @@ import { tellActions } from './tell-actions.js';
  */
 const [watched = 3, connection = 4] = process.argv.slice(2).map(Number);
 process.setSourceMapsEnabled(true);
-const channel = new Socket({ fd: connection, readable: true, writable: true, allowHalfOpen: true });
-const session = new Session(channel);
+const session = new Session(openChannel(connection));
 tellUncaught(() => session.loaded);
 watchParent(watched);
 tellActions();

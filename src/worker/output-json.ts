@@ -2,8 +2,13 @@ import { numbersOf } from '#service/index.js';
 import { isCollectable } from './collect.js';
 import { kindOf } from './kind-of.js';
 
+const NOT_PLAIN: ReadonlySet<string> = new Set(['bigint', 'function', 'symbol']);
+
 /** A value that JSON does not have. */
 class Unfit extends Error {}
+
+/** Levels of a result that are looked through at most for what JSON has as it is. */
+const MAX_DEPTH = 64;
 
 /**
  * A result as JSON with indent 2: typed arrays and sets as lists, maps as objects, big integers as numbers where a number can hold
@@ -12,11 +17,20 @@ class Unfit extends Error {}
 export function toJson(value: unknown): string | undefined {
   if (typeof value === 'function' || typeof value === 'symbol') return undefined;
   try {
-    return JSON.stringify(value, jsonValue, 2);
+    return JSON.stringify(value, isPlain(value, MAX_DEPTH) ? undefined : jsonValue, 2);
   } catch (error) {
     if (!(error instanceof Unfit)) throw error;
     throw new Error(`${placeOf(value, '') ?? 'the result'} is ${error.message}`);
   }
+}
+
+/** Whether JSON has all of a value as it is: to ask `jsonValue` about each of a thousand numbers takes longer than to write them. */
+function isPlain(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return !NOT_PLAIN.has(typeof value);
+  if (depth === 0 || 'toJSON' in value || isCollectable(value)) return false;
+  if (Array.isArray(value)) return value.every((element) => typeof element === 'number' || isPlain(element, depth - 1));
+  if (Object.getPrototypeOf(value) !== Object.prototype || isTensor(value)) return false;
+  return Object.values(value).every((member) => isPlain(member, depth - 1));
 }
 
 function jsonValue(_key: string, value: unknown): unknown {

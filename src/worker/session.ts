@@ -39,7 +39,7 @@ export class Session {
 
   /** Serves until the front end closes its end, then finishes what it owes and closes the service; the connection stays open on this side. */
   async serve(): Promise<void> {
-    const decoder = requestDecoder();
+    const decoder = requestDecoder('mms', { reused: true });
     const ended = new Promise<void>((resolve, reject) => {
       this.#channel.on('end', resolve).on('close', resolve).on('error', reject);
       this.#channel.on('data', (chunk: Buffer) => {

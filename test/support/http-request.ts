@@ -1,3 +1,4 @@
+import { RequestBody } from '#serve/http/body/request-body.js';
 import type { HttpRequest } from '#serve/http/server/exchange.js';
 import { parseTarget } from '#serve/http/server/query.js';
 
@@ -17,7 +18,7 @@ export function httpRequest(
     target: parseTarget(target),
     rawHeaders,
     contentType,
-    body: Buffer.from(body),
+    body: new RequestBody([Buffer.from(body)]),
     onDisconnect: () => {},
   };
 }

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { MarError } from '#errors/mar-error.js';
 import type { Worker, WorkerExit } from '#hosting/worker.js';
 import type { RunningSessions } from '#protocol/load-report.js';
-import type { PredictJob, WorkerResponse } from '#protocol/messages.js';
+import type { SentJob, WorkerResponse } from '#protocol/messages.js';
 import type { Log } from '../log.js';
 import type { Accelerator, Fault, Tenant, Turn } from './accelerator.js';
 import { rounded } from './call-times.js';
@@ -61,7 +61,7 @@ export class AcceleratedWorker implements Worker {
     return this.#worker.memory();
   }
 
-  async predict(jobs: readonly PredictJob[], options?: { readonly timeoutMs?: number }): Promise<WorkerResponse> {
+  async predict(jobs: readonly SentJob[], options?: { readonly timeoutMs?: number }): Promise<WorkerResponse> {
     const { accelerator } = this.#options;
     const turn = await accelerator.call(() => this.#run(jobs, options));
     const had = 'value' in turn ? turn : undefined;
@@ -79,7 +79,7 @@ export class AcceleratedWorker implements Worker {
     return this.#told(response, had?.queuedMs, fault);
   }
 
-  #run(jobs: readonly PredictJob[], options?: { readonly timeoutMs?: number }): Promise<WorkerResponse> {
+  #run(jobs: readonly SentJob[], options?: { readonly timeoutMs?: number }): Promise<WorkerResponse> {
     if (this.#worker.alive) return this.#worker.predict(jobs, options);
     // It has waited, and was not begun: another worker may have it.
     throw new MarError('The worker ended before its turn of the accelerator came.', { code: 'ERR_WORKER_UNSTARTED' });
@@ -98,7 +98,7 @@ export class AcceleratedWorker implements Worker {
   }
 
   /** One line a batch in Multi Model Server's form for metrics. */
-  #measure(jobs: readonly PredictJob[], { queuedMs, ranMs }: Turn<unknown>): void {
+  #measure(jobs: readonly SentJob[], { queuedMs, ranMs }: Turn<unknown>): void {
     const { accelerator, tenant, log } = this.#options;
     const { id, ordinal } = accelerator.facts;
     const dimensions = `ModelName:${tenant.model},Level:Model,EmulatedAccelerator:${id},RanOn:${tenant.ranOn}`;
@@ -108,7 +108,7 @@ export class AcceleratedWorker implements Worker {
     log({ level: 'info', event: 'accelerator-call', message, model: tenant.model, worker: tenant.worker, emulated });
   }
 
-  #logFallback(jobs: readonly PredictJob[], error: MarError): void {
+  #logFallback(jobs: readonly SentJob[], error: MarError): void {
     const { model, worker, ranOn } = this.#options.tenant;
     const message = `${error.message} The archive allows the cpu: answered by ${placeOf(ranOn)} without it`;
     const requests = jobs.map(({ id }) => id);

@@ -2,7 +2,7 @@ import type { ErrorCode } from '#errors/codes.js';
 import { MarError, messageOf } from '#errors/mar-error.js';
 import type { Worker, WorkerIdentity } from '#hosting/worker.js';
 import { findManifestIn } from '#manifest/read-manifest.js';
-import type { PredictJob } from '#protocol/messages.js';
+import type { SentJob } from '#protocol/messages.js';
 import type { ServerSettings } from '../config/settings.js';
 import type { Log, LogEvent } from '../log.js';
 import type { BatchWatch } from '../queue/consumers.js';
@@ -156,7 +156,7 @@ export class ModelManager {
   }
 
   /** Hands a request to the model's workers. Throws `ERR_MODEL_NOT_FOUND` and `ERR_NO_WORKER`. */
-  submit(name: string, request: PredictJob, settle: (outcome: JobOutcome) => void): Job {
+  submit(name: string, request: SentJob, settle: (outcome: JobOutcome) => void): Job {
     const model = this.get(name);
     const job = new Job(request, settle);
     const refusal = model.pool.submit(job);

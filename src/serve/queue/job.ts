@@ -1,5 +1,5 @@
 import type { ErrorCode } from '#errors/codes.js';
-import type { Parameter, Prediction, PredictJob } from '#protocol/messages.js';
+import type { Prediction, SentJob, SentParameter } from '#protocol/messages.js';
 
 /** Why a job has no prediction: the status for the client, one sentence, and what else is known. */
 export interface JobFailure {
@@ -29,17 +29,17 @@ export type JobOutcome =
   | { readonly failure: JobFailure; readonly prediction?: never };
 
 /** One request on its way to a worker. It is settled exactly once; later outcomes are dropped. */
-export class Job implements PredictJob {
+export class Job implements SentJob {
   readonly id: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
-  readonly parameters: readonly Parameter[];
+  readonly parameters: readonly SentParameter[];
   /** When it was accepted, in milliseconds of `performance.now()`: the batch delay counts from here. */
   readonly acceptedAt = performance.now();
   /** Known when it is settled by the answer of a worker. */
   run: JobRun | undefined;
   #settle: ((outcome: JobOutcome) => void) | undefined;
 
-  constructor(request: PredictJob, settle: (outcome: JobOutcome) => void) {
+  constructor(request: SentJob, settle: (outcome: JobOutcome) => void) {
     this.id = request.id;
     this.headers = request.headers;
     this.parameters = request.parameters;

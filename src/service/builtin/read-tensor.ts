@@ -38,8 +38,12 @@ export function bytesToTensor(bytes: Buffer, input: TensorInput, shape?: readonl
   if (bytes.length !== expected) {
     throw refuseInput(input, `has ${bytes.length} bytes, expected ${expected} for the shape [${dims.join(',')}]`);
   }
-  // A copy: typed arrays need an aligned start.
-  const data = new ELEMENT_ARRAYS[type](new Uint8Array(bytes).buffer);
+  // Typed arrays need an aligned start, which large values have (`MessageDecoder`).
+  const { buffer, byteOffset } = bytes;
+  const data =
+    buffer instanceof ArrayBuffer && byteOffset % size === 0
+      ? new ELEMENT_ARRAYS[type](buffer, byteOffset, expected / size)
+      : new ELEMENT_ARRAYS[type](new Uint8Array(bytes).buffer);
   if (type === 'bool') {
     const at = bytes.findIndex((byte) => byte > 1);
     if (at >= 0) throw refuseInput(input, `has the byte ${bytes[at]} at ${at}, expected 0 or 1`);

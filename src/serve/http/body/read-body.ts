@@ -2,9 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Transform } from 'node:stream';
 import { MarError, messageOf } from '#errors/mar-error.js';
 import type { BodyDecoder } from './content-encoding.js';
+import { RequestBody } from './request-body.js';
 import type { UnfinishedBodies, UnfinishedBody } from './unfinished-bodies.js';
-
-const NOTHING = Buffer.alloc(0);
 
 /** Pieces that are kept apart at most: each takes a few hundred bytes beside its own, and a chunk may be a single byte. */
 const MAX_PIECES = 1024;
@@ -20,7 +19,7 @@ export interface BodyOptions {
 
 /** Hears once how reading went, and nothing at all when the client goes away before. */
 export interface BodyEnd {
-  done(body: Buffer): void;
+  done(body: RequestBody): void;
   /** It has more bytes than the limit; told as soon as it has. */
   tooLarge(): void;
   /** `ERR_BODY_ENCODING`, `ERR_BODIES`. */
@@ -45,7 +44,7 @@ function hasBody({ headers }: IncomingMessage): boolean {
 /** Collects the body of a request, decoded. */
 export function readBody(request: IncomingMessage, options: BodyOptions, end: BodyEnd): void {
   if (!hasBody(request)) {
-    end.done(NOTHING);
+    end.done(new RequestBody([]));
     return;
   }
   const body = new Body(request, options, end);
@@ -152,8 +151,7 @@ class Body implements UnfinishedBody {
   }
 
   #complete(): void {
-    const [first = NOTHING, ...more] = [...this.#pieces, ...this.#small];
-    const body = more.length === 0 ? first : Buffer.concat([first, ...more]);
+    const body = new RequestBody([...this.#pieces, ...this.#small]);
     this.#settle(() => this.#end.done(body));
   }
 

@@ -16,7 +16,7 @@ export interface RegisterRequest {
 /** Reads a JSON body where the content type says so, else the query; never both. Throws `ERR_PARAMETER`. */
 export function readRegistration(request: HttpRequest, settings: ServerSettings): RegisterRequest {
   const json = mimeType(request.contentType).toLowerCase() === 'application/json';
-  const fields = json ? fromJson(request.body) : fromQuery(request.target.query);
+  const fields = json ? fromJson(request.body.whole()) : fromQuery(request.target.query);
   if (fields.url === undefined) throw parameterError('Parameter url is required.');
   return {
     registration: {

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { MarError, messageOf } from '#errors/mar-error.js';
 import { bodyDecoder, decodedHeaders } from '../body/content-encoding.js';
 import { announcesMore, readBody } from '../body/read-body.js';
+import type { RequestBody } from '../body/request-body.js';
 import type { UnfinishedBodies } from '../body/unfinished-bodies.js';
 import type { Answer } from './answer.js';
 import type { Dialect, Route } from './dialect.js';
@@ -95,7 +96,7 @@ function routeOf(context: RouteContext, { dialect, apis }: AcceptOptions, head: 
 function wholeRequest(
   { id, method, target, contentType }: RequestHead,
   rawHeaders: readonly string[],
-  body: Buffer,
+  body: RequestBody,
   response: ServerResponse,
 ): HttpRequest {
   return {

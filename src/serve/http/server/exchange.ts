@@ -3,6 +3,7 @@ import type { ServerSettings } from '../../config/settings.js';
 import type { Log } from '../../log.js';
 import type { ModelManager } from '../../models/model-manager.js';
 import type { Readiness } from '../../models/readiness.js';
+import type { RequestBody } from '../body/request-body.js';
 import type { RequestTarget } from './query.js';
 
 /** What a request says before its body. */
@@ -20,7 +21,7 @@ export interface RequestHead {
 /** One complete request. */
 export interface HttpRequest extends RequestHead {
   /** Decoded where it came compressed. */
-  readonly body: Buffer;
+  readonly body: RequestBody;
   /** Calls back when the client goes away before its answer. */
   onDisconnect(callback: () => void): void;
 }

@@ -1,12 +1,13 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bodyInputs, mimeType } from '#protocol/body-inputs.js';
+import type { SentParameter } from '#protocol/messages.js';
 import { readInputs } from '#serve/http/body/inputs.js';
 import { httpRequest } from '../../../support/http-request.js';
 import { thrownCode } from '../../../support/rejects.js';
 
 const FORM = 'application/x-www-form-urlencoded';
-const words = (inputs: ReturnType<typeof bodyInputs>): string[] =>
+const words = (inputs: readonly SentParameter[]): string[] =>
   inputs.map(({ name, contentType, value }) => `${name}|${contentType}|${value}`);
 const body = (contentType: string, text: string): string[] => words(bodyInputs(contentType, Buffer.from(text)));
 
