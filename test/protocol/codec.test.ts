@@ -5,7 +5,7 @@ import { MarError } from '#errors/mar-error.js';
 import { encodeLoad } from '#protocol/load.js';
 import type { LoadRequest, PredictRequest, WorkerResponse } from '#protocol/messages.js';
 import { encodePredict } from '#protocol/predict.js';
-import { requestDecoder } from '#protocol/request.js';
+import { requestDecoder, type WorkerRequest } from '#protocol/request.js';
 import { encodeResponse, responseDecoder } from '#protocol/response.js';
 
 /** Plain objects, as the decoder makes them. */
@@ -85,6 +85,44 @@ test('a predict message survives any chunking', () => {
     }),
     { numRuns: 150 },
   );
+});
+
+test('a large value may be sent in pieces, and lies where a view of any element can begin', () => {
+  const pieces = [40_000, 3, 50_000].map((size, index) => Buffer.alloc(size, `${index}`));
+  const whole = Buffer.concat(pieces);
+  for (const id of ['i', 'id', 'id-', 'id--', 'id-of-more-bytes']) {
+    const jobs = [{ id, headers: [], parameters: [{ name: 'body', contentType: 'a/b', value: pieces }] }];
+    const stream = Buffer.concat(encodePredict({ jobs }));
+    for (const reused of [false, true]) {
+      const decoder = requestDecoder('mms', { reused });
+      const memory = Buffer.alloc(16_384);
+      const decoded: WorkerRequest[] = [];
+      for (let start = 0; start < stream.length; start += memory.length) {
+        const length = stream.copy(memory, 0, start, start + memory.length);
+        const chunk = memory.subarray(0, length);
+        decoded.push(...decoder.push(reused ? chunk : Buffer.from(chunk)));
+      }
+      const [message] = decoded;
+      assert.is(message?.kind, 'predict');
+      const value = message?.kind === 'predict' ? message.predict.jobs[0]?.parameters[0]?.value : undefined;
+      assert.ok(value?.equals(whole));
+      assert.is((value?.byteOffset ?? 1) % 8, 0);
+    }
+  }
+});
+
+test('memory that is used again for the next bytes changes no message', () => {
+  const decoder = requestDecoder('mms', { reused: true });
+  const message = (text: string): Buffer =>
+    Buffer.concat(
+      encodePredict({
+        jobs: [{ id: text, headers: [], parameters: [{ name: 'body', contentType: '', value: Buffer.from(text) }] }],
+      }),
+    );
+  const memory = message('first');
+  const [first] = decoder.push(memory);
+  message('other').copy(memory);
+  assert.is(first?.kind === 'predict' ? String(first.predict.jobs[0]?.parameters[0]?.value) : '', 'first');
 });
 
 test('a load message survives any chunking in both dialects', () => {

@@ -9,8 +9,6 @@ import { parseQuery } from '../server/query.js';
  */
 export function readInputs({ contentType, body, target }: HttpRequest, withQuery: boolean): SentParameter[] {
   const fromQuery = withQuery ? parseQuery(target.query).map(([name, value]) => bytes(name, value)) : [];
-  const fromBody = isForm(contentType)
-    ? bodyInputs(contentType, body.whole())
-    : [wholeBody(contentType, body.pieces)];
+  const fromBody = isForm(contentType) ? bodyInputs(contentType, body.whole()) : [wholeBody(contentType, body.pieces)];
   return [...fromQuery, ...fromBody];
 }

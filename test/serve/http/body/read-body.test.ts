@@ -23,7 +23,11 @@ function reading(headers: Record<string, string>, limit: number, bodies = new Un
     readBody(
       request,
       { limit, decoder, bodies },
-      { done: (body) => tell(`body ${body}`), tooLarge: () => tell('too much'), failed: ({ code }) => tell(code) },
+      {
+        done: (body) => tell(`body ${body.whole()}`),
+        tooLarge: () => tell('too much'),
+        failed: ({ code }) => tell(code),
+      },
     );
   });
   return { request, told, end };

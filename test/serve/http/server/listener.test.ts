@@ -18,7 +18,7 @@ test('a request reaches the dialect whole; its id goes back', async () => {
     if (!request) throw new Error('no request reached the route');
     const { id, method, target, contentType, body, rawHeaders } = request;
     assert.equal(
-      [method, target.path, target.query, contentType, String(body)],
+      [method, target.path, target.query, contentType, String(body.whole())],
       ['PUT', '/a b', 'c=%20', 'a/b; c', 'x'],
     );
     assert.is(rawHeaders[rawHeaders.findIndex((name) => name.toLowerCase() === 'x-own') + 1], '1');
