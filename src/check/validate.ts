@@ -1,129 +1,57 @@
-import { availableParallelism } from 'node:os';
+import { open, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
 import { ScriptAnalyst } from '#handler/script-analyst.js';
-import { AllowList } from '#models/pickle/judge.js';
-import { VERSION } from '#version.js';
-import { attest } from './attest.js';
-import { checkArchive } from './check-archive.js';
-import { type ArchiveRunner, isMachineFault } from './facts/run.js';
-import { findArchives } from './find-archives.js';
-import type { ArchiveReport, Failure, Severity, ValidationReport } from './finding.js';
-import { type Ignore, readSettings, type ValidateOptions } from './options.js';
-import { readConfig } from './read-config.js';
+import type { ArchiveRunner } from './facts/run.js';
+import type { ValidationReport } from './finding.js';
+import type { ValidateOptions } from './options.js';
 
 export type { ArchiveRunner } from './facts/run.js';
 
-/** Options that mean nothing without a run. */
-const FOR_A_RUN = ['python', 'installRequirements', 'timeoutMs', 'contain', 'memoryMb', 'env', 'attest'] as const;
+/** How many of the paths are looked at before the rest of the validator is loaded, and how many bytes of their ends. */
+const PEEKED_PATHS = 8;
+const PEEKED_BYTES = 16 * 1024;
+
+/** The name of a script in the directory at the end of a zip, and not of a .json. */
+const SCRIPT_NAME = /\.[cm]?[jt]s(?![a-z])/;
 
 /**
  * Validates archives and model directories without executing anything of them (unless `run` is given, with `runner`).
  * A path that cannot be checked is a failure in the report; only wrong options and an abort throw.
+ *
+ * The process that reads scripts takes as long to start as this one to load its rules, and is started before them where an archive
+ * seems to hold a script. That is a guess, which no verdict depends on: the process starts later where it was wrong.
  */
 export async function validate(
   paths: readonly string[],
   options: ValidateOptions = {},
   runner?: ArchiveRunner,
 ): Promise<ValidationReport> {
-  const cwd = options.cwd ?? process.cwd();
-  const configured = options.config === undefined ? {} : await readConfig(cwd, options.config);
-  const settings = readSettings({ ...configured, ...options });
-  const failures: Failure[] = [];
-  const run: ArchiveRunner | undefined =
-    runner &&
-    ((path, onSeen) =>
-      runner(path, onSeen).catch((error: unknown) => {
-        // The archive is checked all the same; that it was not run is a failure of this validation.
-        if (isMachineFault(error)) refuse(path, error, failures);
-        throw error;
-      }));
-  const runs = options.run ?? configured.run ?? false;
-  const asked = FOR_A_RUN.filter((name) => options[name] !== undefined);
-  if (!runs && asked.length > 0) {
-    throw new MarError(`${asked.join(', ')} ${asked.length === 1 ? 'needs' : 'need'} a run, and nothing is run`, {
-      code: 'ERR_USAGE',
-      hint: 'add --run: without it nothing of an archive is executed',
-    });
-  }
-  const tools = {
-    analyst: new ScriptAnalyst(),
-    runner: runs ? run : undefined,
-    allowed: new AllowList([...(configured.allowImport ?? []), ...(options.allowImport ?? [])]),
-    attest: options.attest,
-    signal: options.signal,
-    onRead: options.onRead,
-  };
-  const maxWarnings = options.maxWarnings ?? configured.maxWarnings;
-  if (paths.length === 0) {
-    throw new MarError('no archive is given', {
-      code: 'ERR_USAGE',
-      hint: 'name at least one archive, directory or pattern',
-    });
-  }
-  const found = await Promise.all(
-    paths.map((path) => findArchives(cwd, path).catch((error: unknown) => refuse(path, error, failures))),
-  );
-  const queue = [...new Set(found.flat())];
-  const reports = new Map<string, ArchiveReport>();
-  const used = new Set<Ignore>();
-  let next = 0;
-  let done = 0;
-  const work = async (): Promise<void> => {
-    for (let path = queue[next++]; path !== undefined; path = queue[next++]) {
-      options.signal?.throwIfAborted();
-      try {
-        const report = await checkArchive(path, cwd, settings, tools, used);
-        reports.set(path, report);
-        if (options.attest) reports.set(path, await attest(report, resolve(cwd, path), options.attest));
-      } catch (error) {
-        refuse(path, error, failures);
-      }
-      done += 1;
-      options.onArchive?.(path, done, queue.length);
-    }
-  };
+  const analyst = new ScriptAnalyst();
   try {
-    await Promise.all(
-      Array.from({ length: Math.min(queue.length, options.concurrency ?? availableParallelism()) }, work),
-    );
+    if (await seemToHoldScripts(options.cwd ?? process.cwd(), paths)) analyst.prepare();
+    const { validateArchives } = await import('./validate-archives.js');
+    return await validateArchives(paths, options, analyst, runner);
   } finally {
-    await tools.analyst.close();
+    await analyst.close();
   }
-
-  const archives = queue.flatMap((path) => reports.get(path) ?? []);
-  const count = (severity: Severity) =>
-    archives.reduce(
-      (sum, report) => sum + report.findings.filter((finding) => finding.severity === severity).length,
-      0,
-    );
-  const totals = { error: count('error'), warning: count('warning'), note: count('note') };
-  const tooMany = maxWarnings !== undefined && totals.warning > maxWarnings ? maxWarnings : undefined;
-  return {
-    version: VERSION,
-    archives,
-    failures,
-    unusedIgnores: settings.ignores.filter((ignore) => !used.has(ignore)).map((ignore) => ignore.text),
-    unusedAllows: tools.allowed.unused,
-    totals,
-    passed: failures.length === 0 && tooMany === undefined && archives.every((report) => report.passed),
-    ...(tooMany !== undefined && { tooManyWarnings: tooMany }),
-  };
 }
 
-/** Keeps what is wrong with one path; anything that is not our own error is a defect and is thrown on. */
-function refuse(path: string, error: unknown, failures: Failure[]): [] {
-  const system = systemCode(error);
-  if (!(error instanceof MarError) && system !== undefined) {
-    failures.push({ path, code: 'ERR_ARCHIVE_UNREADABLE', message: `${path} cannot be read: ${system}` });
-    return [];
+async function seemToHoldScripts(cwd: string, paths: readonly string[]): Promise<boolean> {
+  const ends = await Promise.all(paths.slice(0, PEEKED_PATHS).map((path) => endOf(resolve(cwd, path)).catch(() => '')));
+  return ends.some((end) => SCRIPT_NAME.test(end));
+}
+
+/** The last bytes of a file as text, a character each; `''` of everything else. */
+async function endOf(path: string): Promise<string> {
+  const found = await stat(path);
+  // To open a pipe would wait for whoever writes to it.
+  if (!found.isFile()) return '';
+  const length = Math.min(found.size, PEEKED_BYTES);
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, found.size - length);
+    return buffer.toString('latin1', 0, bytesRead);
+  } finally {
+    await file.close();
   }
-  if (!(error instanceof MarError)) throw error;
-  failures.push({
-    path,
-    code: error.code,
-    message: messageOf(error),
-    hint: error.advice,
-  });
-  return [];
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -86,6 +87,24 @@ test(
     controller.abort(new MarError('stopped', { code: 'ERR_INTERRUPTED' }));
     const stopped = await ask(['good.mar'], { signal: controller.signal }).catch((error: unknown) => error);
     assert.ok(stopped instanceof MarError && stopped.code === 'ERR_INTERRUPTED');
+  }),
+);
+
+test(
+  'a pipe, an empty file and names that only look like scripts are judged as any other path',
+  inFolder({}, async ({ path, write }) => {
+    execFileSync('mkfifo', [join(path, 'pipe.mar')]);
+    write({ 'empty.mar': '', 'named.mar': zip(pythonFiles({ 'service.js.txt': 'x', 'a.mjs': '{' })) });
+    const paths = ['pipe.mar', 'empty.mar', 'named.mar'];
+    const { archives } = await validate(paths, { cwd: path, target: ['local'] });
+    assert.equal(
+      archives.map((report) => [report.path, report.findings.some(({ rule }) => rule === 'MAR101')]),
+      [
+        ['pipe.mar', true],
+        ['empty.mar', true],
+        ['named.mar', false],
+      ],
+    );
   }),
 );
 
