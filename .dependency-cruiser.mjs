@@ -49,7 +49,7 @@ const owners = {
   esbuild: ['handler/'],
   '@lezer': ['handler/'],
   'jsonc-parser': ['manifest/'],
-  yaml: ['check/', 'convert/', 'deploy/'],
+  yaml: ['check/', 'conventions/', 'convert/'],
   '@jridgewell/trace-mapping': ['check/'],
   diff: ['inspect/'],
   'proxy-from-env': ['serve/'],
@@ -64,7 +64,7 @@ const owners = {
 /** Files by which the rest of src/ enters a folder; everything else in it is its own affair. Folders that are not named hold tools, each for itself. */
 const faces = {
   pack: ['pack', 'options', 'result', 'load-config', 'source/pack-source', 'bridge/with-bridge'],
-  check: ['validate', 'explain', 'options', 'finding', 'describe-rules', 'facts/serving'],
+  check: ['validate', 'judged', 'explain', 'options', 'finding', 'describe-rules', 'facts/serving'],
   convert: ['convert', 'options', 'result'],
   inspect: [
     'inspect',

@@ -27,14 +27,8 @@ export async function deploySagemaker(archive: string, options: SagemakerOptions
 
 function validator({ signal }: DeployOptions): Validator {
   return async (path, target) => {
-    const { validate } = await import('#check/validate.js');
-    const { archives, failures, passed } = await validate([path], { target: [target], ...(signal && { signal }) });
-    if (passed) return undefined;
-    const found = archives.flatMap(({ findings, internalErrors }) => [
-      ...findings.filter(({ severity }) => severity === 'error').map(({ rule, message }) => `  ${rule}: ${message}`),
-      ...internalErrors.map(({ rule, message }) => `  ${rule} failed: ${message}`),
-    ]);
-    return [...found, ...failures.map(({ message }) => `  ${message}`)].join('\n');
+    const { faultsOf, judged } = await import('#check/judged.js');
+    return faultsOf(await judged(path, target, signal));
   };
 }
 

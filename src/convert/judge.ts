@@ -1,7 +1,5 @@
-import { resolve } from 'node:path';
-import type { Finding, Target } from '#check/finding.js';
-import { validate } from '#check/validate.js';
-import { MarError } from '#errors/mar-error.js';
+import type { Target } from '#check/finding.js';
+import { faultsOf, judged, sentenceOf } from '#check/judged.js';
 
 /** Rules about the container, and those about an ONNX model that no server could load either. */
 const CONTAINER = /^MAR1\d\d$/;
@@ -15,8 +13,8 @@ export async function faultsOfSource(
   path: string,
   { model, signal }: { readonly model: boolean; readonly signal?: AbortSignal | undefined },
 ): Promise<string[]> {
-  const findings = (await findingsOf(path, 'local', signal)).filter(isError);
-  return findings.filter(({ rule }) => CONTAINER.test(rule) || (model && MODEL.test(rule))).map(sentence);
+  const findings = await judged(path, 'local', signal);
+  return faultsOf(findings.filter(({ rule }) => CONTAINER.test(rule) || (model && MODEL.test(rule))));
 }
 
 /** What the validator says of an archive that was made for a server. */
@@ -29,35 +27,10 @@ export interface Judgement {
 
 /** Judges a result for its server. Nothing of it is executed. */
 export async function judgeResult(path: string, target: Target, signal?: AbortSignal): Promise<Judgement> {
-  const findings = await findingsOf(path, target, signal);
+  const findings = await judged(path, target, signal);
   const remarks = findings.filter(({ rule, severity }) => severity === 'warning' || NEEDS.includes(rule));
-  return { faults: findings.filter(isError).map(sentence), remarks: remarks.map(sentence) };
+  return { faults: faultsOf(findings), remarks: remarks.map(sentenceOf) };
 }
 
 /** What the bridge and the imports of a handler need of the server: notes, and yet the first thing to know. */
 const NEEDS: readonly string[] = ['MAR229', 'MAR320'];
-
-async function findingsOf(path: string, target: Target, signal: AbortSignal | undefined): Promise<Finding[]> {
-  const report = await validate([resolve(path)], { target: [target], ...(signal && { signal }) });
-  const [failure] = report.failures;
-  if (failure !== undefined) {
-    throw new MarError(failure.message, {
-      code: failure.code,
-      ...(failure.hint !== undefined && { hint: failure.hint }),
-    });
-  }
-  const [archive] = report.archives;
-  const [defect] = archive?.internalErrors ?? [];
-  if (archive === undefined || defect !== undefined)
-    throw new TypeError(`${path} could not be judged: ${defect?.rule} ${defect?.message}`);
-  return [...archive.findings];
-}
-
-function isError({ severity }: Finding): boolean {
-  return severity === 'error';
-}
-
-function sentence({ rule, name, message, at }: Finding): string {
-  const place = at?.entry === undefined || message.includes(at.entry) ? '' : `${at.entry}: `;
-  return `${place}${message} [${rule} ${name}]`;
-}

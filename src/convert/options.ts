@@ -31,6 +31,8 @@ export interface ConvertOptions {
   readonly storageUri?: string;
   /** For kserve: the server; by default triton where the archive only runs its model, else torchserve. */
   readonly kserveRuntime?: KserveRuntime;
+  /** For kserve: name of the resource; default the model's, made valid. */
+  readonly name?: string;
   /** For kserve: processors, memory and GPUs to request, as Kubernetes writes quantities; nothing is requested unless given. */
   readonly cpu?: string;
   readonly memory?: string;

@@ -1,10 +1,11 @@
 import { basename, resolve } from 'node:path';
+import { CPU, KSERVE_NAME, MEMORY, type Resources } from '#conventions/kserve.js';
 import { MarError } from '#errors/mar-error.js';
 import { type Deployable, readDeployable, type Validator } from './deployable.js';
 import { dockerfile, dockerignore } from './docker.js';
-import { CPU, checked, IMAGE, INSTANCE_TYPE, MEMORY, MODEL_DATA, ROLE } from './given-values.js';
-import { inferenceService, type Resources } from './kserve.js';
-import { KSERVE_NAME, NAMESPACE_NAME, nameFor, SAGEMAKER_NAME } from './names.js';
+import { checked, IMAGE, INSTANCE_TYPE, MODEL_DATA, ROLE } from './given-values.js';
+import { containerService } from './kserve.js';
+import { NAMESPACE_NAME, nameFor, SAGEMAKER_NAME } from './names.js';
 import type { Deployment, DeployOptions, KserveOptions, MeasuredUse, SagemakerOptions } from './options.js';
 import { quoted } from './quoted.js';
 import { sagemakerRequests } from './sagemaker.js';
@@ -82,7 +83,7 @@ export async function deployKserve(
   const requests = use === undefined ? given : { ...given, memory: memoryFor(use, workers) };
   return write(archive, path, options, {
     to: 'kserve',
-    files: { 'inference-service.yaml': { text: inferenceService(archive, { name, namespace }, options, requests) } },
+    files: { 'inference-service.yaml': { text: containerService(archive, { name, namespace }, options, requests) } },
     notes: [
       ...renamed('Kubernetes', archive, name, options.name),
       ...(use === undefined ? [] : [measuredNote(use, workers, requests)]),

@@ -24,8 +24,8 @@ export interface Deployable {
   readonly device?: { readonly name: string; readonly isNeeded: boolean };
 }
 
-/** Says whether archives validate for a target: the errors that they have, `undefined` where there is none. */
-export type Validator = (path: string, target: 'local' | 'sagemaker') => Promise<string | undefined>;
+/** Says what keeps an archive from validating for a target, a sentence each. Throws where it cannot be looked at. */
+export type Validator = (path: string, target: 'local' | 'sagemaker') => Promise<readonly string[]>;
 
 /**
  * Reads an archive that is to be deployed. Throws `ERR_DEPLOY_INVALID` for one that does not validate, `ERR_DEPLOY_DIRECTORY` for a
@@ -49,10 +49,10 @@ export async function readDeployable(
     const found = await findManifest(archive);
     const { modelName, runtime, requirementsFile, extensions } = soundManifest(found, given);
     const errors = await validate(path, target);
-    if (errors !== undefined) {
+    if (errors.length > 0) {
       throw new MarError(`${given} does not validate, and what does not validate is not deployed.`, {
         code: 'ERR_DEPLOY_INVALID',
-        detail: errors,
+        detail: errors.map((sentence) => `  - ${sentence}`).join('\n'),
         hint: `mar validate --target ${target} ${given} shows the places.`,
       });
     }

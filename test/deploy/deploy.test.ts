@@ -120,7 +120,7 @@ test('what does not validate is refused, with --force too, and so is a directory
   });
   const out = join(folder.path, 'not-made');
   const refused = await rejectsWith('ERR_DEPLOY_INVALID', () => deployDocker(target, { out, force: true }));
-  assert.match(refused.detail ?? '', /^ {2}MAR\d+: /);
+  assert.match(refused.detail ?? '', /^ {2}- weights\.pt\b.* \[MAR\d+ [a-z-]+\]$/m);
   await rejectsWith('ERR_DEPLOY_DIRECTORY', () => deployDocker(broken, { out }));
   const named = join(folder.path, 'named');
   mkdirSync(named);
@@ -166,6 +166,7 @@ test('kserve: resources only as given or measured', async ({ folder, greeter }) 
     { image: IMAGE, cpu: '1.5.2' },
     { image: IMAGE, cpu: '0m' },
     { image: IMAGE, memory: '512mb' },
+    { image: IMAGE, memory: '512' },
     { image: IMAGE, memory: '1Gi', measure: true },
   ])
     await rejectsWith('ERR_DEPLOY_VALUE', () => deployKserve(greeter, { out: 'none', cwd: folder.path, ...wrong }));

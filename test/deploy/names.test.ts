@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { KSERVE_NAME, NAMESPACE_NAME, nameFor, SAGEMAKER_NAME } from '#deploy/names.js';
+import { KSERVE_NAME } from '#conventions/kserve.js';
+import { NAMESPACE_NAME, nameFor, SAGEMAKER_NAME } from '#deploy/names.js';
 import { rejectsWith } from '../support/rejects.js';
 
 test('the name of a model is made valid where that can be done', () => {

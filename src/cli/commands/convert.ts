@@ -62,6 +62,7 @@ export function convertCommand({ io }: CommandContext): Command {
         'kserve: triton or torchserve (default: triton where the archive only runs its model)',
       ).choices([...KSERVE_RUNTIMES]),
     )
+    .addOption(option('--name <name>', "kserve: name of the resource (default: the model's, made valid)"))
     .addOption(option('--cpu <quantity>', 'kserve: processors to request, such as 2 or 500m'))
     .addOption(option('--memory <quantity>', 'kserve: memory to request, such as 2Gi'))
     .addOption(option('--gpu <number>', 'kserve: GPUs to request').argParser(wholeNumber(1)))

@@ -1,7 +1,17 @@
 import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
 import { sourceFile } from '#archive/writing/source-file.js';
+import {
+  CPU,
+  type Form,
+  formFault,
+  inferenceService,
+  KSERVE_NAME,
+  MEMORY,
+  type Resources,
+  resourcesOf,
+  ruledName,
+} from '#conventions/kserve.js';
 import { MarError } from '#errors/mar-error.js';
 import { type ConversionTarget, type Plan, refused } from '../conversion.js';
 import { folderNameFault } from '../folder-name.js';
@@ -31,23 +41,23 @@ async function plan(source: Source, options: ConvertOptions): Promise<Plan> {
   const runtime = options.kserveRuntime ?? (onlyRunsModel(source) ? 'triton' : 'torchserve');
   const stored =
     runtime === 'triton' ? await planTriton(source, options, STORAGE) : await planTorchserve(source, options);
-  const name = resourceName(source.name);
+  const { name, fault } = ruledName(KSERVE_NAME, options.name, source.name);
   const folder = stored.reasons.length > 0 ? [] : folderNameFault(source.name);
   const reasons = [
     ...stored.reasons,
     ...folder,
     ...faultsOf(options),
-    ...(name === undefined ? [nameFault(source.name)] : []),
+    ...(fault === undefined ? [] : [`${fault}${options.name === undefined ? ' Give one with --name.' : ''}`]),
   ];
-  if (reasons.length > 0 || name === undefined) return refused(source.name, reasons);
+  if (reasons.length > 0) return refused(source.name, reasons);
   const requests = resources(options);
-  const text = stringify(service(name, runtime, storageUri, requests));
+  const text = inferenceService({ name }, predictor(runtime, storageUri, requests));
   return {
     ...stored,
     entries: [{ path: 'inference-service.yaml', bytes: Buffer.from(text), origin: 'the resource' }, ...stored.entries],
     carried: [
       ...stored.carried,
-      ...Object.entries(requests ?? {}).map(([what, how]) => ({
+      ...Object.entries(requests).map(([what, how]) => ({
         what: `${what} ${how}`,
         how: 'requests and limits of the predictor',
       })),
@@ -58,7 +68,7 @@ async function plan(source: Source, options: ConvertOptions): Promise<Plan> {
         ? []
         : [{ what: `name ${source.name}`, how: `the resource is called ${name}; the model keeps its name` }]),
     ],
-    lost: [...stored.lost, ...(requests === undefined ? [unmeasured] : [])],
+    lost: [...stored.lost, ...(Object.keys(requests).length === 0 ? [unmeasured] : [])],
     notes: [
       `Copy the content of ${STORAGE} to ${storageUri}, then: kubectl apply -f inference-service.yaml.`,
       `The server is kserve-${runtime}${runtime === 'triton' && options.kserveRuntime === undefined ? ', since the archive does nothing but run its model' : ''}. No cluster ran this.`,
@@ -135,60 +145,38 @@ function properties({ name, served, serving }: Source, marName: string): string 
   ].join('\n');
 }
 
-type Requests = Readonly<Record<string, string>>;
-
-function resources({ cpu, memory, gpu }: ConvertOptions): Requests | undefined {
-  const given = {
+function resources({ cpu, memory, gpu }: ConvertOptions): Resources {
+  return {
     ...(cpu !== undefined && { cpu }),
     ...(memory !== undefined && { memory }),
     ...(gpu !== undefined && { 'nvidia.com/gpu': String(gpu) }),
   };
-  return Object.keys(given).length === 0 ? undefined : given;
 }
 
-function service(name: string, runtime: KserveRuntime, storageUri: string, requests: Requests | undefined) {
+function predictor(runtime: KserveRuntime, storageUri: string, requests: Resources) {
   return {
-    apiVersion: 'serving.kserve.io/v1beta1',
-    kind: 'InferenceService',
-    metadata: { name },
-    spec: {
-      predictor: {
-        model: {
-          modelFormat: { name: runtime === 'triton' ? 'onnx' : 'pytorch' },
-          runtime: `kserve-${runtime === 'triton' ? 'tritonserver' : 'torchserve'}`,
-          protocolVersion: runtime === 'triton' ? 'v2' : 'v1',
-          storageUri,
-          ...(requests && { resources: { requests, limits: requests } }),
-        },
-      },
+    model: {
+      modelFormat: { name: runtime === 'triton' ? 'onnx' : 'pytorch' },
+      runtime: `kserve-${runtime === 'triton' ? 'tritonserver' : 'torchserve'}`,
+      protocolVersion: runtime === 'triton' ? 'v2' : 'v1',
+      storageUri,
+      ...resourcesOf(requests),
     },
   };
 }
 
-/** A quantity of Kubernetes. */
-const QUANTITY = /^\d+(\.\d+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/;
 /** What KServe's storage initializer fetches. */
-const STORAGE_URI = /^(s3|gs|hf|pvc|https?|abfss?|hdfs|webhdfs|oci):\/\/\S+$/;
+const STORAGE_URI: Form = {
+  flag: '--storage-uri',
+  pattern: /^(s3|gs|hf|pvc|https?|abfss?|hdfs|webhdfs|oci):\/\/\S+$/,
+  words: 'an address that KServe fetches models from, like s3://bucket/model',
+};
 
-function faultsOf({ cpu, memory, storageUri = '' }: ConvertOptions): string[] {
-  const quantities = Object.entries({ cpu, memory }).flatMap(([flag, value]) =>
-    value === undefined || QUANTITY.test(value)
-      ? []
-      : [`--${flag} is '${value}', which is not a quantity such as ${flag === 'cpu' ? '500m' : '2Gi'}.`],
-  );
-  if (STORAGE_URI.test(storageUri)) return quantities;
-  return [
-    ...quantities,
-    `--storage-uri is '${storageUri}', which is not an address that KServe fetches models from, such as s3://bucket/model.`,
-  ];
-}
-
-/** The name of a resource: a label of DNS, made of the model's name where that is possible. */
-function resourceName(model: string): string | undefined {
-  const name = model.toLowerCase().replace(/[_.]+/g, '-').replace(/-+$/, '');
-  return /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name) ? name : undefined;
-}
-
-function nameFault(model: string): string {
-  return `The model is called ${JSON.stringify(model)}, and no name of a resource can be made of that: it begins with a letter and has 63 characters at most.`;
+function faultsOf({ cpu, memory, storageUri }: ConvertOptions): string[] {
+  const given = [
+    [CPU, cpu],
+    [MEMORY, memory],
+    [STORAGE_URI, storageUri],
+  ] as const;
+  return given.flatMap(([form, value]) => (value === undefined ? [] : (formFault(form, value) ?? [])));
 }

@@ -63,7 +63,9 @@ test('an archive that only runs its model goes to Triton; resources only as the 
       ['inference-service.yaml', 'storage/Net_1.0/config.pbtxt', 'storage/Net_1.0/1/model.onnx'],
     );
     const requests = { cpu: '500m', memory: '2Gi', 'nvidia.com/gpu': '1' };
-    assert.equal(parse(text(output, 'inference-service.yaml')), {
+    const resource = text(output, 'inference-service.yaml');
+    assert.not.match(resource, /[&*]/, 'what stands twice is written twice');
+    assert.equal(parse(resource), {
       apiVersion: 'serving.kserve.io/v1beta1',
       kind: 'InferenceService',
       metadata: { name: 'net-1-0' },
@@ -127,8 +129,21 @@ test('without a storage nothing is written; what is no storage, quantity or name
     );
     assert.match(
       refused.detail ?? '',
-      /--cpu is 'two'[\s\S]*--memory is '2GB'[\s\S]*--storage-uri is '\/mnt\/models'[\s\S]*"1net"/,
+      /--cpu is 'two'[\s\S]*--memory is '2GB'[\s\S]*--storage-uri is '\/mnt\/models'[\s\S]*'1net' cannot be made a name for KServe: expected .*, a letter first, .*\. Give one with --name\./,
     );
+    for (const [name, says] of [
+      [undefined, /'1net' cannot be made/],
+      ['Net', /'Net' is not a name for KServe: expected lower-case letters/],
+      ['a'.repeat(54), /53 characters at most\.$/],
+    ] as const) {
+      const error = await rejectsWith('ERR_NOT_CONVERTIBLE', () =>
+        to({ to: 'kserve', storageUri: URI, ...(name !== undefined && { name }) }),
+      );
+      assert.match(error.detail ?? '', says);
+    }
+    const { output, changed } = await to({ to: 'kserve', storageUri: URI, name: 'a'.repeat(53) });
+    assert.is(parse(text(output, 'inference-service.yaml')).metadata.name, 'a'.repeat(53));
+    assert.match(lines(changed).join('\n'), 'the resource is called aaa');
   });
 });
 
