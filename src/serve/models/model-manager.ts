@@ -70,9 +70,10 @@ export class ModelManager {
   /** Fetches, unpacks and registers a model without workers. A registration that takes long blocks nobody else. */
   async register(request: Registration): Promise<Model> {
     const { settings, store, log } = this.#options;
-    const files = await store.open(request.url, {
-      local: request.local ?? false,
-      onProgress: request.onProgress,
+    const { url, local = false, onProgress } = request;
+    const files = await store.open(url, { local, onProgress }).catch((error: unknown) => {
+      // The end of the server ends what is being fetched.
+      throw this.#closed ? closing() : error;
     });
     try {
       const facts = factsOf(request, await findManifestIn(files.dir), files.dir, settings);

@@ -92,6 +92,17 @@ test('what is known of the graph counts, for the batch of the model; else the si
   }
 });
 
+test('the memory of a model is that of one request at least', async ({ folder }) => {
+  const asked: number[] = [];
+  const { accelerators, begin } = attached('eia1.medium', undefined, async (_dir, batch) => {
+    asked.push(batch);
+    return MIB;
+  });
+  for (const batchSize of [0, 1, 2])
+    await accelerators.start({ ...model(folder), batchSize }, String(batchSize), begin);
+  assert.equal(asked, [1, 1, 2]);
+});
+
 test('a start that fails gives the memory back', async ({ folder }) => {
   const { accelerators, used } = attached('eia1.medium');
   const failing = new MarError('no', { code: 'ERR_WORKER_LOAD' });

@@ -165,6 +165,7 @@ test(
         'max_workers_per_model=0',
         'max_workers_per_model is 0, default_workers_per_model 0; expected at least as many, and 1.',
       ],
+      ['accelerators=eia1.medium\naccelerator_concurrency=0', 'accelerator_concurrency is 0; expected 1 or more.'],
       [
         'inference_address=https://127.0.0.1:1',
         'An https address needs certificate_file and private_key_file, or keystore.',
@@ -193,6 +194,8 @@ test(
       'inference_address=https://127.0.0.1:1\nkeystore=k',
       'management_address=https://127.0.0.1:1\ncertificate_file=c\nprivate_key_file=k',
       'keystore_type=JKS',
+      'accelerators=eia1.medium\naccelerator_concurrency=1',
+      'accelerator_concurrency=0',
     ]) {
       write({ x: fine });
       await fromFile(path, 'x');

@@ -2,15 +2,17 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { MarError } from '#errors/mar-error.js';
+import { MarError, messageOf } from '#errors/mar-error.js';
 import type { ServerSettings } from '#serve/config/settings.js';
 import type { Model } from '#serve/models/model.js';
+import { ModelManager } from '#serve/models/model-manager.js';
 import type { Registration } from '#serve/models/registration.js';
 import { FakeClock, settled } from '../../support/fake-clock.js';
 import { type Folder, layFolder } from '../../support/model-folder.js';
 import { watchFate } from '../../support/pool.js';
 import { rejectsWith, thrown, thrownCode } from '../../support/rejects.js';
 import { routed } from '../../support/routed.js';
+import { settingsOf } from '../../support/settings.js';
 
 const NO_LOAD = new MarError('no load', { code: 'ERR_WORKER_LOAD', detail: 'its stack', hint: 'look' });
 const NO_MEMORY = new MarError('no memory', { code: 'ERR_WORKER_OUT_OF_MEMORY' });
@@ -239,6 +241,24 @@ test('a model that goes is not found at once, finishes what it took on, and then
   assert.equal([await gone(), fake.released, outcomes, worker?.alive], ['resolved', ['m'], ['failed 500'], false]);
   assert.is(fake.log.at(-1)?.event, 'model-unregistered');
   await rejectsWith('ERR_MODEL_NOT_FOUND', () => fake.models.unregister('m'));
+});
+
+test('a model whose files cannot be removed has failed to go, once: the end of the server does not hear of it again', async ({
+  folder,
+}) => {
+  const models = new ModelManager({
+    settings: await settingsOf(),
+    store: {
+      open: async (url) => ({ dir: join(folder.path, url), release: () => Promise.reject(new Error('EPERM')) }),
+    },
+    startWorker: () => Promise.reject(NO_LOAD),
+    log: () => {},
+  });
+  await models.register(request());
+  const failed = await models.unregister('m').catch(messageOf);
+  assert.is(failed, 'EPERM');
+  assert.equal(models.list(), []);
+  await models.close(0);
 });
 
 test('closing takes every model down, those that go already too, and registers none any more', async ({

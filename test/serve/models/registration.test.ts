@@ -58,6 +58,33 @@ test('what the request says goes over the manifest, and that over the defaults',
   assert.is(own.handler, 's:h');
 });
 
+test('how batches are made is what the request says, else what the archive asks for, else single requests', async () => {
+  const nothing = { batchSize: undefined, maxBatchDelayMs: undefined };
+  const serving = { batchSize: 8, maxBatchDelay: 30, threads: 3 };
+  const tuned = { modelName: 'cats', handler: 's:h', extensions: { modelArchiver: { serving } } };
+  const batches = ({ batchSize, maxBatchDelayMs, threads }: ModelFacts): unknown[] => [
+    ...[batchSize, maxBatchDelayMs, threads],
+  ];
+  assert.equal(batches(await facts(tuned)), [2, 7, 3]);
+  assert.equal(batches(await facts(tuned, nothing)), [8, 30, 3]);
+  assert.equal(batches(await facts(tuned, { batchSize: undefined, maxBatchDelayMs: 0 })), [8, 0, 3]);
+  assert.equal(batches(await facts({ modelName: 'cats', handler: 's:h' }, nothing)), [1, 100, undefined]);
+});
+
+test('of a bridged archive the handler behind the bridge runs, and the bridge only where Python is asked for', async () => {
+  const extensions = { modelArchiver: { bridge: { handler: 'service:classify' } } };
+  const bridged = { modelName: 'cats', handler: 'mar_bridge:handle', extensions };
+  const runs = async (request: Partial<Registration>): Promise<unknown[]> => {
+    const { handler, runtime } = await facts(bridged, request);
+    return [handler, runtime];
+  };
+  assert.equal(await runs({}), ['service:classify', 'nodejs']);
+  assert.equal(await runs({ runtime: 'nodejs' }), ['service:classify', 'nodejs']);
+  for (const runtime of ['python', 'python3'] as const)
+    assert.equal(await runs({ runtime }), ['mar_bridge:handle', runtime]);
+  assert.equal(await runs({ runtime: 'python', handler: 't:g' }), ['t:g', 'python']);
+});
+
 test('what the request says itself need not be right in the manifest; what it does not say has to be', async () => {
   const halves = { modelName: 'half \ud800', handler: 's:h' };
   assert.is((await facts(halves, { modelName: 'cats' })).name, 'cats');

@@ -34,6 +34,19 @@ test('what a batch was held on its way to the worker is no part of its run', asy
   assert.equal([run?.began, run?.ended, run?.batch], [still.now - 20, still.now, 1]);
 });
 
+test('the run of a batch that a worker prepared meanwhile begins when the one before it is over', async () => {
+  const [queue, worker] = [batcher(), new FakeWorker(2)];
+  queue.join(worker, quiet);
+  const { jobs } = accept(queue, 'ab');
+  await still.advance(10);
+  worker.answer();
+  await still.advance(5);
+  worker.answer();
+  await settled();
+  const took = ['a', 'b'].map((name) => (jobs[name]?.job.run?.ended ?? 0) - (jobs[name]?.job.run?.began ?? 0));
+  assert.equal(took, [10, 5]);
+});
+
 test('jobs wait for a worker in order, as many as the queue holds', async () => {
   const queue = batcher({ queueCapacity: 2 });
   assert.is(accept(queue, 'abc').taken, 'ab');

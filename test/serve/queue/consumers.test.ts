@@ -73,6 +73,26 @@ test(
 );
 
 test(
+  'what a batch takes counts from the end of the one before it',
+  withClock(async (clock) => {
+    const consumers = new Consumers();
+    const [one, two] = [consumers.add(new FakeWorker(3), quiet), consumers.add(new FakeWorker(1), quiet)];
+    consumers.delete(two);
+    for (const jobs of [1, 1, 1]) consumers.begin(one, jobs);
+    for (const end of [1, 2, 3]) {
+      await clock.advance(8);
+      consumers.end(one);
+      assert.is(one.since, clock.now, `end of batch ${end}`);
+    }
+    const other = consumers.add(new FakeWorker(1), quiet);
+    consumers.begin(other, 1);
+    consumers.begin(one, 1);
+    consumers.begin(one, 1);
+    assert.is(consumers.free(), one, 'batches of 8 ms, not of 8, 16 and 24: two fit behind one that runs');
+  }),
+);
+
+test(
   'who watches hears of each batch, and who waits for an idle worker once',
   withClock(async (clock) => {
     const heard: string[] = [];

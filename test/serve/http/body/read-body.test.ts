@@ -5,6 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bodyDecoder, decodedHeaders } from '#serve/http/body/content-encoding.js';
 import { announcesMore, readBody } from '#serve/http/body/read-body.js';
+import type { RequestBody } from '#serve/http/body/request-body.js';
 import { UnfinishedBodies } from '#serve/http/body/unfinished-bodies.js';
 import { settled } from '../../../support/fake-clock.js';
 import { thrownCode } from '../../../support/rejects.js';
@@ -72,6 +73,23 @@ test('what is announced is compared with the limit, which belongs to it', () => 
     return announcesMore(request, 10);
   };
   assert.equal([announced(), announced('0'), announced('10'), announced('11')], [false, false, false, true]);
+});
+
+test('a body of many pieces is kept in few, and listened for once: neither memory nor listeners grow with the pieces', async () => {
+  const request = new IncomingMessage(new Socket());
+  Object.assign(request.headers, CHUNKED);
+  const bodies = new UnfinishedBodies(1e6);
+  const read = new Promise<RequestBody>((done) =>
+    readBody(request, { limit: 1e6, decoder: undefined, bodies }, { done, tooLarge: () => {}, failed: () => {} }),
+  );
+  const before = request.listenerCount('close');
+  for (let index = 0; index < 3000; index += 1) request.push(Buffer.from('x'));
+  await settled();
+  assert.is(request.listenerCount('close'), before + 1);
+  request.push(null);
+  const { pieces, length } = await read;
+  assert.is(length, 3000);
+  assert.ok(pieces.length <= 1024 + 2, `${pieces.length} pieces`);
 });
 
 test('a body of very many pieces is whole', async () => {

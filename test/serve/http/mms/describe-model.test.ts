@@ -165,6 +165,28 @@ test('a device that cannot be understood is told, and the rest of the model with
   assert.is(model['modelName'], 'm');
 });
 
+test('the inputs that the archive declares are told as they stand there, and nothing that is not like them', async ({
+  server,
+  folder,
+}) => {
+  const text = { type: 'string', description: 'what to say' };
+  const list: readonly (readonly [name: string, inputs: unknown, told: unknown])[] = [
+    ['declared', { text }, { text }],
+    ['silent', undefined, undefined],
+    ['text', 'text', undefined],
+    ['untyped', { text, other: {} }, undefined],
+    ['nameless', { text, other: 'string' }, undefined],
+  ];
+  for (const [name, inputs, told] of list) {
+    const declared = { ...PLAIN, model: { ...PLAIN.model, extensions: { modelArchiver: { inputs } } } };
+    folder.write({ 'm/MAR-INF/MANIFEST.json': JSON.stringify(declared) });
+    await server.serve(name, 0);
+    const { body } = await server.ask('GET', `/models/${name}`);
+    assert.equal(Object(body).inputs, told, name);
+    assert.is('inputs' in Object(body), told !== undefined, name);
+  }
+});
+
 test('a model that is not there is 404', async ({ server }) => {
   const { status, body } = await server.ask('GET', '/models/none');
   assert.equal([status, body], [404, { code: 404, type: 'ModelNotFoundException', message: 'Model not found: none' }]);

@@ -37,6 +37,21 @@ test('where the sentence is not ours, it comes first and ours below it', () => {
   });
 });
 
+test('of what is wrong with an archive the paths in it are told; of what went wrong on this machine only the ends of paths', () => {
+  const told = (cause: unknown, code: ErrorCode = 'ERR_MODEL_UNPACK'): unknown => {
+    const message = 'The entry /tmp/a/b is a link.';
+    const error = new MarError(message, { code, subject: 'x.mar', cause });
+    return Object(parsed(answerOfError(error, true))).message;
+  };
+  const first = 'Failed to save model: x.mar';
+  assert.is(told(new MarError('m', { code: 'ERR_ENTRY_LINK' })), `${first}\nThe entry /tmp/a/b is a link.`);
+  assert.is(told(new Error('m')), `${first}\nThe entry …/b is a link.`);
+  assert.is(
+    told(new MarError('m', { code: 'ERR_ENTRY_LINK' }), 'ERR_MODEL_SAVE'),
+    `${first}\nThe entry …/b is a link.`,
+  );
+});
+
 test('a missing token asks for one', () => {
   assert.equal(answerOfError(new MarError('no', { code: 'ERR_TOKEN' }), false).headers, [
     ['www-authenticate', 'Bearer'],

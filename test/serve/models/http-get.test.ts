@@ -1,0 +1,72 @@
+import dns from 'node:dns';
+import { once } from 'node:events';
+import { syncBuiltinESMExports } from 'node:module';
+import { createServer } from 'node:net';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { httpGet } from '#serve/models/http-get.js';
+import { rejectsWith } from '../../support/rejects.js';
+
+const OPTIONS = { headers: {}, signal: new AbortController().signal };
+const PROXY_VARIABLES = ['http_proxy', 'all_proxy', 'no_proxy'].flatMap((name) => [name, name.toUpperCase()]);
+const saved = PROXY_VARIABLES.map((name) => [name, process.env[name]] as const);
+
+test.before.each(() => {
+  for (const name of PROXY_VARIABLES) delete process.env[name];
+});
+test.after.each(() => {
+  for (const [name, value] of saved) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
+});
+
+/** A port of this machine at which nobody listens. */
+async function closedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return address !== null && typeof address === 'object' ? address.port : 0;
+}
+
+test('a host that refuses is said to have refused, and no proxy is advised where there is none', async () => {
+  const port = await closedPort();
+  const url = new URL(`http://joe:SECRET@127.0.0.1:${port}/m.mar`);
+  const error = await rejectsWith('ERR_MODEL_DOWNLOAD', () => httpGet(url, OPTIONS));
+  assert.is(
+    error.message,
+    `http://***@127.0.0.1:${port}/m.mar was not reached: connect ECONNREFUSED 127.0.0.1:${port}.`,
+  );
+  assert.is(error.hint, undefined);
+});
+
+test('a proxy that refuses is named, with what to do about it', async () => {
+  const port = await closedPort();
+  process.env['http_proxy'] = `http://127.0.0.1:${port}`;
+  const error = await rejectsWith('ERR_MODEL_DOWNLOAD', () => httpGet(new URL('http://h.example/m.mar'), OPTIONS));
+  assert.match(error.message, `was not reached, through the proxy http://127.0.0.1:${port}: connect ECONNREFUSED`);
+  assert.match(error.hint ?? '', 'no_proxy names hosts that are asked directly');
+});
+
+test('a host whose addresses all refuse is said with the reason of each', async () => {
+  const { lookup } = dns;
+  const port = await closedPort();
+  const two = ['127.0.0.1', '127.0.0.2'].map((address) => ({ address, family: 4 }));
+  const found = (_host: string, _options: unknown, done: (error: null, addresses: typeof two) => void): void =>
+    done(null, two);
+  Object.assign(dns, { lookup: found });
+  syncBuiltinESMExports();
+  try {
+    const url = new URL(`http://models.example:${port}/m.mar`);
+    const error = await rejectsWith('ERR_MODEL_DOWNLOAD', () => httpGet(url, OPTIONS));
+    const reasons = two.map(({ address }) => `connect ECONNREFUSED ${address}:${port}`).join(', ');
+    assert.is(error.message, `${url.href} was not reached: ${reasons}.`);
+  } finally {
+    Object.assign(dns, { lookup });
+    syncBuiltinESMExports();
+  }
+});
+
+test.run();
