@@ -51,6 +51,19 @@ test('one call after the other, in the order in which they were asked for', asyn
   assert.equal([on.running, on.waiting, on.queued.summary().count, on.ran.summary().count], [0, 0, 4, 4]);
 });
 
+test('many calls may wait at once: nobody is warned of a leak', async () => {
+  const warnings: string[] = [];
+  const hear = ({ name }: Error): unknown => warnings.push(name);
+  process.on('warning', hear);
+  const { call, end, seen } = calls(accelerator());
+  const names = Array.from({ length: 30 }, (_, index) => `call ${index}`);
+  for (const name of names) call(name);
+  await settled();
+  for (const name of names) await end(name);
+  process.off('warning', hear);
+  assert.equal([warnings, seen.filter((line) => line.endsWith(' ran')).length], [[], 30]);
+});
+
 test('as many at once as it is told to run', async () => {
   const { seen, call, end } = calls(accelerator(2));
   for (const name of ['a', 'b', 'c']) call(name);

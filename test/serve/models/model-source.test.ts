@@ -45,6 +45,7 @@ test(
 test('without a store only URLs are taken; one that is none is said without its secrets', async () => {
   assert.equal(await locateModel('HTTPS://x/y.mar', {}), { kind: 'url', url: 'HTTPS://x/y.mar' });
   assert.is(await refusal('y.mar', {}), 'Model store has not been configured.');
+  assert.is(await refusal('no-such.mar', { local: true }), `no-such.mar does not exist in ${process.cwd()}.`);
   assert.match(await refusal('http://user:secret@[/y.mar', {}), /^Invalid model url: (?!.*secret)/);
 });
 

@@ -113,6 +113,18 @@ test('programs pass, and pages of the very address; pages of other sites and oth
   assert.not.ok(fromPage('http://x', { host: 'x', managementAddress: 'unix:/tmp/s' }));
 });
 
+test('a page is not its own where the request names no host, or several', () => {
+  const passes = (origin: string, ...hosts: readonly string[]): boolean => {
+    const rawHeaders = ['Origin', origin, ...hosts.flatMap((host) => ['Host', host])];
+    const apis = { token: false, alone: true };
+    return thrownCode(() => refuseForeignOrigin({ rawHeaders }, settings, apis)) === undefined;
+  };
+  assert.ok(passes('http://127.0.0.1:8081', '127.0.0.1:8081'));
+  assert.not.ok(passes('http://127.0.0.1:8081', '127.0.0.1:8081', 'evil.example'));
+  assert.not.ok(passes('http://evil.example', 'evil.example', '127.0.0.1:8081'));
+  assert.not.ok(passes('http://undefined'));
+});
+
 test('with both APIs at one address its own pages are no better, unless they have the token', () => {
   assert.not.ok(fromPage('http://127.0.0.1:8081', { alone: false }));
   assert.ok(fromPage('http://127.0.0.1:8081', { alone: false, token: true }));

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -5,6 +6,7 @@ import type { Answer } from '#serve/http/server/answer.js';
 import { connectionShares, limitConnections } from '#serve/http/server/connections.js';
 import { connection } from '../../../support/connection.js';
 import { withListener } from '../../../support/listening.js';
+import { testUnless } from '../../../support/test-unless.js';
 
 test('descriptors are shared out: some for the rest of the program, some for management', () => {
   const shares = (limit: number) => connectionShares(`Max open files            ${limit}                 9999 files\n`);
@@ -14,6 +16,16 @@ test('descriptors are shared out: some for the rest of the program, some for man
   assert.is(connectionShares('Max open files            unlimited            unlimited            files'), undefined);
   assert.is(connectionShares(''), undefined);
 });
+
+testUnless(
+  process.platform === 'linux' ? undefined : 'only Linux tells the limit',
+  test,
+  'what is shared out is what this process may have',
+  () => {
+    const limit = execFileSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8' }).trim();
+    assert.is(String(connectionShares()?.descriptors ?? 'unlimited'), limit);
+  },
+);
 
 test('connections beyond the limit are closed at once, and the log says so, once a second', async () => {
   await withListener({}, async ({ url, server, log, context, logged }) => {
