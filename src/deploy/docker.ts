@@ -9,10 +9,17 @@ const NODE_IMAGE = 'node:22.23.3-bookworm-slim';
 const MODELS = '/opt/models';
 const PYTHON = '/opt/python';
 
-/** The command line of the container: our runner under its name there. `more` are further flags. */
-export function serveCommand(archive: Deployable, more: readonly string[] = []): string[] {
+/** Where SageMaker unpacks the model of an endpoint before it starts an image with the argument `serve`. */
+const SAGEMAKER_MODEL = '/opt/ml/model';
+
+/** The command line of the container: our runner under its name there. `more` are further flags, `source` is by default the archive of the image. */
+export function serveCommand(
+  archive: Deployable,
+  more: readonly string[] = [],
+  source = `${MODELS}/${archive.fileName}`,
+): string[] {
   const python = archive.requirements === undefined ? [] : ['--python', `${PYTHON}/bin/python`];
-  return ['mar', 'serve', '--host', '0.0.0.0', ...python, ...more, `${MODELS}/${archive.fileName}`];
+  return ['mar', 'serve', '--host', '0.0.0.0', ...python, ...more, source];
 }
 
 /** The recipe of a container that serves the archive beside it; not root, ready when its model is. */
@@ -24,12 +31,15 @@ export function dockerfile(archive: Deployable): string {
     `RUN npm install --global --ignore-scripts model-archiver@${VERSION}`,
     `COPY ${fileName} ${MODELS}/`,
     ...(requirements === undefined ? [] : installed(fileName, requirements)),
+    ...serveProgram(archive),
     'USER 1000',
     'WORKDIR /tmp',
     'EXPOSE 8080',
     'STOPSIGNAL SIGTERM',
     `HEALTHCHECK --interval=10s --timeout=5s --start-period=120s CMD ${JSON.stringify(HEALTH)}`,
-    `CMD ${JSON.stringify(serveCommand(archive)).replaceAll(',', ', ')}`,
+    // Without the base image's own, an argument is the program that runs, whichever it is.
+    'ENTRYPOINT []',
+    'CMD ["serve"]',
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -55,6 +65,26 @@ function installed(fileName: string, requirements: string): string[] {
   const unpack = `mar extract --quiet ${MODELS}/${fileName} /tmp/model && cd ${quoted(folder)}`;
   const pip = `${PYTHON}/bin/pip install --no-cache-dir --requirement ${quoted(posix.basename(requirements))}`;
   return ['# hadolint ignore=DL3003', `RUN python3 -m venv ${PYTHON} && ${unpack} && ${pip} && rm -rf /tmp/model`];
+}
+
+/**
+ * The program `serve`, which the image runs, and SageMaker by its name. A model that the platform brings is served in place of the image's, and
+ * one that cannot be read or served keeps it from starting: no other model than the endpoint's ever answers.
+ */
+function serveProgram(archive: Deployable): string[] {
+  const seen = `[ -e ${SAGEMAKER_MODEL} ] && [ -n "$(ls -A ${SAGEMAKER_MODEL} || echo unreadable)" ]`;
+  const lines = [
+    '#!/bin/sh',
+    `model=${MODELS}/${archive.fileName}`,
+    `if ${seen}; then model=${SAGEMAKER_MODEL}; fi`,
+    `exec ${serveCommand(archive, [], '"$model"').join(' ')} "$@"`,
+  ];
+  const program = '/usr/local/bin/serve';
+  return [
+    `# SageMaker starts an image with "serve"; the model that it brings, if any, lies in ${SAGEMAKER_MODEL}.`,
+    '# hadolint ignore=SC2016',
+    `RUN printf '%s\\n' ${lines.map(quoted).join(' \\\n  ')} > ${program} && chmod 755 ${program}`,
+  ];
 }
 
 /** Nothing but the recipe and the archive goes to the builder, whatever lies beside them. */

@@ -52,7 +52,9 @@ test('docker: a recipe, what it may see, and the archive', async ({ folder, gree
   assert.match(text, '\nUSER 1000\n');
   assert.match(text, '\nSTOPSIGNAL SIGTERM\n');
   assert.match(text, /\nHEALTHCHECK .*\/ready/);
-  assert.match(text, '\nCMD ["mar", "serve", "--host", "0.0.0.0", "/opt/models/greeter.mar"]\n');
+  assert.match(text, ' model=/opt/models/greeter.mar ');
+  assert.match(text, `'exec mar serve --host 0.0.0.0 "$model" "$@"' > /usr/local/bin/serve `);
+  assert.match(text, '\nENTRYPOINT []\nCMD ["serve"]\n');
   assert.not.match(text, /python|pip/);
   assert.equal(notes, []);
   assert.is(next[0], 'docker build --tag greeter .');
@@ -71,7 +73,7 @@ test('docker: Python and requirements only where the archive has them', async ({
   const text = readFileSync(join(directory, 'Dockerfile'), 'utf8');
   assert.match(text, 'install -y --no-install-recommends python3 python3-venv ');
   assert.match(text, '/opt/python/bin/pip install --no-cache-dir --requirement requirements.txt ');
-  assert.match(text, '"--python", "/opt/python/bin/python", "/opt/models/py.mar"]');
+  assert.match(text, 'exec mar serve --host 0.0.0.0 --python /opt/python/bin/python "$model"');
   assert.equal(notes, ['The image installs requirements.txt of the archive.']);
   const bare = join(folder.path, 'bare');
   mkdirSync(bare);

@@ -67,8 +67,9 @@ async function answerOf(
     const { target } = await pack({ ...options, exportPath: root, target: 'sagemaker' });
     await extract(target, join(root, 'model'));
   }
+  const started = copied.length === 0 ? command('serve') : command();
   const task: ImageTask = {
-    command: command.map((word) => word.replace(/^(.*=)?\/opt\//, `$1${root}/opt/`)),
+    command: started.map((word) => word.replace(/^(.*=)?\/opt\//, `$1${root}/opt/`)),
     env: {
       PATH: `${dirname(python)}:${binWithoutNode(root)}`,
       ...Object.fromEntries(['TMPDIR', 'TEMP', 'LOG_LOCATION', 'METRICS_LOCATION', 'HOME'].map((name) => [name, root])),
@@ -79,14 +80,14 @@ async function answerOf(
     path: copied.length === 0 ? '/invocations' : '/predictions/greeter',
     body: JSON.stringify(golden.request.json),
   };
-  return outcomeOf(task).answer;
+  const { failed, answer } = outcomeOf(task);
+  assert.is(failed, undefined, failed);
+  return answer;
 }
 
 function outcomeOf(task: ImageTask): ImageOutcome {
   const script = fileURLToPath(new URL('in-image.ts', import.meta.url));
-  const outcome: ImageOutcome = JSON.parse(inContainer(script, [JSON.stringify(task)]));
-  assert.is(outcome.failed, undefined, outcome.failed);
-  return outcome;
+  return JSON.parse(inContainer(script, [JSON.stringify(task)]));
 }
 
 const golden = JSON.parse(readFileSync('templates/custom-service/MAR-INF/tests/example.json', 'utf8'));
@@ -113,20 +114,21 @@ testUnless(missingPeer('torchserve') ?? missingSagemaker, test, 'TorchServe', as
   assert.equal(await answerOf('TorchServe', root, python, TORCHSERVE_LOADED, env), expected);
 });
 
-/** What a recipe of `mar deploy docker` comes to, followed below `root`: `/opt` and `/tmp/model` lie there, this package in `prefix`. */
-function served(
-  { runLines, copied, command, health }: Dockerfile,
-  directory: string,
-  root: string,
-  body: string,
-): ImageOutcome {
-  const below = (text: string): string => text.replaceAll(/(?<=^|[ "'=])\/(opt|tmp\/model)(?=[/ ]|$)/g, `${root}/$1`);
+/** An image of `mar deploy docker` as far as it can be made below `root`: `/opt`, `/tmp/model` and `/usr/local/bin` lie there, this package in `prefix`. */
+interface Image {
+  readonly name: string;
+  /** Runs it, with what stands behind its name for `docker run`, and asks it at a path: by default the model's. */
+  run(body: string, given?: readonly string[], path?: string): ImageOutcome;
+}
+
+function built({ runLines, copied, command, health }: Dockerfile, directory: string, root: string): Image {
+  const below = (text: string): string =>
+    text.replaceAll(/(?<=^|[ "'=])\/(opt|tmp\/model|usr\/local\/bin)(?=[/ ]|$)/g, `${root}/$1`);
   const prefix = join(root, 'prefix');
-  const path = `${prefix}/bin:${dirname(process.execPath)}:${process.env['PATH']}`;
+  const path = [`${root}/usr/local/bin`, `${prefix}/bin`, dirname(process.execPath), process.env['PATH']].join(':');
   // With no index pip succeeds where everything that is asked for is there already.
   const env = { ...process.env, PATH: path, PREFIX: prefix, PIP_NO_INDEX: '1', TMPDIR: root };
-  mkdirSync(join(root, 'opt'), { recursive: true });
-  mkdirSync(join(root, 'tmp'), { recursive: true });
+  for (const place of ['opt', 'tmp', 'usr/local/bin']) mkdirSync(join(root, place), { recursive: true });
   for (const [file, folder] of copied) {
     mkdirSync(below(folder), { recursive: true });
     cpSync(join(directory, file), join(below(folder), file));
@@ -137,17 +139,20 @@ function served(
     const packed = ours === line ? '' : packedHere(root);
     execFileSync('sh', ['-ec', below(ours)], { env: { ...env, PACKAGE: packed }, stdio: 'pipe' });
   }
-  assert.is(basename(command[0] ?? ''), 'mar');
   const name = basename(copied[0]?.[0] ?? '', '.mar');
-  return outcomeOf({
-    command: command.map(below),
-    env: { PATH: path, TMPDIR: root, HOME: root },
-    base: root,
-    loaded: '"event":"ready"',
-    path: `/predictions/${name}`,
-    body,
-    ...(health && { health }),
-  });
+  return {
+    name,
+    run: (body, given = [], at = `/predictions/${name}`) =>
+      outcomeOf({
+        command: command(...given).map(below),
+        env: { PATH: path, TMPDIR: root, HOME: root },
+        base: root,
+        loaded: '"event":"ready"',
+        path: at,
+        body,
+        ...(health && { health }),
+      }),
+  };
 }
 
 function packedHere(root: string): string {
@@ -167,7 +172,8 @@ testUnless(
     const text = readFileSync(join(directory, 'Dockerfile'), 'utf8');
     assert.is(text, fileOf('Our runner').text);
     const body = JSON.stringify(golden.request.json);
-    assert.equal(served(read('', text), directory, root, body), { answer: expected, health: 0, ended: 0 });
+    const image = built(read('', text), directory, root);
+    assert.equal(image.run(body), { answer: expected, health: 0, ended: 0 });
     // A Python handler whose requirement names a file of the archive: pip looks for it where it runs.
     const source = join(root, 'source');
     mkdirSync(join(source, 'wheels'), { recursive: true });
@@ -180,8 +186,38 @@ testUnless(
     const packed = await pack({ ...python, requirementsFile: join(source, 'requirements.txt') });
     const recipe = await deployDocker(packed.target, { out: 'python', cwd: root });
     const lines = read('', readFileSync(join(recipe.directory, 'Dockerfile'), 'utf8'));
-    assert.equal(served(lines, recipe.directory, root, '0'), { answer: 42, health: 0, ended: 0 });
+    assert.equal(built(lines, recipe.directory, root).run('0'), { answer: 42, health: 0, ended: 0 });
     assert.not(existsSync(join(root, 'tmp/model')));
+  },
+);
+
+testUnless(
+  missingContainer,
+  test,
+  'our runner as SageMaker starts it: with `serve`, and the model of the endpoint where there is one',
+  async ({ root }) => {
+    const source = { modelPath: 'templates/custom-service', handler: 'service.ts', exportPath: root } as const;
+    const { target } = await pack({ ...source, modelName: 'greeter' });
+    const { directory } = await deployDocker(target, { out: 'image', cwd: root });
+    const image = built(read('', readFileSync(join(directory, 'Dockerfile'), 'utf8')), directory, root);
+    const body = JSON.stringify(golden.request.json);
+    const good = { answer: expected, health: 0, ended: 0 };
+    // An empty directory is no model; flags behind the name are those of mar serve.
+    const place = join(root, 'opt/ml/model');
+    mkdirSync(place, { recursive: true });
+    assert.equal(image.run(body, ['serve', '--workers', '1'], '/invocations'), good);
+    assert.equal(image.run(body, ['serve'], '/predictions/greeter'), good);
+    // The endpoint's own model is served, and not the image's.
+    const other = await pack({ ...source, modelName: 'other', target: 'sagemaker' });
+    execFileSync('tar', ['-xzf', other.target, '-C', place]);
+    assert.equal(image.run(body, ['serve'], '/invocations'), good);
+    assert.equal(image.run(body, ['serve'], '/predictions/other'), good);
+    // What is no archive keeps it from starting.
+    rmSync(join(place, 'MAR-INF'), { recursive: true });
+    assert.match(image.run(body, ['serve'], '/invocations').failed ?? '', /^it ended with 2:[\s\S]*"start-failed"/);
+    // Where nobody asks for more, it listens on loopback only.
+    const inside = image.run(body, ['mar', 'serve', '/opt/models/greeter.mar']).failed;
+    assert.match(inside ?? '', 'ECONNREFUSED');
   },
 );
 

@@ -11,8 +11,8 @@ export interface Dockerfile {
   readonly run: readonly string[];
   /** Source and destination of every COPY. */
   readonly copied: readonly (readonly [file: string, folder: string])[];
-  /** The words of CMD or ENTRYPOINT. */
-  readonly command: readonly string[];
+  /** What a container of it runs that is started with these arguments: ENTRYPOINT, and behind it the arguments, or CMD where there is none. */
+  command(...given: readonly string[]): readonly string[];
   /** The words of HEALTHCHECK's command. */
   readonly health?: readonly string[];
 }
@@ -31,13 +31,14 @@ export function dockerfiles(): Dockerfile[] {
 
 /** A Dockerfile taken apart. */
 export function read(heading: string, text: string): Dockerfile {
-  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  const whole = text.replaceAll(/ \\\n +/g, ' ');
+  const lines = whole.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   const those = (word: string): string[] =>
     lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
   const known = /^(FROM|RUN|COPY|USER|WORKDIR|EXPOSE|LABEL|STOPSIGNAL|HEALTHCHECK|CMD|ENTRYPOINT) /;
   for (const line of lines) assert.match(line, known);
   const health = those('HEALTHCHECK').map((line): string[] => JSON.parse(line.slice(line.indexOf('['))))[0];
-  const [command] = [...those('CMD'), ...those('ENTRYPOINT')];
+  const words = (instruction: string): readonly string[] => JSON.parse(those(instruction)[0] ?? '[]');
   return {
     heading,
     text,
@@ -47,7 +48,7 @@ export function read(heading: string, text: string): Dockerfile {
       const [file = '', folder = ''] = line.split(' ');
       return [file, folder] as const;
     }),
-    command: JSON.parse(command ?? ''),
+    command: (...given) => [...words('ENTRYPOINT'), ...(given.length === 0 ? words('CMD') : given)],
     ...(health && { health }),
   };
 }

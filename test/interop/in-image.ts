@@ -2,7 +2,7 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-/** Run with networks and processes of its own: the last line of a Dockerfile, and one question. Prints an ImageOutcome as JSON. */
+/** Run with networks and processes of its own: what a container of an image runs, and one question. Prints an ImageOutcome as JSON. */
 export interface ImageTask {
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;
@@ -26,10 +26,13 @@ export interface ImageOutcome {
   readonly ended?: number | null;
 }
 
-const URL = 'http://127.0.0.1:8080';
+/** Not of loopback: who listens there only is not asked by a platform. */
+const ADDRESS = '192.0.2.1';
+const URL = `http://${ADDRESS}:8080`;
 const { command, env, base, loaded, path, body, health }: ImageTask = JSON.parse(process.argv[2] ?? '');
 // The toolkit writes its settings into /etc: here into a copy that nobody else sees.
 execFileSync('sh', ['-c', 'cp -a /etc "$1" 2> /dev/null; mount --bind "$1" /etc', 'sh', join(base, 'etc')]);
+execFileSync('ip', ['address', 'add', `${ADDRESS}/32`, 'dev', 'lo']);
 const done = (outcome: ImageOutcome): void => {
   process.stdout.write(JSON.stringify(outcome), () => process.exit(0));
 };
@@ -44,9 +47,14 @@ await new Promise<void>((isLoaded) => {
       if (new RegExp(loaded).test(printed)) isLoaded();
     });
 });
+const ping = await fetch(`${URL}/ping`).catch(({ cause }: Error) => {
+  done({ failed: `${URL} cannot be asked: ${String(cause)}` });
+  return new Promise<never>(() => {});
+});
 const response = await fetch(URL + path, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
 const text = await response.text();
-if (response.status !== 200) done({ failed: `${response.status} ${text}\n${printed}` });
+if (!ping.ok) done({ failed: `/ping: ${ping.status}\n${printed}` });
+else if (response.status !== 200) done({ failed: `${response.status} ${text}\n${printed}` });
 else if (health === undefined) done({ answer: JSON.parse(text) });
 else {
   server.removeAllListeners('exit');
