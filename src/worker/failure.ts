@@ -29,7 +29,7 @@ export function explain(error: unknown, modelDir: string): string {
 export function stackOf(error: unknown): string {
   const lines: string[] = [];
   let next: unknown = error;
-  for (let depth = 0; next !== undefined && depth < LONGEST_CHAIN; depth += 1) {
+  for (let depth = 0; depth === 0 || (next !== undefined && depth < LONGEST_CHAIN); depth += 1) {
     lines.push(`${depth > 0 ? 'caused by ' : ''}${linesOf(next).join('\n')}`);
     next =
       next instanceof AggregateError ? (next.cause ?? next.errors[0]) : next instanceof Error ? next.cause : undefined;

@@ -89,7 +89,9 @@ function fromTensor(tensor: Tensor): unknown {
 function fromMap(map: ReadonlyMap<unknown, unknown>): unknown {
   const wrong = [...map.keys()].find((key) => !['string', 'number', 'bigint', 'boolean'].includes(typeof key));
   if (wrong !== undefined) throw new Unfit(`a Map whose keys are ${kindOf(wrong)}, expected texts or numbers`);
-  return Object.fromEntries([...map].map(([key, value]) => [String(key), value]));
+  const members = new Map([...map].map(([key, value]) => [String(key), value]));
+  if (members.size < map.size) throw new Unfit('a Map with two keys that are the same text in JSON, as 1 and "1"');
+  return Object.fromEntries(members);
 }
 
 /** Where the first value that does not fit lies: `.boxes[2].label`. */

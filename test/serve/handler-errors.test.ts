@@ -35,6 +35,28 @@ test('a PredictionError has its status and a type that fits, thrown or returned'
   });
 });
 
+test('what is thrown is named, also where it is nothing', async () => {
+  const code =
+    'export const handle = (batch) => batch.map(({ body }) => { throw body === "text" ? "a text" : body === "null" ? null : undefined; });';
+  await withRunner({ m: code }, async (runner) => {
+    await runner.manage('POST', '/models?url=m&initial_workers=1');
+    for (const [body, named] of [
+      ['text', "'a text'"],
+      ['null', 'null'],
+      ['nothing', 'undefined'],
+    ] as const) {
+      const answer = await runner.predict('m', body, { headers: { 'content-type': 'text/plain' } });
+      assert.is(answer.status, 503);
+      const { message } = JSON.parse(await answer.text());
+      assert.is(
+        message,
+        `Prediction failed
+the handler threw ${named}, which is not an Error`,
+      );
+    }
+  });
+});
+
 test('a stream of more than max_response_size fails its request, and the worker lives on', async () => {
   const code = `let calls = 0;
     export const handle = (batch) => batch.map(async function* ({ body }) {

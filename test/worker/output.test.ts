@@ -47,6 +47,13 @@ test('what would vanish is refused with its place and kind', async () => {
     [{ work: () => 1 }, /\.work is a function/],
     [{ pattern: /a/ }, /\.pattern is an object of class RegExp without fields/],
     [new Map([[{}, 1]]), /it is a Map whose keys are an object/],
+    [
+      new Map<unknown, number>([
+        [1, 1],
+        ['1', 2],
+      ]),
+      /it is a Map with two keys that are the same text in JSON/,
+    ],
     [[new Blob(['a'])], /\[0\] is an object of class Blob, a stream, expected what it brings/],
     [{ steps: (function* () {})() }, /\.steps is a generator, a stream, expected what it brings/],
     [{ part: new DataView(new ArrayBuffer(1)) }, /\.part is an object of class DataView without fields/],

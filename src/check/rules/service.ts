@@ -9,7 +9,7 @@ import {
 import { imageAxes, isLayout } from '#conventions/layout.js';
 import { beside } from '#inside.js';
 import { objectAt } from '#json-object.js';
-import { describeValue, type OnnxModel } from '#models/onnx/model.js';
+import { describeValue, type OnnxModel, type OnnxValue } from '#models/onnx/model.js';
 import { didYouMean } from '#nearest.js';
 import { schemaCheck } from '#schema.js';
 import { soleModel } from '../facts/models.js';
@@ -29,6 +29,11 @@ function namedOutputs({ value }: ServiceFacts): { pointer: string; name: string 
   }));
   const all = [{ pointer: '/classes/output', name: objectAt(value, 'classes')['output'] }, ...boxes];
   return all.flatMap(({ pointer, name }) => (typeof name === 'string' ? [{ pointer, name }] : []));
+}
+
+/** Whether an output has scores, and no more than one row of them for each request. */
+function isRow({ type, dims }: OnnxValue): boolean {
+  return /^float(16|32|64)$/.test(type) && (dims ?? []).slice(1).filter((extent) => extent !== 1).length <= 1;
 }
 
 /** MAR411 to MAR415: the configuration of our built-in services against the model. */
@@ -145,9 +150,10 @@ export const SERVICE_RULES: readonly Rule[] = [
     id: 'MAR414',
     name: 'service-output',
     severity: { local: 'error' },
-    summary: 'the configuration names an output that the model does not have',
-    why: 'The service fails with the first request.',
-    remedy: 'Use a name that `mar inspect` shows.',
+    summary: 'the service does not find its scores in the outputs of the model',
+    why: 'It fails with the first request: the configuration names an output that there is not, or the output is not one row of scores for each request.',
+    remedy:
+      'Use a name that `mar inspect` shows; for a model that gives a row for each token, step or pixel take the service `tensor`.',
     example: { failing: '"output": "logit"', passing: '"output": "logits"' },
     needs: ['service', 'models'],
     *check({ service, models }) {
@@ -162,6 +168,18 @@ export const SERVICE_RULES: readonly Rule[] = [
             found: name,
             expected: names.join(', '),
           };
+      if (service.name !== 'image_classifier' && service.name !== 'text_classifier') return;
+      const configured = objectAt(service.value, 'classes')['output'];
+      const scores = onnx.outputs.find(({ name }, index) =>
+        configured === undefined ? index === 0 : name === configured,
+      );
+      if (scores && !isRow(scores))
+        yield {
+          message: `${service.name} reads one row of scores from '${scores.name}'`,
+          ...place(service, '/classes/output'),
+          found: describeValue(scores),
+          expected: 'float32, float16 or float64 [batch,classes]',
+        };
     },
   }),
   defineRule({

@@ -2,6 +2,7 @@ import { MarError } from '#errors/mar-error.js';
 import { type Box, fromCentre } from '../boxes/box.js';
 import type { Candidate } from '../boxes/suppress-overlaps.js';
 import type { Size } from '../image/image-options.js';
+import { numbersOf } from '../numeric/axis.js';
 import type { TensorLike, Tensors } from '../tensor.js';
 import type { BoxesConfig } from './config.js';
 import { cellsOf, guessFormat, stridesOf } from './detector-family.js';
@@ -24,8 +25,12 @@ export function findBoxes(outputs: Tensors, config: BoxesConfig, input: Size, op
   const found: Candidate[] = [];
   for (let index = 0; index < rows.count; index++) {
     const { score, label } = rows.best(index);
-    if (!(score >= threshold)) continue;
+    if (Number.isNaN(score) || score === Number.POSITIVE_INFINITY)
+      throw unexpected(outputs, `finite scores: that of box ${index} is ${score}`);
+    if (score < threshold) continue;
     const values = rows.values(index);
+    if (!values.every(Number.isFinite))
+      throw unexpected(outputs, `finite coordinates: those of box ${index} are ${values.join(', ')}`);
     if (isCentre && (values[2] < 0 || values[3] < 0)) {
       throw unexpected(
         outputs,
@@ -35,7 +40,22 @@ export function findBoxes(outputs: Tensors, config: BoxesConfig, input: Size, op
     const [x1, y1, x2, y2] = isCentre ? fromCentre(values) : values;
     found.push({ box: [x1 * unitX, y1 * unitY, x2 * unitX, y2 * unitY], score, label });
   }
+  // No object of a picture is so small, and all of them even less.
+  if (config.normalized === undefined && found.length > 0 && found.every(({ box }) => box.every(isFraction))) {
+    const [first] = found;
+    throw new MarError(
+      `All boxes lie within 0 to 1, as ${first?.box.join(', ')}, expected pixels of an input of ${input.width} x ${input.height}.`,
+      {
+        code: 'ERR_MODEL_OUTPUT',
+        hint: 'Set boxes.normalized in service.json: true for parts of the input, false if they are pixels all the same.',
+      },
+    );
+  }
   return found;
+}
+
+function isFraction(coordinate: number): boolean {
+  return coordinate > -0.5 && coordinate < 1.5;
 }
 
 interface Rows {
@@ -55,14 +75,14 @@ function joinedRows(
   const [output] = Object.values(outputs);
   const [batch, first = 0, second = 0] = output?.dims ?? [];
   if (output?.dims.length !== 3 || batch !== 1) throw unexpected(outputs, 'one output with axes [1, n, m]');
-  const { data } = output;
+  const data = numbersOf(output);
   const isColumns = format === 'columns';
   const [count, width] = isColumns ? [second, first] : [first, second];
   const classesFrom = isColumns ? 4 : 5;
   if (format === 'detections' ? width !== 6 : width <= classesFrom)
     throw unexpected(outputs, `${format === 'detections' ? '6' : `more than ${classesFrom}`} values for each box`);
   const at = (index: number, column: number): number =>
-    Number(data[isColumns ? column * count + index : index * width + column] ?? 0);
+    data[isColumns ? column * count + index : index * width + column] ?? 0;
   const plain = (index: number): Box => [at(index, 0), at(index, 1), at(index, 2), at(index, 3)];
   if (format === 'detections') {
     return {
@@ -121,21 +141,28 @@ function decoded(
 /** Separate outputs for boxes and scores; class numbers in a third, or as one score per class. */
 function separateRows(outputs: Tensors, config: BoxesConfig): Rows {
   const boxesName = config.boxes ?? nameOf(outputs, /box/i, ({ dims }) => dims.at(-1) === 4);
-  const scoresName = config.scores ?? nameOf(outputs, /score|prob|conf/i, ({ type }) => type === 'float32', boxesName);
+  const scoresName =
+    config.scores ?? nameOf(outputs, /score|prob|conf/i, ({ type }) => type.startsWith('float'), boxesName);
   const boxes = outputs[boxesName ?? ''];
   const scores = outputs[scoresName ?? ''];
   if (!boxes || !scores) throw unexpected(outputs, 'outputs for boxes and scores');
   const labelsName = config.labels ?? nameOf(outputs, /label|class/i, () => true, boxesName, scoresName);
   const labels = outputs[labelsName ?? ''];
-  const count = boxes.data.length / 4;
-  const classes = count === 0 ? 0 : scores.data.length / count;
-  const at = (index: number, axis: number): number => Number(boxes.data[index * 4 + axis] ?? 0);
+  const [corners, values] = [numbersOf(boxes), numbersOf(scores)];
+  const numbers = labels && numbersOf(labels);
+  const count = corners.length / 4;
+  const classes = count === 0 ? 0 : values.length / count;
+  if (!Number.isInteger(classes) || (numbers && (numbers.length !== count || classes !== 1)))
+    throw unexpected(outputs, `as many scores${numbers ? ' and class numbers' : ''} as boxes, which are ${count}`);
+  // A row of scores for each class instead of each box.
+  const isByClass = classes !== count && scores.dims.at(-1) === count && scores.dims.at(-2) === classes;
+  const at = (index: number, axis: number): number => corners[index * 4 + axis] ?? 0;
   return {
     count,
     values: (index) => [at(index, 0), at(index, 1), at(index, 2), at(index, 3)],
     best: (index) => {
-      if (labels) return { score: Number(scores.data[index] ?? 0), label: Number(labels.data[index] ?? 0) };
-      return highest(classes, (label) => Number(scores.data[index * classes + label] ?? 0));
+      if (numbers) return { score: values[index] ?? 0, label: numbers[index] ?? 0 };
+      return highest(classes, (label) => values[isByClass ? label * count + index : index * classes + label] ?? 0);
     },
   };
 }
@@ -155,6 +182,7 @@ function highest(count: number, scoreOf: (label: number) => number): { score: nu
   let best = { score: Number.NEGATIVE_INFINITY, label: 0 };
   for (let label = 0; label < count; label++) {
     const score = scoreOf(label);
+    if (Number.isNaN(score)) return { score, label };
     if (score > best.score) best = { score, label };
   }
   return best;

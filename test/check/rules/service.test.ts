@@ -132,6 +132,34 @@ await tellRules(SERVICE_RULES, [
   ],
   ['an output that is there', classifier({ classes: { ...LABELS.classes, output: 'output' } }), []],
   [
+    'an output with a row for each step',
+    classifier(LABELS, { ...IMAGE, outputs: [{ name: 'output', dims: ['batch', 't', 97] }] }),
+    [
+      "MAR414 image_classifier reads one row of scores from 'output' @ service.json#/classes/output 2:3; found float32[batch,t,97]; expected float32, float16 or float64 [batch,classes]",
+    ],
+  ],
+  [
+    'an output of whole numbers, by its name',
+    classifier(
+      { classes: { ...LABELS.classes, output: 'label' } },
+      {
+        ...IMAGE,
+        outputs: [
+          { name: 'output', dims: ['batch', 4] },
+          { name: 'label', type: 7, dims: ['batch'] },
+        ],
+      },
+    ),
+    [
+      "MAR414 image_classifier reads one row of scores from 'label' @ service.json#/classes/output 9:5; found int64[batch]; expected float32, float16 or float64 [batch,classes]",
+    ],
+  ],
+  [
+    'scores of half precision',
+    classifier(LABELS, { ...IMAGE, outputs: [{ name: 'output', type: 10, dims: ['batch', 4] }] }),
+    [],
+  ],
+  [
     'outputs of boxes that are not there',
     built('object_detector', { boxes: { boxes: 'b', scores: 'output', labels: 'l' } }),
     [

@@ -4,7 +4,7 @@ import { PredictionError } from '#service/index.js';
 import { ints } from '../../models/onnx/attributes.js';
 import { encodeOnnx, type ModelSpec } from '../../models/onnx/encode-onnx.js';
 import { withContext } from '../context.js';
-import { colour, failure, intAttribute, load } from './loaded.js';
+import { colour, FLOAT16, failure, floats, INT64, intAttribute, load } from './loaded.js';
 
 /** The mean of each colour channel: a classifier of colours. */
 const COLOURS: ModelSpec = {
@@ -112,6 +112,48 @@ test('image_classifier: a model that takes the pixels themselves, channels last'
     ]);
     await service.close?.();
   });
+});
+
+test('image_classifier: half precision is read; what is no row of scores is an error, not an answer', async () => {
+  const answer = (output: { type?: number; dims: number[]; raw: Buffer }, config: object = {}) => {
+    const model = encodeOnnx({
+      inputs: [{ name: 'x', dims: [1, 3, 4, 4] }],
+      outputs: [{ name: 'y', dims: output.dims, ...(output.type !== undefined && { type: output.type }) }],
+      nodes: [{ op: 'Identity', inputs: ['y_'], outputs: ['y'] }],
+      initializers: [{ ...output, name: 'y_' }],
+    });
+    return withContext({ 'm.onnx': model, 'service.json': JSON.stringify(config) }, async (context, batch) => {
+      const service = await load('image_classifier', context);
+      const [result] = await service.handle([{ body: await colour(0, 0, 0) }], batch([{}]));
+      await service.close?.();
+      return result;
+    });
+  };
+  const none = { classes: { activation: 'none' } };
+  const half = Buffer.from(Uint16Array.from([0x3800, 0x3a00]).buffer);
+  const best = [
+    { probability: 0.75, class: '1' },
+    { probability: 0.5, class: '0' },
+  ];
+  assert.equal(await answer({ type: FLOAT16, dims: [1, 2], raw: half }, none), best);
+  assert.equal(await answer({ dims: [1, 2, 1, 1], raw: floats(0.5, 0.75) }, none), best);
+  assert.match(
+    await failure(answer({ dims: [1, 2, 2], raw: floats(1, 2, 3, 4) })),
+    "'y' is float32[1,2,2], expected one row of scores",
+  );
+  for (const config of [{}, none, { classes: { activation: 'sigmoid' } }])
+    assert.match(
+      await failure(answer({ dims: [1, 2], raw: floats(1, Number.NaN) }, config)),
+      "'y' holds the score NaN",
+    );
+  assert.match(await failure(answer({ dims: [1, 2], raw: floats(Infinity, 1) })), "'y' holds the score Infinity");
+  const masked = await answer({ dims: [1, 2], raw: floats(-Infinity, 1) });
+  assert.equal(masked, [
+    { probability: 1, class: '1' },
+    { probability: 0, class: '0' },
+  ]);
+  const whole = { type: INT64, dims: [1, 2], raw: Buffer.from(BigInt64Array.of(1n, 2n).buffer) };
+  assert.match(await failure(answer(whole)), "'y' is not float; outputs: y int64[1,2]");
 });
 
 test('a model that takes no image is refused while loading', () =>

@@ -5,6 +5,8 @@ import { bytes, msg, num } from '../../models/onnx/encode-onnx.js';
 
 /** ONNX's number for int64. */
 export const INT64 = 7;
+/** ONNX's number for float16. */
+export const FLOAT16 = 10;
 export const intAttribute = (name: string, value: number): Buffer =>
   msg(0, bytes(1, name), num(3, value), num(20, 2)).subarray(2);
 export const floats = (...values: number[]): Buffer => Buffer.from(Float32Array.from(values).buffer);

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { guessFormat, imageDefaults } from '#service/builtin/detector-family.js';
 import { encodeOnnx, type NodeSpec } from '../../models/onnx/encode-onnx.js';
 import { withContext } from '../context.js';
-import { colour, failure, floats, INT64, load } from './loaded.js';
+import { colour, FLOAT16, failure, floats, INT64, load } from './loaded.js';
 
 /** A detector that finds the same whatever it sees. */
 function detector(outputs: { name: string; dims: number[]; raw: Buffer; type?: number }[]): Buffer {
@@ -168,6 +168,71 @@ test('object_detector: what cannot be boxes in the format is an error, not an an
   assert.match(
     await failure(boxesOf({ dims: [1, 4, 4], raw: floats(...Array(16).fill(0)) })),
     'more than 5 values for each box',
+  );
+});
+
+test('object_detector: half precision is read as numbers, not as bits', () => {
+  const half = (...values: readonly number[]): Buffer => Buffer.from(Uint16Array.from(values).buffer);
+  const model = detector([
+    // 2, 3, 8, 9 and 0.5, 0.75
+    { name: 'boxes', dims: [1, 1, 4], type: FLOAT16, raw: half(0x4000, 0x4200, 0x4800, 0x4880) },
+    { name: 'scores', dims: [1, 1, 2], type: FLOAT16, raw: half(0x3800, 0x3a00) },
+  ]);
+  return withContext({ 'm.onnx': model }, async (context, batch) => {
+    const service = await load('object_detector', context);
+    const [found] = await service.handle([{ body: await colour(0, 0, 0, 10, 10) }], batch([{}]));
+    assert.equal(found, [{ label: '1', score: 0.75, box: [2, 3, 8, 9] }]);
+    await service.close?.();
+  });
+});
+
+test('object_detector: scores and coordinates that are not numbers are an error, not an empty answer', async () => {
+  const column = (row: number, value: number) =>
+    failure(
+      boxesOf({
+        dims: [1, 6, 8],
+        raw: floats(...Array.from({ length: 48 }, (_, at) => (at === row * 8 ? value : at === 32 ? 0.9 : 2))),
+      }),
+    );
+  assert.match(await column(5, Number.NaN), 'expected finite scores: that of box 0 is NaN');
+  assert.match(await column(4, Number.POSITIVE_INFINITY), 'expected finite scores: that of box 0 is Infinity');
+  assert.match(await column(2, Number.NaN), 'expected finite coordinates: those of box 0 are 2, 2, NaN, 2');
+  assert.is(await column(5, Number.NEGATIVE_INFINITY), 'no error');
+});
+
+test('object_detector: boxes in parts of the input, unless the configuration says pixels', async () => {
+  const boxes = (...corners: number[]) => [
+    { name: 'boxes', dims: [1, 2, 4], raw: floats(...corners) },
+    { name: 'scores', dims: [1, 3, 2], raw: floats(0, 0.9, 0.8, 0, 0, 0) },
+  ];
+  const found = (outputs: Parameters<typeof detector>[0], config: object) =>
+    withContext({ 'm.onnx': detector(outputs), 'service.json': JSON.stringify(config) }, async (context, batch) => {
+      const service = await load('object_detector', context);
+      const answer = await service.handle([{ body: await colour(0, 0, 0, 10, 10) }], batch([{}]));
+      await service.close?.();
+      return (await answer[0]) as { label: string; box: number[] }[];
+    });
+  const parts = boxes(0.5, 0.5, 1, 1, 0, 0, 0.5, 0.5);
+  assert.match(
+    await failure(found(parts, {}).then((answer) => Promise.reject(answer))),
+    'All boxes lie within 0 to 1, as 0.5, 0.5, 1, 1, expected pixels of an input of 10 x 10.',
+  );
+  // A row of scores for each class.
+  const right = [
+    ['0', [0, 0, 5, 5]],
+    ['1', [5, 5, 10, 10]],
+  ];
+  const read = (answer: { label: string; box: number[] }[]) => answer.map(({ label, box }) => [label, box]);
+  assert.equal(read(await found(parts, { boxes: { normalized: true } })), right);
+  assert.equal(read(await found(boxes(5, 5, 10, 10, 0, 0, 5, 5), {})), right);
+  assert.equal(read(await found(parts, { boxes: { normalized: false } })).length, 2);
+  const fewer = [
+    ...boxes(5, 5, 10, 10, 0, 0, 5, 5).slice(0, 1),
+    { name: 'scores', dims: [1, 3], raw: floats(1, 1, 1) },
+  ];
+  assert.match(
+    await failure(found(fewer, {}).then((answer) => Promise.reject(answer))),
+    'expected as many scores as boxes, which are 2',
   );
 });
 
