@@ -1,5 +1,6 @@
 import { stage, unwritable } from '#archive/writing/staging.js';
 import { MarError } from '#errors/mar-error.js';
+import { checkOptions } from './check-options.js';
 import type { ConversionTarget, Plan } from './conversion.js';
 import { faultsOfSource, judgeResult } from './judge.js';
 import type { ConvertOptions, ConvertTarget } from './options.js';
@@ -25,11 +26,13 @@ const TARGETS: Readonly<Record<ConvertTarget, ConversionTarget>> = {
 
 /**
  * Makes of an archive what another server loads, and says what could not be carried. Nothing of the archive is executed; the result
- * appears complete or not at all. Throws `ERR_NOT_CONVERTIBLE` with every reason, `ERR_OPTION` and `ERR_TARGET_EXISTS` for the place,
+ * appears complete or not at all. Throws `ERR_NOT_CONVERTIBLE` with every reason, `ERR_OPTION` for an option of another target,
+ * that and `ERR_TARGET_EXISTS` for the place,
  * and what opening an archive throws.
  */
 export async function convert(path: string, options: ConvertOptions): Promise<Conversion> {
   const { to, force = false, signal } = options;
+  checkOptions(options);
   const target = TARGETS[to];
   const output = outputOf(path, target, options.out);
   const isDirectory = target.form === 'no-archive';

@@ -96,7 +96,7 @@ export async function deployKserve(
   });
 }
 
-/** Writes the bodies of CreateModel, CreateEndpointConfig and CreateEndpoint. Throws `ERR_DEPLOY_NAME`, `ERR_DEPLOY_VALUE` and `ERR_DEPLOY_TARBALL` besides. */
+/** Writes the bodies of CreateModel, CreateEndpointConfig and CreateEndpoint. Throws `ERR_DEPLOY_NAME` and `ERR_DEPLOY_VALUE` besides. */
 export async function deploySagemaker(
   path: string,
   options: SagemakerOptions,
@@ -107,12 +107,6 @@ export async function deploySagemaker(
   checked(MODEL_DATA, options.modelData);
   checked(INSTANCE_TYPE, options.instanceType);
   const archive = await readDeployable(path, 'sagemaker', options, validate);
-  if (archive.format !== 'tgz') {
-    throw new MarError(`${path} is a ${archive.format} file; SageMaker unpacks a gzipped tar.`, {
-      code: 'ERR_DEPLOY_TARBALL',
-      hint: 'Build it for there: mar build --target sagemaker',
-    });
-  }
   const name = nameFor(SAGEMAKER_NAME, options.name, archive.modelName);
   const bodies = sagemakerRequests(name, options);
   const entries = Object.entries(bodies).map(([file, body]) => [file, { text: `${JSON.stringify(body, null, 2)}\n` }]);
@@ -160,5 +154,6 @@ function memoryFor({ workerBytes }: MeasuredUse, workers: number): string {
 
 function measuredNote({ workerBytes, requests }: MeasuredUse, workers: number, { memory }: Resources): string {
   const mib = Math.ceil(workerBytes / MIB);
-  return `Memory as measured: a worker took ${mib} MiB after ${requests} requests; ${memory} are ${workers} of them with a fifth more, and ${FRONT_END_MIB} MiB for the front end.`;
+  const what = workers === 1 ? 'that' : `${workers} of them`;
+  return `Memory as measured: a worker took ${mib} MiB after ${requests} requests; ${memory} is ${what} and a fifth more, with ${FRONT_END_MIB} MiB for the front end.`;
 }

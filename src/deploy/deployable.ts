@@ -29,7 +29,7 @@ export type Validator = (path: string, target: 'local' | 'sagemaker') => Promise
 
 /**
  * Reads an archive that is to be deployed. Throws `ERR_DEPLOY_INVALID` for one that does not validate, `ERR_DEPLOY_DIRECTORY` for a
- * directory, and what reading throws.
+ * directory, `ERR_DEPLOY_TARBALL` for what SageMaker does not unpack, and what reading throws.
  */
 export async function readDeployable(
   given: string,
@@ -48,6 +48,13 @@ export async function readDeployable(
   try {
     const found = await findManifest(archive);
     const { modelName, runtime, requirementsFile, extensions } = soundManifest(found, given);
+    // First of all: the validator would find much in a zip, and a tarball is what it takes.
+    if (target === 'sagemaker' && archive.format !== 'tgz') {
+      throw new MarError(`${given} is a ${archive.format} file; SageMaker unpacks a gzipped tar.`, {
+        code: 'ERR_DEPLOY_TARBALL',
+        hint: `Make one of it: mar convert ${given} --to sagemaker-tar. Or build it for there: mar build --target sagemaker.`,
+      });
+    }
     const errors = await validate(path, target);
     if (errors.length > 0) {
       throw new MarError(`${given} does not validate, and what does not validate is not deployed.`, {

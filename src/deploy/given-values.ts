@@ -1,11 +1,13 @@
 import { type Form, formFault } from '#conventions/kserve.js';
 import { MarError } from '#errors/mar-error.js';
 
+const WORD = '[a-z0-9]+([._-]+[a-z0-9]+)*';
+
 /** What an image is called where a registry has it. */
 export const IMAGE: Form = {
   flag: '--image',
-  pattern: /^[a-z0-9][a-z0-9._:/-]*(:[\w.-]{1,128})?(@sha256:[a-f0-9]{64})?$/,
-  words: 'an image like registry/name:tag',
+  pattern: new RegExp(`^${WORD}(:\\d+(?=/))?(/${WORD})*(:\\w[\\w.-]{0,127})?(@sha256:[a-f0-9]{64})?$`),
+  words: 'an image like registry/name:tag, in lower case and without https://',
 };
 export const ROLE: Form = {
   flag: '--role',
@@ -15,7 +17,7 @@ export const ROLE: Form = {
 export const MODEL_DATA: Form = {
   flag: '--model-data',
   pattern: /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/\S+\.tar\.gz$/,
-  words: 's3://BUCKET/KEY.tar.gz',
+  words: 's3://BUCKET/KEY.tar.gz, the bucket of 3 to 63 lower-case letters, digits, dots and dashes',
 };
 export const INSTANCE_TYPE: Form = {
   flag: '--instance-type',

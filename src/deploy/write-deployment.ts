@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Staging, stage } from '#archive/writing/staging.js';
+import { type Staging, stage, unwritable } from '#archive/writing/staging.js';
 import { MarError } from '#errors/mar-error.js';
 
 /** A file of a deployment: its text, or the file that it is a copy of. */
@@ -9,7 +9,7 @@ export type DeployedFile = { readonly text: string } | { readonly copyOf: string
 
 /**
  * Writes files into a directory, which is made where it is missing: all of them, or none. Without `force`, `ERR_TARGET_EXISTS` where one is
- * there already; a file that would be copied onto itself stays.
+ * there already; a file that would be copied onto itself stays. Throws `ERR_TARGET_UNWRITABLE` where no directory can be.
  */
 export async function writeDeployment(
   directory: string,
@@ -26,7 +26,9 @@ export async function writeDeployment(
       hint: 'Use -f (--force) to replace it, or another --out.',
     });
   }
-  const made = await mkdir(directory, { recursive: true });
+  const made = await mkdir(directory, { recursive: true }).catch((error: unknown) => {
+    throw unwritable(directory, error);
+  });
   const staged: [target: string, Staging][] = [];
   const placed: string[] = [];
   try {

@@ -7,7 +7,7 @@ import { encodeOnnx } from '../models/onnx/encode-onnx.js';
 import { inFolder } from '../support/model-folder.js';
 import { rejectsWith } from '../support/rejects.js';
 import { runMar } from '../support/run-mar.js';
-import { PYTHON, withArchive } from './samples.js';
+import { NODE, PYTHON, withArchive } from './samples.js';
 
 const TENSOR = { 'net.onnx': encodeOnnx() };
 const STORAGE = { storageUri: 's3://bucket/model' } as const;
@@ -18,7 +18,8 @@ const listed = (folder: string): string[] => readdirSync(folder, { recursive: tr
 test('every target makes something of an ONNX model, and the same again', async () => {
   await withArchive(TENSOR, { modelName: 'net', handler: 'tensor' }, async ({ folder, to }) => {
     for (const target of CONVERT_TARGETS) {
-      const first = await to({ to: target, ...STORAGE });
+      const options = { to: target, ...(target === 'kserve' && STORAGE) };
+      const first = await to(options);
       assert.is(
         first.output,
         join(
@@ -28,7 +29,7 @@ test('every target makes something of an ONNX model, and the same again', async 
       );
       assert.is(first.model, 'net');
       assert.ok(existsSync(first.output));
-      const again = await to({ to: target, ...STORAGE, force: true });
+      const again = await to({ ...options, force: true });
       assert.equal(again, first, 'the same bytes');
     }
     assert.not.ok(
@@ -88,7 +89,9 @@ test('an unsound container is not converted to anything, with every reason', asy
     bytes.writeUInt8(bytes.readUInt8(at) ^ 0xff, at);
     writeFileSync(archive, bytes);
     for (const target of CONVERT_TARGETS) {
-      const refused = await rejectsWith('ERR_NOT_CONVERTIBLE', () => to({ to: target, ...STORAGE }));
+      const refused = await rejectsWith('ERR_NOT_CONVERTIBLE', () =>
+        to({ to: target, ...(target === 'kserve' && STORAGE) }),
+      );
       assert.match(refused.detail ?? '', /\[MAR1\d\d /, target);
     }
     assert.equal(listed(folder), ['net.mar']);
@@ -143,6 +146,39 @@ test('an abort leaves nothing', async () => {
       (error: unknown) => assert.is(error, abort.signal.reason),
     );
     assert.equal(listed(folder), ['net.mar']);
+  });
+});
+
+test('a flag that the target would not look at is refused', async () => {
+  await withArchive(TENSOR, { modelName: 'net', handler: 'tensor' }, async ({ folder, archive, to }) => {
+    const before = listed(folder);
+    for (const [flags, says] of [
+      [{ to: 'triton', cpu: '1' }, '--cpu is for kserve; triton would not look at it.'],
+      [{ to: 'torchserve', ...STORAGE }, '--storage-uri is for kserve; torchserve would'],
+      [{ to: 'mms', model: 'net.onnx' }, '--model is for triton, mlserver; mms would'],
+      [{ to: 'triton', vendor: 'linux-x64' }, '--vendor is for torchserve, mms, sagemaker-tar; triton would'],
+      [{ to: 'kserve', ...STORAGE, bridgeNode: 'pip' }, '--bridge-node is for torchserve, mms, sagemaker-tar; triton'],
+      [
+        { to: 'kserve', ...STORAGE, kserveRuntime: 'torchserve', model: 'net.onnx' },
+        '--model is for triton, mlserver; ',
+      ],
+    ] as const)
+      assert.match((await rejectsWith('ERR_OPTION', () => to(flags))).message, says);
+    assert.equal(listed(folder), before);
+    const { code, stderr } = await runMar(['convert', archive, '--to', 'triton', '--name', 'x']);
+    assert.is(code, 2);
+    assert.match(stderr, '--name is for kserve');
+  });
+});
+
+test('what is asked of a bridge that is not made here is refused', async () => {
+  await withArchive(PYTHON, { modelName: 'twice', handler: 'service.py' }, async ({ to }) => {
+    const error = await rejectsWith('ERR_NOT_CONVERTIBLE', () => to({ to: 'mms', vendor: 'linux-x64' }));
+    assert.match(error.detail ?? '', '--vendor linux-x64 would not be heard, since no Node handler gets a bridge');
+  });
+  await withArchive(NODE, { modelName: 'twice', handler: 'service.js', bridge: true }, async ({ to }) => {
+    const error = await rejectsWith('ERR_NOT_CONVERTIBLE', () => to({ to: 'torchserve', bridgeNode: 'pip' }));
+    assert.match(error.detail ?? '', '--bridge-node pip would not be heard, since the archive has a bridge already');
   });
 });
 

@@ -88,7 +88,7 @@ function sagemakerCommand({ io }: CommandContext): Command {
     .option('--name <name>', "name of model, configuration and endpoint (default: the model's, made valid)");
   return addExamples(finished<SagemakerOptions>(command, 'sagemaker', io, deploySagemaker), [
     [
-      'mar deploy sagemaker resnet.tar.gz --image URI --role ARN --model-data s3://b/resnet.tar.gz --instance-type ml.m5.large',
+      'mar deploy sagemaker resnet.tar.gz --image URI --role ARN --model-data s3://bucket/resnet.tar.gz --instance-type ml.m5.large',
       'three files, in the order of the requests',
     ],
   ]);

@@ -75,6 +75,7 @@ export async function carryArchive(source: Source, options: ConvertOptions, form
         ? [`The bridge for the Node handler brings ${clash.path}, and the archive has a file of that name.`]
         : []),
       ...(served.handler === undefined ? ['The manifest names no handler.'] : []),
+      ...(bridge === undefined ? unheard(source, options) : []),
       ...(await importFaults(source, form.server)),
     ],
   };
@@ -88,6 +89,17 @@ async function bridgeOf({ document, served }: Source, options: ConvertOptions): 
   const { bridgeNode, vendor } = options;
   const wanted = { ...(bridgeNode && { bridgeNode }), ...(vendor !== undefined && { vendor }) };
   return withBridge(prepared, { modelName: served.modelName ?? '', bridge: true, ...wanted }, served.requirementsFile);
+}
+
+/** What was asked of a bridge that is not made here. */
+function unheard({ document }: Source, { bridgeNode, vendor }: ConvertOptions): string[] {
+  const flags = Object.entries({ '--bridge-node': bridgeNode, '--vendor': vendor });
+  const why = document.bridged
+    ? 'the archive has a bridge already, which stays as it is: build it again with the flag'
+    : 'no Node handler gets a bridge here: leave the flag out';
+  return flags.flatMap(([flag, value]) =>
+    value === undefined ? [] : [`${flag} ${value} would not be heard, since ${why}.`],
+  );
 }
 
 function bridgeRemarks(bridge: BridgedBuild | undefined): Remark[] {

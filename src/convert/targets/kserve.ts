@@ -13,6 +13,7 @@ import {
   ruledName,
 } from '#conventions/kserve.js';
 import { MarError } from '#errors/mar-error.js';
+import { checkOptions } from '../check-options.js';
 import { type ConversionTarget, type Plan, refused } from '../conversion.js';
 import { folderNameFault } from '../folder-name.js';
 import { judgeResult } from '../judge.js';
@@ -39,6 +40,7 @@ async function plan(source: Source, options: ConvertOptions): Promise<Plan> {
     });
   }
   const runtime = options.kserveRuntime ?? (onlyRunsModel(source) ? 'triton' : 'torchserve');
+  checkOptions(options, [runtime]);
   const stored =
     runtime === 'triton' ? await planTriton(source, options, STORAGE) : await planTorchserve(source, options);
   const { name, fault } = ruledName(KSERVE_NAME, options.name, source.name);

@@ -26,7 +26,7 @@ export const DEPLOY_CODES = {
   ERR_DEPLOY_TARBALL: {
     kind: 'input',
     meaning: 'SageMaker unpacks a gzipped tar, and the archive is another one.',
-    remedy: 'Build it with `mar build --target sagemaker`.',
+    remedy: 'Make one of it with `mar convert --to sagemaker-tar`, or build it with `mar build --target sagemaker`.',
   },
   ERR_DEPLOY_MEASURE: {
     kind: 'input',
