@@ -46,7 +46,8 @@ export function createFacts(source: ScannedSource, { analyst, runner, allowed, a
     source: async () => source,
     archive: async () => archive,
     integrity: async (store) => {
-      if (archive === undefined) return { problems: [], damaged: new Set(), digests: [], loadable: [], secrets: [] };
+      if (archive === undefined)
+        return { problems: [], damaged: new Set(), digests: [], loadable: [], native: [], secrets: [] };
       const manifest = await store.get('manifest');
       const whole = attest !== undefined || ((await store.get('verifications')) ?? []).length > 0;
       return checkIntegrity(archive, manifest?.archiver ?? {}, manifest?.entry, whole, signal);

@@ -19,6 +19,7 @@ import { MODEL_RULES } from './rules/manifest/model.js';
 import { PRESENCE_RULES } from './rules/manifest/presence.js';
 import { RUNTIME_RULES } from './rules/manifest/runtime.js';
 import { SHAPE_RULES } from './rules/manifest/shape.js';
+import { NATIVE_RULES } from './rules/native-code.js';
 import { ONNX_RULES } from './rules/onnx.js';
 import { ONNX_USE_RULES } from './rules/onnx-use.js';
 import { OTHER_MODEL_RULES } from './rules/other-models.js';
@@ -47,6 +48,7 @@ export const RULES: readonly Rule[] = [
   ...PYTHON_IMPORT_RULES,
   ...PYTHON_CONTEXT_RULES,
   ...CODE_RULES,
+  ...NATIVE_RULES,
   ...ONNX_RULES,
   ...ONNX_USE_RULES,
   ...SERVICE_RULES,

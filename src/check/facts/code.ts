@@ -1,11 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Archive } from '#archive/archive.js';
+import type { Archive, ArchiveEntry } from '#archive/archive.js';
 import type { Remark } from '#handler/review/remark.js';
 import { BRIDGE } from '#manifest/bridge.js';
 import { ownFile } from '#own-files.js';
 import { LARGEST_SOURCE, type Review, SOURCE, SourceReview } from './source-review.js';
+
+const PIECE = 1024 * 1024;
 
 /** Reads the Python and JavaScript source of an archive, the handler and everything else. */
 export async function reviewCode(archive: Archive, signal?: AbortSignal): Promise<Review> {
@@ -36,7 +39,9 @@ export class PackedReview {
   async result(): Promise<Review> {
     const { files, unseen } = await this.#review.result();
     const lenient = (remark: Remark): Remark =>
-      remark.kind === 'shell' || remark.isCommon === true ? { ...remark, kind: 'review' } : remark;
+      remark.kind === 'shell' || remark.kind === 'native' || remark.isCommon === true
+        ? { ...remark, kind: 'review' }
+        : remark;
     return { files: files.map(({ entry, remarks }) => ({ entry, remarks: remarks.map(lenient) })), unseen };
   }
 }
@@ -46,6 +51,29 @@ function linesThatRun(bytes: Buffer): Buffer | undefined {
   const text = bytes.toString('latin1');
   if (bytes.includes(0) || !/^import[ \t]/m.test(text)) return undefined;
   return Buffer.from(text.replace(/^(?!import[ \t]).*$/gm, ''), 'latin1');
+}
+
+/** Whether a large file is one of the bridge's, and the same: read in pieces. */
+export async function isOursInPieces(archive: Archive, entry: ArchiveEntry): Promise<boolean> {
+  for (const file of originals(entry.path)) {
+    const size = statSync(file, { throwIfNoEntry: false })?.size;
+    if (size !== entry.size) continue;
+    const handle = await open(file);
+    const reader = await archive.reader(entry);
+    try {
+      let isSame = true;
+      for (let left = size; left > 0 && isSame; left -= PIECE) {
+        const ours = Buffer.alloc(Math.min(PIECE, left));
+        await handle.read(ours);
+        isSame = ours.equals(await reader.read(ours.length));
+      }
+      if (isSame) return true;
+    } finally {
+      await reader.close();
+      await handle.close();
+    }
+  }
+  return false;
 }
 
 /** A file of the bridge, byte for byte as this version packs it, says nothing about the archive's author. */

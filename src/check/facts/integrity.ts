@@ -4,7 +4,7 @@ import { ArchiveError, type ArchiveProblem } from '#archive/problem.js';
 import { contentDigest, type DigestedEntry, VERIFICATION_ENTRY, type Verification } from '#conventions/verification.js';
 import { isObject, type JsonObject, objectAt } from '#json-object.js';
 import { CODE_NAME, mayCarryCode } from '#models/content/codes.js';
-import { HEAD, MODEL_NAME, sniff } from '#models/content/sniff.js';
+import { HEAD, isNative, MODEL_NAME, sniff } from '#models/content/sniff.js';
 import { type Secret, SecretSearch, TEXT_LIMIT } from '#secrets/secret-search.js';
 
 /** An entry whose content is not what the manifest recorded when it was packed. */
@@ -25,6 +25,8 @@ export interface Integrity {
   readonly content?: Verification['content'];
   /** Entries that a loader of models may run, by their first and last bytes or by their names. */
   readonly loadable: readonly Loadable[];
+  /** Entries that are libraries or programs for a processor, by their first bytes, whatever they are called. */
+  readonly native: readonly ArchiveEntry[];
   /** Credentials in it; files beyond a mebibyte are data and not looked at. */
   readonly secrets: readonly Secret[];
 }
@@ -56,6 +58,7 @@ export async function checkIntegrity(
   const damaged = new Set<string>();
   const digests: DigestFault[] = [];
   const loadable: Loadable[] = [];
+  const native: ArchiveEntry[] = [];
   const search = new SecretSearch();
   const read: DigestedEntry[] = [];
   let kept = 0;
@@ -76,6 +79,7 @@ export async function checkIntegrity(
       damaged.add(entry.path);
       continue;
     }
+    if (ends.isNative()) native.push(entry);
     if (ends.mayBeLoaded(entry.path)) {
       const all = ends.whole();
       const keeps = all !== undefined && all.length <= KEPT && kept + all.length <= KEPT_TOGETHER;
@@ -94,7 +98,7 @@ export async function checkIntegrity(
   for (const path of listed) if (!archive.get(path)) digests.push({ entry: path, kind: 'missing' });
   const isWhole = whole && read.length === archive.entries.length;
   const secrets = await search.all();
-  return { problems, damaged, digests, loadable, secrets, ...(isWhole && { content: contentDigest(read) }) };
+  return { problems, damaged, digests, loadable, native, secrets, ...(isWhole && { content: contentDigest(read) }) };
 }
 
 /** The first and the last bytes of an entry, as they come by. */
@@ -112,6 +116,10 @@ class Ends {
   /** All of the entry, where it came in one piece. */
   whole(): Buffer | undefined {
     return this.#chunks <= 1 ? this.#tail : undefined;
+  }
+
+  isNative(): boolean {
+    return isNative(this.#head);
   }
 
   /** By name, by the beginning, or as a zip by the end: whatever is in front of that. */

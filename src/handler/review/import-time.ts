@@ -4,6 +4,8 @@ import { children, type PythonSource, walk } from '../python/syntax.js';
 /** Methods that run while a class is made, or whenever something is imported. */
 const BY_ITSELF =
   /^(__init_subclass__|__set_name__|__class_getitem__|find_spec|find_module|exec_module|load_module|__getattr__)$/;
+/** Decorators of methods that run where they are looked at. */
+const PROPERTY = /^@\s*(\w+\s*\.\s*)*(cached_)?property\b/;
 /** Methods that run where a class is called, or where something is done to what it makes. */
 const OF_CALL = /^__\w+__$/;
 
@@ -27,14 +29,25 @@ export class ImportTime {
     this.#source = source;
     this.#reached = new Set(called);
     const calls: { readonly names: readonly string[]; readonly node: SyntaxNode }[] = [];
+    const properties = new Set<string>();
     walk(source.root, (node) => {
       if (node.name === 'CallExpression' || node.name === 'Decorator') calls.push({ names: this.#namesIn(node), node });
+      else if (node.name === 'DecoratedStatement' && PROPERTY.test(this.#textOf(node).slice(0, 200))) {
+        const [method] = node.getChildren('FunctionDefinition');
+        if (method) properties.add(this.#nameOf(method));
+      }
       return undefined;
     });
     for (const { node } of calls) {
       const name = node.firstChild?.name === 'VariableName' ? this.#textOf(node.firstChild) : '';
       if (node.parent?.name === 'ExpressionStatement' && this.holds(node)) this.#plainly.add(name);
     }
+    if (properties.size > 0)
+      walk(source.root, (node) => {
+        const name = node.name === 'PropertyName' ? this.#textOf(node) : '';
+        if (properties.has(name)) calls.push({ names: [name], node });
+        return undefined;
+      });
     for (let size = -1; size < this.#reached.size; ) {
       size = this.#reached.size;
       for (const { names, node } of calls)

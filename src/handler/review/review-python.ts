@@ -1,18 +1,14 @@
 import type { SyntaxNode } from '@lezer/common';
 import { children, type PythonSource, parsePython, walk } from '../python/syntax.js';
 import { ImportTime } from './import-time.js';
+import { PythonBindings } from './python-bindings.js';
+import { remarksOfCall } from './python-calls.js';
+import { PythonNames } from './python-names.js';
 import {
   AT_IMPORT,
-  DECODERS,
-  FROM_ELSEWHERE,
   INSIDES,
-  LOADERS,
-  MODULES_OF_SHELLS,
   PATHS,
-  REQUEST,
-  RUNNERS,
-  SHELL_CODE,
-  SHELL_MODULE,
+  SHELL_METHOD,
   SHELL_NAMES,
   SHELL_TEXT,
   SUSPECT,
@@ -25,9 +21,12 @@ import type { CallsAtImport, Remark, RemarkKind } from './remark.js';
  * sources call while they are imported themselves.
  */
 export function reviewPython(text: string, called?: ReadonlySet<string>): Remark[] {
-  if (!SUSPECT.test(text)) return [];
+  const coding = /^(?:[^\n]*\n)?[ \t\f]*#[^\n]{0,200}?coding[:=][ \t]*([-\w.]+)/.exec(text)?.[1];
+  if (coding !== undefined && !READABLE.test(coding))
+    return [{ kind: 'unread', message: `cannot be reviewed: it is encoded as ${coding}`, line: 1, column: 1 }];
+  if (!SUSPECT.test(withPlainLetters(text))) return [];
   try {
-    return new Review(parsePython(text), called).remarks();
+    return new Review(parsePython(withPlainLetters(text)), called).remarks();
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return [{ kind: 'unread', message: `cannot be reviewed: ${error.message}`, line: 1, column: 1 }];
@@ -37,25 +36,43 @@ export function reviewPython(text: string, called?: ReadonlySet<string>): Remark
 /** What a source calls of others while it is imported; nothing for one that cannot be followed. */
 export function callsAtImport(text: string, called: ReadonlySet<string>): CallsAtImport {
   try {
-    return new Review(parsePython(text), called).calls();
+    return new Review(parsePython(withPlainLetters(text)), called).calls();
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return { modules: new Set(), names: new Set() };
   }
 }
 
+/** Encodings in which code looks as it is: in others a comment may be code. */
+const READABLE =
+  /^(utf[-_]?8(-sig)?|u8|(us[-_]?)?ascii|latin[-_]?1|iso[-_]?8859[-_]?\d+|cp?125\d|windows[-_]125\d|gbk|gb2312|gb18030|big5|euc[-_]\w+|shift[-_]jis|koi8[-_]\w)(-unix|-dos)?$/i;
+
+/** Python reads letters of other shapes in names as the usual ones. */
+const withPlainLetters = (text: string): string =>
+  /[^\0-\x7f]/.test(text)
+    ? text.replace(/[\p{L}\p{N}_]*[^\0-\x7f][\p{L}\p{N}_]*/gu, (word) =>
+        /^[\p{L}\p{N}_]+$/u.test(word) ? word.normalize('NFKC') : word,
+      )
+    : text;
+
 class Review {
   readonly #source: PythonSource;
   readonly #atImport: ImportTime;
+  readonly #bindings: PythonBindings;
+  readonly #paths: PythonNames;
   readonly #found = new Map<string, Remark>();
   readonly #names = new Map<string, string>();
   readonly #modules = new Set<string>();
+  /** The first words of the modules that are imported. */
+  readonly #roots = new Set<string>();
   readonly #called: ReadonlySet<string>;
 
   constructor(source: PythonSource, called: ReadonlySet<string> = new Set()) {
     this.#source = source;
     this.#called = called;
     this.#atImport = new ImportTime(source, called);
+    this.#bindings = new PythonBindings(source);
+    this.#paths = new PythonNames(source, this.#bindings, this.#names);
     walk(source.root, (node) => {
       if (node.name !== 'ImportStatement') return undefined;
       this.#imported(this.#text(node));
@@ -84,6 +101,7 @@ class Review {
       this.#attack('sends the whole environment over the network', this.#source.root);
     if (/\bdup2\b/.test(this.#source.text) && /\bsocket\b/.test(this.#source.text))
       this.#attack('connects its input and output to a socket, as a reverse shell does', this.#source.root);
+    if (this.#paths.isGivenUp) this.#sayAt('unread', 'cannot be reviewed: too much in it stands for something else', 0);
     return [...this.#found.values()];
   }
 
@@ -92,112 +110,58 @@ class Review {
     if (node.name === 'String' && SHELL_TEXT.test(this.#text(node)))
       this.#attack('has a command that runs what it downloads, or that opens a shell to the network', node, true);
     if (node.name === 'CallExpression') this.#call(node);
-    if (node.name !== 'MemberExpression' && node.name !== 'VariableName') return undefined;
-    const path = this.#path(node).replace(/[[(].*$/s, '');
-    if (
-      /^(builtins\.)?(exec|eval)$/.test(path) &&
-      node.parent?.name === 'AssignStatement' &&
-      this.#atImport.holds(node)
-    )
-      this.#attack(`gives ${path} another name`, node);
-    const [kind, what] = PATHS.find(([, , pattern]) => pattern.test(path)) ?? [];
-    if (kind === undefined || what === undefined) return undefined;
+    if (!/^(MemberExpression|VariableName|CallExpression)$/.test(node.name) || isTarget(node)) return undefined;
+    const written = this.#path(node).replace(/[[(].*$/s, '');
+    if (/^(builtins\.)?(exec|eval)$/.test(written) && node.parent?.name === 'AssignStatement' && this.#holds(node))
+      this.#attack(`gives ${written} another name`, node);
+    const candidates = node.name === 'CallExpression' ? this.#pathsOf(node) : [written, ...this.#pathsOf(node)];
+    const known = candidates.flatMap((path) => {
+      const of = PATHS.find(([, , pattern]) => pattern.test(path));
+      return of === undefined ? [] : [{ kind: of[0], what: of[1], path }];
+    });
+    // The gravest of them counts.
+    const found = known.find(({ kind }) => kind === 'shell') ?? known[0];
+    if (found === undefined) return undefined;
+    const { kind, what, path } = found;
     if (path.startsWith('commands.') && !this.#modules.has('commands')) return undefined;
-    const isAtImport = this.#atImport.holds(node);
-    if ((kind === 'shell' || AT_IMPORT.test(path)) && (isAtImport || this.#atImport.reaches(node)))
+    const isAtImport = this.#holds(node);
+    if ((kind === 'shell' || AT_IMPORT.test(path)) && this.#runs(node))
       this.#attack(`runs ${path} while it is imported`, node, isAtImport || this.#atImport.isCalledPlainly(node));
     else this.#say(kind, `uses ${what}${isAtImport ? ' while it is imported' : ''}: ${path}`, node);
     // A call inside the path, as in `__import__('os').system`, is a place of its own.
     return path === this.#path(node) ? false : undefined;
   }
 
+  #holds(node: SyntaxNode): boolean {
+    return this.#atImport.holds(node);
+  }
+
+  /** Whether it happens while the source is imported. */
+  #runs(node: SyntaxNode): boolean {
+    return this.#holds(node) || this.#atImport.reaches(node);
+  }
+
+  /** What an expression may stand for, calls apart whose result nobody knows. */
+  #pathsOf(node: SyntaxNode): readonly string[] {
+    return this.#paths
+      .paths(node)
+      .filter((path) => !path.includes('(') || /^(ctypes\.CDLL|socket\.\w+)\(\)\.\w+$/.test(path));
+  }
+
   #call(node: SyntaxNode): void {
     const [callee] = children(node);
-    const list = node.getChild('ArgList');
-    if (callee === undefined || list === null) return;
-    const path = this.#path(callee);
-    const args = this.#text(list);
-    const isAtImport = this.#atImport.holds(node);
-    const first = children(list).find(({ name }) => !/^[(),]$/.test(name));
-    const isText = first?.name === 'String' || first?.name === 'ContinuedString';
-    const isCode = /^(builtins\.)?(exec|eval)$|^runpy\.run_\w+$|^marshal\.loads?$/.test(path);
-    if (RUNNERS.test(path) && isAtImport && isText && SHELL_CODE.test(args))
-      this.#attack(`runs commands by a text while it is imported: ${path}`, node, true);
-    const isElsewhere = isAtImport || (this.#comesFrom(args, FROM_ELSEWHERE) && this.#atImport.reaches(node));
-    if (RUNNERS.test(path) && this.#comesFrom(args, DECODERS))
-      this.#attack(`runs code that is hidden in data: ${path}`, node, isAtImport);
-    else if (isCode && isElsewhere && (!isText || path.startsWith('runpy.')))
-      this.#attack(`runs code from elsewhere while it is imported: ${path}`, node);
-    else if (LOADERS.test(path) && !/\.py['"]/.test(args) && (isAtImport || this.#atImport.reaches(node)))
-      this.#attack(`imports a file that is not called a module while it is imported: ${path}`, node, isAtImport);
-    if (
-      /^(c|_)?[pP]ickle\.loads$|^(dill|cloudpickle)\.loads$/.test(path) &&
-      (DECODERS.test(args) || /^\(\s*b['"]/.test(args))
-    )
-      this.#attack(
-        `loads a pickle that is hidden in the source: ${path}`,
-        node,
-        isAtImport && /^\(\s*b['"]/.test(args),
-      );
-    if (
-      (RUNNERS.test(path) || /^(os|posix)\.(system|popen)$/.test(path) || /\bshell\s*=\s*True\b/.test(args)) &&
-      REQUEST.test(args)
-    )
-      this.#attack(`runs what a request says: ${path}`, node);
-    if (
-      isText &&
-      first &&
-      /^importlib\.import_module$/.test(path) &&
-      isAtImport &&
-      SHELL_MODULE.test(this.#text(first))
-    )
-      this.#attack(`imports ${this.#text(first).slice(1, -1)} by a call, while it is imported itself`, node, true);
-    if (
-      /\b(methodcaller|attrgetter)$/.test(path) &&
-      isText &&
-      first &&
-      /^['"](system|popen|exec\w*|eval|spawn\w*|Popen|__import__)['"]$/.test(this.#text(first))
-    )
-      this.#attack(`takes a function whose name is hidden: ${path}`, node, isAtImport);
-    if (/\b(C|Py|Win|Ole)DLL\([^)]*\)\.(system|popen|exec\w*)$/.test(path))
-      this.#attack('runs a command by native code', node, true);
-    if (/^(builtins\.)?(__import__|getattr)$/.test(path)) this.#lookup(path, list, args);
-    if (/^subprocess\./.test(path) && /\bshell\s*=\s*True\b/.test(args))
-      this.#say('shell', `uses a shell: ${path} with shell=True`, node);
-  }
-
-  /** `__import__('o' + 's')`, and `getattr(os, …)` by a text that is not written down, or by one that is a shell. */
-  #lookup(path: string, list: SyntaxNode, args: string): void {
-    const parts = children(list).filter(({ name }) => !/^[(),]$/.test(name));
-    const wanted = parts[path.endsWith('getattr') ? 1 : 0];
-    const isText = wanted?.name === 'String';
-    const isTextSum = wanted?.name === 'BinaryExpression' && /['"]/.test(this.#text(wanted));
-    if (path.endsWith('__import__')) {
-      const module = wanted === undefined ? '' : this.#text(wanted);
-      const isAtImport = this.#atImport.holds(list);
-      if (isTextSum || DECODERS.test(args)) this.#attack('imports a module whose name is hidden', list, isAtImport);
-      else if (isText && SHELL_MODULE.test(module) && isAtImport)
-        this.#attack(`imports ${module.slice(1, -1)} by a call, while it is imported itself`, list, true);
-      return;
-    }
-    const [target] = parts;
-    const of = target === undefined ? '' : this.#path(target);
-    const isShell =
-      isText && /^['"](system|popen|exec\w*|eval|spawn\w*|Popen|__import__)['"]$/.test(this.#text(wanted));
-    const isComputed = wanted?.name === 'VariableName' && this.#atImport.holds(list);
-    if (MODULES_OF_SHELLS.test(of) && isComputed)
-      this.#attack(`takes a function of ${of} by a name that is computed`, list);
-    if ((MODULES_OF_SHELLS.test(of) || /__import__|import_module/.test(of)) && (isTextSum || isShell))
-      this.#attack(`takes a function of ${of} whose name is hidden`, list, this.#atImport.holds(list));
-  }
-
-  /** Whether arguments, or what the first of them was set to, have something in them. */
-  #comesFrom(args: string, what: RegExp): boolean {
-    if (what.test(args)) return true;
-    const name = /^\(\s*(\w+)\s*[,)]/.exec(args)?.[1];
-    if (name === undefined) return false;
-    const assigned = new RegExp(`^[ \\t]*${name}[ \\t]*=[ \\t]*(.+)$`, 'm').exec(this.#source.text)?.[1];
-    return assigned !== undefined && what.test(assigned);
+    if (callee === undefined) return;
+    const written = this.#path(callee);
+    const path = this.#pathsOf(callee).find((one) => !one.includes('?')) ?? written;
+    const isAtImport = this.#holds(node);
+    const runs = this.#runs(node);
+    const pathOf = (one: SyntaxNode): string => this.#pathsOf(one)[0] ?? this.#path(one);
+    const call = { node, path, written, isAtImport, runs, bindings: this.#bindings, pathOf };
+    for (const said of remarksOfCall(call)) this.#sayAt(said.kind, said.message, said.node.from, !said.isCertain);
+    if (!runs || !SHELL_METHOD.test(written) || PATHS.some(([, , pattern]) => pattern.test(path))) return;
+    const [root = ''] = /^\w+/.exec(path) ?? [];
+    if (!this.#modules.has(root) && !this.#roots.has(root))
+      this.#attack('runs what may be a command while it is imported: the object is not known', node);
   }
 
   /** `import os as o`, `from os import system as s`: what the names stand for. */
@@ -208,6 +172,7 @@ class Review {
     if (base !== '') this.#modules.add(base);
     for (const part of (from?.[2] ?? words.replace(/^import\s+/, '')).split(',')) {
       const [, name = '', alias] = /^\s*([\w.]+)(?:\s+as\s+(\w+))?/.exec(part) ?? [];
+      if (name !== '') this.#roots.add((from === null ? name : base).split('.')[0] ?? '');
       if (name !== '') this.#modules.add(from === null ? name : base.endsWith('.') ? base + name : `${base}.${name}`);
       if (from && /^\s*\*\s*$/.test(part))
         for (const one of SHELL_NAMES[from[1] ?? ''] ?? []) this.#names.set(one, `${from[1]}.${one}`);
@@ -243,4 +208,15 @@ class Review {
     const { line, column } = this.#source.faultAt(from, '');
     this.#found.set(message, { kind, message, line, column, ...(isCommon && { isCommon }) });
   }
+}
+
+/** A name that is given to something, and does not stand for it here. */
+function isTarget({ parent, nextSibling }: SyntaxNode): boolean {
+  if (parent === null) return false;
+  if (/^(FunctionDefinition|ClassDefinition|ParamList)$/.test(parent.name))
+    return nextSibling?.name !== ',' && nextSibling?.name !== ')';
+  return (
+    /^(AssignStatement|ArgList|NamedExpression)$/.test(parent.name) &&
+    /^(AssignOp|TypeDef)$/.test(nextSibling?.name ?? '')
+  );
 }

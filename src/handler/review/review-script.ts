@@ -47,7 +47,12 @@ const PATTERNS: readonly (readonly [kind: RemarkKind, message: string, pattern: 
   ['shell', 'uses other programs: child_process', /['"`](?:node:)?child_process['"`]/],
   ['review', 'uses code from text: eval', /(?<![.\w])eval\s*\(/],
   ['review', 'uses code from text: Function', /\bnew\s+Function\s*\(/],
-  ['review', 'uses native code: process.dlopen', /\bprocess\s*\.\s*dlopen\b/],
+  ['native', 'loads native code: process.dlopen', /\bprocess\s*\.\s*dlopen\b/],
+  [
+    'native',
+    'loads native code: an addon',
+    /(?<![\w$.])(?:require|createRequire\s*\([^()\n]{0,100}\))\s*\(\s*['"`][^'"`\n]{0,300}\.node['"`]/,
+  ],
   ['review', 'uses the network', /['"](?:node:)?(?:net|tls|dgram|http2)['"]/],
 ];
 

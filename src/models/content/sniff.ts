@@ -46,6 +46,17 @@ const MAGICS: readonly (readonly [Kind, string])[] = [
   ['zlib', 'x\xda'],
 ];
 
+/** Whether it is a library or a program for a processor: of Linux, Windows or macOS. */
+export function isNative(head: Buffer): boolean {
+  if (head.length < 64) return false;
+  const magic = head.readUInt32BE(0);
+  if (magic === 0x7f454c46 || magic === 0xcffaedfe || magic === 0xcefaedfe) return true;
+  // Java's classes begin as libraries for several processors do; their version is above the number of any processors.
+  if (magic === 0xcafebabe) return head.readUInt32BE(4) < 20;
+  const at = head.toString('latin1', 0, 2) === 'MZ' ? head.readUInt32LE(60) : head.length;
+  return at + 4 <= head.length && head.toString('latin1', at, at + 4) === 'PE\0\0';
+}
+
 /** What the first bytes say. */
 export function sniff(head: Buffer): Kind | undefined {
   if (head.length === 0) return undefined;

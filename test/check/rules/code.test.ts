@@ -59,6 +59,7 @@ await tellRules(CODE_RULES, [
     [
       `MAR331 service.py imports a module whose name is hidden${at('4:15')}`,
       `MAR331 service.py takes a function of os whose name is hidden${at('5:12')}`,
+      `MAR332 service.py uses a shell: os.system${at('5:5')}`,
       `MAR330 service.py uses code from text: __import__ (line 4)${at('4:5')}`,
     ],
   ],
@@ -67,6 +68,7 @@ await tellRules(CODE_RULES, [
     python('__import__("o" + "s").system("x")'),
     [
       `MAR331 service.py imports a module whose name is hidden${at('1:11')}`,
+      `MAR331 service.py runs os.system while it is imported${at('1:1')}`,
       `MAR330 service.py uses code from text while it is imported: __import__ (line 1)${at('1:1')}`,
     ],
   ],
@@ -121,7 +123,7 @@ await tellRules(CODE_RULES, [
       'MAR331 lib/a.mjs has a command that runs what it downloads, or that opens a shell to the network @ lib/a.mjs 2:7',
       'MAR332 lib/a.mjs uses other programs: child_process @ lib/a.mjs 1:22',
       'MAR331 lib/b.cjs runs code that is hidden in data @ lib/b.cjs 1:1',
-      'MAR330 lib/b.cjs uses code from text: eval (line 1), uses code from text: Function (line 2), uses native code: process.dlopen (line 3), uses the network (line 4) @ lib/b.cjs 1:1',
+      'MAR330 lib/b.cjs uses code from text: eval (line 1), uses code from text: Function (line 2), uses the network (line 4) @ lib/b.cjs 1:1',
     ],
   ],
   [
@@ -175,7 +177,7 @@ await tellRules(CODE_RULES, [
       `MAR331 service.py runs commands by a text while it is imported: exec${at('5:1')}`,
       `MAR331 service.py runs os.execv while it is imported${at('7:29')}`,
       `MAR331 service.py runs os.popen while it is imported${at('6:29')}`,
-      `MAR331 service.py runs os.system while it is imported${at('10:9')}`,
+      `MAR331 service.py runs os.system while it is imported${at('4:1')}`,
       `MAR331 service.py takes a function of os by a name that is computed${at('4:8')}`,
     ],
   ],
