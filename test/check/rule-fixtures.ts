@@ -440,6 +440,14 @@ export const FIXTURES: Readonly<Record<string, RuleFixture>> = {
     fires: pythonFiles({ 'model.safetensors': safetensors.subarray(0, -1) }),
     silent: pythonFiles({ 'model.safetensors': safetensors }),
   },
+  MAR425: {
+    fires: modelFiles({
+      inputs: [{ name: 'input', type: 5, dims: ['batch', 4] }],
+      outputs: [{ name: 'output', type: 5, dims: ['batch', 4] }],
+      nodes: [{ op: 'Max', inputs: ['input', 'input'], outputs: ['output'] }],
+    }),
+    silent: modelFiles({ nodes: [{ op: 'Max', inputs: ['input', 'input'], outputs: ['output'] }] }),
+  },
   MAR430: {
     fires: pythonFiles({ 'model.pt': 'version https://git-lfs' }),
     silent: pythonFiles({ 'model.pt': STATE_DICT }),

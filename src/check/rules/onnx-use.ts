@@ -1,5 +1,8 @@
 import { BUILTIN_SERVICES } from '#conventions/builtin-services.js';
+import { objectAt } from '#json-object.js';
+import { writtenDevice } from '#manifest/device.js';
 import type { ManifestDocument } from '#manifest/manifest-document.js';
+import { kernelFaults } from '#models/onnx/kernels.js';
 import type { OnnxModel } from '#models/onnx/model.js';
 import { keepsRowsApart } from '#models/onnx/rows/keep-rows-apart.js';
 import { RUNTIME_TYPES, type TypeFault, typeFaults } from '#models/onnx/runtime-types.js';
@@ -23,6 +26,12 @@ function* eachModel(
 /** True where nothing but the model decides what is answered: a built-in service gives every output. */
 const isBuiltin = ({ handler }: ManifestDocument): boolean =>
   handler !== undefined && BUILTIN_SERVICES.includes(handler);
+
+/** Whether the model is declared to run where other implementations are. */
+const isOnGpu = ({ model }: ManifestDocument): boolean => {
+  const context = writtenDevice(objectAt(model, 'extensions'))?.modelContext;
+  return typeof context === 'string' && context.startsWith('gpu');
+};
 
 /** What cannot pass the binding: faults that keep the model from being used, and outputs that its service only has to do without. */
 function faultsOf(
@@ -50,7 +59,7 @@ function localeOf({ nodes }: OnnxModel): string | undefined {
   return locale === '' || locale === 'C' || locale === 'POSIX' ? undefined : locale;
 }
 
-/** MAR410, MAR416 to MAR419: how ONNX Runtime in Node can use a model, from the graph alone. */
+/** MAR410, MAR416 to MAR419 and MAR425: how ONNX Runtime in Node can use a model, from the graph alone. */
 export const ONNX_USE_RULES: readonly Rule[] = [
   defineRule({
     id: 'MAR410',
@@ -140,5 +149,26 @@ export const ONNX_USE_RULES: readonly Rule[] = [
           yield { message: `${entry.path} needs the locale ${locale}`, at: { entry: entry.path }, found: locale };
       }
     },
+  }),
+  defineRule({
+    id: 'MAR425',
+    name: 'onnx-kernel',
+    severity: { local: 'error' },
+    summary: 'ONNX Runtime does not have an operator for the type that it gets',
+    why: 'The session cannot be created on the CPU: "Could not find an implementation", or "Type … is invalid". Operators are there for float32, most of them for few other types.',
+    remedy: 'Cast to one of these types before the operator, or export the model in float32 (`model.float()`).',
+    example: { failing: 'Conv of float64, Relu of bfloat16, Max of int16', passing: 'Conv of float32' },
+    needs: ['models', 'manifest'],
+    check: ({ models, manifest }) =>
+      eachModel(models, manifest, function* (model, entry) {
+        if (isOnGpu(manifest)) return;
+        for (const { node, type, possible } of kernelFaults(model))
+          yield {
+            message: `${entry}: ${node} gets ${type}, for which ONNX Runtime does not have it on the CPU`,
+            at: { entry },
+            found: type,
+            expected: possible.join(', ') || 'another operator',
+          };
+      }),
   }),
 ];

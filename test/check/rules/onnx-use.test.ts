@@ -18,6 +18,17 @@ const builtin = (spec: ModelSpec): Files =>
   );
 const python = (spec: ModelSpec): Files => pythonFiles({ 'model.onnx': encodeOnnx(spec) });
 const typed = (type: number): ModelSpec => ({ inputs: [{ name: 'input', type, dims: ['batch', 4] }] });
+const max = (type: number): ModelSpec => ({
+  inputs: [{ name: 'input', type, dims: ['batch', 4] }],
+  outputs: [{ name: 'output', type, dims: ['batch', 4] }],
+  nodes: [{ op: 'Max', inputs: ['input', 'input'], outputs: ['output'] }],
+});
+const onGpu = (spec: ModelSpec): Files =>
+  pythonFiles(
+    { 'service.py': undefined, 'model.onnx': encodeOnnx(spec) },
+    { handler: 'tensor', extensions: { modelArchiver: { device: { model: 'gpu:0' } } } },
+    { runtime: 'nodejs' },
+  );
 const normalizer = (...attributes: Buffer[]): Files =>
   modelFiles({ nodes: [{ op: 'StringNormalizer', inputs: ['input'], outputs: ['output'], attributes }] });
 const change = (to: string): Buffer => text('case_change_action', to);
@@ -138,6 +149,15 @@ await tellRules(ONNX_USE_RULES, [
     normalizer(),
     ['MAR416 model.onnx: an operator StringNormalizer is not known to keep the rows of a batch apart @ model.onnx'],
   ],
+  [
+    'an operator without an implementation for its type',
+    modelFiles(max(5)),
+    [
+      'MAR425 model.onnx: a node Max gets int16, for which ONNX Runtime does not have it on the CPU @ model.onnx; found int16; expected float32, float64, float16, int8, uint8, int32, uint32, int64, uint64',
+    ],
+  ],
+  ['the same on a GPU, where there are others', onGpu(max(5)), []],
+  ['the same for a Python handler', python(max(5)), []],
 ]);
 
 test.run();
