@@ -27,8 +27,8 @@ export async function deploySagemaker(archive: string, options: SagemakerOptions
 
 function validator({ signal }: DeployOptions): Validator {
   return async (path, target) => {
-    const { faultsOf, judged } = await import('#check/judged.js');
-    return faultsOf(await judged(path, target, signal));
+    const { judgement } = await import('#check/judged.js');
+    return judgement(path, target, signal);
   };
 }
 

@@ -23,6 +23,24 @@ export async function judged(path: string, target: Target, signal?: AbortSignal)
   return archive.findings;
 }
 
+/** What the validator says of an archive, a sentence each. */
+export interface Judgement {
+  /** Why it is refused. */
+  readonly faults: readonly string[];
+  /** What to know before it is deployed: warnings, and what the bridge and the imports of a handler need of the server. */
+  readonly remarks: readonly string[];
+}
+
+/** Notes, and yet the first thing to know. */
+const NEEDS: readonly string[] = ['MAR229', 'MAR320'];
+
+/** Judges an archive for a target. Throws what `judged` throws. */
+export async function judgement(path: string, target: Target, signal?: AbortSignal): Promise<Judgement> {
+  const findings = await judged(path, target, signal);
+  const remarks = findings.filter(({ rule, severity }) => severity === 'warning' || NEEDS.includes(rule));
+  return { faults: faultsOf(findings), remarks: remarks.map(sentenceOf) };
+}
+
 /** The errors among findings, a sentence each. */
 export function faultsOf(findings: readonly Finding[]): string[] {
   return findings.filter(({ severity }) => severity === 'error').map(sentenceOf);

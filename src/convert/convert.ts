@@ -1,8 +1,9 @@
 import { stage, unwritable } from '#archive/writing/staging.js';
+import { judgement } from '#check/judged.js';
 import { MarError } from '#errors/mar-error.js';
 import { checkOptions } from './check-options.js';
 import type { ConversionTarget, Plan } from './conversion.js';
-import { faultsOfSource, judgeResult } from './judge.js';
+import { faultsOfSource } from './judge.js';
 import type { ConvertOptions, ConvertTarget } from './options.js';
 import { checkPlace, checkReplaced, outputOf } from './place.js';
 import type { Conversion } from './result.js';
@@ -75,7 +76,7 @@ async function place(
     const staged = await stage(output, kind);
     try {
       const files = await writePlan(staged.path, plan, form, signal);
-      const { faults, remarks } = judgedAs ? await judgeResult(staged.path, judgedAs, signal) : UNJUDGED;
+      const { faults, remarks } = judgedAs ? await judgement(staged.path, judgedAs, signal) : UNJUDGED;
       judge(faults);
       if (kind === 'directory')
         await checkReplaced(
@@ -89,7 +90,7 @@ async function place(
       await staged.discard();
     }
   } catch (error) {
-    throw unwritable(output, error);
+    throw unwritable(output, error, '--out');
   }
 }
 

@@ -128,7 +128,8 @@ async function write(archive: Deployable, given: string, options: DeployOptions,
   const directory = resolve(cwd, out);
   options.signal?.throwIfAborted();
   await writeDeployment(directory, plan.files, options.force ?? false);
-  const { to, notes, next } = plan;
+  const { to, next } = plan;
+  const notes = [...plan.notes, ...archive.remarks];
   return { archive: given, modelName: archive.modelName, to, directory, files: Object.keys(plan.files), notes, next };
 }
 

@@ -14,6 +14,8 @@ export interface Deployable {
   readonly path: string;
   readonly format: ArchiveFormat;
   readonly modelName: string;
+  /** What the validator warns of. */
+  readonly remarks: readonly string[];
   /** What our runner runs it with: a bridged archive is Node's. */
   readonly isPython: boolean;
   /** Path of the Python requirements in the archive. */
@@ -24,8 +26,11 @@ export interface Deployable {
   readonly device?: { readonly name: string; readonly isNeeded: boolean };
 }
 
-/** Says what keeps an archive from validating for a target, a sentence each. Throws where it cannot be looked at. */
-export type Validator = (path: string, target: 'local' | 'sagemaker') => Promise<readonly string[]>;
+/** Says what keeps an archive from validating for a target, and what to know before it goes there, a sentence each. Throws where it cannot be looked at. */
+export type Validator = (
+  path: string,
+  target: 'local' | 'sagemaker',
+) => Promise<{ readonly faults: readonly string[]; readonly remarks: readonly string[] }>;
 
 /**
  * Reads an archive that is to be deployed. Throws `ERR_DEPLOY_INVALID` for one that does not validate, `ERR_DEPLOY_DIRECTORY` for a
@@ -55,11 +60,11 @@ export async function readDeployable(
         hint: `Make one of it: mar convert ${given} --to sagemaker-tar. Or build it for there: mar build --target sagemaker.`,
       });
     }
-    const errors = await validate(path, target);
-    if (errors.length > 0) {
+    const { faults, remarks } = await validate(path, target);
+    if (faults.length > 0) {
       throw new MarError(`${given} does not validate, and what does not validate is not deployed.`, {
         code: 'ERR_DEPLOY_INVALID',
-        detail: errors.map((sentence) => `  - ${sentence}`).join('\n'),
+        detail: faults.map((sentence) => `  - ${sentence}`).join('\n'),
         hint: `mar validate --target ${target} ${given} shows the places.`,
       });
     }
@@ -81,6 +86,7 @@ export async function readDeployable(
       path,
       format: archive.format,
       modelName,
+      remarks,
       isPython,
       ...(hasRequirements && { requirements }),
       fileName: plainName(basename(path), archive.format),

@@ -27,7 +27,7 @@ export async function writeDeployment(
     });
   }
   const made = await mkdir(directory, { recursive: true }).catch((error: unknown) => {
-    throw unwritable(directory, error);
+    throw unwritable(directory, error, '--out');
   });
   const staged: [target: string, Staging][] = [];
   const placed: string[] = [];

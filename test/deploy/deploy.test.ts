@@ -105,7 +105,8 @@ test('files that are there stay without --force, and then nothing is written', a
   );
   assert.equal(readdirSync(blocked), ['greeter.mar']);
   const unmade = await rejectsWith('ERR_TARGET_UNWRITABLE', () => deployDocker(greeter, { out: greeter }));
-  assert.match(unmade.message, `Cannot write to ${greeter}: `);
+  assert.match(unmade.message, `Cannot write to ${greeter}: a file stands where a directory would go.`);
+  assert.match(unmade.advice, '--out');
 });
 
 test('what does not validate is refused, with --force too, and so is a directory', async ({ folder }) => {
@@ -208,6 +209,16 @@ test('sagemaker: nothing is made up, and a tarball it is', async ({ folder, gree
   const unbridged = { modelPath: 'templates/custom-service', handler: 'service.ts', exportPath: cwd } as const;
   const { target } = await pack({ ...unbridged, modelName: 'node', archiveFormat: 'tgz-flat' });
   await rejectsWith('ERR_DEPLOY_INVALID', () => deploySagemaker(target, { ...SAGEMAKER, cwd }));
+  // What the validator warns of is told: this one only some containers load.
+  const { target: inFolder } = await pack({
+    ...unbridged,
+    modelName: 'below',
+    target: 'sagemaker',
+    archiveFormat: 'tgz',
+  });
+  const { notes } = await deploySagemaker(inFolder, { ...SAGEMAKER, cwd });
+  assert.match(notes.join('\n'), /\[MAR229 [a-z-]+\]/);
+  assert.match(notes.join('\n'), /\[MAR137 sagemaker-tarball\]/);
   for (const flag of ['--image', '--role', '--model-data', '--instance-type']) {
     const given = { '--image': 'x', '--role': 'x', '--model-data': 'x', '--instance-type': 'x' };
     const args = Object.entries(given).flatMap((pair) => (pair[0] === flag ? [] : pair));

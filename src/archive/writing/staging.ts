@@ -109,8 +109,8 @@ export function alreadyExists(target: string): MarError {
   });
 }
 
-/** A failure to write, in terms of the place that was written to. */
-export function unwritable(place: string, cause: unknown): unknown {
+/** A failure to write, in terms of the place that was written to and the flag that names it. */
+export function unwritable(place: string, cause: unknown, flag = '--export-path'): unknown {
   const code = systemCode(cause);
   if (cause instanceof MarError || code === undefined || !code.startsWith('E') || code.startsWith('ERR_')) return cause;
   const full = code === 'ENOSPC' || code === 'EDQUOT';
@@ -118,10 +118,12 @@ export function unwritable(place: string, cause: unknown): unknown {
     ? 'the disk is full'
     : code === 'EACCES' || code === 'EPERM'
       ? 'permission denied'
-      : messageOf(cause);
+      : code === 'EEXIST' || code === 'ENOTDIR'
+        ? 'a file stands where a directory would go'
+        : messageOf(cause);
   return new MarError(`Cannot write to ${place}: ${reason}. Nothing was left behind.`, {
     code: full ? 'ERR_DISK_FULL' : 'ERR_TARGET_UNWRITABLE',
     cause,
-    hint: full ? 'Free some space, or choose another --export-path.' : 'Choose another --export-path.',
+    hint: full ? `Free some space, or choose another ${flag}.` : `Choose another ${flag}.`,
   });
 }

@@ -1,6 +1,7 @@
 import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sourceFile } from '#archive/writing/source-file.js';
+import { judgement } from '#check/judged.js';
 import {
   CPU,
   type Form,
@@ -16,7 +17,6 @@ import { MarError } from '#errors/mar-error.js';
 import { checkOptions } from '../check-options.js';
 import { type ConversionTarget, type Plan, refused } from '../conversion.js';
 import { folderNameFault } from '../folder-name.js';
-import { judgeResult } from '../judge.js';
 import { onlyRunsModel } from '../onnx/handler-lost.js';
 import type { ConvertOptions, KserveRuntime } from '../options.js';
 import type { Remark } from '../result.js';
@@ -91,7 +91,7 @@ async function planTorchserve(source: Source, options: ConvertOptions): Promise<
   const file = join(source.workshop, 'model.mar');
   await writeFile(file, '');
   await writePlan(file, made, TORCHSERVE.form, options.signal);
-  const { faults, remarks } = await judgeResult(file, 'torchserve', options.signal);
+  const { faults, remarks } = await judgement(file, 'torchserve', options.signal);
   if (faults.length > 0) return refused(source.name, faults);
   const mar = `${source.name}.mar`;
   const path = `${STORAGE}model-store/${mar}`;
