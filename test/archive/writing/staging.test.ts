@@ -82,7 +82,10 @@ test(
   inFolder({ 'file.txt': '' }, async ({ path }) => {
     const before = exitListeners();
     const inFile = await rejectsWith('ERR_TARGET_UNWRITABLE', () => stage(join(path, 'file.txt/x.mar'), 'file'));
-    assert.match(inFile.message, /^Cannot write to .*file\.txt: a file stands where a directory would go\. Nothing was left behind\.$/);
+    assert.match(
+      inFile.message,
+      /^Cannot write to .*file\.txt: a file stands where a directory would go\. Nothing was left behind\.$/,
+    );
     await rejectsWith('ERR_TARGET_UNWRITABLE', () => stage(join(path, 'none/x'), 'directory'));
     assert.is(exitListeners(), before);
     await mkdir(join(path, 'none'));
