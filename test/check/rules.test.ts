@@ -7,7 +7,8 @@ import { PROBLEMS } from '#archive/problem.js';
 import { type ArchiveReport, TARGETS } from '#check/finding.js';
 import { RULES } from '#check/registry.js';
 import { validate } from '#index.js';
-import { FIXTURES, type RuleFixture } from './rule-fixtures.js';
+import type { RuleFixture } from './rule-fixtures/fixture.js';
+import { FIXTURES } from './rule-fixtures/fixtures.js';
 import { zip } from './sample-archives.js';
 
 /** Reports of all fixtures by `RULE-fires` and `RULE-silent`: one validation for those that are only read, one for those that are run. */

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import { LIMIT_RULES } from '#check/rules/archive/limits.js';
-import { attack } from '../../rule-fixtures.js';
+import { attack } from '../../rule-fixtures/fixture.js';
 import { pythonFiles } from '../../sample-archives.js';
 import { tellRules } from '../tell-rules.js';
 

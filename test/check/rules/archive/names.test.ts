@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import { NAME_RULES } from '#check/rules/archive/names.js';
-import { attack } from '../../rule-fixtures.js';
+import { attack } from '../../rule-fixtures/fixture.js';
 import { pythonFiles } from '../../sample-archives.js';
 import { tellRules } from '../tell-rules.js';
 

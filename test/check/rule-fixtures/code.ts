@@ -1,0 +1,37 @@
+import { PYTHON_HANDLER, pythonFiles } from '../sample-archives.js';
+import type { RuleFixture } from './fixture.js';
+
+/** Fixtures of the rules about what code does, packages and credentials. */
+export const CODE_FIXTURES: Readonly<Record<string, RuleFixture>> = {
+  MAR330: {
+    fires: pythonFiles({ 'service.py': `import os\n${PYTHON_HANDLER}\nA = os.environ` }),
+    silent: pythonFiles({ 'service.py': `import os\n${PYTHON_HANDLER}\nA = os.sep` }),
+  },
+  MAR331: {
+    fires: pythonFiles({ 'a.py': 'import os\nos.system("x")' }),
+    silent: pythonFiles({ 'a.py': 'import os\nos.getpid()' }),
+  },
+  MAR332: {
+    fires: pythonFiles({ 'a.py': 'import os\ndef f():\n    os.system("x")' }),
+    silent: pythonFiles({ 'a.py': 'import os\ndef f():\n    os.getpid()' }),
+  },
+  MAR333: {
+    fires: pythonFiles({ 'requirements.txt': '-i http://x/' }),
+    silent: pythonFiles({ 'requirements.txt': 'numpy==1.26.4' }),
+  },
+  MAR334: {
+    fires: pythonFiles({ 'requirements.txt': 'numpy' }),
+    silent: pythonFiles({ 'requirements.txt': 'numpy==1.26.4' }),
+  },
+  MAR338: {
+    fires: pythonFiles({ 'a.py': `#${'('.repeat(3000)}\nimport os\nos.system("x")` }),
+    silent: pythonFiles({ 'a.py': `#${'('.repeat(300)}\nimport os\nos.getpid()` }),
+  },
+  MAR339: {
+    fires: pythonFiles({ 'fast.so': Buffer.from(`\x7fELF${'\0'.repeat(64)}`, 'latin1') }),
+    silent: pythonFiles({ 'fast.so': 'ELF' }),
+  },
+  MAR335: { fires: pythonFiles({ 'sitecustomize.py': '' }), silent: pythonFiles({ 'site.txt': '' }) },
+  MAR337: { fires: pythonFiles({ 'a.pyc': '' }), silent: pythonFiles({ 'a.pyc': '', 'a.py': '' }) },
+  MAR336: { fires: pythonFiles({ '.netrc': '' }), silent: pythonFiles({ 'netrc.md': '' }) },
+};
