@@ -1,30 +1,15 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openArchive } from '#archive/open.js';
-import { stage } from '#archive/writing/staging.js';
 import type { ErrorCode } from '#errors/codes.js';
-import { type PackOptions, type PackResult, pack } from '#index.js';
+import { type PackOptions, pack } from '#index.js';
 import { objectAt } from '#json-object.js';
 import { findManifest } from '#manifest/read-manifest.js';
 import { inFolder } from '../support/model-folder.js';
 import { rejectsWith } from '../support/rejects.js';
-
-const PYTHON = { 'm/service.py': 'def handle(data, context):\n    return data\n' };
-
-function packIn(cwd: string, options: Partial<PackOptions> = {}): Promise<PackResult> {
-  return pack({ modelName: 'noop', modelPath: 'm', handler: 'service:handle', cwd, ...options });
-}
-
-async function list(file: string): Promise<string[]> {
-  const archive = await openArchive(file);
-  try {
-    return archive.entries.map(({ path }) => path);
-  } finally {
-    await archive.close();
-  }
-}
+import { PYTHON, packIn } from './pack-in.js';
 
 test(
   'every format holds the same entries, the digests of which are in the manifest',
@@ -72,75 +57,6 @@ test(
       assert.not.equal(readFileSync((await packIn(folder.path, dated)).target), first);
     }
   }),
-);
-
-test(
-  'a TypeScript handler becomes one module; its sources and what is hidden stay out and are said',
-  inFolder(
-    {
-      'm/service.ts':
-        "import { word } from './word.js';\nexport function handle(batch: unknown[]) { return batch.map(() => word); }\n",
-      'm/word.ts': "export const word: string = 'tabby';\n",
-      'm/.hidden': 'x',
-      'm/node_modules/x/index.js': '',
-      'm/__pycache__/x.pyc': '',
-      'm/old.mar': '',
-      'm/.git/config': '',
-      'm/notes.txt': 'x',
-      'm/.marignore': 'notes.txt\n',
-      'm/tmp.log': 'x',
-      'm/MAR-INF/tests/case.json': '{}',
-    },
-    async (folder) => {
-      const result = await packIn(folder.path, { handler: 'service.ts', exclude: ['*.log'] });
-      assert.equal(await list(result.target), [
-        'MAR-INF/tests/case.json',
-        'service.mjs',
-        'service.mjs.map',
-        'MAR-INF/MANIFEST.json',
-      ]);
-      assert.is(result.manifest.runtime, 'nodejs');
-      assert.is(result.manifest.model.handler, 'service:handle');
-      assert.equal(result.manifest.model.extensions?.modelArchiver?.handler, {
-        source: 'service.ts',
-        module: 'service.mjs',
-        sourceMap: 'service.mjs.map',
-        entryPoint: 'handle',
-      });
-      const reasons = Object.fromEntries(result.leftOut.map(({ path, reason }) => [path, reason]));
-      assert.equal(reasons, {
-        '.git/': 'version control',
-        '.hidden': 'hidden',
-        '.marignore': 'hidden',
-        '__pycache__/': 'cache',
-        'node_modules/': 'installed packages',
-        'notes.txt': '.marignore',
-        'old.mar': 'archive',
-        'tmp.log': '--exclude',
-        'service.ts': 'compiled into service.mjs',
-        'word.ts': 'compiled into service.mjs',
-      });
-    },
-  ),
-);
-
-test(
-  'a type error is a warning with its place, and stops the build under strict',
-  inFolder(
-    { 'm/service.ts': 'const count: string = 5;\nexport function handle() { return [count]; }\n' },
-    async (folder) => {
-      const { typeProblems } = await packIn(folder.path);
-      assert.equal(
-        typeProblems.map(({ file, line, code }) => [file, line, code]),
-        [['service.ts', 1, 'TS2322']],
-      );
-      const error = await rejectsWith('ERR_HANDLER_TYPES', () =>
-        packIn(folder.path, { strict: true, modelName: 'strict' }),
-      );
-      assert.match(error.detail ?? '', /> 1 \| const count/);
-      assert.not.ok(existsSync(join(folder.path, 'strict.mar')));
-    },
-  ),
 );
 
 test(
@@ -207,143 +123,6 @@ test(
     for (const [code, options] of cases) await rejectsWith(code, () => packIn(folder.path, options));
     assert.equal(readdirSync(folder.path).sort(), ['empty', 'file.txt', 'm']);
   }),
-);
-
-test(
-  'an archive that exists is kept without force and replaced with it; a directory only when it is an earlier export',
-  inFolder({ ...PYTHON, 'noop.mar': 'old', 'noop/precious.txt': 'x' }, async (folder) => {
-    await rejectsWith('ERR_TARGET_EXISTS', () => packIn(folder.path));
-    assert.is(readFileSync(join(folder.path, 'noop.mar'), 'utf8'), 'old');
-    await packIn(folder.path, { force: true });
-    assert.ok((await list(join(folder.path, 'noop.mar'))).includes('service.py'));
-    await rejectsWith('ERR_TARGET_EXISTS', () => packIn(folder.path, { archiveFormat: 'no-archive', force: true }));
-    assert.equal(readdirSync(join(folder.path, 'noop')), ['precious.txt']);
-  }),
-);
-
-test(
-  'links inside are followed once; links that leave or lead nowhere are refused',
-  inFolder({ ...PYTHON, 'm/data/a.txt': 'a', 'outside.txt': 'x' }, async (folder) => {
-    symlinkSync('data', join(folder.path, 'm/again'));
-    symlinkSync('..', join(folder.path, 'm/data/loop'));
-    const { target, leftOut } = await packIn(folder.path);
-    assert.equal(await list(target), ['again/a.txt', 'data/a.txt', 'service.py', 'MAR-INF/MANIFEST.json']);
-    assert.ok(leftOut.some(({ path, reason }) => path === 'data/loop/' && /around it/.test(reason)));
-    symlinkSync('../outside.txt', join(folder.path, 'm/out'));
-    await rejectsWith('ERR_LINK_OUTSIDE', () => packIn(folder.path, { force: true }));
-    await packIn(folder.path, { force: true, exclude: ['out'] });
-    symlinkSync('nowhere', join(folder.path, 'm/broken'));
-    await rejectsWith('ERR_LINK_BROKEN', () => packIn(folder.path, { force: true, exclude: ['out'] }));
-  }),
-);
-
-test(
-  'an interruption leaves nothing',
-  inFolder({ ...PYTHON, 'm/weights.bin': Buffer.alloc(8 << 20, 7) }, async (folder) => {
-    const controller = new AbortController();
-    await rejectsWith('ERR_INTERRUPTED', () =>
-      packIn(folder.path, { signal: controller.signal, onProgress: () => controller.abort() }),
-    );
-    assert.equal(readdirSync(folder.path), ['m']);
-  }),
-);
-
-test(
-  'a file that changes while it is packed stops the build',
-  inFolder({ ...PYTHON, 'm/weights.bin': Buffer.alloc(8 << 20, 7) }, async (folder) => {
-    let touched = false;
-    await rejectsWith('ERR_FILE_CHANGED', () =>
-      packIn(folder.path, {
-        onProgress: ({ path }) => {
-          if (path !== 'weights.bin' || touched) return;
-          touched = true;
-          folder.write({ 'm/weights.bin': 'short' });
-        },
-      }),
-    );
-    assert.ok(touched);
-    assert.equal(readdirSync(folder.path), ['m']);
-  }),
-);
-
-test(
-  'packing in place writes only what the packer makes',
-  inFolder(PYTHON, async (folder) => {
-    const options = { modelName: 'm', archiveFormat: 'no-archive', force: true } as const;
-    const { target } = await packIn(folder.path, options);
-    assert.equal(readdirSync(target).sort(), ['MAR-INF', 'service.py']);
-    await packIn(folder.path, options);
-  }),
-);
-
-test(
-  'a handler is not left half packed in place, whatever happens',
-  inFolder({ 'm/service.ts': 'export const handle = () => [1];\n' }, async (folder) => {
-    const controller = new AbortController();
-    const options = { modelName: 'm', archiveFormat: 'no-archive', force: true } as const;
-    const stop = { ...options, signal: controller.signal, onProgress: () => controller.abort() };
-    await rejectsWith('ERR_INTERRUPTED', () => packIn(folder.path, stop));
-    assert.equal(readdirSync(join(folder.path, 'm')), ['service.ts']);
-    await packIn(folder.path, options);
-    await packIn(folder.path, { ...options, handler: 'service.ts' });
-    assert.equal(readdirSync(join(folder.path, 'm')).sort(), [
-      'MAR-INF',
-      'service.mjs',
-      'service.mjs.map',
-      'service.ts',
-    ]);
-  }),
-);
-
-test(
-  'an earlier export is replaced as a whole, and comes back when its successor cannot take its place',
-  inFolder({ ...PYTHON, 'm/old.txt': 'x' }, async (folder) => {
-    const options = { archiveFormat: 'no-archive', force: true } as const;
-    const { target } = await packIn(folder.path, options);
-    rmSync(join(folder.path, 'm/old.txt'));
-    await packIn(folder.path, options);
-    assert.equal(readdirSync(target).sort(), ['MAR-INF', 'service.py']);
-    const staged = await stage(target, 'directory');
-    rmSync(staged.path, { recursive: true });
-    let failed = false;
-    await staged.commit(true).catch(() => {
-      failed = true;
-    });
-    await staged.discard();
-    assert.ok(failed);
-    assert.equal(readdirSync(target).sort(), ['MAR-INF', 'service.py']);
-    assert.equal(readdirSync(folder.path).sort(), ['m', 'noop']);
-  }),
-);
-
-test(
-  'a Python syntax error is a warning with its place; build files of a script stay out',
-  inFolder({ 'm/service.py': 'def handle(:\n' }, async (folder) => {
-    const { warnings } = await packIn(folder.path, { handler: 'service.py' });
-    assert.match(warnings[0]?.message ?? '', /^service\.py:1:\d+: /);
-    folder.write({ 's/service.js': 'export const handle = (b) => b;', 's/package.json': '{"name":"x"}' });
-    const { entries, leftOut } = await packIn(folder.path, { modelPath: 's', handler: 'service.js', force: true });
-    assert.not.ok(entries.some(({ path }) => path === 'package.json'));
-    assert.ok(leftOut.some(({ path }) => path === 'package.json'));
-  }),
-);
-
-test(
-  'duplicate weights and names that trouble other systems are pointed out',
-  inFolder(
-    {
-      ...PYTHON,
-      'm/a.bin': Buffer.alloc(2 << 20, 1),
-      'm/b.bin': Buffer.alloc(2 << 20, 1),
-      'm/Read.txt': '',
-      'm/read.txt': '',
-      'm/aux.txt': '',
-    },
-    async (folder) => {
-      const { warnings } = await packIn(folder.path);
-      assert.equal(warnings.map(({ code }) => code).sort(), ['case-clash', 'duplicate-weights', 'windows-name']);
-    },
-  ),
 );
 
 test.run();

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { pack } from '#index.js';
-import { inFolder } from '../support/model-folder.js';
-import { withRunner } from '../support/runner.js';
+import { inFolder } from '../../support/model-folder.js';
+import { withRunner } from '../../support/runner.js';
 
 const EXAMPLE = 'examples/image-classifier/model';
 const PICTURE = readFileSync(join(EXAMPLE, 'MAR-INF/tests/chelsea.png'));

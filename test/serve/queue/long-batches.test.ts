@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { withRunner } from '../support/runner.js';
+import { withRunner } from '../../support/runner.js';
 
 const TEXT = { headers: { 'content-type': 'text/plain' } };
 

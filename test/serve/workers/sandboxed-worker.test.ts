@@ -8,10 +8,10 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { cannotContain } from '#hosting/contain/contain.js';
-import { missingCommand } from '../support/commands.js';
-import { type Runner, withRunner, writeModel } from '../support/runner.js';
-import { serveLocal } from '../support/served.js';
-import { testUnless } from '../support/test-unless.js';
+import { missingCommand } from '../../support/commands.js';
+import { type Runner, withRunner, writeModel } from '../../support/runner.js';
+import { serveLocal } from '../../support/served.js';
+import { testUnless } from '../../support/test-unless.js';
 
 const obstacle = await cannotContain();
 const missing = obstacle === undefined ? undefined : `this system grants no namespaces: ${obstacle}`;
@@ -123,7 +123,7 @@ for (const name of ['m', 'm.py'] as const) {
     `${label}: a sandboxed worker reaches nothing but its model and a temporary directory, is counted, replaced, and leaves nothing`,
     async () => {
       // Beside the temporary directories, which a sandboxed worker does not see at all.
-      const folder = mkdtempSync(fileURLToPath(new URL('../../.mar-sandbox-', import.meta.url)));
+      const folder = mkdtempSync(fileURLToPath(new URL('../../../.mar-sandbox-', import.meta.url)));
       const tempDir = mkdtempSync(join(tmpdir(), 'mar-sandbox-'));
       let connections = 0;
       const listening = createServer((socket) => socket.destroy()).on('connection', () => {
@@ -197,7 +197,7 @@ for (const name of ['m', 'm.py'] as const) {
 test('where the system grants no namespaces, the server does not start', () => {
   const folder = mkdtempSync(join(tmpdir(), 'mar-sandbox-'));
   try {
-    const source = fileURLToPath(new URL('../../src/bin/mar.ts', import.meta.url));
+    const source = fileURLToPath(new URL('../../../src/bin/mar.ts', import.meta.url));
     const flags = ['--import', import.meta.resolve('tsx'), '--conditions=mar-source'];
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
