@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -42,6 +43,7 @@ test(
       assert.match(`${error.message}\n${error.detail}`, 'no weights here');
       const refused = await fetch(`${server.inferenceUrl}/ping`).catch(({ cause }) => messageOf(cause));
       assert.match(String(refused), 'ECONNREFUSED');
+      assert.equal(readdirSync(folder.path), ['m'], 'the directory of the run is gone');
       assert.equal(
         log.filter(({ event }) => event === 'no-model'),
         [],
