@@ -67,3 +67,6 @@ export const QUESTIONS: readonly (readonly [contentType: string, body: string | 
   ['text/plain', 'die'],
   ['text/plain', 'the one after'],
 ];
+
+/** Two model directories: `echo` with that service, and `python` with a handler that needs no bridge. */
+export const SOURCE = { 'echo/service.ts': ECHO, 'python/service.py': 'def handle(data, context):\n    return data\n' };
