@@ -4,22 +4,22 @@ import { syncBuiltinESMExports } from 'node:module';
 import { createServer } from 'node:net';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { MarError } from '#errors/mar-error.js';
 import { httpGet } from '#serve/models/http-get.js';
 import { rejectsWith } from '../../support/rejects.js';
+import { withVariables } from './downloading.js';
 
 const OPTIONS = { headers: {}, signal: new AbortController().signal };
-const PROXY_VARIABLES = ['http_proxy', 'all_proxy', 'no_proxy'].flatMap((name) => [name, name.toUpperCase()]);
-const saved = PROXY_VARIABLES.map((name) => [name, process.env[name]] as const);
 
-test.before.each(() => {
-  for (const name of PROXY_VARIABLES) delete process.env[name];
-});
-test.after.each(() => {
-  for (const [name, value] of saved) {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  }
-});
+/** The refusal of a URL, with these variables in the environment. */
+async function refusal(url: URL, variables: Readonly<Record<string, string>> = {}): Promise<MarError> {
+  let error: MarError | undefined;
+  await withVariables(variables, async () => {
+    error = await rejectsWith('ERR_MODEL_DOWNLOAD', () => httpGet(url, OPTIONS));
+  });
+  assert.ok(error);
+  return error;
+}
 
 /** A port of this machine at which nobody listens. */
 async function closedPort(): Promise<number> {
@@ -34,7 +34,7 @@ async function closedPort(): Promise<number> {
 test('a host that refuses is said to have refused, and no proxy is advised where there is none', async () => {
   const port = await closedPort();
   const url = new URL(`http://joe:SECRET@127.0.0.1:${port}/m.mar`);
-  const error = await rejectsWith('ERR_MODEL_DOWNLOAD', () => httpGet(url, OPTIONS));
+  const error = await refusal(url);
   assert.is(
     error.message,
     `http://***@127.0.0.1:${port}/m.mar was not reached: connect ECONNREFUSED 127.0.0.1:${port}.`,
@@ -44,8 +44,7 @@ test('a host that refuses is said to have refused, and no proxy is advised where
 
 test('a proxy that refuses is named, with what to do about it', async () => {
   const port = await closedPort();
-  process.env['http_proxy'] = `http://127.0.0.1:${port}`;
-  const error = await rejectsWith('ERR_MODEL_DOWNLOAD', () => httpGet(new URL('http://h.example/m.mar'), OPTIONS));
+  const error = await refusal(new URL('http://h.example/m.mar'), { http_proxy: `http://127.0.0.1:${port}` });
   assert.match(error.message, `was not reached, through the proxy http://127.0.0.1:${port}: connect ECONNREFUSED`);
   assert.match(error.hint ?? '', 'no_proxy names hosts that are asked directly');
 });
@@ -60,7 +59,7 @@ test('a host whose addresses all refuse is said with the reason of each', async 
   syncBuiltinESMExports();
   try {
     const url = new URL(`http://models.example:${port}/m.mar`);
-    const error = await rejectsWith('ERR_MODEL_DOWNLOAD', () => httpGet(url, OPTIONS));
+    const error = await refusal(url);
     const reasons = two.map(({ address }) => `connect ECONNREFUSED ${address}:${port}`).join(', ');
     assert.is(error.message, `${url.href} was not reached: ${reasons}.`);
   } finally {
