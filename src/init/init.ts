@@ -8,13 +8,13 @@ import { didYouMean } from '#nearest.js';
 import { chooseTemplate } from './choose-template.js';
 import { answer, chooseLabels, chooseModel, NAMES_CLASSES, TAKES_IMAGES } from './decide.js';
 import type { FoundModel, SurveyedFormat } from './found/find-models.js';
-import { GENERATED_LABELS, nameLabels } from './found/name-labels.js';
+import { GENERATED_LABELS, labelsInside, nameLabels } from './found/name-labels.js';
 import { type Survey, survey } from './found/survey.js';
 import { addGoldenCase, type Recorder } from './golden-case.js';
 import { notesOnLabels, notesOnModels, notesOnPixels } from './notes.js';
 import { projectFiles } from './project-files.js';
 import { type Ask, pixelsQuestion, TEMPLATE_QUESTION } from './questions.js';
-import { defaultPixels, fitOf } from './settings.js';
+import { fitOf, usualPixels } from './settings.js';
 import { TEMPLATES, type Template } from './template.js';
 import { writeProject } from './write-project.js';
 
@@ -88,10 +88,11 @@ export async function init(options: InitOptions, record: Recorder): Promise<Init
     : (options.template ?? chooseTemplate(model, surveyed) ?? (await answer(ask, TEMPLATE_QUESTION, TEMPLATES)));
   const given = options.labels === undefined ? undefined : await nameLabels(options.labels, cwd, directory);
   const shape = service ? {} : fitOf(template, model, surveyed);
-  const named = given ?? (await chooseLabels(NAMES_CLASSES.includes(template), surveyed, ask, cwd, directory));
+  const wantsLabels = NAMES_CLASSES.includes(template) && !labelsInside(model, shape.classes?.classes);
+  const named = given ?? (await chooseLabels(wantsLabels, surveyed, ask, cwd, directory));
   const found: Survey = named ? { ...surveyed, labels: named.labels } : surveyed;
   const asksPixels = TAKES_IMAGES.includes(template) && shape.image?.type !== 'uint8';
-  const usual = shape.image && template !== 'object-detector' ? defaultPixels(shape.image) : '0..1';
+  const usual = usualPixels(template, model, shape);
   const pixels =
     options.pixels ??
     (ask && asksPixels

@@ -2,7 +2,7 @@ import type { PixelRange } from '#conventions/pixels.js';
 import { namedClasses } from './choose-template.js';
 import type { ExistingService } from './found/existing-service.js';
 import type { FoundModel } from './found/find-models.js';
-import { GENERATED_LABELS } from './found/name-labels.js';
+import { GENERATED_LABELS, labelsInside } from './found/name-labels.js';
 import type { Survey } from './found/survey.js';
 import { classOutput } from './shape/class-output.js';
 import { NEEDS_NO_MODEL, type Template } from './template.js';
@@ -28,11 +28,11 @@ export function notesOnLabels(
   project: ReadonlyMap<string, Buffer>,
 ): string[] {
   const { labels } = survey;
+  const classes = model?.onnx && classOutput(model.onnx, namedClasses(model.onnx, survey))?.classes;
   if (!labels) {
-    const areMadeUp = project.has(GENERATED_LABELS);
+    const areMadeUp = project.has(GENERATED_LABELS) && !labelsInside(model, classes);
     return areMadeUp ? [`${GENERATED_LABELS} holds made-up names: put the real ones there, one per line.`] : [];
   }
-  const classes = model?.onnx && classOutput(model.onnx, namedClasses(model.onnx, survey))?.classes;
   if (classes === undefined || labels.count === classes) return [];
   return [`${labels.file} has ${labels.count} labels, but the model has ${classes} classes.`];
 }

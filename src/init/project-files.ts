@@ -2,7 +2,7 @@ import { isBuiltin, SERVICE_CONFIG } from '#conventions/builtin-services.js';
 import type { PixelRange } from '#conventions/pixels.js';
 import type { ExistingService } from './found/existing-service.js';
 import type { FoundModel } from './found/find-models.js';
-import { GENERATED_LABELS } from './found/name-labels.js';
+import { GENERATED_LABELS, labelsInside } from './found/name-labels.js';
 import type { Survey } from './found/survey.js';
 import { type Fit, settingsFor } from './settings.js';
 import type { Template } from './template.js';
@@ -35,8 +35,9 @@ export async function projectFiles(parts: ProjectParts): Promise<Map<string, Buf
   if (!service && found.models.length > 1 && isRun(template)) nameModel(files, model?.file ?? '');
   const usesLabels = [...files.values()].some((content) => content.includes(GENERATED_LABELS));
   if (usesLabels && !found.labels) {
-    const classes = shape.classes?.classes ?? 1;
-    files.set(GENERATED_LABELS, Buffer.from(Array.from({ length: classes }, (_, at) => `class ${at}\n`).join('')));
+    const classes = shape.classes?.classes;
+    const labels = labelsInside(model, classes) ?? Array.from({ length: classes ?? 1 }, (_, at) => `class ${at}`);
+    files.set(GENERATED_LABELS, Buffer.from(labels.map((label) => `${label}\n`).join('')));
   }
   const hasOthers = found.cases.length > 0 && !found.cases.includes('example.json');
   if (hasOthers) for (const path of [...files.keys()]) if (path.startsWith('MAR-INF/')) files.delete(path);

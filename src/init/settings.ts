@@ -8,7 +8,7 @@ import type { FoundModel } from './found/find-models.js';
 import { GENERATED_LABELS } from './found/name-labels.js';
 import type { Survey } from './found/survey.js';
 import { pixelSettings } from './pixels.js';
-import { findsBoxes } from './shape/boxes-output.js';
+import { findsBoxes, takesPixels } from './shape/boxes-output.js';
 import { type ClassOutput, classOutput } from './shape/class-output.js';
 import { type ImageInput, imageInput } from './shape/model-shape.js';
 import { NEEDS_NO_MODEL, type Template } from './template.js';
@@ -91,8 +91,14 @@ export function settingsFor(
   };
 }
 
+/** What a template takes where nobody says. */
+export function usualPixels(template: Template, model: FoundModel | undefined, { image }: Fit): PixelRange {
+  if (template === 'object-detector') return model?.onnx && takesPixels(model.onnx) ? '0..255' : '0..1';
+  return image ? defaultPixels(image) : '0..1';
+}
+
 /** Where nobody says: photographs as ImageNet has them; a grey image has no statistics there. */
-export function defaultPixels({ channels, type }: ImageInput): PixelRange {
+function defaultPixels({ channels, type }: ImageInput): PixelRange {
   if (type === 'uint8') return '0..255';
   return channels === 'GRAY' ? '0..1' : 'imagenet';
 }

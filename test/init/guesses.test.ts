@@ -5,7 +5,7 @@ import { init, type Question } from '#index.js';
 import { missingCommand } from '../support/commands.js';
 import { runMar } from '../support/run-mar.js';
 import { testUnless } from '../support/test-unless.js';
-import { anyModel, gridDetector, imageRows, lstm, random, textModel, voice } from './sample-models.js';
+import { anyModel, gridDetector, imageRows, lstm, namedClassifier, random, textModel, voice } from './sample-models.js';
 import { goldenOf, lay, lines, projectSuite, throughAll } from './through-all.js';
 
 const test = projectSuite('init: guesses');
@@ -48,6 +48,38 @@ test('bytes are the pixels themselves; a detector is left to its own range; neit
   assert.equal(JSON.parse(readFileSync(join(detector, 'service.json'), 'utf8')).image, undefined);
   await init({ directory: detector, pixels: '-1..1', force: true });
   assert.equal(JSON.parse(readFileSync(join(detector, 'service.json'), 'utf8')).image, { mean: 127.5, scale: 127.5 });
+});
+
+test('names of classes inside the model are its labels', async ({ root, path }) => {
+  lay(path, { 'm.onnx': namedClassifier("{0: 'cat', 1: 'dog', 2: 'owl'}") });
+  const stdout = await throughAll(root);
+  assert.is(readFileSync(join(path, 'labels.txt'), 'utf8'), 'cat\ndog\nowl\n');
+  assert.not.match(stdout, 'made-up names');
+  assert.match(JSON.stringify(goldenOf(path).expect), /"class":"(cat|dog|owl)"/);
+  const fewer = join(path, 'fewer');
+  lay(fewer, { 'm.onnx': namedClassifier("{0: 'cat', 1: 'dog'}") });
+  const { notes } = await init({ directory: fewer });
+  assert.match(notes.join(), 'made-up names');
+});
+
+test('a decoded YOLOX gets the pixels themselves, also where a person takes the default', async ({ path }) => {
+  lay(path, { 'm.onnx': gridDetector(3, true, 'Exp'), 'labels.txt': lines(3) });
+  const asked: Question[] = [];
+  const { template, notes } = await init({ directory: path });
+  assert.is(template, 'object-detector');
+  assert.match(notes.join(), 'object_detector takes the channel values as they are (--pixels 0..255)');
+  await init({
+    directory: path,
+    force: true,
+    ask: async (question) => {
+      asked.push(question);
+      return '';
+    },
+  });
+  assert.equal(
+    asked.filter(({ about }) => about === 'pixels').map(({ otherwise }) => otherwise),
+    ['0..255'],
+  );
 });
 
 test('of several models the one with most weights answers, or the one that is named; the others are said', async ({

@@ -1,4 +1,4 @@
-import { bytes, encodeOnnx, msg, num } from '../models/onnx/encode-onnx.js';
+import { bytes, encodeOnnx, type ModelSpec, msg, num } from '../models/onnx/encode-onnx.js';
 
 const INT64 = 7;
 
@@ -6,7 +6,7 @@ const INT64 = 7;
 export const anyModel = encodeOnnx();
 
 /** An image classifier of three classes whose probabilities do not depend on the image. */
-export const classifier = encodeOnnx({
+const CLASSIFIER: ModelSpec = {
   inputs: [{ name: 'image', dims: [1, 3, 32, 32] }],
   outputs: [{ name: 'probabilities', dims: [1, 3] }],
   nodes: [
@@ -14,7 +14,12 @@ export const classifier = encodeOnnx({
     { op: 'Flatten', inputs: ['pooled'], outputs: ['flat'] },
     { op: 'Softmax', inputs: ['flat'], outputs: ['probabilities'] },
   ],
-});
+};
+
+export const classifier = encodeOnnx(CLASSIFIER);
+
+/** The same with names of its classes inside. */
+export const namedClassifier = (names: string): Buffer => encodeOnnx({ ...CLASSIFIER, metadata: { names } });
 
 const floats = (...values: number[]) => Buffer.from(Float32Array.from(values).buffer);
 const longs = (...values: number[]) => Buffer.from(BigInt64Array.from(values, BigInt).buffer);
@@ -169,7 +174,7 @@ export function imageRows({ output, width, end, type = 1 }: Described): Buffer {
 }
 
 /** Boxes of an image of 32 by 32 from grids of 8, 16 and 32: 21 rows of 5 + `classes`, in pixels or as offsets from their cells. */
-export function gridDetector(classes: number, isDecoded: boolean): Buffer {
+export function gridDetector(classes: number, isDecoded: boolean, decoder: 'Mul' | 'Exp' = 'Mul'): Buffer {
   const width = 5 + classes;
   const grids = [8, 16, 32];
   return encodeOnnx({
@@ -191,7 +196,11 @@ export function gridDetector(classes: number, isDecoded: boolean): Buffer {
         outputs: ['all'],
         attributes: [int('axis', 2)],
       },
-      { op: isDecoded ? 'Mul' : 'Identity', inputs: isDecoded ? ['all', 'scale'] : ['all'], outputs: ['boxes'] },
+      {
+        op: isDecoded ? decoder : 'Identity',
+        inputs: isDecoded && decoder === 'Mul' ? ['all', 'scale'] : ['all'],
+        outputs: ['boxes'],
+      },
       { op: 'Transpose', inputs: ['boxes'], outputs: ['output'], attributes: [ints('perm', 0, 2, 1)] },
     ],
     initializers: [

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
-import { countLabels } from '#conventions/label-files.js';
+import { countLabels, parseLabelProperty } from '#conventions/label-files.js';
 import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
+import type { FoundModel } from './find-models.js';
 import type { Survey } from './survey.js';
 
 /** Labels that init writes where the directory has none. */
@@ -26,4 +27,11 @@ export async function nameLabels(path: string, cwd: string, directory: string): 
   const count = countLabels(content.toString('utf8'), file);
   if (dirname(file) === directory) return { labels: { file: relative(directory, file), count } };
   return { labels: { file: GENERATED_LABELS, count }, copy: content };
+}
+
+/** The labels in the model's own metadata, one for each class; undefined where there are none, another number, or one with a line break. */
+export function labelsInside(model: FoundModel | undefined, classes: number | undefined): string[] | undefined {
+  const labels = parseLabelProperty(model?.onnx?.metadata ?? {});
+  const fit = labels.length > 0 && (classes === undefined || labels.length === classes);
+  return fit && !labels.some((label) => label.trim() === '' || /[\r\n]/.test(label)) ? labels : undefined;
 }

@@ -49,6 +49,13 @@ function findsJoined(model: OnnxModel, { name, type, dims }: OnnxValue, labels: 
   return !isRaw && (isDecoded || !ofCells);
 }
 
+/** Whether object_detector gives the model the pixels themselves, 0 to 255, as YOLOX wants them: a row for each cell, decoded by Exp. */
+export function takesPixels({ inputs, outputs, operators }: OnnxModel): boolean {
+  const rows = outputs.length === 1 ? outputs[0]?.dims?.[1] : undefined;
+  const has = (operator: string): boolean => Object.hasOwn(operators, operator);
+  return typeof rows === 'number' && gridsOf(inputs[0]).get(rows) === 1 && has('Exp') && !has('Sub') && !has('Pow');
+}
+
 /** The numbers of boxes that grids of the image have, with the anchors of each cell. */
 function gridsOf(input: OnnxValue | undefined): ReadonlyMap<number, number> {
   const { height, width } = imageAxes(input?.dims ?? []);
