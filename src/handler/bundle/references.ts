@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import { type TypeScript, ts } from '../morph.js';
+import { packageFile } from './package-file.js';
 
 /** A path that a module makes from its own place: `join(__dirname, 'words.txt')`, `new URL('./work.ts', import.meta.url)`. */
 export interface FileReference {
@@ -178,10 +179,10 @@ class Finder implements OwnPlace {
       return this.#valueOf(callee.expression, depth + 1);
     if (first === undefined) return undefined;
     if (name === 'resolve' && callee.getText(this.#source) === 'require.resolve') {
-      const isOwn = ts.isStringLiteralLike(first) && /^\.{1,2}\//.test(first.text);
-      return isOwn
-        ? { path: resolve(dirname(this.#file), first.text), isOpen: false, end: first.getEnd() - 1 }
-        : undefined;
+      if (!ts.isStringLiteralLike(first)) return undefined;
+      const isOwn = /^\.{1,2}\//.test(first.text);
+      const path = isOwn ? resolve(dirname(this.#file), first.text) : packageFile(first.text, this.#file);
+      return path === undefined ? undefined : { path, isOpen: false, end: first.getEnd() - 1 };
     }
     const value = this.#valueOf(first, depth + 1);
     if (value === undefined) return undefined;

@@ -44,6 +44,9 @@ const LATER = /[=:]\s*(?:async\s*)?(?:\([^()]*\)|[\w$]+)\s*=>\s*(?!\{|\s)[^;\n]*
 const NAMED =
   /(?:function\s*\*?\s*([\w$]+)\s*\([^()]*\)|(?:const|let|var)\s+([\w$]+)\s*=\s*(?:async\s*)?(?:function\s*\w*\s*)?\([^()]*\)\s*(?:=>)?)\s*$/;
 const CALLED_AT_ONCE = /\(\s*(?:async\s*)?(?:function\s*\w*\s*\([^()]*\)|\([^()]*\)\s*=>)\s*$/;
+/** A callback in the arrow without braces that a name is bound to, `const handle = (batch) => batch.map(async () => {`: as late as the arrow. */
+const IN_ARROW =
+  /(?:const|let|var)\s+([\w$]+)\s*=\s*(?:async\s*)?(?:\([^()]*\)|[\w$]+)\s*=>\s*(?:[\w$.]+\(\s*)+(?:async\s*)?(?:\([^()]*\)|[\w$]+)\s*=>\s*$/;
 /** A block that is no function: it runs where it stands. */
 const BLOCK = /(?:\b(?:try|else|finally|do|catch(?:\s*\([^()]*\))?)|\b(?:if|for|while|switch)\s*\([^{}]*\)|^|;|\})\s*$/;
 
@@ -54,14 +57,16 @@ function atOnce(text: string, onBody: (name: string, body: string) => void): str
   for (let start = text.indexOf('{'); start >= 0; start = text.indexOf('{', at)) {
     const before = text.slice(Math.max(at, start - 200), start);
     out += text.slice(at, start);
-    const isOpen = CALLED_AT_ONCE.test(before) || BLOCK.test(before) || !/(=>|\))\s*$/.test(before);
+    const [, later] = IN_ARROW.exec(before) ?? [];
+    const isOpen =
+      later === undefined && (CALLED_AT_ONCE.test(before) || BLOCK.test(before) || !/(=>|\))\s*$/.test(before));
     if (isOpen) {
       at = start + 1;
       continue;
     }
     const end = closing(text, start);
     const [, first, second] = NAMED.exec(before) ?? [];
-    const name = first ?? second;
+    const name = first ?? second ?? later;
     if (name !== undefined) onBody(name, text.slice(start + 1, end));
     out += '{}';
     at = end + 1;

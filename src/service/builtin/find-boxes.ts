@@ -40,8 +40,13 @@ export function findBoxes(outputs: Tensors, config: BoxesConfig, input: Size, op
     const [x1, y1, x2, y2] = isCentre ? fromCentre(values) : values;
     found.push({ box: [x1 * unitX, y1 * unitY, x2 * unitX, y2 * unitY], score, label });
   }
-  // No object of a picture is so small, and all of them even less.
-  if (config.normalized === undefined && found.length > 0 && found.every(({ box }) => box.every(isFraction))) {
+  // No object of a picture is so small, and all of them even less; models with one output for all do not give parts.
+  if (
+    format === 'separate' &&
+    config.normalized === undefined &&
+    found.length > 0 &&
+    found.every(({ box }) => box.every(isFraction))
+  ) {
     const [first] = found;
     throw new MarError(
       `All boxes lie within 0 to 1, as ${first?.box.join(', ')}, expected pixels of an input of ${input.width} x ${input.height}.`,

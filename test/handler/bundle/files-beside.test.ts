@@ -78,11 +78,15 @@ test(
         "  fs.readFileSync(__dirname + '/part-' + name + '.txt', 'utf8'),",
         "  fs.readFileSync(path_1.join(path_1.dirname(__filename), 'template.js'), 'utf8'),",
         "  require(path_1.join(__dirname, 'c.json')).c,",
+        "  fs.readFileSync(path_1.dirname(require.resolve('pieces/package.json')) + '/d.bin', 'utf8'),",
+        "  require.resolve('pieces/data/one.bin').split('/').slice(-2).join('/'),",
         '];',
       ].join('\n'),
       'node_modules/pieces/a.txt': 'a',
       'node_modules/pieces/b.txt': 'b',
+      'node_modules/pieces/package.json': '{"name":"pieces","main":"index.js"}',
       'node_modules/pieces/c.json': '{"c":"c"}',
+      'node_modules/pieces/d.bin': 'd',
       'node_modules/pieces/part-two.txt': 'part',
       'node_modules/pieces/template.js': '{{not a script}}',
       'node_modules/pieces/data/one.bin': 'one',
@@ -90,7 +94,7 @@ test(
     },
     async ({ path }) => {
       const { answer } = await packAndAsk(path, 'service.cjs');
-      assert.equal(answer, ['a', 'one', 'two', 'b', 'part', '{{not a script}}', 'c']);
+      assert.equal(answer, ['a', 'one', 'two', 'b', 'part', '{{not a script}}', 'c', 'd', 'data/one.bin']);
     },
   ),
 );

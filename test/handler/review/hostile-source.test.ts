@@ -31,6 +31,23 @@ for (const [name, text] of [
   });
 }
 
+test('a callback in an arrow that a name is bound to runs when the name is called', () => {
+  const kinds = (source: string): string[] => reviewScript(source).map(({ kind }) => kind);
+  const runs = 'c.execSync("id")';
+  for (const arrow of [
+    '(batch) => batch.map(async () =>',
+    'batch => Promise.all(batch.map((one) =>',
+    'async (b) => b.map(one =>',
+  ]) {
+    const closing = arrow.includes('all(') ? '}))' : '})';
+    const late = `${CHILD}const handle = ${arrow} {\n${runs};\n${closing}`;
+    assert.not(kinds(`${late};`).includes('attack'), arrow);
+    assert.ok(kinds(`${late};\nhandle([1]);`).includes('attack'), arrow);
+    assert.ok(kinds(`${late}, other = (() => {\n${runs};\n})();`).includes('attack'), arrow);
+  }
+  assert.ok(kinds(`${CHILD}const x = [1].map(() => {\n${runs};\n});`).includes('attack'));
+});
+
 test('what runs while a script is imported is found through names that are called in any order', () => {
   const kinds = (source: string): string[] => reviewScript(source).map(({ kind }) => kind);
   const runs = 'c.execSync("id")';
