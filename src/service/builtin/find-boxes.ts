@@ -18,8 +18,8 @@ export function findBoxes(outputs: Tensors, config: BoxesConfig, input: Size, op
   const shapes = Object.values(outputs).map(({ dims }) => dims);
   const format = config.format ?? guessFormat({ outputs: shapes, input, operators }) ?? 'rows';
   const threshold = config.scoreThreshold ?? 0.5;
-  const corners = format === 'separate' || format === 'detections' ? 'corners' : 'centre';
-  const isCentre = (config.coordinates ?? corners) === 'centre';
+  const usual = format === 'separate' || format === 'detections' ? 'corners' : 'centre';
+  const isCentre = (config.coordinates ?? usual) === 'centre';
   const rows = format === 'separate' ? separateRows(outputs, config) : joinedRows(outputs, format, config, input);
   const [unitX, unitY] = config.normalized ? [input.width, input.height] : [1, 1];
   const found: Candidate[] = [];
@@ -29,15 +29,17 @@ export function findBoxes(outputs: Tensors, config: BoxesConfig, input: Size, op
       throw unexpected(outputs, `finite scores: that of box ${index} is ${score}`);
     if (score < threshold) continue;
     const values = rows.values(index);
-    if (!values.every(Number.isFinite))
-      throw unexpected(outputs, `finite coordinates: those of box ${index} are ${values.join(', ')}`);
     if (isCentre && (values[2] < 0 || values[3] < 0)) {
       throw unexpected(
         outputs,
         `boxes by centre, width and height: box ${index} is ${values[2]} wide and ${values[3]} high`,
       );
     }
-    const [x1, y1, x2, y2] = isCentre ? fromCentre(values) : values;
+    const corners: Box = isCentre ? fromCentre(values) : values;
+    // Infinite ones are cut at the edges of the image.
+    if (corners.some(Number.isNaN))
+      throw unexpected(outputs, `coordinates that are numbers: those of box ${index} are ${values.join(', ')}`);
+    const [x1, y1, x2, y2] = corners;
     found.push({ box: [x1 * unitX, y1 * unitY, x2 * unitX, y2 * unitY], score, label });
   }
   // No object of a picture is so small, and all of them even less; models with one output for all do not give parts.

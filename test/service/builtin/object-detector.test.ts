@@ -196,8 +196,9 @@ test('object_detector: scores and coordinates that are not numbers are an error,
     );
   assert.match(await column(5, Number.NaN), 'expected finite scores: that of box 0 is NaN');
   assert.match(await column(4, Number.POSITIVE_INFINITY), 'expected finite scores: that of box 0 is Infinity');
-  assert.match(await column(2, Number.NaN), 'expected finite coordinates: those of box 0 are 2, 2, NaN, 2');
+  assert.match(await column(2, Number.NaN), 'expected coordinates that are numbers: those of box 0 are 2, 2, NaN, 2');
   assert.is(await column(5, Number.NEGATIVE_INFINITY), 'no error');
+  assert.is(await column(2, Number.POSITIVE_INFINITY), 'no error');
 });
 
 test('object_detector: boxes in parts of the input, unless the configuration says pixels', async () => {
