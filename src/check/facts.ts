@@ -83,7 +83,9 @@ export function createFacts(source: ScannedSource, { analyst, runner, allowed, a
     requirements: (store) => withManifest(store, readRequirements),
     requirementLists: async (store) => {
       const readable = await store.get('readable');
-      return readable && listRequirements(readable, await store.get('manifest'));
+      if (readable === undefined) return undefined;
+      await store.get('loaded');
+      return [...(await listRequirements(readable, await store.get('manifest'))), ...packed.requirements];
     },
     review: async (store) => {
       const readable = await store.get('readable');

@@ -25,6 +25,7 @@ import { ONNX_USE_RULES } from './rules/onnx-use.js';
 import { OTHER_MODEL_RULES } from './rules/other-models.js';
 import { PYTHON_CONTEXT_RULES } from './rules/python-context.js';
 import { PYTHON_IMPORT_RULES } from './rules/python-imports.js';
+import { REMOTE_CODE_RULES } from './rules/remote-code.js';
 import { CONTRACT_RULES } from './rules/run-contract.js';
 import { SERVICE_RULES } from './rules/service.js';
 import { VERIFICATION_RULES } from './rules/verification.js';
@@ -49,6 +50,7 @@ export const RULES: readonly Rule[] = [
   ...PYTHON_CONTEXT_RULES,
   ...CODE_RULES,
   ...NATIVE_RULES,
+  ...REMOTE_CODE_RULES,
   ...ONNX_RULES,
   ...ONNX_USE_RULES,
   ...SERVICE_RULES,

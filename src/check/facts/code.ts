@@ -6,6 +6,8 @@ import type { Archive, ArchiveEntry } from '#archive/archive.js';
 import type { Remark } from '#handler/review/remark.js';
 import { BRIDGE } from '#manifest/bridge.js';
 import { ownFile } from '#own-files.js';
+import type { RequirementsText } from './packed-requirements.js';
+import { directRequirements, PACKAGE_METADATA } from './packed-requirements.js';
 import { LARGEST_SOURCE, type Review, SOURCE, SourceReview } from './source-review.js';
 
 const PIECE = 1024 * 1024;
@@ -29,17 +31,28 @@ export async function reviewCode(archive: Archive, signal?: AbortSignal): Promis
  */
 export class PackedReview {
   readonly #review = new SourceReview();
+  readonly #wanted: RequirementsText[] = [];
 
   /** `path` is the way from the archive: `dep.whl!dep/__init__.py`. */
   async take(path: string, bytes: Buffer): Promise<void> {
+    if (PACKAGE_METADATA.test(path)) {
+      const wanted = directRequirements(path, bytes);
+      if (wanted !== undefined) this.#wanted.push(wanted);
+      if (!/\.py$/.test(path)) return;
+    }
     const source = /\.pth$/i.test(path) ? linesThatRun(bytes) : bytes;
     if (source !== undefined && this.#review.has(path, source.length)) await this.#review.add(path, source);
+  }
+
+  /** What the packages want from addresses. */
+  get requirements(): readonly RequirementsText[] {
+    return this.#wanted;
   }
 
   async result(): Promise<Review> {
     const { files, unseen } = await this.#review.result();
     const lenient = (remark: Remark): Remark =>
-      remark.kind === 'shell' || remark.kind === 'native' || remark.isCommon === true
+      remark.kind === 'shell' || /^(native|remote)$/.test(remark.kind) || remark.isCommon === true
         ? { ...remark, kind: 'review' }
         : remark;
     return { files: files.map(({ entry, remarks }) => ({ entry, remarks: remarks.map(lenient) })), unseen };

@@ -7,6 +7,7 @@ import {
   type Requirements,
 } from '#conventions/requirements.js';
 import type { ManifestDocument } from '#manifest/manifest-document.js';
+import { directRequirements, PACKAGE_METADATA, type RequirementsText } from './packed-requirements.js';
 
 /** What the Python requirements of an archive ask for. */
 export interface PackedRequirements extends Requirements {
@@ -34,17 +35,14 @@ export async function readRequirements(archive: Archive, manifest: ManifestDocum
   return { ...(await followRequirements(file, place)), declared };
 }
 
-/** A requirements file as it lies in the archive. */
-export interface RequirementsText {
-  readonly entry: string;
-  readonly text: string;
-}
-
 const ANY_REQUIREMENTS = /(^|\/)requirements[\w.-]*\.txt$/i;
 /** A list of requirements is a page. */
 const LARGEST_LIST = 1024 * 1024;
 
-/** Every list of requirements: those that are called so, the one that the manifest names, and those that these name (`-r`, `-c`). */
+/**
+ * Every list of requirements: those that are called so, the one that the manifest names, those that these name (`-r`, `-c`), and of
+ * packages' sources what they want from addresses.
+ */
 export async function listRequirements(
   archive: Archive,
   manifest: ManifestDocument | undefined,
@@ -61,6 +59,12 @@ export async function listRequirements(
     found.set(path, { entry: path, text });
     for (const { path: other, list } of parseRequirements(text))
       if (list !== undefined && other !== undefined) paths.push(posix.join(posix.dirname(path), other));
+  }
+  for (const entry of archive.entries) {
+    if (!PACKAGE_METADATA.test(entry.path) || entry.size > LARGEST_LIST || archive.get(entry.path) === undefined)
+      continue;
+    const wanted = directRequirements(entry.path, await archive.bytes(entry, LARGEST_LIST));
+    if (wanted !== undefined) found.set(entry.path, wanted);
   }
   return [...found.values()];
 }

@@ -1,6 +1,6 @@
 import type { Archive, ArchiveEntry } from '#archive/archive.js';
 import type { Remark, RemarkKind } from '#handler/review/remark.js';
-import type { RequirementsText } from '../facts/requirements.js';
+import type { RequirementsText } from '../facts/packed-requirements.js';
 import type { Review } from '../facts/source-review.js';
 import type { Draft } from '../finding.js';
 import { defineRule, type Rule } from '../rule.js';

@@ -12,6 +12,7 @@ import {
   SHELL_CODE,
   SHELL_FUNCTION,
   SHELL_MODULE,
+  TRUSTS,
 } from './python-suspects.js';
 import type { RemarkKind } from './remark.js';
 
@@ -85,9 +86,19 @@ export function remarksOfCall(call: Call): Said[] {
   if (/^(builtins\.)?getattr$/.test(path)) said.push(...takingAttribute(call, list));
   if (/^subprocess\./.test(path) && /\bshell\s*=\s*True\b/.test(args))
     said.push({ kind: 'shell', message: `uses a shell: ${path} with shell=True`, node, isCertain: true });
+  const remote = remoteOf(path, args, text);
+  if (remote !== undefined)
+    said.push({ kind: 'remote', message: `may run code of a repository: ${remote}`, node, isCertain: false });
   const reach = reachOf(path.replace(/\([^()]*\)/g, '()'), node, bindings, runs);
   if (reach !== undefined) said.push({ ...reach, node, isCertain: false });
   return said;
+}
+
+/** What fetches code from a repository and runs it. */
+function remoteOf(path: string, args: string, text: string | undefined): string | undefined {
+  if (/^torch\.hub\.load$/.test(path)) return /\bsource\s*=\s*['"]local['"]/.test(args) ? undefined : path;
+  const isForeign = text !== undefined && /^[\w-][\w.-]*\/[\w.-]+$/.test(text);
+  return /\.from_pretrained$/.test(path) && isForeign && TRUSTS.test(args) ? `${path} of ${text}` : undefined;
 }
 
 /** What runs a text that it is given, and is no part of the language. */

@@ -81,3 +81,5 @@ export const SHELL_CODE = /\b(system|popen|Popen|subprocess|__import__|exec[lv]\
 /** What imports a file by its path, whatever it is called. */
 export const LOADERS =
   /^(imp\.load_\w+|(importlib\.(machinery|_bootstrap_external)\.)?(Source\w*|Extension)FileLoader|(importlib\.util\.)?spec_from_file_location|(zipimport\.)?zipimporter)$/;
+/** The word by which transformers runs the code of a repository. */
+export const TRUSTS = /\btrust_remote_code\b(?!['"]?\s*[=:]\s*False)/;

@@ -1,8 +1,8 @@
 /**
- * How grave a place in a source is: an `attack` has no honest use, a `shell` is a risk, `native` is code that nobody can review,
- * `unread` is source that could not be followed, and everything else is for a reviewer to see.
+ * How grave a place in a source is: an `attack` has no honest use, a `shell` is a risk, `native` is code that nobody can review, `remote` code
+ * that is fetched, * `unread` is source that could not be followed, and everything else is for a reviewer to see.
  */
-export type RemarkKind = 'attack' | 'shell' | 'native' | 'review' | 'unread';
+export type RemarkKind = 'attack' | 'shell' | 'native' | 'remote' | 'review' | 'unread';
 
 /** A place in a source that a reviewer must see. Lines and columns count from 1. */
 export interface Remark {

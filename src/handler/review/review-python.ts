@@ -12,6 +12,7 @@ import {
   SHELL_NAMES,
   SHELL_TEXT,
   SUSPECT,
+  TRUSTS,
   WHOLE_ENVIRONMENT,
 } from './python-suspects.js';
 import type { CallsAtImport, Remark, RemarkKind } from './remark.js';
@@ -97,6 +98,8 @@ class Review {
       if (found !== null) this.#sayAt('attack', what, found.index, true);
     }
     const { text } = this.#source;
+    const trusting = TRUSTS.exec(text);
+    if (trusting !== null) this.#sayAt('review', 'uses code of a model: trust_remote_code', trusting.index);
     if (WHOLE_ENVIRONMENT.test(text) && [...this.#found.keys()].some((message) => message.includes('the network')))
       this.#attack('sends the whole environment over the network', this.#source.root);
     if (/\bdup2\b/.test(this.#source.text) && /\bsocket\b/.test(this.#source.text))

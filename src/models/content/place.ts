@@ -18,8 +18,8 @@ export const CONTAINERS: readonly Kind[] = ['zip', 'tar', 'gzip', 'zlib', 'zfile
 /** A container inside a container is held in memory. */
 export const LARGEST_INNER = 64 * 1024 * 1024;
 
-/** Source that is installed or imported; the lines of a `.pth` run when a Python starts. */
-export const SOURCE_NAME = /\.(py|pyw|pth)$/i;
+/** Source that is installed or imported, and what is said of it for the installer; the lines of a `.pth` run when a Python starts. */
+export const SOURCE_NAME = /\.(py|pyw|pth)$|(^|[/!])(METADATA|PKG-INFO|pyproject\.toml|setup\.cfg|requires\.txt)$/i;
 /** Bytes of it that are handed on. */
 export const LARGEST_SOURCE = 8 * 1024 * 1024;
 

@@ -27,6 +27,20 @@ export const CODE_FIXTURES: Readonly<Record<string, RuleFixture>> = {
     fires: pythonFiles({ 'a.py': `#${'('.repeat(3000)}\nimport os\nos.system("x")` }),
     silent: pythonFiles({ 'a.py': `#${'('.repeat(300)}\nimport os\nos.getpid()` }),
   },
+  MAR340: {
+    fires: pythonFiles({
+      'service.py': `KW = {"trust_remote_code": True}\n${PYTHON_HANDLER}`,
+      'config.json': '{"auto_map": {"AutoModel": "a/b--m.Net"}}',
+    }),
+    silent: pythonFiles({
+      'service.py': `KW = {"trust_remote_code": True}\n${PYTHON_HANDLER}`,
+      'config.json': '{"auto_map": {"AutoModel": "m.Net"}}',
+    }),
+  },
+  MAR341: {
+    fires: pythonFiles({ 'config.json': '{"auto_map": {"AutoModel": "a/b--m.Net"}}' }),
+    silent: pythonFiles({ 'config.json': '{"auto_map": {"AutoModel": "m.Net"}}' }),
+  },
   MAR339: {
     fires: pythonFiles({ 'fast.so': Buffer.from(`\x7fELF${'\0'.repeat(64)}`, 'latin1') }),
     silent: pythonFiles({ 'fast.so': 'ELF' }),

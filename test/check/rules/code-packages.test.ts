@@ -69,6 +69,29 @@ await tellRules(CODE_RULES, [
     ],
   ],
   [
+    'what packages in the archive want from addresses, in their metadata and their sources',
+    pythonFiles({
+      'dep.whl': forgeZip([
+        {
+          name: 'dep-1.0.dist-info/METADATA',
+          data: 'Name: dep\nRequires-Dist: numpy\nRequires-Dist: x @ http://10.0.0.1/x.whl\n\ny @ http://z/y.whl\n',
+        },
+        { name: 'dep/pyproject.toml', data: '# y @ http://z/y.whl\nrequires = ["x[y] @ git+http://b/x"]\n' },
+        { name: 'dep/setup.cfg', data: '[options]\ninstall_requires = numpy\n' },
+      ]),
+      'dep/setup.py': 'from setuptools import setup\nsetup(install_requires=["x @ http://10.0.0.1/x.whl"])\n',
+      'other/METADATA': `Requires-Dist: x @ http://z/x\n${' '.repeat(1024 * 1024)}`,
+    }),
+    [
+      'MAR333 dep.whl!dep-1.0.dist-info/METADATA takes packages from http://10.0.0.1/x.whl @ dep.whl!dep-1.0.dist-info/METADATA 3:1',
+      'MAR333 dep.whl!dep/pyproject.toml takes packages from git+http://b/x @ dep.whl!dep/pyproject.toml 2:1',
+      'MAR333 dep/setup.py takes packages from http://10.0.0.1/x.whl @ dep/setup.py 2:1',
+      'MAR334 dep.whl!dep-1.0.dist-info/METADATA installs from x @ http://10.0.0.1/x.whl @ dep.whl!dep-1.0.dist-info/METADATA 3:1',
+      'MAR334 dep.whl!dep/pyproject.toml installs from x[y] @ git+http://b/x @ dep.whl!dep/pyproject.toml 2:1',
+      'MAR334 dep/setup.py installs from x @ http://10.0.0.1/x.whl @ dep/setup.py 2:1',
+    ],
+  ],
+  [
     'requirements without a version',
     pythonFiles({
       'requirements.txt':
