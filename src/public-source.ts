@@ -4,12 +4,14 @@ const HIDDEN = '***';
 
 /**
  * A source as answers and logs may show it: the user and password of a URL, and the values of query parameters that sign it or
- * carry a key, are replaced by `***`. Anything but an http(s) URL comes back as it is.
+ * carry a key, are replaced by `***`. Anything but a URL comes back as it is.
  */
 export function publicSource(source: string): string {
-  if (!/^https?:/i.test(source)) return source;
+  if (!/^\s*(https?:|[a-z][a-z\d+.-]*:\/\/)/i.test(source)) return source;
+  // A password with a bare / or ? makes of the whole no URL: nothing before the last @ is shown then.
+  if (!URL.canParse(source)) return source.replace(/^(\s*[a-z][a-z\d+.-]*:\/*).*@/is, `$1${HIDDEN}@`);
   const [address = '', query] = source.split(/\?(.*)/s, 2);
-  const shown = address.replace(/^([a-z]+:\/*)[^/]*@/i, `$1${HIDDEN}@`);
+  const shown = address.replace(/^(\s*[a-z][a-z\d+.-]*:\/*)[^/]*@/i, `$1${HIDDEN}@`);
   if (query === undefined) return shown;
   const parameters = query.split('&').map((parameter) => {
     const [name = ''] = parameter.split('=', 1);

@@ -13,6 +13,11 @@ test('users, passwords and signatures of URLs are not shown; all else is as it w
     ['https://h/a?X-Amz-Signature=abc&versionId=3', 'https://h/a?X-Amz-Signature=***&versionId=3'],
     ['https://h/a?b=1?sig=2&SIG=x=y&token&', 'https://h/a?b=1?sig=2&SIG=***&token&'],
     ['https://h/a?', 'https://h/a?'],
+    ['http://u:pa/ss@host/a.mar', 'http://***@host/a.mar'],
+    ['http://u:pa?s@s@host/a.mar', 'http://***@host/a.mar'],
+    ['http://u:p@[host/a.mar', 'http://***@[host/a.mar'],
+    ['s3://user:pass@bucket/a.mar', 's3://***@bucket/a.mar'],
+    [' http://user:pass@host/a.mar', ' http://***@host/a.mar'],
   ] as const)
     assert.is(publicSource(source), shown);
   for (const name of ['sig', 'access_token', 'Secret', 'passwd', 'password', 'X-Amz-Credential', 'apikey', 'auth'])

@@ -3,6 +3,7 @@ import type { BuildOptions, BuildResult, Metafile } from 'esbuild';
 import { PROVIDED_MODULES } from '#conventions/provided-modules.js';
 import { loadEsbuild } from '../esbuild.js';
 import { PROVIDED_FUNCTION, PROVIDED_HERE } from './child-scripts.js';
+import { findingByName, NOT_LOADED } from './computed-names.js';
 import { type FilesBeside, filesBeside } from './files-beside.js';
 import { nativeModules } from './native-modules.js';
 import { PLACE_NAMES, placeFunctions } from './place.js';
@@ -55,7 +56,7 @@ export async function bundle(request: BundleRequest): Promise<Bundle> {
     external: [...(isChild ? [] : PROVIDED_MODULES), ...kept.flatMap((name) => [name, `${name}/*`])],
     define: PLACE_NAMES,
     banner: { js: bannerOf(isCommonJs, isChild) },
-    plugins: [...(isChild ? [PROVIDED_HERE] : []), nativeModules(root, output, found.data), plugin],
+    plugins: [...(isChild ? [PROVIDED_HERE] : []), nativeModules(root, output, found.data), NOT_LOADED, plugin],
     logLevel: 'silent',
   });
   return describe(result, basename(output), found, dirname(file));
@@ -90,7 +91,7 @@ function describe(
   const bytes = (suffix: string): Buffer =>
     Buffer.from(outputFiles.find((found) => found.path.endsWith(suffix))?.contents ?? []);
   return {
-    code: bytes(name),
+    code: findingByName(bytes(name)),
     sourceMap: withOriginals(bytes(`${name}.map`), beside.originals, directory),
     exports: output?.exports ?? [],
     imports: (output?.imports ?? []).map(({ path }) => path),

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import type { OnLoadResult, PartialMessage, Plugin } from 'esbuild';
 import { SCRIPT_EXTENSIONS } from '../reference.js';
 import { archivePlace } from './archive-place.js';
@@ -53,7 +53,7 @@ export function filesBeside(
         if (errors.length > 0) return { errors };
         found.originals.set(path, text);
         const own = path === entry ? output : archivePlace(path, root);
-        return { contents: placed(rewritten(text, place, found.scripts), own, output), ...loaderOf(path) };
+        return { contents: placed(rewritten(text, place, found.scripts, path), own, output), ...loaderOf(path) };
       });
     },
   };
@@ -124,12 +124,20 @@ function rewritten(
   text: string,
   { references, ownRequires, exportEquals }: OwnPlace,
   scripts: ReadonlyMap<string, ScriptEnding>,
+  module: string,
 ): string {
   const edits = new Map<number, { readonly end: number; readonly by: string }>();
   for (const [start, end] of ownRequires)
     edits.set(start, { end, by: text.slice(start, end).replaceAll(/[^\n]/g, ' ') });
   if (exportEquals) edits.set(exportEquals[0], { end: exportEquals[1], by: 'export default ' });
-  for (const { path, end } of references) {
+  for (const { path, end, isOpen, loads } of references) {
+    const folder = isOpen && loads ? scriptsBelow(path) : undefined;
+    if (folder !== undefined && loads) {
+      const [before, after] = knownFolder(relative(dirname(module), folder).split(sep).join('/'));
+      edits.set(loads[0], { end: loads[0], by: before });
+      edits.set(loads[1], { end: loads[1], by: after });
+      continue;
+    }
     const ending = scripts.get(path);
     const extension = extname(path);
     if (ending === undefined || end === undefined || !text.slice(0, end).endsWith(extension)) continue;
@@ -137,6 +145,21 @@ function rewritten(
   }
   const last = [...edits].sort(([a], [b]) => b - a);
   return last.reduce((before, [start, { end, by }]) => before.slice(0, start) + by + before.slice(end), text);
+}
+
+/** The folder that a path which goes on is below, if scripts lie there; not a whole package, with its tests and tools. */
+function scriptsBelow(path: string): string | undefined {
+  const folder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ? path : dirname(path);
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return undefined;
+  if (statSync(join(folder, 'package.json'), { throwIfNoEntry: false })) return undefined;
+  return filesIn(folder).some(isScript) ? folder : undefined;
+}
+
+/** The text around a computed path from which the bundler learns the folder, relative to the module, that it leads to. */
+function knownFolder(folder: string): readonly [before: string, after: string] {
+  const below = folder === '' ? '' : `${folder}/`;
+  const start = JSON.stringify(folder.startsWith('.') ? below : `./${below}`);
+  return [`${start} + require('node:path').relative(__dirname + ${JSON.stringify(`/${folder}`)}, `, ')'];
 }
 
 /** The text behind declarations of its own place, on the same line, so that lines keep their numbers. */

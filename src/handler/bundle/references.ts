@@ -12,6 +12,8 @@ export interface FileReference {
   readonly isRead: boolean;
   /** What starts it as a program of its own: `Worker` or `fork`. */
   readonly starts: string | undefined;
+  /** `require` loads what it is; where in the text the argument starts and ends. */
+  readonly loads: readonly [start: number, end: number] | undefined;
   /** Where the path ends in the text, if it ends in a text that is written out. */
   readonly end: number | undefined;
   /** Counted from 1. */
@@ -233,7 +235,7 @@ function isUse(node: TypeScript.Identifier): boolean {
 }
 
 /** What the expression is an argument of. */
-function useOf(node: TypeScript.Node): Pick<FileReference, 'isRead' | 'starts'> {
+function useOf(node: TypeScript.Node): Pick<FileReference, 'isRead' | 'starts' | 'loads'> {
   const { parent } = node;
   const name =
     (ts.isCallExpression(parent) || ts.isNewExpression(parent)) && parent.expression !== node
@@ -242,5 +244,6 @@ function useOf(node: TypeScript.Node): Pick<FileReference, 'isRead' | 'starts'> 
   return {
     isRead: /^(readFile|readFileSync|createReadStream|open|openSync|readdir|readdirSync)$/.test(name),
     starts: name === 'Worker' || name === 'fork' ? name : undefined,
+    loads: name === 'require' ? [node.getStart(), node.getEnd()] : undefined,
   };
 }

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { type Agent, get as getPlain, type IncomingMessage } from 'node:http';
+import { get as getPlain, type IncomingMessage } from 'node:http';
 import { MarError } from '#errors/mar-error.js';
 import { publicSource } from '#public-source.js';
+import { proxyFor } from './proxy.js';
 
 export interface GetOptions {
   readonly headers: Readonly<Record<string, string>>;
@@ -20,6 +21,7 @@ export interface Got {
  * Throws `ERR_MODEL_DOWNLOAD` with what kept the host, or its proxy, from being reached.
  */
 export async function httpGet(url: URL, { headers, signal }: GetOptions): Promise<Got> {
+  checkLogin(url);
   const proxy = await proxyFor(url);
   // Loaded when it is needed: TLS takes half a megabyte of a server that fetches nothing.
   const get = url.protocol === 'https:' ? (await import('node:https')).get : getPlain;
@@ -27,9 +29,9 @@ export async function httpGet(url: URL, { headers, signal }: GetOptions): Promis
   try {
     const [response]: IncomingMessage[] = await once(request, 'response');
     if (response === undefined) throw new Error('nothing was answered');
-    return { response, ...(proxy && { proxy: publicSource(proxy.url) }) };
+    return { response, ...(proxy && { proxy: proxy.shown }) };
   } catch (cause) {
-    const through = proxy ? `, through the proxy ${publicSource(proxy.url)}` : '';
+    const through = proxy ? `, through the proxy ${proxy.shown}` : '';
     throw new MarError(`${publicSource(url.href)} was not reached${through}: ${reason(cause)}.`, {
       code: 'ERR_MODEL_DOWNLOAD',
       subject: publicSource(url.href),
@@ -38,16 +40,17 @@ export async function httpGet(url: URL, { headers, signal }: GetOptions): Promis
   }
 }
 
-async function proxyFor(url: URL): Promise<{ readonly url: string; readonly agent: Agent } | undefined> {
-  const { getProxyForUrl } = await import('proxy-from-env');
-  const proxy = getProxyForUrl(url.href);
-  if (proxy === '') return undefined;
-  if (url.protocol === 'https:') {
-    const { HttpsProxyAgent } = await import('https-proxy-agent');
-    return { url: proxy, agent: new HttpsProxyAgent(proxy) };
+/** Node decodes user and password before it asks, and throws without a name for what it cannot decode. */
+function checkLogin({ href, username, password }: URL): void {
+  try {
+    decodeURIComponent(username + password);
+  } catch {
+    throw new MarError(`The user or password in ${publicSource(href)} is not percent-encoded.`, {
+      code: 'ERR_MODEL_DOWNLOAD',
+      subject: publicSource(href),
+      hint: "Write '%' as %25, '/' as %2F and '@' as %40, or put the login into a netrc.",
+    });
   }
-  const { HttpProxyAgent } = await import('http-proxy-agent');
-  return { url: proxy, agent: new HttpProxyAgent(proxy) };
 }
 
 /** An attempt at several addresses fails with all their reasons, and no sentence of its own. */

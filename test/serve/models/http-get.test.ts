@@ -49,6 +49,12 @@ test('a proxy that refuses is named, with what to do about it', async () => {
   assert.match(error.hint ?? '', 'no_proxy names hosts that are asked directly');
 });
 
+test('a login that is not percent-encoded is said as that, and not shown', async () => {
+  const { message, hint } = await refusal(new URL('http://u:PASS%zz@h.example/m.mar'));
+  assert.is(message, 'The user or password in http://***@h.example/m.mar is not percent-encoded.');
+  assert.match(hint ?? '', "Write '%' as %25");
+});
+
 test('a host whose addresses all refuse is said with the reason of each', async () => {
   const { lookup } = dns;
   const port = await closedPort();
