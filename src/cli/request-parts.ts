@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { Command } from 'commander';
@@ -40,7 +41,7 @@ export function readHeader(line: string): [name: string, value: string] {
 }
 
 /**
- * An input of a form as `curl -F` writes it: `NAME=TEXT`, or `NAME=@FILE` which is sent as a file, each with `;type=TYPE` at its end where it has a content type of its own. Files are relative to `cwd`. Throws `ERR_USAGE`.
+ * An input of a form as `curl -F` writes it: `NAME=TEXT`, `NAME=@FILE` which is sent as a file, or `NAME=<FILE` whose content is sent as a text, each with `;type=TYPE` at its end where it has a content type of its own. Files are relative to `cwd`. Throws `ERR_USAGE`.
  */
 export function readField(text: string, cwd: string): NonNullable<PredictInput['fields']>[number] {
   const equals = text.indexOf('=');
@@ -53,7 +54,20 @@ export function readField(text: string, cwd: string): NonNullable<PredictInput['
   const [, value = '', type] = /^(.*?)(?:;type=([^;]+))?$/s.exec(text.slice(equals + 1)) ?? [];
   const typed = type === undefined ? {} : { contentType: type.trim() };
   if (value.startsWith('@')) return { name, file: resolve(cwd, value.slice(1)), ...typed };
+  if (value.startsWith('<')) return { name, bytes: readText(resolve(cwd, value.slice(1)), text), ...typed };
   return { name, bytes: Buffer.from(value), ...typed };
+}
+
+function readText(file: string, asked: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw new MarError(`The file ${file} of the input '${asked}' cannot be read.`, {
+      code: 'ERR_USAGE',
+      hint: 'After < a form names a file whose text is sent; a text that begins with < is sent from a file, too.',
+      cause,
+    });
+  }
 }
 
 /** A declared input: `NAME=VALUE`, or `NAME=@FILE`; the value as it is written. Throws `ERR_USAGE`. */

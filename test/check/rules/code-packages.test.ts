@@ -69,6 +69,20 @@ await tellRules(CODE_RULES, [
     ],
   ],
   [
+    'addresses with logins, which are not repeated',
+    pythonFiles({
+      'requirements.txt':
+        'numpy @ https://joe:PASS@x/z.whl\ngit+https://PASS@y/z\n--index-url https://joe:PASS@z/simple\nscipy==1.0\n',
+    }),
+    [
+      'MAR333 requirements.txt takes packages from https://***@x/z.whl @ requirements.txt 1:1',
+      'MAR333 requirements.txt takes packages from git+https://***@y/z @ requirements.txt 2:1',
+      'MAR333 requirements.txt takes packages from https://***@z/simple (--index-url) @ requirements.txt 3:1',
+      'MAR334 requirements.txt installs from numpy @ https://***@x/z.whl @ requirements.txt 1:1',
+      'MAR334 requirements.txt installs from git+https://***@y/z @ requirements.txt 2:1',
+    ],
+  ],
+  [
     'what packages in the archive want from addresses, in their metadata and their sources',
     pythonFiles({
       'dep.whl': forgeZip([
