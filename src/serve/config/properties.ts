@@ -15,7 +15,8 @@ const ESCAPES: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', f
 export function parseProperties(text: string): Property[] {
   const properties: Property[] = [];
   // A byte order mark is an editor's, not part of the first key.
-  const lines = text.replace(/^\ufeff/, '').split(/\r\n|\n|\r/);
+  // Files are read as Latin-1, as Java does, in which the mark is three letters.
+  const lines = text.replace(/^(\ufeff|\xef\xbb\xbf)/, '').split(/\r\n|\n|\r/);
   for (let index = 0; index < lines.length; index += 1) {
     const line = index + 1;
     let logical = (lines[index] ?? '').trimStart();

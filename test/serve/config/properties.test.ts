@@ -4,6 +4,8 @@ import { parseProperties } from '#serve/config/properties.js';
 
 test('a byte order mark is not part of the first key', () => {
   assert.equal(parseProperties('\ufeffa=1'), [{ key: 'a', value: '1', line: 1 }]);
+  const asRead = Buffer.from('\ufeffa=1').toString('latin1');
+  assert.equal(parseProperties(asRead), [{ key: 'a', value: '1', line: 1 }]);
 });
 
 test('separators, comments, continued lines and escapes of Java properties', () => {
