@@ -13,19 +13,12 @@ const MAIN = ownModule('worker/main');
  */
 export const STDIO: StdioOptions = ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'];
 
-/**
- * V8 sizes its old space by what lives there, a few megabytes, and counts request bodies and pictures against it: each dozen of
- * them would be a collection of everything. From this size on it collects as ever. In megabytes.
- */
-const OLD_SPACE_MB = 64;
-
 /** Batches that a worker may have at once: it runs one and prepares the others, which keeps two cores busy with images. */
 const DEPTH = 6;
 
 /** Starts our Node worker. */
 export async function launchNode(options: WorkerOptions, onSpawn: (child: ChildProcess) => void): Promise<Launched> {
-  const own = [`--initial-old-space-size=${OLD_SPACE_MB}`, ...(FROM_SOURCE ? process.execArgv : [])];
-  const command = [process.execPath, ...own, MAIN];
+  const command = [process.execPath, ...(FROM_SOURCE ? process.execArgv : []), MAIN];
   const [program = '', ...args] = options.contain
     ? await contained(command, options.contain, [options.modelDir])
     : command;

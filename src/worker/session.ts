@@ -4,6 +4,7 @@ import type { WorkerResponse } from '#protocol/messages.js';
 import { requestDecoder, type WorkerRequest } from '#protocol/request.js';
 import { encodeResponse } from '#protocol/response.js';
 import { send } from '#protocol/send.js';
+import { collectSeldom } from './collect-seldom.js';
 import { loadFailureResponse } from './failure.js';
 import { type LoadedModel, loadModel } from './load-model.js';
 import { answerBatch, type Batch, prepareBatch } from './run-batch.js';
@@ -16,6 +17,9 @@ const LULL_SHARE = 1 / 50;
 const LONGEST_LULL_MS = 5;
 const SHORTEST_LULL_MS = 1;
 
+/** After so many batches the garbage collector is told anew how much it may leave. */
+const BATCHES_OF_A_HEAP = 50;
+
 /**
  * One front end's connection: answers its messages in order. A batch is prepared when it arrives, which may be during the
  * run of the one before; runs never overlap.
@@ -25,6 +29,7 @@ export class Session {
   #model: LoadedModel | undefined;
   #queue: Batch[] = [];
   #running = false;
+  #batches = 0;
   #idle: () => void = () => {};
   #arrived: () => void = () => {};
 
@@ -69,6 +74,7 @@ export class Session {
   async #load({ load }: Extract<WorkerRequest, { kind: 'load' }>): Promise<WorkerResponse> {
     try {
       this.#model = await loadModel(load);
+      collectSeldom();
       const sentence = `loaded model ${load.modelName}. [PID]:${process.pid}`;
       return { code: 200, message: loadedMessage(sentence, this.#model.sessions), predictions: [] };
     } catch (error) {
@@ -84,6 +90,8 @@ export class Session {
       const started = performance.now();
       send(this.#channel, await answerBatch(model, batch));
       took = performance.now() - started;
+      this.#batches += 1;
+      if (this.#batches % BATCHES_OF_A_HEAP === 0) collectSeldom();
       for (const line of batch.context.drainMetrics()) process.stdout.write(`${line}\n`);
     }
     this.#running = false;

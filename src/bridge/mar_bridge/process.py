@@ -13,8 +13,6 @@ from .wire import Reader, read_response
 
 #: Where the worker lies in the archive.
 WORKER = os.path.join(ARCHIVE, "MAR-INF", "bridge", "dist", "worker", "main.js")
-#: Collects garbage as seldom as our runner's workers do (hosting/launch-node.ts says why).
-_NODE_FLAGS = ["--initial-old-space-size=64"]
 #: Lines of the last standard error that a report on a death repeats.
 _KEPT_LINES = 20
 
@@ -29,7 +27,7 @@ class Worker(object):
         self._loading = True
         self._tail = collections.deque(maxlen=_KEPT_LINES)
         try:
-            command = [node, *_NODE_FLAGS, WORKER, str(watched), str(theirs.fileno())]
+            command = [node, WORKER, str(watched), str(theirs.fileno())]
             self._process = subprocess.Popen(
                 command,
                 cwd=ARCHIVE,
