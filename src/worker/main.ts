@@ -1,6 +1,6 @@
-import { openChannel } from './channel.js';
-import { tellUncaught } from './last-words.js';
-import { leaveWithParent, watchParent } from './parent-watch.js';
+import { openChannel } from './process/channel.js';
+import { tellUncaught } from './process/last-words.js';
+import { leaveWithParent, watchParent } from './process/parent-watch.js';
 import { Session } from './session.js';
 import { tellActions } from './tell-actions.js';
 

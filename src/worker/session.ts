@@ -4,9 +4,9 @@ import type { WorkerResponse } from '#protocol/messages.js';
 import { requestDecoder, type WorkerRequest } from '#protocol/request.js';
 import { encodeResponse } from '#protocol/response.js';
 import { send } from '#protocol/send.js';
-import { collectSeldom } from './collect-seldom.js';
 import { loadFailureResponse } from './failure.js';
 import { type LoadedModel, loadModel } from './load-model.js';
+import { collectSeldom } from './process/collect-seldom.js';
 import { answerBatch, type Batch, prepareBatch } from './run-batch.js';
 
 /**

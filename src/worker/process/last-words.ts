@@ -1,5 +1,5 @@
-import { stackOf } from './failure.js';
-import { StrayRejections } from './stray-rejections.js';
+import { stackOf } from '../failure.js';
+import { StrayRejections } from '../stray-rejections.js';
 
 /**
  * Says what ends the process before it ends, for the report on the death: an error that nobody caught, from the handler on. A
