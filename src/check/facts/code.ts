@@ -6,8 +6,7 @@ import type { Archive, ArchiveEntry } from '#archive/archive.js';
 import type { Remark } from '#handler/review/remark.js';
 import { BRIDGE } from '#manifest/bridge.js';
 import { ownFile } from '#own-files.js';
-import type { RequirementsText } from './packed-requirements.js';
-import { directRequirements, PACKAGE_METADATA } from './packed-requirements.js';
+import { directRequirements, PACKAGE_METADATA, type RequirementsText } from './packed-requirements.js';
 import { LARGEST_SOURCE, type Review, SOURCE, SourceReview } from './source-review.js';
 
 const PIECE = 1024 * 1024;

@@ -25,9 +25,10 @@ export function reviewPython(text: string, called?: ReadonlySet<string>): Remark
   const coding = /^(?:[^\n]*\n)?[ \t\f]*#[^\n]{0,200}?coding[:=][ \t]*([-\w.]+)/.exec(text)?.[1];
   if (coding !== undefined && !READABLE.test(coding))
     return [{ kind: 'unread', message: `cannot be reviewed: it is encoded as ${coding}`, line: 1, column: 1 }];
-  if (!SUSPECT.test(withPlainLetters(text))) return [];
+  const plain = withPlainLetters(text);
+  if (!SUSPECT.test(plain)) return [];
   try {
-    return new Review(parsePython(withPlainLetters(text)), called).remarks();
+    return new Review(parsePython(plain), called).remarks();
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return [{ kind: 'unread', message: `cannot be reviewed: ${error.message}`, line: 1, column: 1 }];
@@ -93,16 +94,16 @@ class Review {
 
   remarks(): Remark[] {
     walk(this.#source.root, (node) => this.#visit(node));
+    const { text } = this.#source;
     for (const [what, pattern] of INSIDES) {
-      const found = pattern.exec(this.#source.text);
+      const found = pattern.exec(text);
       if (found !== null) this.#sayAt('attack', what, found.index, true);
     }
-    const { text } = this.#source;
     const trusting = TRUSTS.exec(text);
     if (trusting !== null) this.#sayAt('review', 'uses code of a model: trust_remote_code', trusting.index);
     if (WHOLE_ENVIRONMENT.test(text) && [...this.#found.keys()].some((message) => message.includes('the network')))
       this.#attack('sends the whole environment over the network', this.#source.root);
-    if (/\bdup2\b/.test(this.#source.text) && /\bsocket\b/.test(this.#source.text))
+    if (/\bdup2\b/.test(text) && /\bsocket\b/.test(text))
       this.#attack('connects its input and output to a socket, as a reverse shell does', this.#source.root);
     if (this.#paths.isGivenUp) this.#sayAt('unread', 'cannot be reviewed: too much in it stands for something else', 0);
     return [...this.#found.values()];

@@ -1,4 +1,3 @@
-import { InferenceSession } from 'onnxruntime-node';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { kernelFaults } from '#models/onnx/kernels.js';
@@ -6,6 +5,7 @@ import { ELEMENT_TYPES } from '#models/onnx/model.js';
 import { readOnnx } from '#models/onnx/read-onnx.js';
 import { ints } from './attributes.js';
 import { bufferReader, bytes, encodeOnnx, type ModelSpec, msg, num } from './encode-onnx.js';
+import { loads } from './loads.js';
 
 const TYPES = 'float32 float64 float16 int8 uint8 int16 uint16 int32 uint32 int64 uint64 bool string'.split(' ');
 const code = (type: string): number => ELEMENT_TYPES.indexOf(type);
@@ -14,15 +14,6 @@ const to = (type: string): Buffer => msg(0, bytes(1, 'to'), num(3, code(type)), 
 async function faultsOf(spec: ModelSpec): Promise<string[]> {
   const faults = kernelFaults(await readOnnx(bufferReader(encodeOnnx(spec))));
   return faults.map(({ node, type, possible }) => `${node} ${type}: ${possible.join(' ')}`);
-}
-
-async function loads(spec: ModelSpec): Promise<boolean> {
-  try {
-    await (await InferenceSession.create(encodeOnnx(spec), { logSeverityLevel: 4 })).release();
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function typed(type: string, op: string, inputs: string[], dims: number[], attributes: Buffer[] = []): ModelSpec {

@@ -1,18 +1,8 @@
-import { InferenceSession } from 'onnxruntime-node';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MAX_IR_VERSION, MAX_OPSETS, OPERATORS } from '#models/onnx/operators.js';
-import { encodeOnnx, type ModelSpec } from './encode-onnx.js';
-
-/** Whether the packaged ONNX Runtime loads a model. */
-async function loads(spec: ModelSpec): Promise<boolean> {
-  try {
-    await (await InferenceSession.create(encodeOnnx(spec), { logSeverityLevel: 4 })).release();
-    return true;
-  } catch {
-    return false;
-  }
-}
+import type { ModelSpec } from './encode-onnx.js';
+import { loads } from './loads.js';
 
 test('the packaged runtime loads the highest opsets and IR version that we name, and refuses the next', async () => {
   for (const [domain, version] of Object.entries(MAX_OPSETS)) {

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import { copyFile, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -9,6 +8,7 @@ import { ModelStore } from '#serve/models/model-store.js';
 import { type Folder, inFolder } from '../../support/model-folder.js';
 import { recordingPath } from '../../support/recordings.js';
 import { rejectsWith } from '../../support/rejects.js';
+import { withWeb } from './downloading.js';
 
 const ECHO = recordingPath('store/mms/echo.mar');
 const OTHER = recordingPath('store/mms/batch.mar');
@@ -27,22 +27,6 @@ function storeIn(
     env: { NETRC: '/dev/null' },
   };
   return new ModelStore({ ...defaults, ...settings }, join(folder.path, 'run'), signal);
-}
-
-/** Serves on loopback while `use` runs. */
-async function withWeb(
-  answer: (request: IncomingMessage, response: ServerResponse) => void,
-  use: (url: string) => Promise<void>,
-): Promise<void> {
-  const server = createServer(answer).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  try {
-    await use(`http://127.0.0.1:${address !== null && typeof address === 'object' ? address.port : 0}`);
-  } finally {
-    server.closeAllConnections();
-    server.close();
-  }
 }
 
 test(
