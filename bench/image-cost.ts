@@ -44,11 +44,11 @@ export async function run(): Promise<void> {
     const measure = (name: ServerName) => () =>
       cost(name, store, name === 'ours' ? archives.script : archives.python, { body, contentType: 'image/jpeg' });
     const servers = Object.fromEntries(availableServers().map((name) => [name, measure(name)]));
-    const [costs, { parts }] = [
+    const [costs, { parts, most }] = [
       await alternate(rounds(3), servers),
-      await alternate(rounds(3), { parts: partsOf(picture) }),
+      await alternate(rounds(3), { parts: partsOf(picture), most: () => mostOf(picture) }),
     ];
-    report('image-cost', rows(costs, parts));
+    report('image-cost', rows(costs, parts, median(most)));
   } finally {
     rmSync(store, { recursive: true, force: true });
   }
@@ -84,15 +84,20 @@ async function cost(
   }
 }
 
-function partsOf(picture: string): () => Promise<Parts> {
-  const model = join(EXAMPLE, 'efficientnet-lite0-int8.onnx');
-  return async () => {
-    const args = ['bench/node/image-parts.mjs', model, picture, String(REQUESTS)];
-    return JSON.parse((await promisify(execFile)(process.execPath, args)).stdout);
-  };
+async function alone(picture: string, ...what: string[]): Promise<string> {
+  const args = ['bench/node/image-parts.mjs', join(EXAMPLE, 'efficientnet-lite0-int8.onnx'), picture, String(REQUESTS)];
+  return (await promisify(execFile)(process.execPath, [...args, ...what])).stdout;
 }
 
-function rows(costs: Readonly<Record<string, readonly Cost[]>>, parts: readonly Parts[]): Row[] {
+const partsOf = (picture: string) => async (): Promise<Parts> => JSON.parse(await alone(picture));
+
+/** Pictures a second of two processes at once that decode and run, and do nothing else: no server with these libraries answers more. */
+async function mostOf(picture: string): Promise<number> {
+  const both = await Promise.all([alone(picture, 'rate'), alone(picture, 'rate')]);
+  return both.reduce((sum, text) => sum + Number(text), 0);
+}
+
+function rows(costs: Readonly<Record<string, readonly Cost[]>>, parts: readonly Parts[], most: number): Row[] {
   const of = (name: string, pick: (cost: Cost) => number): number => median((costs[name] ?? []).map(pick));
   const part = (pick: (one: Parts) => number): number => median(parts.map(pick));
   const ms = (value: number): string => `${value.toFixed(2)} ms`;
@@ -139,5 +144,16 @@ function rows(costs: Readonly<Record<string, readonly Cost[]>>, parts: readonly 
       others: '',
       ratio: share(rest),
     },
+    ...(['ours', 'mms', 'torchserve'] as const)
+      .filter((name) => costs[name])
+      .map((name): Row => {
+        const rate = of(name, ({ perSecond }) => perSecond);
+        return {
+          what: 'two processes that decode and run, without any server',
+          ours: `${most.toFixed(0)} /s`,
+          others: `${{ ours: 'our runner', mms: 'MMS', torchserve: 'TorchServe' }[name]} ${rate.toFixed(0)} /s`,
+          ...ratio(most, rate),
+        };
+      }),
   ];
 }
