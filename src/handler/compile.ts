@@ -21,6 +21,8 @@ export interface CompiledHandler {
   readonly exports: readonly string[];
   /** Every file of the user's that was bundled, absolute. */
   readonly inputs: readonly string[];
+  /** Files among these that it also reads, or finds in a folder that it looks into: they stay in the archive. */
+  readonly stays: readonly string[];
   /** Provided modules that it imports, with the versions compiled against. */
   readonly provided: Readonly<Record<string, string>>;
   /** Scripts that it starts as threads or processes, compiled in the same way, by their paths in the archive. */
@@ -113,12 +115,15 @@ async function describe(made: Bundle, request: Request): Promise<CompiledHandler
   const all = [made, ...children.map(({ bundled }) => bundled)];
   const inputs = [...inputsOf(made, file), ...children.flatMap(({ script, bundled }) => inputsOf(bundled, script))];
   const files = new Set(all.flatMap(({ beside }) => [...beside.data]));
+  const listed = new Set(all.flatMap(({ beside }) => [...beside.listed]));
+  const isFile = (input: string) => input !== file && (files.has(input) || listed.has(dirname(input)));
   return {
     module,
     code: made.code,
     sourceMap: made.sourceMap,
     exports: made.exports,
     inputs: [...new Set(inputs)],
+    stays: [...new Set(inputs)].filter(isFile),
     provided: Object.fromEntries([...new Map(provided)].sort(([a], [b]) => (a < b ? -1 : 1))),
     scripts: children.map(({ path, bundled: { code, sourceMap } }) => ({ path, code, sourceMap })),
     files: [...files].map((found) => ({ file: found, path: archivePlace(found, root) })),

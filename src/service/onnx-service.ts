@@ -108,7 +108,7 @@ export abstract class OnnxService<Found = undefined, Request extends object = In
       requests.map((request, position) => {
         const output = outputs[position] ?? {};
         if (!('tensors' in request)) return request;
-        if (output instanceof PredictionError) return output;
+        if (output instanceof PredictionError || output instanceof Thrown) return output;
         return isolate(() => this.postprocess(output, context, request.index, request.found));
       }),
     );
@@ -129,17 +129,18 @@ export abstract class OnnxService<Found = undefined, Request extends object = In
     });
   }
 
-  /** Runs what could be prepared together; when the model refuses, one by one, so that only the culprit fails. */
-  async #run(requests: readonly (Tensors | undefined)[]): Promise<readonly (Tensors | PredictionError)[]> {
+  /** Runs what could be prepared together; when the run fails, one by one, so that only the culprit fails. */
+  async #run(requests: readonly (Tensors | undefined)[]): Promise<readonly (Tensors | PredictionError | Thrown)[]> {
+    const { session } = this;
     const valid = requests.filter((request) => request !== undefined);
     try {
-      const outputs = (await this.session.run(valid)).values();
+      const outputs = (await session.run(valid)).values();
       return requests.map((request) => (request && outputs.next().value) ?? {});
     } catch (error) {
-      if (!(error instanceof PredictionError)) throw error;
-      if (valid.length === 1) return requests.map((request) => (request ? error : {}));
+      const failed = error instanceof PredictionError ? error : new Thrown(error);
+      if (valid.length <= 1) return requests.map((request) => (request ? failed : {}));
     }
-    const results: (Tensors | PredictionError)[] = [];
+    const results: (Tensors | PredictionError | Thrown)[] = [];
     for (const request of requests) results.push(...(await this.#run([request])));
     return results;
   }
@@ -163,6 +164,7 @@ export abstract class OnnxService<Found = undefined, Request extends object = In
         });
       return named;
     } catch (cause) {
+      if (cause instanceof PredictionError) throw cause;
       const handler = manifest?.model.handler === undefined ? '' : ` (${manifest.model.handler})`;
       const hint = cause instanceof MarError && cause.hint !== undefined ? ` ${cause.hint}` : '';
       const place = `${this.constructor.name}.preprocess${handler}`;

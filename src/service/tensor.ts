@@ -36,6 +36,14 @@ export const ELEMENT_ARRAYS = {
 /** Element types with a typed array. */
 export type NumericType = keyof typeof ELEMENT_ARRAYS;
 
+/**
+ * True for a text that ONNX Runtime for Node would change without a sign: it cuts it off at a NUL, and half a surrogate pair becomes another
+ * character.
+ */
+export function isCutText(text: unknown): boolean {
+  return typeof text === 'string' && /[\0\p{Surrogate}]/u.test(text);
+}
+
 /** True for the element types that have a typed array. */
 export function isNumeric(type: string): type is NumericType {
   return Object.hasOwn(ELEMENT_ARRAYS, type);

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { numbersOf } from '#service/index.js';
 import { isCollectable } from './collect.js';
 import { kindOf } from './kind-of.js';
@@ -17,7 +18,7 @@ const MAX_DEPTH = 64;
 export function toJson(value: unknown): string | undefined {
   if (typeof value === 'function' || typeof value === 'symbol') return undefined;
   try {
-    return JSON.stringify(value, isPlain(value, MAX_DEPTH) ? undefined : jsonValue, 2);
+    return JSON.stringify(value, isPlain(value, MAX_DEPTH) ? undefined : replaced, 2);
   } catch (error) {
     if (!(error instanceof Unfit)) throw error;
     throw new Error(`${placeOf(value, '') ?? 'the result'} is ${error.message}`);
@@ -29,28 +30,51 @@ function isPlain(value: unknown, depth: number): boolean {
   if (typeof value !== 'object' || value === null) return !NOT_PLAIN.has(typeof value);
   if (depth === 0 || 'toJSON' in value || isCollectable(value)) return false;
   if (Array.isArray(value)) return value.every((element) => typeof element === 'number' || isPlain(element, depth - 1));
-  if (Object.getPrototypeOf(value) !== Object.prototype || isTensor(value)) return false;
+  if (Object.getPrototypeOf(value) !== Object.prototype || isTensor(value) || hidesAll(value)) return false;
   return Object.values(value).every((member) => isPlain(member, depth - 1));
 }
 
-function jsonValue(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return plainValue(value);
+/** What JSON.stringify asks of each member, `value` being what its `toJSON` has made of it. */
+function replaced(this: Readonly<Record<string, unknown>>, key: string, value: unknown): unknown {
+  const isMade = (value === null || value === undefined) && typeof this[key] === 'object';
+  return jsonValue(value, isMade ? this[key] : value);
+}
+
+function jsonValue(value: unknown, original: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return madeValue(value, original);
   if (Array.isArray(value)) return value;
+  if (types.isBoxedPrimitive(value)) return plainValue(value.valueOf());
   if (value instanceof BigInt64Array || value instanceof BigUint64Array) return fromBigIntegers(value);
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return Array.from(value as Uint8Array);
   if (value instanceof Set) return [...value];
   if (value instanceof Map) return fromMap(value);
   if (value instanceof Error)
     throw new Unfit(`${kindOf(value)}, expected a PredictionError as the result itself, or its message`);
-  if (value instanceof Promise) throw new Unfit('a promise, expected what it resolves to: await it');
+  if ('then' in value && typeof value.then === 'function')
+    throw new Unfit('a promise, expected what it resolves to: await it');
   if (isCollectable(value) || ('pipe' in value && typeof value.pipe === 'function'))
     throw new Unfit(`${kindOf(value)}, a stream, expected what it brings: collect it, or make it the result itself`);
   if (isTensor(value)) return fromTensor(value);
   const prototype: unknown = Object.getPrototypeOf(value);
   const isPlain = prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
-  if (!isPlain && Object.keys(value).length === 0)
+  if ((!isPlain && Object.keys(value).length === 0) || hidesAll(value))
     throw new Unfit(`${kindOf(value)} without fields, expected a value that JSON has`);
   return value;
+}
+
+/** Whether an object has members, none of which JSON sees: symbols, and those that are not enumerable. */
+function hidesAll(value: object): boolean {
+  for (const _key in value) return false;
+  return Reflect.ownKeys(value).length > 0;
+}
+
+/** `original` is what a null or nothing was made of: an invalid date, an object whose `toJSON` returns nothing. */
+function madeValue(value: unknown, original: unknown): unknown {
+  if (value === undefined && hasToJson(original))
+    throw new Unfit(`${kindOf(original)} whose toJSON returns nothing, expected a value that JSON has`);
+  if (value === null && types.isDate(original) && Number.isNaN(original.getTime()))
+    throw new Unfit('an invalid date, expected one that is known, or null');
+  return plainValue(value);
 }
 
 function plainValue(value: unknown): unknown {
@@ -98,7 +122,7 @@ function fromMap(map: ReadonlyMap<unknown, unknown>): unknown {
 function placeOf(value: unknown, path: string): string | undefined {
   let content: unknown;
   try {
-    content = jsonValue('', hasToJson(value) ? value.toJSON() : value);
+    content = jsonValue(hasToJson(value) ? value.toJSON() : value, value);
   } catch {
     return path === '' ? 'it' : path;
   }

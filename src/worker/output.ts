@@ -20,8 +20,16 @@ export class FailedResult {
   }
 }
 
-/** One request's answer from what the handler returned for it. */
+/** One request's answer from what the handler returned for it. An object that throws when it is looked at (a proxy) fails its own request. */
 export function encodeOutput(id: string, value: unknown, context: Context, index: number): Prediction {
+  try {
+    return encode(id, value, context, index);
+  } catch {
+    return failedPrediction(id, unsupported(index, 'is an object that cannot be read, expected a value that JSON has'));
+  }
+}
+
+function encode(id: string, value: unknown, context: Context, index: number): Prediction {
   if (value instanceof PredictionError) return errorPrediction(id, value);
   if (value instanceof FailedResult) return failedPrediction(id, value);
   const body = bodyOf(value);

@@ -40,6 +40,14 @@ test('what would vanish is refused with its place and kind', async () => {
       return this.#value;
     }
   }
+  /** Waits for its answer only when it is awaited, as queries of databases do. */
+  class Query {
+    readonly text = 'select';
+    // biome-ignore lint/suspicious/noThenProperty: it is what is tested
+    then(done: (rows: number) => void): void {
+      done(1);
+    }
+  }
   const wrong: [result: unknown, message: RegExp][] = [
     [{ boxes: [{}, { label: new Hidden() }] }, /\.boxes\[1\]\.label is an object of class Hidden without fields/],
     [{ later: Promise.resolve(1) }, /\.later is a promise, expected what it resolves to: await it/],
@@ -59,6 +67,17 @@ test('what would vanish is refused with its place and kind', async () => {
     [{ part: new DataView(new ArrayBuffer(1)) }, /\.part is an object of class DataView without fields/],
     [{ file: Readable.from(['a']) }, /\.file is an object of class Readable, a stream, expected what it brings/],
     [() => 1, /is a function, expected a string, a Buffer/],
+    [{ [Symbol('score')]: 1 }, /it is an object without fields/],
+    [{ best: Object.defineProperty({}, 'score', { value: 1 }) }, /\.best is an object without fields/],
+    [{ at: [new Date(Number.NaN)] }, /\.at\[0\] is an invalid date/],
+    [{ hidden: { toJSON: () => undefined } }, /\.hidden is an object whose toJSON returns nothing/],
+    [[{ toJSON: () => undefined }], /\[0\] is an object whose toJSON returns nothing/],
+    [{ later: { toJSON: async () => 1 } }, /\.later is a promise/],
+    [{ query: new Query() }, /\.query is a promise, expected what it resolves to/],
+    [{ seen: new WeakMap() }, /\.seen is an object of class WeakMap without fields/],
+    [{ form: new URLSearchParams('a=1') }, /\.form is an object of class URLSearchParams without fields/],
+    [{ sign: Object(Symbol('x')) }, /\.sign is a symbol/],
+    [new SharedArrayBuffer(4), /it is an object of class SharedArrayBuffer without fields/],
   ];
   for (const [result, message] of wrong) {
     const found = String(await answer(result));
@@ -72,13 +91,18 @@ test('objects of classes with fields, dates, and plain values are answered as ev
     readonly label = 'cat';
     readonly at = new Date(0);
   }
-  assert.equal(await answer([new Detection(), {}, null, undefined, 2n ** 60n, Object.create(null)]), [
+  const boxed = [new Number(1.5), new String('a'), new Boolean(false), Object(2n)];
+  assert.equal(await answer([new Detection(), {}, null, undefined, 2n ** 60n, Object.create(null), ...boxed]), [
     { label: 'cat', at: '1970-01-01T00:00:00.000Z' },
     {},
     null,
     null,
     String(2n ** 60n),
     {},
+    1.5,
+    'a',
+    false,
+    2,
   ]);
 });
 

@@ -73,7 +73,7 @@ function bannerOf(isCommonJs: boolean, isChild: boolean): string {
         ]
       : [
           "import { createRequire as __createRequire } from 'node:module';",
-          "import { fileURLToPath as __fileURLToPath } from 'node:url';",
+          "import { fileURLToPath as __fileURLToPath, pathToFileURL as __pathToFileURL } from 'node:url';",
           'const require = __createRequire(import.meta.url);',
           placeFunctions('import.meta.url'),
         ]),

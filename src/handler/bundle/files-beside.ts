@@ -4,8 +4,9 @@ import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import type { OnLoadResult, PartialMessage, Plugin } from 'esbuild';
 import { SCRIPT_EXTENSIONS } from '../reference.js';
 import { archivePlace } from './archive-place.js';
+import type { FileReference } from './file-reference.js';
 import { placeDeclarations } from './place.js';
-import type { FileReference, OwnPlace } from './references.js';
+import type { OwnPlace } from './references.js';
 
 /** Node runs no TypeScript, and takes `.js` for CommonJS in an archive: ES modules end in `.mjs` there. */
 export type ScriptEnding = '.mjs' | '.js' | '.cjs';
@@ -14,6 +15,8 @@ export type ScriptEnding = '.mjs' | '.js' | '.cjs';
 export interface FilesBeside {
   /** Files that they read, absolute. */
   readonly data: Set<string>;
+  /** Folders of the model directory that they look into: scripts there are files too. */
+  readonly listed: ReadonlySet<string>;
   /** Scripts that they start as programs of their own, absolute, and the ending that each has in the archive. */
   readonly scripts: ReadonlyMap<string, ScriptEnding>;
   /** The text of each module that was changed on its way into the bundle, by its absolute path. */
@@ -37,6 +40,7 @@ export function filesBeside(
 } {
   const found = {
     data: new Set<string>(),
+    listed: new Set<string>(),
     scripts: new Map<string, ScriptEnding>(),
     originals: new Map<string, string>(),
   };
@@ -51,6 +55,7 @@ export function filesBeside(
         const errors: PartialMessage[] = [];
         for (const reference of place.references) errors.push(...(await take(reference, path, root, found)));
         if (errors.length > 0) return { errors };
+        if (place.listsFolder) list(path, root, found);
         found.originals.set(path, text);
         const own = path === entry ? output : archivePlace(path, root);
         return { contents: placed(rewritten(text, place, found.scripts, path), own, output), ...loaderOf(path) };
@@ -62,7 +67,15 @@ export function filesBeside(
 
 interface Found {
   readonly data: Set<string>;
+  readonly listed: Set<string>;
   readonly scripts: Map<string, ScriptEnding>;
+}
+
+/** What lies beside a module that looks into its own folder. The model directory is packed anyway, but for what is compiled. */
+function list(module: string, root: string, { data, listed }: Found): void {
+  const folder = dirname(module);
+  if (/^(node_modules|_)\//.test(archivePlace(module, root))) for (const file of filesIn(folder)) data.add(file);
+  else listed.add(folder);
 }
 
 async function take(
@@ -71,12 +84,14 @@ async function take(
   root: string,
   { data, scripts }: Found,
 ): Promise<PartialMessage[]> {
-  const { path, isOpen, isRead, starts, line } = reference;
+  const { path, isOpen, isRead, starts, loads, line } = reference;
   if (isOpen) {
     for (const file of openFiles(path)) data.add(file);
     return [];
   }
   const stats = statSync(path, { throwIfNoEntry: false });
+  // What is loaded by its whole path is bundled.
+  if (loads && isScriptFile(path)) return [];
   if (stats?.isFile() && isScript(path) && !isRead) scripts.set(path, await endingOf(path));
   else if (stats?.isFile()) data.add(path);
   else if (stats?.isDirectory() && !`${dirname(module)}/`.startsWith(`${path}/`))
@@ -107,6 +122,10 @@ function filesIn(folder: string): string[] {
   });
 }
 
+function isScriptFile(path: string): boolean {
+  return isScript(path) && statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
 function isScript(path: string): boolean {
   return SCRIPT_EXTENSIONS.includes(extname(path)) && !/\.d\.[cm]?ts$/.test(path);
 }
@@ -115,27 +134,32 @@ async function endingOf(script: string): Promise<ScriptEnding> {
   const extension = extname(script);
   if (extension === '.cjs' || extension === '.mjs') return extension;
   if (extension !== '.js') return '.mjs';
-  const { isModule } = await import('./references.js');
+  const { isModule } = await import('./module-syntax.js');
   return isModule(await readFile(script, 'utf8'), script) ? '.mjs' : '.js';
 }
 
 /** The text with the endings that scripts have in the archive, and without a `require` of its own, which would hide its imports. */
 function rewritten(
   text: string,
-  { references, ownRequires, exportEquals }: OwnPlace,
+  { references, ownRequires, ownLoaders, exportEquals }: OwnPlace,
   scripts: ReadonlyMap<string, ScriptEnding>,
   module: string,
 ): string {
   const edits = new Map<number, { readonly end: number; readonly by: string }>();
   for (const [start, end] of ownRequires)
     edits.set(start, { end, by: text.slice(start, end).replaceAll(/[^\n]/g, ' ') });
+  for (const [start, end] of ownLoaders) edits.set(start, { end, by: 'require' });
   if (exportEquals) edits.set(exportEquals[0], { end: exportEquals[1], by: 'export default ' });
   for (const { path, end, isOpen, loads } of references) {
     const folder = isOpen && loads ? scriptsBelow(path) : undefined;
     if (folder !== undefined && loads) {
-      const [before, after] = knownFolder(relative(dirname(module), folder).split(sep).join('/'));
+      const [before, after] = knownFolder(relative(dirname(module), folder));
       edits.set(loads[0], { end: loads[0], by: before });
       edits.set(loads[1], { end: loads[1], by: after });
+      continue;
+    }
+    if (loads && !isOpen && isScriptFile(path)) {
+      edits.set(loads[0], { end: loads[1], by: JSON.stringify(fromFolder(relative(dirname(module), path))) });
       continue;
     }
     const ending = scripts.get(path);
@@ -157,9 +181,14 @@ function scriptsBelow(path: string): string | undefined {
 
 /** The text around a computed path from which the bundler learns the folder, relative to the module, that it leads to. */
 function knownFolder(folder: string): readonly [before: string, after: string] {
-  const below = folder === '' ? '' : `${folder}/`;
-  const start = JSON.stringify(folder.startsWith('.') ? below : `./${below}`);
-  return [`${start} + require('node:path').relative(__dirname + ${JSON.stringify(`/${folder}`)}, `, ')'];
+  const start = JSON.stringify(fromFolder(folder === '' ? '' : `${folder}/`));
+  return [`${start} + __placeBelow(__dirname + ${JSON.stringify(`/${folder}`)}, `, ')'];
+}
+
+/** A relative path as imports write it. */
+function fromFolder(path: string): string {
+  const written = path.split(sep).join('/');
+  return written.startsWith('../') ? written : `./${written}`;
 }
 
 /** The text behind declarations of its own place, on the same line, so that lines keep their numbers. */

@@ -16,6 +16,7 @@ export const PLACE_NAMES = {
   'import.meta.dirname': '__packedDirname',
   'import.meta.filename': '__packedFilename',
   'require.resolve': '__packedResolve',
+  'import.meta.resolve': '__packedResolveUrl',
 } as const;
 
 /** Functions that places are made with; `base` is the URL of the bundle itself. */
@@ -24,6 +25,12 @@ export function placeFunctions(base: string): string {
     `const __placeUrl = (path) => new URL(path, ${base}).href;`,
     'const __placeFile = (path) => __fileURLToPath(__placeUrl(path));',
     'const __placeResolve = (path) => __createRequire(__placeUrl(path)).resolve;',
+    'const __placeResolveUrl = (path) => (name) => {',
+    '  if (/^(\\.{1,2}\\/|\\/|[a-z][a-z\\d+.-]+:)/i.test(name)) return new URL(name, __placeUrl(path)).href;',
+    '  const found = __placeResolve(path)(name);',
+    "  return found === name ? 'node:' + name : __pathToFileURL(found).href;",
+    '};',
+    "const __placeBelow = (folder, path) => require('node:path').relative(folder, /^file:/.test(path) ? __fileURLToPath(String(path)) : String(path));",
   ].join('\n');
 }
 
@@ -35,6 +42,7 @@ export function placeDeclarations(own: string, output: string): string {
     __packedFilename: `__placeFile(${place})`,
     __packedDirname: `__placeFile(${placeOf(posix.dirname(own), output)})`,
     __packedResolve: `__placeResolve(${place})`,
+    __packedResolveUrl: `__placeResolveUrl(${place})`,
   };
   const declared = Object.entries(made).map(([name, value]) => `${name} = /* @__PURE__ */ ${value}`);
   return `var ${declared.join(', ')};`;
@@ -42,7 +50,7 @@ export function placeDeclarations(own: string, output: string): string {
 
 /** A place in a module's first line without what `placeDeclarations` has put in front of it. */
 export function withoutPlace<P extends { readonly lineText: string; readonly column: number }>(place: P): P {
-  const [declarations = ''] = /^var __packedUrl = .*?__placeResolve\("[^"]*"\);/.exec(place.lineText) ?? [];
+  const [declarations = ''] = /^var __packedUrl = .*?__placeResolveUrl\("[^"]*"\);/.exec(place.lineText) ?? [];
   return {
     ...place,
     lineText: place.lineText.slice(declarations.length),

@@ -1,38 +1,21 @@
 import { dirname, join, resolve } from 'node:path';
 import { type TypeScript, ts } from '../morph.js';
+import { append, isListed, isUse, joinTo, nameOf, useOf } from './expressions.js';
+import type { FileReference, Value } from './file-reference.js';
+import { hasModuleSyntax } from './module-syntax.js';
 import { packageFile } from './package-file.js';
-
-/** A path that a module makes from its own place: `join(__dirname, 'words.txt')`, `new URL('./work.ts', import.meta.url)`. */
-export interface FileReference {
-  /** Absolute, as far as the source says it. */
-  readonly path: string;
-  /** More is appended than the source says: `join(__dirname, 'words', name)`. */
-  readonly isOpen: boolean;
-  /** Inside of a call that reads a file: what is read is data, whatever its ending. */
-  readonly isRead: boolean;
-  /** What starts it as a program of its own: `Worker` or `fork`. */
-  readonly starts: string | undefined;
-  /** `require` loads what it is; where in the text the argument starts and ends. */
-  readonly loads: readonly [start: number, end: number] | undefined;
-  /** Where the path ends in the text, if it ends in a text that is written out. */
-  readonly end: number | undefined;
-  /** Counted from 1. */
-  readonly line: number;
-}
 
 /** What a module does with its own place. */
 export interface OwnPlace {
   readonly references: readonly FileReference[];
   /** Statements `const require = createRequire(import.meta.url)`, which hide its imports from the bundler: start and end. */
   readonly ownRequires: readonly (readonly [start: number, end: number])[];
+  /** Other functions that `createRequire` makes of its own place, where they load something: what stands for `require`. */
+  readonly ownLoaders: readonly (readonly [start: number, end: number])[];
+  /** It looks at what lies in its own folder. */
+  readonly listsFolder: boolean;
   /** `export =` of a module with imports, which no bundler knows: where `export` starts and where the value does. */
   readonly exportEquals: readonly [start: number, end: number] | undefined;
-}
-
-interface Value {
-  readonly path: string;
-  readonly isOpen: boolean;
-  readonly end?: number;
 }
 
 /** Deeper than this no path is put together. */
@@ -50,25 +33,11 @@ export function findReferences(text: string, file: string): OwnPlace {
   return finder;
 }
 
-/** True for a script with the syntax of an ES module. */
-export function isModule(text: string, file: string): boolean {
-  return hasModuleSyntax(ts.createSourceFile(file, text, ts.ScriptTarget.ESNext));
-}
-
-function hasModuleSyntax({ statements }: TypeScript.SourceFile): boolean {
-  return statements.some(
-    (statement) =>
-      ts.isImportDeclaration(statement) ||
-      ts.isExportDeclaration(statement) ||
-      (ts.isExportAssignment(statement) && !statement.isExportEquals) ||
-      (ts.canHaveModifiers(statement) &&
-        ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) === true),
-  );
-}
-
 class Finder implements OwnPlace {
   readonly references: FileReference[] = [];
   readonly ownRequires: (readonly [number, number])[] = [];
+  readonly ownLoaders: (readonly [number, number])[] = [];
+  listsFolder = false;
   readonly exportEquals: readonly [number, number] | undefined;
   readonly #source: TypeScript.SourceFile;
   readonly #file: string;
@@ -86,9 +55,11 @@ class Finder implements OwnPlace {
 
   visit(node: TypeScript.Node): void {
     if (ts.isVariableStatement(node)) this.#ownRequire(node);
+    if (ts.isCallExpression(node)) this.#ownLoader(node);
     if (ts.isIdentifier(node) && !isUse(node)) return;
     const value = ts.isExpression(node) ? this.#valueOf(node, 0) : undefined;
     if (value === undefined || this.#isOwnPlace(value)) {
+      if (value && value.path !== this.#file && isListed(node)) this.listsFolder = true;
       ts.forEachChild(node, (child) => this.visit(child));
       return;
     }
@@ -106,7 +77,12 @@ class Finder implements OwnPlace {
 
   #add(value: Value, node: TypeScript.Node): void {
     const { line } = this.#source.getLineAndCharacterOfPosition(node.getStart(this.#source));
-    this.references.push({ ...value, end: value.end, ...useOf(node), line: line + 1 });
+    this.references.push({
+      ...value,
+      end: value.end,
+      ...useOf(node, (callee) => this.#isRequire(callee)),
+      line: line + 1,
+    });
   }
 
   /** Variables that are bound once in the module; of two with one name neither says anything. */
@@ -122,10 +98,33 @@ class Finder implements OwnPlace {
     const [only, ...others] = node.declarationList.declarations;
     const initializer = only?.initializer;
     if (others.length > 0 || only?.name.getText(this.#source) !== 'require' || initializer === undefined) return;
-    if (!ts.isCallExpression(initializer) || nameOf(initializer.expression) !== 'createRequire') return;
-    const [base] = initializer.arguments;
-    if (base && this.#valueOf(base, 0)?.path === this.#file)
-      this.ownRequires.push([node.getStart(this.#source), node.getEnd()]);
+    if (this.#makesRequire(initializer)) this.ownRequires.push([node.getStart(this.#source), node.getEnd()]);
+  }
+
+  /** `createRequire(import.meta.url)`. */
+  #makesRequire(node: TypeScript.Expression): boolean {
+    if (!ts.isCallExpression(node) || nameOf(node.expression) !== 'createRequire') return false;
+    const [base] = node.arguments;
+    return base !== undefined && this.#valueOf(base, 0)?.path === this.#file;
+  }
+
+  /** `require`, and what does the same from this module's place. */
+  #isRequire(callee: TypeScript.Expression): boolean {
+    if (this.#makesRequire(callee)) return true;
+    if (!ts.isIdentifier(callee)) return false;
+    const made = this.#variables.get(callee.text);
+    return made === undefined ? callee.text === 'require' : this.#makesRequire(made);
+  }
+
+  /** The bundler follows what a function called `require` is asked for in so many words. */
+  #ownLoader({ expression, arguments: [name] }: TypeScript.CallExpression): void {
+    const isResolve = ts.isPropertyAccessExpression(expression) && expression.name.text === 'resolve';
+    const callee = isResolve ? expression.expression : expression;
+    if (name === undefined || (ts.isIdentifier(callee) && callee.text === 'require') || !this.#isRequire(callee))
+      return;
+    const isSaid =
+      ts.isStringLiteralLike(name) || ts.isTemplateExpression(name) || this.#valueOf(name, 0) !== undefined;
+    if (isSaid) this.ownLoaders.push([callee.getStart(this.#source), callee.getEnd()]);
   }
 
   /** The module itself or its folder: what is made of it is looked at where it is made. */
@@ -180,7 +179,7 @@ class Finder implements OwnPlace {
     if (name === 'toString' && ts.isPropertyAccessExpression(callee))
       return this.#valueOf(callee.expression, depth + 1);
     if (first === undefined) return undefined;
-    if (name === 'resolve' && callee.getText(this.#source) === 'require.resolve') {
+    if (name === 'resolve' && ts.isPropertyAccessExpression(callee) && this.#resolves(callee.expression)) {
       if (!ts.isStringLiteralLike(first)) return undefined;
       const isOwn = /^\.{1,2}\//.test(first.text);
       const path = isOwn ? resolve(dirname(this.#file), first.text) : packageFile(first.text, this.#file);
@@ -192,6 +191,11 @@ class Finder implements OwnPlace {
     if (name === 'dirname') return { path: dirname(value.path), isOpen: value.isOpen };
     if (name !== 'join' && name !== 'resolve') return undefined;
     return others.reduce(joinTo, value);
+  }
+
+  /** `require` and `import.meta`, which have a function `resolve`. */
+  #resolves(node: TypeScript.Expression): boolean {
+    return ts.isMetaProperty(node) || this.#isRequire(node);
   }
 
   /** `new URL('./x', base)`: relative to a file, or to a folder that ends in a slash. */
@@ -206,44 +210,4 @@ class Finder implements OwnPlace {
     }
     return ts.isTemplateExpression(path) ? { path: join(folder, path.head.text), isOpen: true } : undefined;
   }
-}
-
-function joinTo(value: Value, part: TypeScript.Expression): Value {
-  if (value.isOpen || !ts.isStringLiteralLike(part)) return { path: value.path, isOpen: true };
-  return { path: join(value.path, part.text), isOpen: false, end: part.getEnd() - 1 };
-}
-
-function append(value: Value, part: TypeScript.Expression): Value {
-  if (value.isOpen || !ts.isStringLiteralLike(part)) return { path: value.path, isOpen: true };
-  return { path: value.path + part.text, isOpen: false, end: part.getEnd() - 1 };
-}
-
-/** The name that is called: `join` of `path.join`, of `(0, path_1.join)` and of `join`. */
-function nameOf(callee: TypeScript.Expression): string {
-  if (ts.isIdentifier(callee)) return callee.text;
-  if (ts.isPropertyAccessExpression(callee)) return callee.name.text;
-  if (ts.isParenthesizedExpression(callee)) return nameOf(callee.expression);
-  return ts.isBinaryExpression(callee) ? nameOf(callee.right) : '';
-}
-
-/** False for a name that is bound or that is a member's. */
-function isUse(node: TypeScript.Identifier): boolean {
-  const { parent } = node;
-  if (ts.isPropertyAccessExpression(parent)) return parent.expression === node;
-  if (ts.isVariableDeclaration(parent) || ts.isPropertyAssignment(parent)) return parent.initializer === node;
-  return !ts.isParameter(parent) && !ts.isBindingElement(parent);
-}
-
-/** What the expression is an argument of. */
-function useOf(node: TypeScript.Node): Pick<FileReference, 'isRead' | 'starts' | 'loads'> {
-  const { parent } = node;
-  const name =
-    (ts.isCallExpression(parent) || ts.isNewExpression(parent)) && parent.expression !== node
-      ? nameOf(parent.expression)
-      : '';
-  return {
-    isRead: /^(readFile|readFileSync|createReadStream|open|openSync|readdir|readdirSync)$/.test(name),
-    starts: name === 'Worker' || name === 'fork' ? name : undefined,
-    loads: name === 'require' ? [node.getStart(), node.getEnd()] : undefined,
-  };
 }

@@ -65,6 +65,7 @@ export function asOnnx(
       nodes,
       operators,
       functions: [],
+      functionBodies: new Map(),
       parameters: params.reduce((all, { dims }) => all + dims.reduce((product, dim) => product * dim, 1), 0),
       weightBytes: params.reduce((all, { bytes }) => all + bytes, 0),
     },

@@ -1,5 +1,5 @@
 import { data, type Field, floats, int, message, type Shape, text } from './message.js';
-import type { OnnxAttribute, OnnxTensor } from './model.js';
+import type { OnnxAttribute, OnnxGraph, OnnxTensor } from './model.js';
 import { tensor } from './tensor.js';
 
 /** Elements of a list that are kept: forests hold millions, and nobody asks for them. */
@@ -8,17 +8,18 @@ const MOST_ELEMENTS = 4096;
 /** Bytes of a text that are kept: some operators carry whole programs. */
 const MOST_BYTES = 4096;
 
-/** AttributeProto. Tensors in it are weighed, subgraphs walked. */
+/** AttributeProto. Tensors in it are weighed, subgraphs walked, a single one kept. */
 export function attribute(
   give: (name: string, attribute: OnnxAttribute) => void,
   weigh: (tensor: OnnxTensor) => void,
-  subgraph: () => Shape,
+  subgraph: (keep: (graph: OnnxGraph) => void) => Shape,
 ): Shape {
   const ints: number[] = [];
   const reals: number[] = [];
   const strings: string[] = [];
   let name = '';
   let held: OnnxTensor | undefined;
+  let inner: OnnxGraph | undefined;
   let isCut = false;
   const fields: Record<number, Field> = {};
   const cut = (): void => {
@@ -50,13 +51,25 @@ export function attribute(
       held = found;
     }),
   );
-  fields[6] = message(subgraph);
+  fields[6] = message(() =>
+    subgraph((graph) => {
+      inner = graph;
+    }),
+  );
   fields[7] = floats(into(reals, 7), cut);
   fields[8] = int(into(ints, 8), cut);
   fields[9] = string(9);
-  fields[11] = message(subgraph);
+  fields[11] = message(() => subgraph(() => {}));
   return {
     fields,
-    done: () => give(name, { ints, floats: reals, strings, isCut, ...(held && { tensor: held }) }),
+    done: () =>
+      give(name, {
+        ints,
+        floats: reals,
+        strings,
+        isCut,
+        ...(held && { tensor: held }),
+        ...(inner && { graph: inner }),
+      }),
   };
 }

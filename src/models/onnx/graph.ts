@@ -1,6 +1,13 @@
 import { attribute } from './attribute.js';
 import { int, message, type Shape, size, text } from './message.js';
-import { type OnnxAttribute, type OnnxNode, type OnnxTensor, type OnnxValue, typeName } from './model.js';
+import {
+  type OnnxAttribute,
+  type OnnxGraph,
+  type OnnxNode,
+  type OnnxTensor,
+  type OnnxValue,
+  typeName,
+} from './model.js';
 import { tensor } from './tensor.js';
 
 /** ValueInfoProto: the name and type of an input, output or intermediate result. */
@@ -71,7 +78,6 @@ export function node(sink: GraphSink, give: (node: OnnxNode) => void): Shape {
   let name = '';
   let operator = '';
   let domain = '';
-  const subgraph = () => graph(sink, {});
   const attributes: Record<string, OnnxAttribute> = Object.create(null);
   const keep = (key: string, value: OnnxAttribute): void => {
     attributes[key] = value;
@@ -86,7 +92,7 @@ export function node(sink: GraphSink, give: (node: OnnxNode) => void): Shape {
       4: text((value) => {
         operator = value;
       }),
-      5: message(() => attribute(keep, sink.weigh, subgraph)),
+      5: message(() => attribute(keep, sink.weigh, (kept) => subgraph(sink, kept))),
       7: text((value) => {
         domain = value;
       }),
@@ -97,6 +103,23 @@ export function node(sink: GraphSink, give: (node: OnnxNode) => void): Shape {
       give({ name, operator: full, inputs, outputs, attributes });
     },
   };
+}
+
+/** GraphProto inside of an attribute. */
+function subgraph(sink: GraphSink, give: (graph: OnnxGraph) => void): Shape {
+  const inputs: OnnxValue[] = [];
+  const outputs: OnnxValue[] = [];
+  const values: OnnxValue[] = [];
+  const initializers: OnnxTensor[] = [];
+  const nodes: OnnxNode[] = [];
+  const shape = graph(sink, {
+    input: (found) => inputs.push(found),
+    output: (found) => outputs.push(found),
+    value: (found) => values.push(found),
+    initializer: (found) => initializers.push(found),
+    node: (found) => nodes.push(found),
+  });
+  return { ...shape, done: () => give({ inputs, outputs, values, initializers, nodes }) };
 }
 
 export interface GraphParts {

@@ -20,6 +20,8 @@ export interface OnnxModel {
   readonly operators: Readonly<Record<string, number>>;
   /** `domain:name` of the functions that the model itself defines. */
   readonly functions: readonly string[];
+  /** What these functions are made of, by the same names. */
+  readonly functionBodies: ReadonlyMap<string, OnnxFunction>;
   /** Elements of all initializers. */
   readonly parameters: number;
   /** Bytes of all initializers, in the file or beside it. */
@@ -56,12 +58,30 @@ export interface OnnxNode {
   readonly attributes: Readonly<Record<string, OnnxAttribute>>;
 }
 
+/** A graph inside of a node: a branch of an If, the body of a Loop. Its nodes may read values of the graphs around it. */
+export interface OnnxGraph {
+  readonly inputs: readonly OnnxValue[];
+  readonly outputs: readonly OnnxValue[];
+  readonly values: readonly OnnxValue[];
+  readonly initializers: readonly OnnxTensor[];
+  readonly nodes: readonly OnnxNode[];
+}
+
+/** A function that the model defines itself; the types of its values are those of the node that calls it. */
+export interface OnnxFunction {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly nodes: readonly OnnxNode[];
+  readonly opsets: Readonly<Record<string, number>>;
+}
+
 /** One attribute of a node. A single number or text is a list of one. */
 export interface OnnxAttribute {
   readonly ints: readonly number[];
   readonly floats: readonly number[];
   readonly strings: readonly string[];
   readonly tensor?: OnnxTensor;
+  readonly graph?: OnnxGraph;
   /** True where one of the lists is longer than what is kept of it. */
   readonly isCut: boolean;
 }
@@ -92,6 +112,9 @@ export const ELEMENT_TYPES: readonly string[] = [
   'uint4',
   'int4',
   'float4e2m1',
+  'float8e8m0',
+  'uint2',
+  'int2',
 ];
 
 /** The name of an element type by its number. */

@@ -1,7 +1,7 @@
 import type { EntryReader } from '#archive/archive.js';
 import { type GraphSink, graph, node } from './graph.js';
 import { Budget, int, message, readMessage, type Shape, text } from './message.js';
-import type { OnnxModel, OnnxNode, OnnxTensor, OnnxValue } from './model.js';
+import type { OnnxFunction, OnnxModel, OnnxNode, OnnxTensor, OnnxValue } from './model.js';
 import { malformed, OnnxSource } from './source.js';
 import { elements, keyValue, tensorBytes } from './tensor.js';
 
@@ -30,7 +30,7 @@ class Collected implements GraphSink {
   readonly #opsets: Record<string, number> = Object.create(null);
   readonly #metadata: Record<string, string> = Object.create(null);
   readonly #operators = new Map<string, number>();
-  readonly #functions: string[] = [];
+  readonly #functions = new Map<string, OnnxFunction>();
   readonly #inputs: OnnxValue[] = [];
   readonly #outputs: OnnxValue[] = [];
   readonly #values: OnnxValue[] = [];
@@ -59,7 +59,7 @@ class Collected implements GraphSink {
           this.#producer.version = version;
         }),
         7: message(() => this.#graph()),
-        8: message(() => this.#opset()),
+        8: message(() => opset(this.#opsets)),
         14: message(() =>
           keyValue((key, value) => {
             this.#metadata[key] = value;
@@ -87,7 +87,8 @@ class Collected implements GraphSink {
       initializers: this.#initializers,
       nodes: this.#nodes,
       operators: Object.fromEntries([...this.#operators].sort(([a], [b]) => (a < b ? -1 : 1))),
-      functions: this.#functions,
+      functions: [...this.#functions.keys()],
+      functionBodies: this.#functions,
       parameters: this.#parameters,
       weightBytes: this.#weightBytes,
     };
@@ -107,38 +108,47 @@ class Collected implements GraphSink {
     });
   }
 
-  #opset(): Shape {
-    let domain = '';
-    let version = 0;
-    return {
-      fields: {
-        1: text((value) => {
-          domain = value === 'ai.onnx' ? '' : value;
-        }),
-        2: int((value) => {
-          version = value;
-        }),
-      },
-      done: () => {
-        this.#opsets[domain] = version;
-      },
-    };
-  }
-
   #function(): Shape {
     let name = '';
     let domain = '';
+    const inputs: string[] = [];
+    const outputs: string[] = [];
+    const nodes: OnnxNode[] = [];
+    const opsets: Record<string, number> = Object.create(null);
     return {
       fields: {
         1: text((value) => {
           name = value;
         }),
-        7: message(() => node(this, () => {})),
+        4: text((value) => inputs.push(value)),
+        5: text((value) => outputs.push(value)),
+        7: message(() => node(this, (found) => nodes.push(found))),
+        9: message(() => opset(opsets)),
         10: text((value) => {
           domain = value;
         }),
       },
-      done: () => this.#functions.push(domain === '' ? name : `${domain}:${name}`),
+      done: () =>
+        void this.#functions.set(domain === '' ? name : `${domain}:${name}`, { inputs, outputs, nodes, opsets }),
     };
   }
+}
+
+/** OperatorSetIdProto. */
+function opset(opsets: Record<string, number>): Shape {
+  let domain = '';
+  let version = 0;
+  return {
+    fields: {
+      1: text((value) => {
+        domain = value === 'ai.onnx' ? '' : value;
+      }),
+      2: int((value) => {
+        version = value;
+      }),
+    },
+    done: () => {
+      opsets[domain] = version;
+    },
+  };
 }

@@ -55,7 +55,7 @@ export async function compileScript(
       ...compiled.files.filter(({ path }) => !paths.includes(path)).map(({ path, file }) => fileEntry(path, file)),
     ],
     bundled: compiled.inputs
-      .filter((input) => !input.includes(`${sep}node_modules${sep}`))
+      .filter((input) => !input.includes(`${sep}node_modules${sep}`) && !compiled.stays.includes(input))
       .map((input) => fileEntry(inside(root, input) ?? input, input)),
     warnings: nativeWarnings(compiled.files),
     ...(isTyped && { types: startTypecheck(file, entryPoint) }),

@@ -1,4 +1,4 @@
-import { ELEMENT_ARRAYS, isNumeric, type NumericType, type TensorLike } from '../tensor.js';
+import { ELEMENT_ARRAYS, isCutText, isNumeric, type NumericType, type TensorLike } from '../tensor.js';
 import { READERS } from './element-readers.js';
 import { checkShape, refuseInput, type TensorInput } from './tensor-shape.js';
 
@@ -13,8 +13,17 @@ export function listToTensor(value: unknown, input: TensorInput, shape?: readonl
   const elements: unknown[] = [];
   flatten(value, dims, [], elements, input);
   if (input.type === 'string') {
-    for (const [at, element] of elements.entries())
+    for (const [at, element] of elements.entries()) {
       if (typeof element !== 'string') throw misfit(input, dims, at, element, 'a string');
+      if (isCutText(element))
+        throw misfit(
+          input,
+          dims,
+          at,
+          element,
+          'a text without NUL and halves of surrogate pairs, which do not pass ONNX Runtime',
+        );
+    }
     return { type: 'string', data: elements.map(String), dims };
   }
   const type = numericType(input);

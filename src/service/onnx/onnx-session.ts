@@ -5,7 +5,7 @@ import type { Joining } from '#models/onnx/rows/keep-rows-apart.js';
 import { type ZipMap, zipMaps } from '#models/onnx/runtime-types.js';
 import type { Context } from '../context.js';
 import { PredictionError } from '../prediction-error.js';
-import { isNumeric, type TensorLike, type Tensors } from '../tensor.js';
+import { isCutText, isNumeric, type TensorLike, type Tensors } from '../tensor.js';
 import { Batching, type BatchSetting, joiningOf } from './batching.js';
 import { createSession } from './create-session.js';
 import { onnxRuntime } from './onnx-runtime.js';
@@ -101,7 +101,7 @@ export class OnnxSession {
 
   /**
    * Refuses what is the code's mistake and not the client's: names that are no inputs of the model, inputs without a tensor, another
-   * element type, another number of elements than the shape has. `ERR_MODEL_INPUT`.
+   * element type, another number of elements than the shape has. `ERR_MODEL_INPUT`. A text that would not arrive whole is a `PredictionError` 400.
    */
   check(request: Tensors): void {
     for (const name of Object.keys(request))
@@ -109,6 +109,11 @@ export class OnnxSession {
     for (const input of this.inputs) {
       const tensor = Object.hasOwn(request, input.name) ? request[input.name] : undefined;
       const problem = tensor ? problemOf(tensor, input) : 'has no tensor';
+      if (tensor?.type === 'string' && Array.isArray(tensor.data) && tensor.data.some(isCutText))
+        throw new PredictionError(
+          `the input '${input.name}' holds a text with a NUL or half a surrogate pair, which does not pass ONNX Runtime`,
+          400,
+        );
       if (problem === undefined) continue;
       throw new MarError(`The input '${input.name}' ${problem}; the model's inputs: ${this.describeInputs()}.`, {
         code: 'ERR_MODEL_INPUT',
@@ -162,7 +167,10 @@ export class OnnxSession {
       return Object.fromEntries(found);
     } catch (error) {
       // Whatever does not speak of the input (memory, a device, a defect) is no fault of the client.
-      if (!/input|feed|dimension|shape|rank/i.test(messageOf(error)) || /alloc|memory/i.test(messageOf(error)))
+      if (
+        !/input|feed|dimension|shape|rank|indices|bounds/i.test(messageOf(error)) ||
+        /alloc|memory/i.test(messageOf(error))
+      )
         throw error;
       throw new PredictionError(`the model refused the input: ${messageOf(error)}`, 400, { cause: error });
     }
