@@ -65,17 +65,17 @@ function figures({ expected }: SimulationResult): string[] {
     ? (['mean', 'p50', 'p90', 'p99'] as const).map((name) => [
         name,
         duration(latency[name].value),
-        plusMinus(latency[name]),
+        plusMinus(latency[name], duration),
       ])
     : [['latency', 'none: the queue grows without end', '']];
   return formatTable(
     [
       ...times,
-      ['throughput', rate(throughput.value), plusMinus(throughput)],
-      ['busy', percent(utilisation.value), plusMinus(utilisation)],
-      ['refused', percent(refused.value), plusMinus(refused)],
-      ['replicas', String(Number(replicas.value.toPrecision(4))), plusMinus(replicas)],
-      ...(batch.value > 1 ? [['batch', batch.value.toFixed(2), plusMinus(batch)]] : []),
+      ['throughput', rate(throughput.value), plusMinus(throughput, rate)],
+      ['busy', percent(utilisation.value), plusMinus(utilisation, percent)],
+      ['refused', percent(refused.value), plusMinus(refused, share)],
+      ['replicas', amount(replicas.value), plusMinus(replicas, amount)],
+      ...(batch.value > 1 ? [['batch', batch.value.toFixed(2), plusMinus(batch, amount)]] : []),
       ['load', percent(load), ''],
     ],
     [1, 2],
@@ -89,7 +89,9 @@ function tried({ slo }: SimulationResult): string[] {
     .sort((one, other) => one.replicas - other.replicas)
     .map(({ replicas, met, expected: { latency, utilisation, refused } }) => [
       String(replicas),
-      ...names.map((name) => (latency ? `${duration(latency[name].value)} ${plusMinus(latency[name])}` : '–')),
+      ...names.map((name) =>
+        latency ? `${duration(latency[name].value)} ${plusMinus(latency[name], duration)}` : '–',
+      ),
       percent(utilisation.value),
       percent(refused.value),
       met ? 'kept' : 'missed',
@@ -112,19 +114,32 @@ function costs({ costs: of }: SimulationResult): string[] {
 }
 
 function errorText({ requests, runs, seed, service, scaling }: Asked): string {
-  const measured = service.startsWith('measured')
-    ? ' and of the service times, which are taken to be as measured, whatever else runs'
-    : '';
-  return `${whole(requests)} requests in ${runs} independent runs (seed ${seed}), ${scaling ? 'the time in which the rule settles' : 'the first tenth of each'} not counted. ± is half of the 95 % interval of the simulation; the error of the model${measured} comes on top.`;
+  const [of, further] = service.startsWith('measured')
+    ? [
+        ' of the simulation, and of what a measurement of so few requests leaves open',
+        ', and of times that differ with what else runs,',
+      ]
+    : [' of the simulation', ''];
+  return `${whole(requests)} requests in ${runs} independent runs (seed ${seed}), ${scaling ? 'the time in which the rule settles' : 'the first tenth of each'} not counted. ± is half of the 95 % interval${of}; the error of the model${further} comes on top.`;
 }
 
-/** Nothing where all runs found the same. */
-function plusMinus(of: Estimate): string {
+/** Nothing where all runs found the same; what it may be at most where it may be anything. */
+function plusMinus(of: Estimate, words: (value: number) => string): string {
+  if (of.half > of.value) return `up to ${words(of.value + of.half)}`;
   return of.half > 0 ? percentOf(of) : '';
 }
 
 function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** A share of all requests, of which no more than all can be. */
+function share(value: number): string {
+  return percent(Math.min(1, value));
+}
+
+function amount(value: number): string {
+  return String(Number(value.toPrecision(4)));
 }
 
 function percent(share: number): string {

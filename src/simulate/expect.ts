@@ -1,6 +1,7 @@
-import type { Counts, RunInput, RunOutput } from './engine/run.js';
+import type { RunInput, RunOutput } from './engine/run.js';
 import { simulateRun } from './engine/run.js';
 import { type Estimate, estimate, quantileOf } from './estimate.js';
+import { Random } from './random.js';
 import type { Expected } from './result.js';
 
 /** A configuration with the effort that is spent on it: everything of a run but what differs between runs. */
@@ -30,27 +31,40 @@ export function capacityOf({ service, shape }: Pick<RunInput, 'service' | 'shape
   return best * shape.workers * 1000;
 }
 
-/** Simulates independent runs, each of which begins empty. Throws the signal's reason when that is aborted; runs are not interrupted. */
+/** What is kept of a run: mean, p50, p90 and p99 of its latencies, and what happened. */
+interface Figures extends Omit<RunOutput, 'latencies'> {
+  readonly latency: readonly number[];
+}
+
+function figuresOf({ latencies, window, counts }: RunOutput): Figures {
+  const mean = latencies.reduce((sum, one) => sum + one, 0) / latencies.length;
+  latencies.sort();
+  return { latency: [mean, ...[0.5, 0.9, 0.99].map((share) => quantileOf(latencies, share))], window, counts };
+}
+
+/**
+ * Simulates independent runs, each of which begins empty; with measured times each of them twice, with the times as they might have been
+ * measured as well. Throws the signal's reason when that is aborted; runs are not interrupted.
+ */
 export async function expect(effort: Effort): Promise<Expected> {
   const { requests, runs, signal, replicas, scaling, rate, capacity, shape } = effort;
   const each = Math.ceil(requests / runs);
   const warmUp = Math.floor(Math.min(LONGEST_WARM_UP * each, Math.max(WARM_UP * each, settling(effort))));
-  const seen: { readonly latency: readonly number[]; readonly window: RunOutput['window']; readonly counts: Counts }[] =
-    [];
+  const { service, seed } = effort;
+  const seen: Figures[] = [];
+  const again: Figures[] = [];
   for (let stream = 0; stream < runs; stream += 1) {
-    const { latencies, window, counts } = simulateRun({
-      ...effort,
-      ...{ requests: each, warmUp, stream },
-    });
-    const mean = latencies.reduce((sum, one) => sum + one, 0) / latencies.length;
-    latencies.sort();
-    seen.push({ latency: [mean, ...[0.5, 0.9, 0.99].map((share) => quantileOf(latencies, share))], window, counts });
+    const run = { ...effort, ...{ requests: each, warmUp, stream } };
+    seen.push(figuresOf(simulateRun(run)));
+    const other = service.resampled?.(new Random(seed, -2 - stream));
+    if (other) again.push(figuresOf(simulateRun({ ...run, service: other })));
     await new Promise((resolve) => setImmediate(resolve));
     signal?.throwIfAborted();
   }
-  const latency = (place: number): Estimate => estimate(seen.map((run) => run.latency[place] ?? Number.NaN));
-  const inside = (of: (window: RunOutput['window']) => number): Estimate =>
-    estimate(seen.map(({ window }) => of(window)));
+  const of = (pick: (figures: Figures) => number): Estimate =>
+    estimate(seen.map(pick), again.length > 0 ? again.map(pick) : undefined);
+  const latency = (place: number): Estimate => of((run) => run.latency[place] ?? Number.NaN);
+  const inside = (pick: (window: RunOutput['window']) => number): Estimate => of(({ window }) => pick(window));
   const load = rate / (capacity * (scaling?.most ?? replicas));
   const endless = load >= 1 && shape.queueSize === Number.POSITIVE_INFINITY;
   return {

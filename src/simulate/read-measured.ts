@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { MarError, messageOf, reasonOf } from '#errors/mar-error.js';
 import { isObject, type JsonObject, objectAt } from '#json-object.js';
-import { MeasuredService, type Points } from './service/measured.js';
+import { MeasuredService } from './service/measured.js';
+import type { Points } from './service/resample.js';
 
 /** What a result of `mar bench` says that a simulation goes by. */
 export interface Measurement {

@@ -6,6 +6,8 @@ import { MeasuredService } from './service/measured.js';
 
 /** Measured batches on which a p99 can rest. */
 const FEW_MEASURED = 1000;
+/** An interval is too wide to plan with where half of it is more than this share of the mean. */
+const LARGE = 0.3;
 
 interface Seen {
   readonly effort: Effort;
@@ -22,7 +24,7 @@ export function warningsOf({ effort, expected, found, limits, maxReplicas }: See
     ...overload(effort, expected, found),
     ...unsettled(effort),
     ...(found && !found.met ? [unmet(found, limits, maxReplicas)] : []),
-    ...(service instanceof MeasuredService ? thin(service, effort.shape.batchSize) : []),
+    ...(service instanceof MeasuredService ? thin(service, effort.shape.batchSize, expected) : []),
   ];
 }
 
@@ -58,12 +60,17 @@ function unmet({ best }: Search, limits: readonly Slo[], maxReplicas: number): s
   return `No number of replicas up to ${maxReplicas} was found that keeps the objective. The best: ${servers}, with ${words.join(', ')}${refusals}.`;
 }
 
-function thin(service: MeasuredService, batchSize: number): string[] {
+function thin(service: MeasuredService, batchSize: number, { latency, load }: Expected): string[] {
   const { sizes } = service;
   const most = sizes.at(-1) ?? 1;
   const counts = sizes.filter((size) => size <= batchSize).map((size) => service.measured(size));
   const count = counts.reduce((sum, one) => sum + one, 0);
   return [
+    ...(latency && latency.mean.half > LARGE * latency.mean.value
+      ? [
+          `At ${percent(load)} of what can be answered, ${amount(count)} measured requests leave the latency open: measure longer (--duration), or plan for less load.`,
+        ]
+      : []),
     ...(count < FEW_MEASURED
       ? [
           `The service times rest on ${amount(count)} measured requests: what is rarer than one in ${amount(count)} is not in them.`,

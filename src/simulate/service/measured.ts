@@ -1,9 +1,7 @@
 import type { Random } from '../random.js';
-import { AliasTable } from './alias-table.js';
+import { InverseTable } from './inverse-table.js';
+import { type Points, resample } from './resample.js';
 import type { Service } from './service.js';
-
-/** A distribution as it was measured: milliseconds, and how often. */
-export type Points = readonly (readonly [milliseconds: number, count: number])[];
 
 /** Times of batches by their size, as `mar bench` measures them, and what each request spends outside of queue and worker. */
 export interface MeasuredTimes {
@@ -19,18 +17,20 @@ export class MeasuredService implements Service {
   readonly words: string;
   /** Sizes that were measured, smallest first. */
   readonly sizes: readonly number[];
-  readonly outside: AliasTable;
-  readonly #tables: readonly AliasTable[];
+  readonly outside: InverseTable;
+  readonly #measured: MeasuredTimes;
+  readonly #tables: readonly InverseTable[];
   /** Of a batch size: the table, and what its times are multiplied with. */
-  readonly #known: { readonly table: AliasTable; readonly factor: number }[] = [];
+  readonly #known: { readonly table: InverseTable; readonly factor: number }[] = [];
 
   /** Of at least one size; `words` says where the times come from. */
-  constructor({ handler, network }: MeasuredTimes, words: string) {
-    const sorted = [...handler].sort((one, other) => one.size - other.size);
+  constructor(measured: MeasuredTimes, words: string) {
+    const sorted = [...measured.handler].sort((one, other) => one.size - other.size);
+    this.#measured = measured;
     this.words = words;
     this.sizes = sorted.map(({ size }) => size);
-    this.#tables = sorted.map(({ times }) => new AliasTable(times));
-    this.outside = new AliasTable(network);
+    this.#tables = sorted.map(({ times }) => new InverseTable(times));
+    this.outside = new InverseTable(measured.network);
   }
 
   /** How many times were measured for this size. */
@@ -48,7 +48,13 @@ export class MeasuredService implements Service {
     return table.draw(random) * factor;
   }
 
-  #of(batch: number): { readonly table: AliasTable; readonly factor: number } {
+  resampled(random: Random): MeasuredService {
+    const { handler, network } = this.#measured;
+    const again = handler.map(({ size, times }) => ({ size, times: resample(times, random) }));
+    return new MeasuredService({ handler: again, network: resample(network, random) }, this.words);
+  }
+
+  #of(batch: number): { readonly table: InverseTable; readonly factor: number } {
     const below = Math.max(
       0,
       this.sizes.findLastIndex((size) => size <= batch),

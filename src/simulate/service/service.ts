@@ -10,4 +10,6 @@ export interface Service {
   draw(batch: number, random: Random): number;
   /** What comes on top for each request, outside of queue and worker: network and HTTP; absent where nothing is known of it. */
   readonly outside?: { readonly mean: number; draw(random: Random): number };
+  /** The same as it might have been measured as well; absent where it was not measured but given. */
+  resampled?(random: Random): Service;
 }
