@@ -106,7 +106,8 @@ export function unpacked(chunks: AsyncIterable<Buffer>): SequentialReader {
   return new SequentialReader(Number.POSITIVE_INFINITY, bounded(chunks));
 }
 
-async function* transformed(source: ByteSource, transform: Transform): AsyncGenerator<Buffer> {
+/** The chunks that a transform makes of the bytes of a source. */
+export async function* transformed(source: ByteSource, transform: Transform): AsyncGenerator<Buffer> {
   let reading: Promise<Buffer> | undefined;
   const read = (length: number): Promise<Buffer> => {
     reading = source.read(length);

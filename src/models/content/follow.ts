@@ -1,13 +1,13 @@
-import { createGunzip, createInflate, createInflateRaw } from 'node:zlib';
+import { createGunzip, createInflate } from 'node:zlib';
 import { judge } from '../pickle/judge.js';
 import { type PickleFile, readPickles } from '../pickle/read-pickles.js';
 import type { ByteSource } from '../pickle/window.js';
-import { type Content, contentOf, NotFollowed, type OpenSource, Part, readFully, rewound, through } from './bytes.js';
+import { type Content, contentOf, NotFollowed, type OpenSource, Part, readFully, rewound } from './bytes.js';
 import { CODE_NAME, ggufCodes, hdf5Codes, readCodes, tfliteCodes } from './codes.js';
 import { Findings, type LoadedFile } from './findings.js';
 import { readNpy } from './npy.js';
 import { asOpen, endsLikeZip, isDamage, sizeOf, unpackedBy } from './opened.js';
-import { packedContent, unpackedSource } from './packed.js';
+import { memberSource, packedContent, streamedContent } from './packed.js';
 import {
   CONTAINERS,
   DEEPEST,
@@ -93,8 +93,9 @@ class Follower {
       case 'lzma':
         if (kind === 'lzma' && !MODEL_NAME.test(place.name)) return;
         return this.content(packedContent(again, kind), inner);
-      case 'zstd':
       case 'lz4':
+      case 'zstd':
+        return this.content(streamedContent(again, kind), inner);
       case '7z':
         return this.#findings.unproven(place.where, `it is compressed with ${kind}, which is not unpacked here`);
       case 'hdf5':
@@ -208,12 +209,9 @@ class Follower {
   /** A member of a zip, unpacked by its method. */
   async #packed(part: Part, method: number, place: Place): Promise<void> {
     if (method === 0) return this.#member(part, place);
-    if (![8, 12, 14].includes(method))
-      return this.#findings.unproven(place.where, `it is compressed by method ${method}, which is not unpacked here`);
     let reader: OpenSource | undefined;
     try {
-      if (method === 8) reader = through(part, createInflateRaw());
-      else reader = await unpackedSource(part, method === 12 ? 'bzip2' : 'zip-lzma');
+      reader = await memberSource(part, method);
       await this.#member(reader, place);
     } catch (error) {
       this.#caught(error, place);

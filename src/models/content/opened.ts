@@ -53,5 +53,7 @@ export async function endsLikeZip(content: Content, size: number): Promise<boole
 
 /** An error of zlib: its codes are those of the library. */
 export function isDamage(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && /^Z_|_ZLIB_/.test(error.code);
+  return (
+    error instanceof Error && 'code' in error && typeof error.code === 'string' && /^Z_|^ZSTD_|_ZLIB_/.test(error.code)
+  );
 }

@@ -1,7 +1,10 @@
+import { createInflateRaw } from 'node:zlib';
 import type { ByteSource } from '../pickle/window.js';
 import { unpackBzip2 } from '../unpack/bzip2.js';
+import { unpackLz4 } from '../unpack/lz4.js';
 import { UnusualFilter, unpackLzma, unpackXz } from '../unpack/xz.js';
-import { type Content, NotFollowed, type OpenSource, readFully, unpacked } from './bytes.js';
+import { createZstd, WITHOUT_ZSTD } from '../unpack/zstd.js';
+import { type Content, NotFollowed, type OpenSource, readFully, through, transformed, unpacked } from './bytes.js';
 
 /** What is unpacked by our own decoders, out of memory. */
 export type Packing = 'bzip2' | 'xz' | 'lzma' | 'zip-lzma';
@@ -24,8 +27,69 @@ export function packedContent(content: Content, packing: Packing): Content {
   };
 }
 
+/** What content unpacks to that is packed by LZ4 or Zstandard, a block at a time. */
+export function streamedContent(content: Content, packing: 'lz4' | 'zstd'): Content {
+  return {
+    size: undefined,
+    async open() {
+      const source = await content.open();
+      const reader = packing === 'lz4' ? unpackedLz4(source) : unpackedZstd(source);
+      return {
+        read: (length) => reader.read(length),
+        skip: (length) => reader.skip(length),
+        async close() {
+          await reader.close();
+          await source.close();
+        },
+      };
+    },
+  };
+}
+
+const unpackedLz4 = (source: ByteSource): OpenSource =>
+  unpacked(slowly(unpackLz4((length) => readFully(source, length))));
+
+const unpackedZstd = (source: ByteSource): OpenSource => unpacked(firstFrame(source));
+
+/** Node's decoder ends with the first frame, and others go on: what lies behind it would not be seen. */
+async function* firstFrame(source: ByteSource): AsyncGenerator<Buffer> {
+  if (!createZstd) throw new NotFollowed(WITHOUT_ZSTD);
+  const decoder = createZstd();
+  let given = 0;
+  const read = async (length: number): Promise<Buffer> => {
+    const bytes = await source.read(length);
+    given += bytes.length;
+    return bytes;
+  };
+  let unpackedBytes = 0;
+  for await (const chunk of transformed({ read, skip: (length) => source.skip(length) }, decoder)) {
+    unpackedBytes += chunk.length;
+    yield chunk;
+  }
+  // Where the data is cut off, Node 22 says nothing.
+  if (unpackedBytes === 0) throw new NotFollowed('it cannot be unpacked: nothing comes out of it');
+  if (Number(Reflect.get(decoder, 'bytesWritten')) < given)
+    throw new NotFollowed('more follows the first frame of its zstd, which is not unpacked here', true);
+}
+
+/** What a member of a zip unpacks to, by its method. A method that is not unpacked here is refused with `NotFollowed`. */
+export async function memberSource(source: ByteSource, method: number): Promise<OpenSource> {
+  switch (method) {
+    case 8:
+      return through(source, createInflateRaw());
+    case 12:
+      return unpackedSource(source, 'bzip2');
+    case 14:
+      return unpackedSource(source, 'zip-lzma');
+    case 93:
+      return unpackedZstd(source);
+    default:
+      throw new NotFollowed(`it is compressed by method ${method}, which is not unpacked here`);
+  }
+}
+
 /** What the rest of a source unpacks to. */
-export async function unpackedSource(source: ByteSource, packing: Packing): Promise<OpenSource> {
+async function unpackedSource(source: ByteSource, packing: Packing): Promise<OpenSource> {
   const bytes = await readFully(source, MOST_PACKED + 1);
   if (bytes.length > MOST_PACKED) throw new NotFollowed(`it is larger than what is unpacked of ${packing}`, true);
   return unpacked(slowly(unpack(bytes, packing)));
@@ -39,9 +103,9 @@ function unpack(bytes: Buffer, packing: Packing): Iterable<Buffer> {
   return unpackLzma(Buffer.concat([bytes.subarray(4, 9), Buffer.alloc(8, 0xff), bytes.subarray(9)]));
 }
 
-async function* slowly(parts: Iterable<Buffer>): AsyncGenerator<Buffer> {
+async function* slowly(parts: Iterable<Buffer> | AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   try {
-    for (const part of parts) if (part.length > 0) yield part;
+    for await (const part of parts) if (part.length > 0) yield part;
   } catch (error) {
     if (error instanceof RangeError)
       throw new NotFollowed(`it cannot be unpacked: ${error.message}`, error instanceof UnusualFilter);

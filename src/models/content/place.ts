@@ -14,7 +14,18 @@ export const DEEPEST = 6;
 export const MOST_RETURNS = 64;
 
 /** What holds other files. */
-export const CONTAINERS: readonly Kind[] = ['zip', 'tar', 'gzip', 'zlib', 'zfile', 'bzip2', 'xz', 'lzma'];
+export const CONTAINERS: readonly Kind[] = [
+  'zip',
+  'tar',
+  'gzip',
+  'zlib',
+  'zfile',
+  'bzip2',
+  'xz',
+  'lzma',
+  'lz4',
+  'zstd',
+];
 /** A container inside a container is held in memory. */
 export const LARGEST_INNER = 64 * 1024 * 1024;
 

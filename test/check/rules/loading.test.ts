@@ -104,11 +104,11 @@ await tellRules(LOADING_RULES, [
   [
     'what is not followed',
     files({
-      'model.pkl.zst': latin('\x28\xb5\x2f\xfd....'),
+      'model.pkl.7z': latin("7z\xbc\xaf'\x1c\x00\x04"),
       'model.pt': forgeZip([{ name: 'a/data.pkl', data: HARMLESS, both: { flags: 1 } }]),
     }),
     [
-      'MAR435 model.pkl.zst could not be followed: it is compressed with zstd, which is not unpacked here @ model.pkl.zst',
+      'MAR435 model.pkl.7z could not be followed: it is compressed with 7z, which is not unpacked here @ model.pkl.7z',
       'MAR435 model.pt could not be followed at a/data.pkl: it is encrypted @ model.pt',
     ],
   ],
