@@ -20,6 +20,11 @@ export function publicSource(source: string): string {
   return `${shown}?${parameters.join('&')}`;
 }
 
+/** A text whose addresses are shown in that way. */
+export function publicText(text: string): string {
+  return text.replace(/[a-z][a-z\d+.-]*:\/\/\S+/gi, publicSource);
+}
+
 /** A request target as a log may show it: of a registration, the source that it names is shown as above. */
 export function publicTarget(target: string): string {
   const [path = '', query] = target.split(/\?(.*)/s, 2);

@@ -33,6 +33,23 @@ const FLAGS: Readonly<Record<string, string>> = {
   '--config': 'A configuration file is --mms-config; its keys are in docs/serve-local.md.',
 };
 
+const BODY = 'The body goes as it is with --data TEXT, --data @FILE, or --data @- from standard input.';
+const METHOD = 'Every request is a POST: leave it out.';
+
+/** Flags of curl, for the commands that send a request. */
+const CURL_FLAGS: Readonly<Record<string, string>> = {
+  '--data-binary': BODY,
+  '--data-raw': BODY,
+  '--data-ascii': BODY,
+  '-T': 'A file is named without a flag, as the last argument; - is standard input.',
+  '--upload-file': 'A file is named without a flag, as the last argument; - is standard input.',
+  '--form-string': 'An input of a form is --form NAME=VALUE; put a value that begins with @ or < in double quotes.',
+  '-X': METHOD,
+  '--request': METHOD,
+  '-u': "A login is a header: -H 'Authorization: Basic …'.",
+};
+const SENDING: readonly string[] = ['predict', 'bench', 'tune'];
+
 /** What to type instead of a command or flag of `argv` that does not exist under that name; undefined where nobody knows. */
 export function otherWord({ code, message }: CommanderError, argv: readonly string[]): string | undefined {
   const [, word = ''] = /'([^']*)'/.exec(message) ?? [];
@@ -42,9 +59,11 @@ export function otherWord({ code, message }: CommanderError, argv: readonly stri
     if (archiveEnding(word) !== undefined || word.includes('/'))
       return `A command comes first, for example: mar validate ${word}`;
   }
-  if (code === 'commander.unknownOption' && (argv[0] === 'serve-local' || argv[0] === 'serve')) {
+  if (code === 'commander.unknownOption') {
+    const [command = ''] = argv;
+    const flags = SENDING.includes(command) ? CURL_FLAGS : command.startsWith('serve') ? FLAGS : {};
     const [flag = ''] = word.split('=');
-    return Object.hasOwn(FLAGS, flag) ? FLAGS[flag] : undefined;
+    return Object.hasOwn(flags, flag) ? flags[flag] : undefined;
   }
   return undefined;
 }

@@ -1,4 +1,6 @@
 import { posix } from 'node:path';
+import { editableFault, requiredFault } from './requirement-faults.js';
+import { type LineOption, logicalLines, splitLine } from './requirement-line.js';
 
 /** The requirements of a Python archive whose manifest names none in `requirementsFile`: at the top of the model directory. */
 export const REQUIREMENTS_FILE = 'requirements.txt';
@@ -11,8 +13,21 @@ export interface Requirement {
   readonly name?: string;
   /** A file or directory that pip opens, as the line names it. */
   readonly path?: string;
+  /** The path is a directory that is installed, and no archive of a package. */
+  readonly isProject?: true;
   /** The path is another requirements file, whose distributions are installed (`-r`) or only bounded (`-c`). */
   readonly list?: 'requirement' | 'constraint';
+  /** Why pip refuses the line, as the rest of a sentence about it. */
+  readonly fault?: string;
+}
+
+/** A line that pip refuses. */
+export interface RefusedLine {
+  /** The requirements file with the line, and where in it, from 1. */
+  readonly file: string;
+  readonly line: number;
+  /** Why, as the rest of a sentence about the line. */
+  readonly fault: string;
 }
 
 /** A file that a line names and that is not there. */
@@ -29,6 +44,8 @@ export interface Requirements {
   /** Distributions that are installed, names normalized as PyPI does. */
   readonly names: ReadonlySet<string>;
   readonly missing: readonly MissingFile[];
+  /** Lines at which pip stops, lists that lead back to themselves among them. */
+  readonly refused: readonly RefusedLine[];
 }
 
 /** Where a requirements file and what it names are looked up, by paths from the top of the model directory. */
@@ -43,69 +60,108 @@ export interface RequirementsPlace {
 export async function followRequirements(file: string, place: RequirementsPlace): Promise<Requirements> {
   const names = new Set<string>();
   const missing: MissingFile[] = [];
+  const refused: RefusedLine[] = [];
   const seen = new Set([file]);
-  const lists: { path: string; installs: boolean }[] = [{ path: file, installs: true }];
-  for (const { path: from, installs } of lists) {
-    for (const { line, name, path: named, list } of parseRequirements((await place.read(from)) ?? '')) {
+  const lists: List[] = [{ path: file, installs: true, above: [] }];
+  for (const { path: from, installs, above } of lists) {
+    for (const { line, name, path: named, list, isProject, fault } of parseRequirements(
+      (await place.read(from)) ?? '',
+    )) {
+      if (fault !== undefined) refused.push({ file: from, line, fault });
       // pip finds lists beside the one that names them, everything else from where it runs: in the folder of the first.
       const path = named === undefined ? undefined : posix.join(posix.dirname(list ? from : file), named);
-      const absent = path !== undefined && (isAbsolute(named) || !place.has(path));
+      const absent = fault === undefined && path !== undefined && (isAbsolute(named) || !place.has(path));
+      if (isProject && path !== undefined && !absent && !PROJECT.some((name) => place.has(posix.join(path, name))))
+        refused.push({
+          file: from,
+          line,
+          fault: `names the directory ${named}, which has no pyproject.toml and no setup.py`,
+        });
       if (absent) missing.push({ file: from, line, named: named ?? '' });
       else if (name !== undefined && installs) names.add(name);
-      if (absent || path === undefined || list === undefined || seen.has(path)) continue;
+      if (absent || path === undefined || list === undefined) continue;
+      const parents = [...above, from];
+      if (parents.includes(path))
+        refused.push({ file: from, line, fault: `leads back to ${path}, which names this file` });
+      if (seen.has(path)) continue;
       seen.add(path);
-      lists.push({ path, installs: installs && list === 'requirement' });
+      lists.push({ path, installs: installs && list === 'requirement', above: parents });
     }
   }
-  return { names, missing };
+  return { names, missing, refused };
+}
+
+/** What makes a directory one that pip installs. */
+const PROJECT = ['pyproject.toml', 'setup.py'];
+
+/** A list to be read, and those that led to it. */
+interface List {
+  readonly path: string;
+  readonly installs: boolean;
+  readonly above: readonly string[];
+}
+
+/** The text of a requirements file: a byte order mark says UTF-16 (as PowerShell writes it), else it is UTF-8. */
+export function requirementsText(bytes: Buffer): string {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return bytes.toString('utf16le', 2);
+  if (first === 0xfe && second === 0xff)
+    return Buffer.from(bytes.subarray(2, bytes.length & ~1))
+      .swap16()
+      .toString('utf16le');
+  return bytes.toString('utf8');
 }
 
 const isAbsolute = (path: string | undefined): boolean => path !== undefined && /^(\/|[A-Za-z]:[\\/])/.test(path);
 
 /** What the lines of a requirements file ask for, in pip's grammar; addresses and variables of the environment name no file. */
 export function parseRequirements(text: string): Requirement[] {
-  const found: Requirement[] = [];
-  const lines = text.replace(/^\ufeff/, '').split(/\r\n|\r|\n/);
-  for (let index = 0; index < lines.length; index += 1) {
-    const line = index + 1;
-    let whole = lines[index] ?? '';
-    while (whole.endsWith('\\') && index + 1 < lines.length) {
-      index += 1;
-      whole = whole.slice(0, -1) + lines[index];
-    }
-    const requirement = parseLine(whole.replace(/(^|\s)#.*$/, '').trim());
-    if (requirement !== undefined) found.push({ line, ...requirement });
-  }
-  return found;
+  return logicalLines(text).flatMap(({ line, text: whole }) => {
+    const requirement = parseLine(whole);
+    return requirement === undefined ? [] : [{ line, ...requirement }];
+  });
 }
 
-const OPTION =
-  /^(?:-([rcef])\s*=?\s*|--(requirement|constraint|editable|find-links)(?:\s*=\s*|\s+))(?:"([^"]+)"|'([^']+)'|(.+))$/;
-const LETTERS: Readonly<Record<string, string>> = { r: 'requirement', c: 'constraint', e: 'editable', f: 'find-links' };
+/** What is in a variable of the environment, pip's machine alone knows. */
+const VARIABLE = /\$\{[A-Z0-9_]+\}/;
 
 function parseLine(text: string): Omit<Requirement, 'line'> | undefined {
-  const [, letter = '', word = LETTERS[letter], double, single, bare = ''] = OPTION.exec(text) ?? [];
-  const value = double ?? single ?? bare.trim();
-  if (word === 'requirement' || word === 'constraint') {
-    const path = localPath(value);
-    return path === undefined ? undefined : { path, list: word };
+  const { required, options, fault } = splitLine(text);
+  const read = required === '' ? fromOptions(options) : fromRequired(required);
+  if (VARIABLE.test(text)) return read;
+  const wrong = fault ?? (required === '' ? read?.fault : requiredFault(required));
+  return wrong === undefined ? read : { ...read, fault: wrong };
+}
+
+/** pip looks at options that name files where nothing else stands on the line, and at the first of each. */
+function fromOptions(options: readonly LineOption[]): Omit<Requirement, 'line'> | undefined {
+  const first = (wanted: string): string | undefined => options.find(({ name }) => name === wanted)?.value;
+  const editable = first('--editable');
+  if (editable !== undefined) {
+    const fault = editableFault(editable);
+    return { ...projectAt(localPath(withoutMarks(editable))), ...(fault !== undefined && { fault }) };
   }
-  if (word === 'find-links') return fileOnly(localPath(value));
-  if (word === 'editable') return fileOnly(localPath(withoutMarks(value)));
-  if (text === '' || text.startsWith('-')) return undefined;
+  for (const list of ['requirement', 'constraint'] as const) {
+    const value = first(`--${list}`);
+    const path = localPath(value);
+    if (value !== undefined) return path === undefined ? undefined : { path, list };
+  }
+  return fileOnly(localPath(first('--find-links')));
+}
+
+function fromRequired(text: string): Omit<Requirement, 'line'> {
   const target = withoutMarks(text);
   const direct = /^([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*@\s*(.+)$/.exec(target);
   if (direct) return { ...named(direct[1]), ...(/^file:/i.test(direct[2] ?? '') && fileOnly(localPath(direct[2]))) };
   if (/^[a-z][a-z0-9+]*:\/\//i.test(target) && !/^file:/i.test(target)) return named(distributionOf(target));
   const isPath = /^(file:|\.{1,2}([\\/]|$)|~)|[\\/]|\.(whl|zip|tar(\.(gz|bz2|xz))?|tgz)$/i.test(target);
-  if (isPath) return { ...named(distributionOf(target)), ...fileOnly(localPath(target)) };
+  if (isPath) return { ...named(distributionOf(target)), ...projectAt(localPath(target)) };
   return named(/^[A-Za-z0-9][\w.-]*/.exec(target)?.[0]);
 }
 
-/** A requirement without its environment marker, the options of its line, and its extras. */
+/** A requirement without its environment marker and its extras. */
 function withoutMarks(text: string): string {
   return text
-    .replace(/\s+--?[a-z].*$/, '')
     .replace(/(\s*;|\s+;).*$/, '')
     .replace(/\[[^\]]*\]$/, '')
     .trim();
@@ -113,7 +169,7 @@ function withoutMarks(text: string): string {
 
 /** A path that pip opens; undefined for an address, and where a variable of the environment is part of it. */
 function localPath(value = ''): string | undefined {
-  if (value === '' || /\$\{[A-Z0-9_]+\}/.test(value)) return undefined;
+  if (value === '' || VARIABLE.test(value)) return undefined;
   const file = /^file:(?:\/\/(?:localhost)?(?=\/))?(.*)$/i.exec(value)?.[1];
   if (file !== undefined) return decoded(file.replace(/#.*$/, ''));
   return /^[a-z][a-z0-9+]*:\/\//i.test(value) ? undefined : value;
@@ -128,6 +184,12 @@ function decoded(path: string): string {
 }
 
 const fileOnly = (path: string | undefined): { path?: string } => (path === undefined ? {} : { path });
+
+/** A path that is installed: an archive by its ending, else a directory. */
+function projectAt(path: string | undefined): Pick<Requirement, 'path' | 'isProject'> {
+  if (path === undefined) return {};
+  return /\.(whl|zip|tgz|tbz|txz|tlz|tar(\.\w+)?)$/i.test(path) ? { path } : { path, isProject: true };
+}
 
 /** The distribution that the name of a wheel or source archive says. */
 function distributionOf(path: string): string | undefined {

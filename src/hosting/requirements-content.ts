@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { parseRequirements } from '#conventions/requirements.js';
+import { parseRequirements, requirementsText } from '#conventions/requirements.js';
 import { systemCode } from '#errors/mar-error.js';
 
 /** SHA-256, hex, of all that a requirements file installs from this machine: its own text, the lists that it names, wheels, archives. */
@@ -10,7 +10,8 @@ export async function requirementsDigest(file: string): Promise<string> {
   const hash = createHash('sha256');
   const lists = [file];
   for (const list of lists) {
-    const text = await readFile(list, 'utf8').catch(unlessAbsent);
+    const bytes = await readFile(list).catch(unlessAbsent);
+    const text = bytes && requirementsText(bytes);
     hash.update(JSON.stringify(text ?? null));
     for (const { path, list: kind } of parseRequirements(text ?? '')) {
       if (path === undefined) continue;

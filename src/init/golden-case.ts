@@ -1,7 +1,7 @@
 import { GOLDEN_CASES_DIR } from '#conventions/golden-cases.js';
+import type { ExistingService } from '#handler/find-service.js';
 import type { OnnxModel } from '#models/onnx/model.js';
 import { exampleTensors } from './example-tensors.js';
-import type { ExistingService } from './found/existing-service.js';
 import type { FoundModel } from './found/find-models.js';
 import type { Survey } from './found/survey.js';
 import type { Template } from './template.js';

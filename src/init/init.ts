@@ -11,7 +11,7 @@ import type { FoundModel, SurveyedFormat } from './found/find-models.js';
 import { GENERATED_LABELS, labelsInside, nameLabels } from './found/name-labels.js';
 import { type Survey, survey } from './found/survey.js';
 import { addGoldenCase, type Recorder } from './golden-case.js';
-import { notesOnLabels, notesOnModels, notesOnPixels } from './notes.js';
+import { notesOnBoxes, notesOnLabels, notesOnModels, notesOnPixels } from './notes.js';
 import { projectFiles } from './project-files.js';
 import { type Ask, pixelsQuestion, TEMPLATE_QUESTION } from './questions.js';
 import { fitOf, usualPixels } from './settings.js';
@@ -116,6 +116,7 @@ export async function init(options: InitOptions, record: Recorder): Promise<Init
   const golden = await addGoldenCase({ directory, template, model, found, project, service, options }, record);
   const notes = [
     ...notesOnModels(found, model, template, service),
+    ...notesOnBoxes(model, template),
     ...notesOnLabels(model, found, project),
     ...(pixels || !asksPixels ? [] : notesOnPixels(template, usual, files.written)),
     ...golden.notes,

@@ -1,9 +1,10 @@
 import type { PixelRange } from '#conventions/pixels.js';
+import type { ExistingService } from '#handler/find-service.js';
 import { namedClasses } from './choose-template.js';
-import type { ExistingService } from './found/existing-service.js';
 import type { FoundModel } from './found/find-models.js';
 import { GENERATED_LABELS, labelsInside } from './found/name-labels.js';
 import type { Survey } from './found/survey.js';
+import { maybeBoxes } from './shape/boxes-output.js';
 import { classOutput } from './shape/class-output.js';
 import { NEEDS_NO_MODEL, type Template } from './template.js';
 
@@ -35,6 +36,15 @@ export function notesOnLabels(
   }
   if (classes === undefined || labels.count === classes) return [];
   return [`${labels.file} has ${labels.count} labels, but the model has ${classes} classes.`];
+}
+
+/** An output that was not taken for boxes, since nothing but its shape speaks for it. */
+export function notesOnBoxes(model: FoundModel | undefined, template: Template): string[] {
+  const output = template === 'tensor' && model?.onnx ? maybeBoxes(model.onnx) : undefined;
+  if (output === undefined) return [];
+  return [
+    `${output} may hold boxes (corners, score, class number), but nothing in the graph shows it: the service tensor answers its numbers as they are; --template object-detector reads them as boxes.`,
+  ];
 }
 
 const RANGE_WORDS: Readonly<Record<PixelRange, string>> = {

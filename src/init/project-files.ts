@@ -1,6 +1,6 @@
 import { isBuiltin, SERVICE_CONFIG } from '#conventions/builtin-services.js';
 import type { PixelRange } from '#conventions/pixels.js';
-import type { ExistingService } from './found/existing-service.js';
+import type { ExistingService } from '#handler/find-service.js';
 import type { FoundModel } from './found/find-models.js';
 import { GENERATED_LABELS, labelsInside } from './found/name-labels.js';
 import type { Survey } from './found/survey.js';

@@ -1,6 +1,7 @@
-import { MarError, messageOf } from '#errors/mar-error.js';
+import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
 import type { Worker } from '#hosting/worker.js';
 import { bodyInputs } from '#protocol/body-inputs.js';
+import { publicSource } from '#public-source.js';
 
 /** One request as a client sends it. */
 export interface ModelRequest {
@@ -54,19 +55,22 @@ export async function askBatch(
 
 /**
  * Asks a running server: `url` is the model's own, such as `http://127.0.0.1:8080/predictions/NAME`; another kind of address is
- * `ERR_USAGE`. Throws `ERR_SERVER` where nothing answers and `ERR_SERVER_TIMEOUT` where the answer does not come in time.
+ * `ERR_USAGE`. A login in it becomes basic authentication; `shared` headers go with every request that has none of their name. Throws
+ * `ERR_SERVER` where nothing answers and `ERR_SERVER_TIMEOUT` where the answer does not come in time.
  */
-export function askServer(url: string, timeoutMs: number): AskModel {
+export function askServer(url: string, timeoutMs: number, shared: Readonly<Record<string, string>> = {}): AskModel {
+  const shown = publicSource(url);
   if (!/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : ''))
-    throw new MarError(`'${url}' is not the address of a model on a server.`, {
+    throw new MarError(`'${shown}' is not the address of a model on a server.`, {
       code: 'ERR_USAGE',
       hint: 'Give all of it: http://127.0.0.1:8080/predictions/NAME.',
     });
+  const { address, login } = withoutLogin(new URL(url));
   return async ({ body, contentType, headers = {} }) => {
     try {
-      const response = await fetch(url, {
+      const response = await fetch(address, {
         method: 'POST',
-        headers: contentType ? { ...headers, 'content-type': contentType } : headers,
+        headers: sentHeaders([login, shared, headers, contentType ? { 'content-type': contentType } : {}]),
         body: new Uint8Array(body),
         // What follows one asks again with GET, and without the body.
         redirect: 'manual',
@@ -80,12 +84,45 @@ export function askServer(url: string, timeoutMs: number): AskModel {
       };
     } catch (cause) {
       if (cause instanceof Error && cause.name === 'TimeoutError')
-        throw new MarError(`${url} did not answer within ${timeoutMs / 1000} s.`, {
+        throw new MarError(`${shown} did not answer within ${timeoutMs / 1000} s.`, {
           code: 'ERR_SERVER_TIMEOUT',
           cause,
         });
-      const reason = messageOf(cause instanceof Error && cause.cause !== undefined ? cause.cause : cause);
-      throw new MarError(`${url} does not answer: ${reason}.`, { code: 'ERR_SERVER', cause });
+      const why = cause instanceof Error && cause.cause !== undefined ? cause.cause : cause;
+      throw new MarError(`${shown} does not answer: ${messageOf(why)}.`, {
+        code: 'ERR_SERVER',
+        ...(CERTIFICATE.test(systemCode(why) ?? '') && {
+          hint: 'Its certificate is signed by nobody that Node knows: NODE_EXTRA_CA_CERTS=FILE.pem names one more that is trusted.',
+        }),
+        cause,
+      });
     }
   };
+}
+
+/** What TLS says of a certificate without a known signer. */
+const CERTIFICATE = /SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/;
+
+/** An address that may be asked, and the header for the login in it. */
+function withoutLogin(address: URL): { address: URL; login: Readonly<Record<string, string>> } {
+  const { username, password } = address;
+  if (username === '' && password === '') return { address, login: {} };
+  address.username = '';
+  address.password = '';
+  const login = Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64');
+  return { address, login: { authorization: `Basic ${login}` } };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Headers of several places, the later ones in place of the earlier; their names are told apart as servers do it. */
+function sentHeaders(places: readonly Readonly<Record<string, string>>[]): Record<string, string> {
+  const all = places.flatMap((headers) => Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  return Object.fromEntries(all);
 }

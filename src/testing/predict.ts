@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { MarError, reasonOf } from '#errors/mar-error.js';
 import { askWorker, type ModelRequest } from './ask.js';
 import { contentTypeOf } from './content-type.js';
@@ -16,12 +17,13 @@ export interface PredictInput {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A field of a form: a file or bytes. Bytes without a content type are a plain field. */
+/** A field of a form: a file or bytes. Bytes with neither a content type nor a `filename` (of which it follows) are a plain field. */
 export interface PredictField {
   readonly name: string;
   readonly file?: string;
   readonly bytes?: Buffer;
   readonly contentType?: string;
+  readonly filename?: string;
 }
 
 export interface PredictResult {
@@ -65,10 +67,15 @@ async function plain(input: PredictInput): Promise<{ body: Buffer; contentType: 
 async function form(fields: readonly PredictField[]): Promise<{ body: Buffer; contentType: string }> {
   return formBody(
     await Promise.all(
-      fields.map(async ({ name, file, bytes, contentType }) => {
+      fields.map(async ({ name, file, bytes, contentType, filename = file && basename(file) }) => {
         const value = bytes ?? (await readInput(file));
-        const type = contentType ?? (file === undefined ? undefined : contentTypeOf(value, file));
-        return { name, value, ...(type !== undefined && { contentType: type }) };
+        const type = contentType ?? (filename === undefined ? undefined : contentTypeOf(value, filename));
+        return {
+          name,
+          value,
+          ...(type !== undefined && { contentType: type }),
+          ...(filename !== undefined && { filename }),
+        };
       }),
     ),
   );

@@ -18,6 +18,8 @@ import { type CaseUpdate, updateCase } from './update-case.js';
 export interface GoldenOptions extends LocalModelOptions {
   /** Asks a server that runs the model already, instead of loading it: `http://127.0.0.1:8080/predictions/NAME`. */
   readonly url?: string;
+  /** With `url`: headers of every request, such as a token; those of a case go first. */
+  readonly headers?: Readonly<Record<string, string>>;
   /**
    * In a worker, what is looked at beside the cases: asking again, batches, bad bodies. `false` leaves it out; default: as many as 100
    * requests in 200 ms for the latency and memory of a later one.
@@ -66,7 +68,7 @@ export async function runGoldenCases(source: string, options: GoldenOptions = {}
   const archive = await openArchive(source, options);
   try {
     const { modelName } = soundManifest(await findManifest(archive), source);
-    const cases = await runAll(archive, askServer(url, timeoutMs), { signal });
+    const cases = await runAll(archive, askServer(url, timeoutMs, options.headers), { signal });
     return { source, modelName, cases, passed: cases.every(({ passed }) => passed) };
   } finally {
     await archive.close();

@@ -32,7 +32,7 @@ const NOTHING: Providers = {
   unseen: none,
   run: none,
 };
-const asking = (name: string) => ({ names: new Set([name]), missing: [], declared: true });
+const asking = (name: string) => ({ names: new Set([name]), missing: [], refused: [], declared: true });
 const failing = (code: ProblemCode) =>
   new FactStore({ ...NOTHING, golden: () => Promise.reject(new ArchiveError('a.mar', problemOf(code, 'x'))) });
 

@@ -126,7 +126,7 @@ export const MISTAKES: readonly Row[] = [
       'error: DIR/model has no MAR-INF/MANIFEST.json, which every model archive must have.',
       'hint: Pack it first: mar build DIR/model',
     ],
-    { ...MODEL, 'in.json': '{}' },
+    { 'model/weights.bin': 'x', 'in.json': '{}' },
   ],
   [
     'a directory instead of an archive, to validate',
@@ -148,6 +148,7 @@ export const MISTAKES: readonly Row[] = [
       'error: model has no MAR-INF/MANIFEST.json, which every model archive must have.',
       'hint: Pack it first: mar build model',
     ],
+    { 'model/weights.bin': 'x' },
   ],
   [
     'a built-in service without a model',

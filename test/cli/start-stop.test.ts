@@ -86,4 +86,19 @@ test('mar predict and mar test pack a source directory first, and say so', async
   assert.match(tested.stderr, /^packed echo into /);
 });
 
+test('a directory with nothing but a handler is a source, too', async ({ root }) => {
+  const env = { XDG_CACHE_HOME: join(root, 'cache') };
+  mkdirSync(join(root, 'bare'));
+  writeFileSync(
+    join(root, 'bare/index.js'),
+    'export const handle = (batch) => batch.map(({ body }) => ({ bare: body }));\n',
+  );
+  const { stdout, stderr } = await runMar(['predict', 'bare', '-d', '[2]'], { cwd: root, env });
+  assert.equal(JSON.parse(stdout), { bare: [2] });
+  assert.match(stderr, /^packed bare into .*bare\.mar\n/);
+  mkdirSync(join(root, 'empty'));
+  const nothing = await runMar(['predict', 'empty', '-d', '[2]'], { cwd: root, env });
+  assert.is(nothing.code, 2);
+});
+
 test.run();

@@ -5,7 +5,18 @@ import { init, type Question } from '#index.js';
 import { missingCommand } from '../support/commands.js';
 import { runMar } from '../support/run-mar.js';
 import { testUnless } from '../support/test-unless.js';
-import { anyModel, gridDetector, imageRows, lstm, namedClassifier, random, textModel, voice } from './sample-models.js';
+import {
+  anyModel,
+  chosenBoxes,
+  gridDetector,
+  imageRows,
+  imageSequence,
+  lstm,
+  namedClassifier,
+  random,
+  textModel,
+  voice,
+} from './sample-models.js';
 import { goldenOf, lay, lines, projectSuite, throughAll } from './through-all.js';
 
 const test = projectSuite('init: guesses');
@@ -80,6 +91,29 @@ test('a decoded YOLOX gets the pixels themselves, also where a person takes the 
     asked.filter(({ about }) => about === 'pixels').map(({ otherwise }) => otherwise),
     ['0..255'],
   );
+});
+
+test('boxes that the model chooses are read as corners, score and class number', async ({ root, path }) => {
+  lay(path, { 'm.onnx': chosenBoxes, 'labels.txt': 'cat\ndog\n' });
+  await throughAll(root);
+  const found: { label: string; score: number; box: number[] }[] = goldenOf(path).expect.json;
+  assert.equal(
+    found.map(({ label, score }) => [label, score]),
+    [
+      ['dog', 0.9375],
+      ['cat', 0.75],
+    ],
+  );
+  const [width, height] = [0, 1].map((axis) => (found[0]?.box[axis + 2] ?? 0) - (found[0]?.box[axis] ?? 0));
+  assert.ok(width !== undefined && width > 0 && width === height, JSON.stringify(found));
+});
+
+test('rows of six that nothing explains are said, and how to have them read as boxes', async ({ path }) => {
+  lay(path, { 'm.onnx': imageSequence(300, 6) });
+  const { template, notes } = await init({ directory: path });
+  assert.is(template, 'tensor');
+  assert.match(notes.join(), 'output float32[1,300,6] may hold boxes');
+  assert.match(notes.join(), '--template object-detector');
 });
 
 test('of several models the one with most weights answers, or the one that is named; the others are said', async ({
@@ -174,5 +208,27 @@ test('a configuration and golden cases that are there stay; what the configurati
   assert.equal([written, modelName], [['.marignore'], 'other']);
   assert.is(readFileSync(join(path, 'mar.config.json'), 'utf8'), config);
 });
+
+for (const [file, text, handler] of [
+  ['index.ts', OWN_TS, 'index.ts'],
+  ['index.js', 'export const handle = (batch) => batch;\n', 'index.js'],
+  ['main.py', OWN_PY, 'main.py:handle'],
+  ['app.py', 'def answer(data, context):\n    return data\n', 'app.py:answer'],
+] as const)
+  test(`${file} is the handler where it is the only code`, async ({ path }) => {
+    lay(path, { [file]: text, 'vite.config.ts': 'export default {};\n' });
+    await init({ directory: path });
+    assert.is(JSON.parse(readFileSync(join(path, 'mar.config.json'), 'utf8')).handler, handler);
+  });
+
+for (const [what, files] of Object.entries({
+  'beside other code': { 'index.js': 'export const handle = (batch) => batch;\n', 'other.js': '' },
+  'as a script that is run by hand': { 'main.py': 'def main():\n    print(1)\n\nmain()\n' },
+}))
+  test(`such a file is not the handler ${what}`, async ({ path }) => {
+    lay(path, files);
+    const { service, template } = await init({ directory: path, ask: async () => 'custom-service' });
+    assert.equal([service, template], [undefined, 'custom-service']);
+  });
 
 test.run();

@@ -1,5 +1,15 @@
 import * as assert from 'uvu/assert';
-import { anyModel, embedder, gridDetector, imageRows, imageSequence, lstm, tokenizer, voice } from './sample-models.js';
+import {
+  anyModel,
+  chosenBoxes,
+  embedder,
+  gridDetector,
+  imageRows,
+  imageSequence,
+  lstm,
+  tokenizer,
+  voice,
+} from './sample-models.js';
 import { type Files, goldenOf, lay, lines, projectSuite, throughAll } from './through-all.js';
 
 const test = projectSuite('init: kinds of models');
@@ -29,6 +39,12 @@ const kinds: Record<string, [files: Files, template: string]> = {
   'a feature map of tokens': [{ 'm.onnx': imageSequence(17, 8) }, 'tensor'],
   'a labelled detector in columns': [{ 'm.onnx': imageSequence(84, 100), 'labels.txt': lines(80) }, 'object-detector'],
   'a decoded detector in rows': [{ 'm.onnx': gridDetector(3, true), 'labels.txt': lines(3) }, 'object-detector'],
+  'a detector that chooses its boxes': [{ 'm.onnx': chosenBoxes }, 'object-detector'],
+  'a detector that chooses its boxes, with labels': [
+    { 'm.onnx': chosenBoxes, 'labels.txt': lines(80) },
+    'object-detector',
+  ],
+  'rows of six that nothing explains': [{ 'm.onnx': imageSequence(300, 6) }, 'tensor'],
   'an undecoded YOLOX': [{ 'm.onnx': gridDetector(3, false), 'labels.txt': lines(3) }, 'tensor'],
   'a sentence embedder with its tokenizer': [{ 'm.onnx': embedder, 'tokenizer.json': tokenizer }, 'tensor'],
   'several models': [{ 'a.onnx': anyModel, 'b.onnx': voice }, 'tensor'],

@@ -215,6 +215,34 @@ export function gridDetector(classes: number, isDecoded: boolean, decoder: 'Mul'
   });
 }
 
+/**
+ * A detector that chooses its boxes itself, as YOLOv10: eight rows of corners, score and class number, best first, on every image. The best
+ * two have the numbers 1 and 0; the others are weak.
+ */
+export const chosenBoxes = encodeOnnx({
+  inputs: [{ name: 'images', dims: [1, 3, 32, 32] }],
+  outputs: [{ name: 'output0', dims: [1, 8, 6] }],
+  nodes: [
+    { op: 'TopK', inputs: ['scores', 'eight'], outputs: ['best', 'index'] },
+    { op: 'Mod', inputs: ['index', 'two'], outputs: ['number'] },
+    { op: 'Cast', inputs: ['number'], outputs: ['float_number'], attributes: [int('to', 1)] },
+    { op: 'Reshape', inputs: ['float_number', 'column'], outputs: ['label'] },
+    { op: 'Reshape', inputs: ['best', 'column'], outputs: ['score'] },
+    { op: 'Concat', inputs: ['boxes', 'score', 'label'], outputs: ['output0'], attributes: [int('axis', 2)] },
+  ],
+  initializers: [
+    { name: 'scores', dims: [1, 9], raw: floats(0.75, 0.9375, 0.25, 0, 0, 0, 0, 0, 0) },
+    {
+      name: 'boxes',
+      dims: [1, 8, 4],
+      raw: floats(2, 2, 10, 10, 16, 16, 30, 30, ...Array.from({ length: 24 }, (_, at) => (at % 4 < 2 ? 0 : 8))),
+    },
+    { name: 'eight', type: INT64, dims: [1], raw: longs(8) },
+    { name: 'two', type: INT64, dims: [1], raw: longs(2) },
+    { name: 'column', type: INT64, dims: [3], raw: longs(1, 8, 1) },
+  ],
+});
+
 /** One output of three axes: `[1, rows, columns]` of an image, whatever it means. */
 export function imageSequence(rows: number, columns: number): Buffer {
   return encodeOnnx({

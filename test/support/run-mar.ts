@@ -13,6 +13,8 @@ interface RunOptions {
   cwd?: string;
   env?: Record<string, string>;
   signal?: AbortSignal;
+  /** What comes from standard input. */
+  stdin?: string;
   /** Hears stderr while the command runs. */
   onStderr?: (text: string) => void;
   /** Hears stdout while the command runs. */
@@ -39,7 +41,7 @@ async function runProgram(
   const stdout = new Collected(options.onStdout);
   const stderr = Object.assign(new Collected(options.onStderr), { isTTY: options.terminal === true });
   const code = await program(argv, {
-    stdin: Readable.from([]),
+    stdin: Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]),
     stdout,
     stderr,
     env: options.env ?? {},

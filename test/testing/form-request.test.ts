@@ -50,11 +50,45 @@ test('mar predict --data sends JSON or text from the command line, or a file', (
     assert.is(JSON.parse(typed.stdout).inputs.body, '[1]');
   }));
 
+test('mar predict reads a body and an input of a form from standard input', () =>
+  withEcho({}, async (archive) => {
+    const inputsOf = async (...argv: string[]): Promise<unknown> => {
+      const { stdout, stderr } = await runMar(['predict', archive, ...argv], { stdin: '{"a": 1}' });
+      assert.is(stderr, '');
+      return JSON.parse(stdout).inputs;
+    };
+    assert.equal(await inputsOf('-'), { body: { a: 1 } });
+    assert.equal(await inputsOf('-d', '@-'), { body: { a: 1 } });
+    assert.equal(await inputsOf('-F', 'n=@-', '-F', 'm=2'), { n: { a: 1 }, m: 'bytes 2' });
+  }));
+
+test('mar predict says that an input is given twice', () =>
+  withEcho({}, async (archive) => {
+    const { stdout, stderr } = await runMar(['predict', archive, '-F', 'a=1', '-F', 'a=2']);
+    assert.match(stderr, /^warning: the input 'a' is given 2 times, and all are sent: a handler gets the last one/);
+    assert.equal(JSON.parse(stdout).inputs, { a: 'bytes 2' });
+  }));
+
 const mistakes: Record<string, [argv: string[], message: RegExp]> = {
   nothing: [[], /There is nothing to send\.\nhint: Give one of a file/],
   'a body twice': [['in.json', '-d', '[1]'], /The request is given twice: INPUT and --data/],
   'a form beside a body': [['-F', 'a=1', '-d', '[1]'], /given twice: --form and --data/],
   'a field without a value': [['-F', 'a'], /'a' is not an input of a form, expected NAME=VALUE or NAME=@FILE/],
+  'a body given twice by --data': [
+    ['-d', 'a=1', '-d', 'b=2'],
+    /given twice: --data a=1 and --data b=2\.\nhint: .*--form/,
+  ],
+  'JSON in place of a file': [
+    ['[1, 2]'],
+    /There is no file \[1, 2\]\.\nhint: A body from the command line is given with --data/,
+  ],
+  'a content type for a form': [
+    ['-F', 'a=1', '--content-type', 'image/png'],
+    /A form is sent as multipart\/form-data, and its content type is given as 'image\/png'/,
+  ],
+  'a header that says a content type for a form': [['-F', 'a=1', '-H', 'content-type: x/y'], /is given as 'x\/y'/],
+  "curl's --data-binary": [['--data-binary', '@-'], /unknown option '--data-binary'[\s\S]*hint: .*--data @-/],
+  "curl's -T": [['-T', '-'], /unknown option '-T'\nhint: A file is named without a flag/],
   'a header without a colon': [['-d', '[1]', '-H', 'Accept'], /'Accept' is not a header, expected 'Name: value'/],
   'a file that is not there': [['-F', 'a=@absent.png'], /The input .*absent\.png cannot be read/],
 };

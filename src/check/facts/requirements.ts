@@ -5,6 +5,7 @@ import {
   parseRequirements,
   REQUIREMENTS_FILE,
   type Requirements,
+  requirementsText,
 } from '#conventions/requirements.js';
 import type { ManifestDocument } from '#manifest/manifest-document.js';
 import { directRequirements, PACKAGE_METADATA, type RequirementsText } from './packed-requirements.js';
@@ -23,7 +24,7 @@ export async function readRequirements(archive: Archive, manifest: ManifestDocum
   const place = {
     read: async (path: string) => {
       const entry = archive.get(inModelDir(path));
-      return entry && (await archive.bytes(entry)).toString('utf8');
+      return entry && requirementsText(await archive.bytes(entry));
     },
     has: (path: string) => {
       const wanted = inModelDir(path).replace(/\/+$/, '');
@@ -55,7 +56,7 @@ export async function listRequirements(
   for (const path of paths) {
     const entry = found.has(path) ? undefined : archive.get(path);
     if (entry === undefined || entry.size > LARGEST_LIST) continue;
-    const text = (await archive.bytes(entry, LARGEST_LIST)).toString('utf8');
+    const text = requirementsText(await archive.bytes(entry, LARGEST_LIST));
     found.set(path, { entry: path, text });
     for (const { path: other, list } of parseRequirements(text))
       if (list !== undefined && other !== undefined) paths.push(posix.join(posix.dirname(path), other));

@@ -1,6 +1,6 @@
 import type { Archive, ArchiveEntry } from '#archive/archive.js';
 import type { Remark, RemarkKind } from '#handler/review/remark.js';
-import { publicSource } from '#public-source.js';
+import { publicText } from '#public-source.js';
 import type { RequirementsText } from '../facts/packed-requirements.js';
 import type { Review } from '../facts/source-review.js';
 import type { Draft } from '../finding.js';
@@ -207,14 +207,12 @@ function eachLine(lists: readonly RequirementsText[], judge: (line: string) => s
     for (const [index, line] of lines.entries()) {
       const message = judge(line.replace(/(^|\s)#.*$/, '').trim());
       if (message !== undefined)
-        found.push({ message: `${entry} ${withoutLogins(message)}`, at: { entry, line: index + 1, column: 1 } });
+        // Findings are kept, printed and uploaded: what opens a private index stays in the file.
+        found.push({ message: `${entry} ${publicText(message)}`, at: { entry, line: index + 1, column: 1 } });
     }
   }
   return found;
 }
-
-/** Findings are kept, printed and uploaded: what opens a private index stays in the file. */
-const withoutLogins = (text: string): string => text.replace(/[a-z][a-z\d+.-]*:\/\/\S+/gi, publicSource);
 
 /** A text of paths, in which a line that begins with `import` is run; weights of PyTorch have the same ending. */
 async function importsByItself(archive: Archive, entry: ArchiveEntry): Promise<boolean> {

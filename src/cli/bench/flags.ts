@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { FailOn } from '#index.js';
-import { collect, type RequestFlags, requestOptions } from '../request-parts.js';
+import { collect, type RequestFlags, requestOptions } from '../request/request-parts.js';
 import { ARCHIVES, option } from '../values.js';
 import { wholeNumber } from '../whole-number.js';
 import { type BenchOutput, readBenchOutput } from './formats.js';

@@ -10,7 +10,7 @@ import { progressLine } from '../bench/progress.js';
 import type { CommandContext, ExitCode, Io } from '../command.js';
 import { displayOf } from '../display.js';
 import { addExamples } from '../examples.js';
-import { givenRequest, readHeader } from '../request-parts.js';
+import { givenRequest, readHeaders } from '../request/request-parts.js';
 import { givenArguments } from '../server/given-arguments.js';
 import { packedIfSource } from '../server/source-directory.js';
 import { ARCHIVES, argument } from '../values.js';
@@ -93,7 +93,7 @@ async function toOptions(inputs: readonly string[], flags: BenchFlags, io: Io): 
   const files = inputs.length > 0 ? inputs : [undefined];
   return {
     ...known,
-    headers: Object.fromEntries(header.map(readHeader)),
+    headers: readHeaders(header),
     ...(isGiven && { inputs: await Promise.all(files.map((file) => givenRequest(file, flags, io))) }),
     ...(cases !== undefined && { cases: resolve(io.cwd, cases) }),
     ...(priceFile !== undefined && { priceFile: resolve(io.cwd, priceFile) }),

@@ -4,7 +4,7 @@ import { predict } from '#index.js';
 import type { CommandContext } from '../command.js';
 import { addExamples } from '../examples.js';
 import { type ModelFlags, modelOptions, toModelOptions } from '../model-options.js';
-import { givenRequest, type RequestFlags, requestOptions } from '../request-parts.js';
+import { givenRequest, type RequestFlags, requestOptions } from '../request/request-parts.js';
 import { packedIfSource } from '../server/source-directory.js';
 import { ARCHIVES, argument } from '../values.js';
 

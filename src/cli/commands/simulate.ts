@@ -6,7 +6,7 @@ import { positiveNumber } from '../bench/numbers.js';
 import type { CommandContext, ExitCode } from '../command.js';
 import { displayOf } from '../display.js';
 import { addExamples } from '../examples.js';
-import { collect } from '../request-parts.js';
+import { collect } from '../request/request-parts.js';
 import { givenArguments } from '../server/given-arguments.js';
 import { milliseconds, queueSize, readSlo, replicaCount } from '../simulate/values.js';
 import { argument, oneOf, option } from '../values.js';

@@ -8,12 +8,14 @@ import { addExamples } from '../examples.js';
 import { type ModelFlags, modelOptions, toModelOptions } from '../model-options.js';
 import { onlyArchive } from '../only-archive.js';
 import { withReadBar } from '../progress-bar.js';
+import { collect, readHeaders } from '../request/request-parts.js';
 import { packedIfSource } from '../server/source-directory.js';
 import { ARCHIVES, argument } from '../values.js';
 import { wholeNumber } from '../whole-number.js';
 
 interface TestFlags extends ModelFlags {
   readonly url?: string;
+  readonly header?: readonly string[];
   readonly casesOnly?: true;
   readonly requests?: number;
   readonly update?: true;
@@ -29,6 +31,7 @@ export function testCommand({ io, exit }: CommandContext): Command {
     )
     .addArgument(argument('[archive]', 'a .mar or a model directory (default: the only .mar here)', ARCHIVES))
     .option('--url <url>', "ask a running server instead, at the model's own URL")
+    .option('-H, --header <line>', "with --url: a header of every request, 'Name: value' (repeatable)", collect)
     .option('--cases-only', 'run nothing but the golden cases: no batches, no bad bodies, nothing twice')
     .option(
       '--requests <n>',
@@ -43,12 +46,18 @@ export function testCommand({ io, exit }: CommandContext): Command {
     .option('-q, --quiet', 'print one line with the verdict, or what --json asks for')
     .option('--verbose', 'print the stack of an error')
     .action(async (given: string | undefined, flags: TestFlags) => {
+      const headers = readHeaders(flags.header ?? []);
+      if (flags.header && flags.url === undefined)
+        throw new MarError('--header goes with --url.', {
+          code: 'ERR_USAGE',
+          hint: 'Headers of a case stand in its request.headers, where a worker gets them, too.',
+        });
       const source = await sourceOf(given, flags, io);
       const result = await withReadBar(io, flags.quiet, (watch) =>
         test(resolve(io.cwd, source.archive), {
           ...toModelOptions(flags, io),
           ...watch,
-          ...(flags.url !== undefined && { url: flags.url }),
+          ...(flags.url !== undefined && { url: flags.url, headers }),
           ...contractOf(flags),
           ...(source.update !== undefined && { update: source.update }),
         }),

@@ -5,7 +5,7 @@ import { commandText } from '../bench/command-text.js';
 import type { CommandContext, ExitCode, Io } from '../command.js';
 import { displayOf } from '../display.js';
 import { addExamples } from '../examples.js';
-import { givenRequest, readHeader } from '../request-parts.js';
+import { givenRequest, readHeaders } from '../request/request-parts.js';
 import { givenArguments } from '../server/given-arguments.js';
 import { packedIfSource } from '../server/source-directory.js';
 import { type TuneFlags, tuneOptions } from '../tune/flags.js';
@@ -65,7 +65,7 @@ async function toOptions(inputs: readonly string[], flags: TuneFlags, io: Io): P
       ...(delay && { maxBatchDelay: delay }),
       ...(connections && { connections }),
     },
-    headers: Object.fromEntries(header.map(readHeader)),
+    headers: readHeaders(header),
     ...(isGiven && { inputs: await Promise.all(files.map((file) => givenRequest(file, flags, io))) }),
     ...(duration !== undefined && { duration }),
     ...(timeout !== undefined && { timeoutMs: timeout * 1000 }),

@@ -3,7 +3,7 @@ import { packSource } from '#index.js';
 import type { Io } from '../command.js';
 
 /**
- * The archive of a source directory (one with a configuration of builds and no manifest), packed into the user's cache and said on
+ * The archive of a source directory (one with a configuration of builds or a handler, and no manifest), packed into the user's cache and said on
  * standard error; everything else as it was given.
  */
 export async function packedIfSource(source: string, io: Io): Promise<string> {

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { FIGURES, type LatencyLimit, powersOfTwo } from '#index.js';
 import { didYouMean } from '#nearest.js';
 import { positiveNumber } from '../bench/numbers.js';
-import { collect, type RequestFlags, requestOptions } from '../request-parts.js';
+import { collect, type RequestFlags, requestOptions } from '../request/request-parts.js';
 import { option } from '../values.js';
 
 /** Flags of `mar tune`. */

@@ -4,8 +4,8 @@ import { TOKENIZER_FILE } from '#conventions/builtin-services.js';
 import { GOLDEN_CASES_DIR } from '#conventions/golden-cases.js';
 import { chooseLabelFile, countLabels } from '#conventions/label-files.js';
 import { MarError, messageOf, systemCode } from '#errors/mar-error.js';
+import { type ExistingService, findService } from '#handler/find-service.js';
 import { type ExistingConfig, readExistingConfig } from './existing-config.js';
-import { type ExistingService, findService } from './existing-service.js';
 import { type FoundModel, findModels } from './find-models.js';
 
 /** What a directory holds that a project can be built on. */

@@ -1,5 +1,6 @@
 import { imageAxes } from '#conventions/layout.js';
-import type { OnnxModel, OnnxValue } from '#models/onnx/model.js';
+import { describeValue, type OnnxModel, type OnnxValue } from '#models/onnx/model.js';
+import { imageInput } from './model-shape.js';
 import { origins } from './trace.js';
 
 /** Cells of a detector's grids beside each other, for the strides that families use, as a multiple of their anchors. */
@@ -11,13 +12,41 @@ const STRIDES: readonly (readonly number[])[] = [
 
 /**
  * True for outputs that the service object_detector reads rightly: boxes and their scores apart, or one decoded output
- * `[1, boxes, 5 + classes]` or `[1, 4 + classes, boxes]`. `labels` is how many classes are named, if any are: without names or
+ * `[1, boxes, 5 + classes]`, `[1, 4 + classes, boxes]`, or `[1, boxes, 6]` whose last column is a class number. `labels` is how many classes are named, if any are: without names or
  * a number of boxes that fits the grids of the image, an output of three axes may be anything, as a sequence of text is.
  */
 export function findsBoxes(model: OnnxModel, labels: number | undefined): boolean {
   const [output, ...others] = model.outputs;
   if (!output) return false;
-  return others.length > 0 ? findsSeparate(model) : findsJoined(model, output, labels);
+  return others.length > 0 ? findsSeparate(model) : findsChosen(model, output) || findsJoined(model, output, labels);
+}
+
+/** Operators that hand their elements on, so that a number of a class is still one behind them. */
+const KEEPS_NUMBERS = new Set(['Identity', 'Reshape', 'Squeeze', 'Unsqueeze', 'Transpose', 'Cast', 'Gather', 'Slice']);
+
+/**
+ * A detector that chooses its boxes itself, as YOLOv10 does: corners, score and class number in a row, where the graph picks the best
+ * (TopK, NonMaxSuppression) and its last column is made of whole numbers.
+ */
+function findsChosen({ nodes, operators }: OnnxModel, { name, type, dims }: OnnxValue): boolean {
+  if (type !== 'float32' || dims?.length !== 3 || dims[2] !== 6) return false;
+  if (!Object.hasOwn(operators, 'TopK') && !Object.hasOwn(operators, 'NonMaxSuppression')) return false;
+  const makerOf = (value: string | undefined) =>
+    nodes.find(({ outputs }) => value !== undefined && outputs.includes(value));
+  let maker = makerOf(name);
+  while (maker && maker.operator !== 'Cast' && KEEPS_NUMBERS.has(maker.operator)) maker = makerOf(maker.inputs[0]);
+  if (maker?.operator !== 'Concat') return false;
+  let last = makerOf(maker.inputs.at(-1));
+  while (last && last.operator !== 'Cast' && KEEPS_NUMBERS.has(last.operator)) last = makerOf(last.inputs[0]);
+  return last?.operator === 'Cast';
+}
+
+/** An output of an image model that may hold boxes, a row for each, though nothing in the graph shows it; as a sentence says it. */
+export function maybeBoxes({ inputs, outputs }: OnnxModel): string | undefined {
+  const [output, ...others] = outputs;
+  if (!output || others.length > 0 || inputs.length !== 1 || !imageInput(inputs[0])) return undefined;
+  const isWide = output.dims?.length === 3 && output.dims[2] === 6;
+  return isWide ? `${output.name} ${describeValue(output)}` : undefined;
 }
 
 function findsSeparate(model: OnnxModel): boolean {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, realpath, stat } from 'node:fs/promises';
+import { mkdir, readdir, realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
+import { findService } from '#handler/find-service.js';
 import { findManifestIn } from '#manifest/read-manifest.js';
-import { loadPackConfig } from '../load-config.js';
+import { loadPackConfig, type PackConfig } from '../load-config.js';
 import { pack } from '../pack.js';
 import type { PackResult } from '../result.js';
 
@@ -16,13 +17,13 @@ export interface SourceOptions {
 }
 
 /**
- * Packs a directory that is a source: it has a configuration of builds and no manifest. What an earlier call left in the cache
+ * Packs a directory that is a source: it has a configuration of builds, or else a handler by the habits of names, and no manifest. What an earlier call left in the cache
  * is replaced. Undefined for everything else, files and packed directories among it.
  */
 export async function packSource(path: string, options: SourceOptions = {}): Promise<PackResult | undefined> {
   if (!(await stat(path).catch(() => undefined))?.isDirectory()) return undefined;
   if ((await findManifestIn(path)).text !== undefined) return undefined;
-  const config = await loadPackConfig([path]);
+  const config = (await loadPackConfig([path])) ?? (await withoutConfig(path));
   if (!config) return undefined;
   const { signal, env = process.env } = options;
   const exportPath = options.exportPath ?? (await cacheOf(path, env));
@@ -35,6 +36,13 @@ export async function packSource(path: string, options: SourceOptions = {}): Pro
     cwd: path,
     ...(signal && { signal }),
   });
+}
+
+async function withoutConfig(path: string): Promise<PackConfig | undefined> {
+  const entries = await readdir(path, { withFileTypes: true });
+  const files = entries.flatMap((entry) => (entry.isDirectory() ? [] : [entry.name])).sort();
+  const service = await findService(path, files);
+  return service && { modelPath: path, handler: service.handler };
 }
 
 async function cacheOf(path: string, env: NonNullable<SourceOptions['env']>): Promise<string> {

@@ -108,10 +108,20 @@ async function request(url: string, options: DownloadOptions): Promise<Got> {
         }),
       });
     }
-    if (!URL.canParse(location, current.href)) throw failed(url, `It redirects to "${location}", which is not a URL.`);
-    current = new URL(location, current);
+    if (!URL.canParse(location, current.href))
+      throw failed(url, `It redirects to "${publicSource(location)}", which is not a URL.`);
+    current = withLogin(new URL(location, current), current);
   }
   throw failed(url, `It redirects more than ${MAX_REDIRECTS} times.`);
+}
+
+/** The next address; where it is at the same host, which does not repeat the login, with the login of the one before. */
+function withLogin(next: URL, before: URL): URL {
+  if (next.origin !== before.origin || next.username !== '' || next.password !== '') return next;
+  const same = new URL(next);
+  same.username = before.username;
+  same.password = before.password;
+  return same;
 }
 
 /** What lets us in at this host: its own headers, else its login of the netrc; what the URL itself says comes before both. */

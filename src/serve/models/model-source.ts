@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { archiveEnding } from '#archive/formats.js';
-import { MarError } from '#errors/mar-error.js';
+import { MarError, messageOf } from '#errors/mar-error.js';
 import { inside } from '#inside.js';
 import { publicSource } from '#public-source.js';
 
@@ -20,10 +21,11 @@ export interface LocateOptions {
 }
 
 /**
- * Resolves what a registration names: an http(s) URL, or a name in the model store, which never leaves it.
+ * Resolves what a registration names: an http(s) URL, a file URL (of a file in the model store, unless paths outside are meant), or a name in the model store, which never leaves it.
  * Throws `ERR_MODEL_NOT_FOUND` with Multi Model Server's sentences.
  */
-export async function locateModel(url: string, options: LocateOptions): Promise<ModelSource> {
+export async function locateModel(asked: string, options: LocateOptions): Promise<ModelSource> {
+  const url = /^file:\/\//i.test(asked) ? fileOf(asked, options) : asked;
   if (/^https?:\/\//i.test(url)) {
     if (!URL.canParse(url)) throw notFound(`Invalid model url: ${publicSource(url)}`);
     return { kind: 'url', url };
@@ -48,6 +50,24 @@ export async function locateModel(url: string, options: LocateOptions): Promise<
   throw url.includes('..') ? leadsOut(url) : notFound(`Model not found in model store: ${url}`);
 }
 
+/** The path that a file URL means: as it is where any path is meant, else that below the model store. */
+function fileOf(url: string, { local, modelStore }: LocateOptions): string {
+  let path: string;
+  try {
+    path = fileURLToPath(url);
+  } catch (cause) {
+    throw notFound(
+      `${url} is not the URL of a file here: ${messageOf(cause)}.`,
+      "Write '%' in a path as %25, and no host: file:///models/x.mar.",
+    );
+  }
+  if (local) return path;
+  if (modelStore === undefined) return url;
+  const below = inside(modelStore, path);
+  if (below !== undefined) return below;
+  throw notFound(`Model not found in model store: ${url}`, 'A file URL may name an archive of the model store only.');
+}
+
 async function sourceAt(path: string): Promise<ModelSource | undefined> {
   const info = await stat(path).catch(() => undefined);
   if (info?.isDirectory()) return { kind: 'directory', path };
@@ -62,7 +82,9 @@ function notFound(message: string, hint?: string): MarError {
 
 /** The name a startup model gets when neither the command line nor its manifest gives one: its file name, tamed. */
 export function nameFromSource(source: string): string {
-  const base = source.slice(source.lastIndexOf('/') + 1);
+  // The query of a URL may hold what signs it.
+  const path = /^https?:\/\//i.test(source) ? source.replace(/[?#].*$/s, '') : source;
+  const base = path.slice(path.lastIndexOf('/') + 1);
   const stem = base.slice(0, base.length - (archiveEnding(base)?.length ?? 0));
   return stem.replaceAll(/\W|^_/g, '_');
 }

@@ -42,9 +42,9 @@ export function findBoxes(outputs: Tensors, config: BoxesConfig, input: Size, op
     const [x1, y1, x2, y2] = corners;
     found.push({ box: [x1 * unitX, y1 * unitY, x2 * unitX, y2 * unitY], score, label });
   }
-  // No object of a picture is so small, and all of them even less; models with one output for all do not give parts.
+  // No object of a picture is so small, and all of them even less; models that put rows or columns into one output give pixels.
   if (
-    format === 'separate' &&
+    (format === 'separate' || format === 'detections') &&
     config.normalized === undefined &&
     found.length > 0 &&
     found.every(({ box }) => box.every(isFraction))

@@ -63,4 +63,8 @@ export const MANIFEST_FIXTURES: Readonly<Record<string, RuleFixture>> = {
       { requirementsFile: 'requirements.txt' },
     ),
   },
+  MAR232: {
+    fires: pythonFiles({ 'requirements.txt': 'numpy=1.26.4\n' }, { requirementsFile: 'requirements.txt' }),
+    silent: pythonFiles({ 'requirements.txt': 'numpy==1.26.4\n' }, { requirementsFile: 'requirements.txt' }),
+  },
 };

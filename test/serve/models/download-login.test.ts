@@ -32,6 +32,24 @@ test('a password in a URL authenticates there, and goes no further than its host
   );
 });
 
+test('a password in a URL is kept where its own host redirects, by a path or a whole address', async () => {
+  await withVariables({}, () =>
+    withWeb(
+      (request, response) => {
+        if (request.url === '/x.mar') response.end(request.headers.authorization ?? 'nothing');
+        else {
+          const whole = request.url === '/whole' ? `http://${request.headers.host}` : '';
+          response.writeHead(302, { location: `${whole}/x.mar` }).end();
+        }
+      },
+      async (url) => {
+        for (const path of ['/path', '/whole'])
+          assert.is(await download(`${url.replace('//', '//joe:pw@')}${path}`), basic('joe:pw'), path);
+      },
+    ),
+  );
+});
+
 /** What a host was asked with. */
 const seen = (request: IncomingMessage, response: ServerResponse): void => {
   response.end(JSON.stringify([request.headers.authorization ?? null, request.headers['x-key'] ?? null]));

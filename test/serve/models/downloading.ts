@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DownloadOptions, downloadModel } from '#serve/models/download.js';
 
-const OPTIONS: DownloadOptions = {
+/** Everything is allowed, and no login is known. */
+export const OPTIONS: DownloadOptions = {
   maxSize: 1000,
   allowedUrls: [],
   idleMs: 5000,

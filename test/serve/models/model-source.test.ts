@@ -49,8 +49,33 @@ test('without a store only URLs are taken; one that is none is said without its 
   assert.match(await refusal('http://user:secret@[/y.mar', {}), /^Invalid model url: (?!.*secret)/);
 });
 
+test(
+  'a file URL names an archive of the store, or any on the command line; spaces and percent signs are decoded',
+  inFolder({ 'store/a b.mar': '', 'store/100%.mar': '', 'out.mar': '' }, async ({ path }) => {
+    const modelStore = join(path, 'store');
+    for (const [tail, name] of [
+      ['a%20b.mar', 'a b.mar'],
+      ['a b.mar', 'a b.mar'],
+      ['100%25.mar', '100%.mar'],
+    ] as const) {
+      const file = { kind: 'file', path: join(modelStore, name) };
+      assert.equal(await locateModel(`file://${modelStore}/${tail}`, { modelStore }), file, tail);
+      assert.equal(await locateModel(`FILE://${modelStore}/${tail}`, { local: true }), file, tail);
+    }
+    const out = `file://${path}/out.mar`;
+    assert.equal(await locateModel(out, { local: true }), { kind: 'file', path: join(path, 'out.mar') });
+    assert.is(await refusal(out, { modelStore }), `Model not found in model store: ${out}`);
+    const up = `file://${modelStore}/../out.mar`;
+    assert.is(await refusal(up, { modelStore }), `Model not found in model store: ${up}`);
+    assert.is(await refusal(out, {}), 'Model store has not been configured.');
+    for (const wrong of [`file://${modelStore}/100%.mar`, 'file://host/a.mar', 'file:///a%2Fb.mar'])
+      assert.match(await refusal(wrong, { local: true }), `${wrong} is not the URL of a file here: `);
+  }),
+);
+
 test('a model of the start is called after its file', () => {
   for (const [source, name] of [
+    ['https://x/y-1.mar?X-Signature=a/b', 'y_1'],
     ['/x/resnet-152.mar', 'resnet_152'],
     ['a.tar.gz', 'a'],
     ['_x.mar', '_x'],

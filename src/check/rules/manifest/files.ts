@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { didYouMean } from '#nearest.js';
 import { defineRule, type Rule } from '../../rule.js';
 
-/** MAR224, MAR226 and MAR227: the files that the manifest names, and those that its requirements name. */
+/** MAR224, MAR226, MAR227 and MAR232: the files that the manifest names, and what its requirements say. */
 export const FILE_RULES: readonly Rule[] = [
   defineRule({
     id: 'MAR224',
@@ -85,6 +85,25 @@ export const FILE_RULES: readonly Rule[] = [
           message: `${file} names ${named}, which is not in the archive`,
           at: { entry: posix.join(manifest.modelDir, file), line },
           found: named,
+          ...(!requirements.declared && { targets: ['local', 'mms', 'sagemaker'] as const }),
+        };
+    },
+  }),
+  defineRule({
+    id: 'MAR232',
+    name: 'requirement-refused',
+    severity: { local: 'warning', mms: 'warning', torchserve: 'error', sagemaker: 'error' },
+    summary: 'pip refuses a line of the requirements',
+    why: 'pip reads the whole file before it installs anything, and stops at the first line that it does not understand: TorchServe with install_py_dep_per_model=true, SageMaker, and our runner with --install-requirements then fail to load the model. Multi Model Server installs nothing.',
+    remedy: 'Write the line as pip reads it: `pip install --dry-run -r requirements.txt` says what it takes.',
+    example: { failing: 'numpy=1.26.4', passing: 'numpy==1.26.4' },
+    needs: ['requirements', 'manifest'],
+    *check({ requirements, manifest }) {
+      if (manifest.runtime === 'nodejs') return;
+      for (const { file, line, fault } of requirements.refused)
+        yield {
+          message: `line ${line} of ${file} ${fault}`,
+          at: { entry: posix.join(manifest.modelDir, file), line },
           ...(!requirements.declared && { targets: ['local', 'mms', 'sagemaker'] as const }),
         };
     },
