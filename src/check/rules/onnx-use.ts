@@ -2,7 +2,7 @@ import { BUILTIN_SERVICES } from '#conventions/builtin-services.js';
 import { objectAt } from '#json-object.js';
 import { writtenDevice } from '#manifest/device.js';
 import type { ManifestDocument } from '#manifest/manifest-document.js';
-import { kernelFaults } from '#models/onnx/kernels.js';
+import { kernelFaults } from '#models/onnx/kernels/kernel-faults.js';
 import type { OnnxModel } from '#models/onnx/model.js';
 import { keepsRowsApart } from '#models/onnx/rows/keep-rows-apart.js';
 import { RUNTIME_TYPES, type TypeFault, typeFaults } from '#models/onnx/runtime-types.js';
@@ -154,19 +154,22 @@ export const ONNX_USE_RULES: readonly Rule[] = [
     id: 'MAR425',
     name: 'onnx-kernel',
     severity: { local: 'error' },
-    summary: 'ONNX Runtime does not have an operator for the type that it gets',
-    why: 'The session cannot be created on the CPU: "Could not find an implementation", or "Type … is invalid". Operators are there for float32, most of them for few other types.',
+    summary: 'ONNX Runtime does not have an operator for the types that it gets',
+    why: 'The session cannot be created on the CPU: "Could not find an implementation", "bound to different types", or "Type … is invalid". Operators are there for float32, most of them for few other types. All inputs and outputs of ai.onnx and ai.onnx.ml count, inside of branches, loops and functions too.',
     remedy: 'Cast to one of these types before the operator, or export the model in float32 (`model.float()`).',
-    example: { failing: 'Conv of float64, Relu of bfloat16, Max of int16', passing: 'Conv of float32' },
+    example: {
+      failing: 'Conv of float64, Relu of bfloat16, Max of int16, Mul of float32 and int64',
+      passing: 'Conv of float32',
+    },
     needs: ['models', 'manifest'],
     check: ({ models, manifest }) =>
       eachModel(models, manifest, function* (model, entry) {
         if (isOnGpu(manifest)) return;
-        for (const { node, type, possible } of kernelFaults(model))
+        for (const { node, problem, found, possible } of kernelFaults(model))
           yield {
-            message: `${entry}: ${node} gets ${type}, for which ONNX Runtime does not have it on the CPU`,
+            message: `${entry}: ${node} ${problem}`,
             at: { entry },
-            found: type,
+            found,
             expected: possible.join(', ') || 'another operator',
           };
       }),

@@ -73,7 +73,10 @@ export const MODELS_FIXTURES: Readonly<Record<string, RuleFixture>> = {
   },
   MAR410: {
     fires: modelFiles({ inputs: [{ name: 'input', type: 16, dims: ['batch', 4] }] }),
-    silent: modelFiles({ inputs: [{ name: 'input', type: 10, dims: ['batch', 4] }] }),
+    silent: modelFiles({
+      inputs: [{ name: 'input', type: 10, dims: ['batch', 4] }],
+      outputs: [{ name: 'output', type: 10, dims: ['batch', 4] }],
+    }),
   },
   MAR411: {
     fires: builtin('image_classifier', { image: { widht: 224 } }),
