@@ -69,8 +69,13 @@ export interface Finished {
 
 const PEAK = new URL('./node/peak-memory.mjs', import.meta.url).href;
 
-/** Runs a command to its end and measures it; anything but the expected exit code is an error with what it said. */
-export async function runTimed(command: string, args: readonly string[], cwd: string, expected = 0): Promise<Finished> {
+/** Runs a command to its end and measures it; anything but an expected exit code is an error with what it said. */
+export async function runTimed(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  ...expected: readonly number[]
+): Promise<Finished> {
   const started = performance.now();
   const nodeArgs = command === process.execPath ? ['--import', PEAK] : [];
   const child = spawn(command, [...nodeArgs, ...args], { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
@@ -80,7 +85,8 @@ export async function runTimed(command: string, args: readonly string[], cwd: st
   });
   const [code]: (number | null)[] = await once(child, 'close');
   const seconds = (performance.now() - started) / 1000;
-  if (code !== expected) throw new Error(`${command} ${args.join(' ')} ended with ${code}:\n${stderr}`);
+  if (typeof code !== 'number' || !(expected.length > 0 ? expected : [0]).includes(code))
+    throw new Error(`${command} ${args.join(' ')} ended with ${code}:\n${stderr}`);
   const peak = /peak-memory (\d+)/.exec(stderr)?.[1];
   return { seconds, peakMegabytes: peak === undefined ? undefined : Number(peak) / 1024 };
 }

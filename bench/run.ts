@@ -20,6 +20,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<void> }>>>
   soak: () => import('./soak.js'),
   memory: () => import('./memory.js'),
   safety: () => import('./safety.js'),
+  hurting: () => import('./hurting.js'),
   differential: () => import('./differential.js'),
   'registry-models': () => import('./registry-models.js'),
   'torchserve-handlers': () => import('./torchserve-handlers.js'),

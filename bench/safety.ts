@@ -61,6 +61,7 @@ export async function run(): Promise<void> {
     console.log(
       python(FRAMEWORKS, 'malicious.py', bad),
       python(FRAMEWORKS, 'malicious_more.py', bad),
+      python(FRAMEWORKS, 'malicious_configs.py', bad),
       python(FRAMEWORKS, 'fires.py', bad),
     );
     console.log(python(FRAMEWORKS, 'harmless.py', good), python(FRAMEWORKS, 'harmless_more.py', good));

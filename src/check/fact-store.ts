@@ -14,6 +14,7 @@ import type { Integrity } from './facts/integrity.js';
 import type { LabelFile } from './facts/labels.js';
 import type { LoadedEntry } from './facts/loaded.js';
 import type { ModelFile } from './facts/models.js';
+import type { PackageNote } from './facts/packages/packages.js';
 import type { RequirementsText } from './facts/packed-requirements.js';
 import type { PackedRequirements } from './facts/requirements.js';
 import type { RunOutcome } from './facts/run.js';
@@ -47,6 +48,8 @@ export interface Facts {
   requirementLists: readonly RequirementsText[];
   /** What a reviewer must see in the code, that of packages in the archive too. */
   review: Review;
+  /** What is wrong with packages in the archive, beside what their source does. */
+  packages: readonly PackageNote[];
   models: readonly ModelFile[];
   /** What loading the entries would do that look like models. */
   loaded: readonly LoadedEntry[];

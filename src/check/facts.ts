@@ -94,6 +94,12 @@ export function createFacts(source: ScannedSource, { analyst, runner, allowed, a
       const [own, inside] = [await reviewCode(readable, signal), await packed.result()];
       return { files: [...own.files, ...inside.files], unseen: [...own.unseen, ...inside.unseen] };
     },
+    packages: async (store) => {
+      const readable = await store.get('readable');
+      if (readable === undefined) return undefined;
+      await store.get('loaded');
+      return packed.packages(readable);
+    },
     models: async (store) => {
       const readable = await store.get('readable');
       return readable && withArchive((from) => findModels(from, readable));

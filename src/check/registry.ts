@@ -23,9 +23,11 @@ import { NATIVE_RULES } from './rules/native-code.js';
 import { ONNX_RULES } from './rules/onnx.js';
 import { ONNX_USE_RULES } from './rules/onnx-use.js';
 import { OTHER_MODEL_RULES } from './rules/other-models.js';
+import { PACKAGE_RULES } from './rules/packages.js';
 import { PYTHON_CONTEXT_RULES } from './rules/python-context.js';
 import { PYTHON_IMPORT_RULES } from './rules/python-imports.js';
 import { REMOTE_CODE_RULES } from './rules/remote-code.js';
+import { REQUIREMENT_RULES } from './rules/requirements.js';
 import { CONTRACT_RULES } from './rules/run-contract.js';
 import { SERVICE_RULES } from './rules/service.js';
 import { VERIFICATION_RULES } from './rules/verification.js';
@@ -51,6 +53,8 @@ export const RULES: readonly Rule[] = [
   ...CODE_RULES,
   ...NATIVE_RULES,
   ...REMOTE_CODE_RULES,
+  ...REQUIREMENT_RULES,
+  ...PACKAGE_RULES,
   ...ONNX_RULES,
   ...ONNX_USE_RULES,
   ...SERVICE_RULES,

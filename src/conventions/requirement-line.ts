@@ -4,6 +4,10 @@ export interface LogicalLine {
   readonly text: string;
 }
 
+/** Everything at which Python's `splitlines` ends a line. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they end lines for pip
+const ENDS = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/;
+
 /** The lines of a requirements file as pip puts them together: a backslash at the end joins the next one, comments and empty lines are gone. */
 export function logicalLines(text: string): LogicalLine[] {
   const found: LogicalLine[] = [];
@@ -15,7 +19,7 @@ export function logicalLines(text: string): LogicalLine[] {
   };
   for (const [index, raw] of text
     .replace(/^\ufeff/, '')
-    .split(/\r\n|\r|\n/)
+    .split(ENDS)
     .entries()) {
     joined ??= { line: index + 1, text: '' };
     const isComment = /^\s*#/.test(raw);

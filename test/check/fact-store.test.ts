@@ -21,6 +21,7 @@ const NOTHING: Providers = {
   requirements: none,
   requirementLists: none,
   review: none,
+  packages: none,
   models: none,
   loaded: none,
   labels: none,

@@ -6,6 +6,7 @@ import type { Archive, ArchiveEntry } from '#archive/archive.js';
 import type { Remark } from '#handler/review/remark.js';
 import { BRIDGE } from '#manifest/bridge.js';
 import { ownFile } from '#own-files.js';
+import { type PackageNote, PackedPackages } from './packages/packages.js';
 import { directRequirements, PACKAGE_METADATA, type RequirementsText } from './packed-requirements.js';
 import { LARGEST_SOURCE, type Review, SOURCE, SourceReview } from './source-review.js';
 
@@ -31,16 +32,32 @@ export async function reviewCode(archive: Archive, signal?: AbortSignal): Promis
 export class PackedReview {
   readonly #review = new SourceReview();
   readonly #wanted: RequirementsText[] = [];
+  readonly #packages = new PackedPackages();
 
   /** `path` is the way from the archive: `dep.whl!dep/__init__.py`. */
   async take(path: string, bytes: Buffer): Promise<void> {
+    this.#packages.take(path, bytes, bytes.length <= LARGEST_SOURCE);
     if (PACKAGE_METADATA.test(path)) {
       const wanted = directRequirements(path, bytes);
       if (wanted !== undefined) this.#wanted.push(wanted);
-      if (!/\.py$/.test(path)) return;
     }
-    const source = /\.pth$/i.test(path) ? linesThatRun(bytes) : bytes;
+    const source = /\.pth$/i.test(path) ? linesThatRun(bytes) : isPython(path, bytes) ? bytes : undefined;
     if (source !== undefined && this.#review.has(path, source.length)) await this.#review.add(path, source);
+  }
+
+  /** Says that all of a file was taken, and what it holds. */
+  close(members: readonly string[]): void {
+    this.#packages.close(members);
+  }
+
+  /** What is wrong with the packages, beside what their source does; also with those that lie unpacked in the archive. */
+  async packages(archive: Archive): Promise<readonly PackageNote[]> {
+    for (const entry of archive.entries) {
+      if (!UNPACKED_ENTRY_POINTS.test(entry.path) || entry.size > LARGEST_SOURCE) continue;
+      this.#packages.entryPoints(entry.path, (await archive.bytes(entry, LARGEST_SOURCE)).toString('latin1'));
+    }
+    this.#packages.close([]);
+    return this.#packages.notes;
   }
 
   /** What the packages want from addresses. */
@@ -57,6 +74,12 @@ export class PackedReview {
     return { files: files.map(({ entry, remarks }) => ({ entry, remarks: remarks.map(lenient) })), unseen };
   }
 }
+
+const UNPACKED_ENTRY_POINTS = /(^|\/)(entry_points\.txt|setup\.cfg|setup\.py|pyproject\.toml)$/i;
+
+/** By its name, or as a script by its first line. */
+const isPython = (path: string, bytes: Buffer): boolean =>
+  /\.pyw?$/i.test(path) || /^#!.{0,200}python/.test(bytes.toString('latin1', 0, 256));
 
 /** Of a text of paths the lines that Python runs, in their places; weights of PyTorch have the same ending, and none. */
 function linesThatRun(bytes: Buffer): Buffer | undefined {

@@ -127,7 +127,7 @@ class Ends {
     if (path.startsWith('MAR-INF/')) return sniff(this.#head) !== undefined;
     return (
       MODEL_NAME.test(path) ||
-      (CODE_NAME.test(path) && (this.whole() === undefined || mayCarryCode(this.#head.toString('utf8'), path))) ||
+      (CODE_NAME.test(path) && (this.whole() === undefined || mayCarryCode(this.#head, path))) ||
       sniff(this.#head) !== undefined ||
       this.#tail.includes('PK\x05\x06', 0, 'latin1')
     );

@@ -31,6 +31,7 @@ export async function followLoadable(
     signal?.throwIfAborted();
     const source = content ? contentOf(content) : { size: entry.size, open: () => archive.reader(entry) };
     const file = await followFile(source, entry.path, (where, bytes) => packed.take(`${entry.path}!${where}`, bytes));
+    packed.close(file.members);
     const judged = (wanted: string) => file.uses.filter((use) => judge(use, allowed, use.isScript) === wanted);
     found.push({ entry, file, dangerous: judged('dangerous'), unlisted: judged('unlisted') });
   }

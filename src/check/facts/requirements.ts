@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { Archive } from '#archive/archive.js';
+import { unreadCoding } from '#conventions/coding.js';
 import {
   followRequirements,
   parseRequirements,
@@ -8,7 +9,13 @@ import {
   requirementsText,
 } from '#conventions/requirements.js';
 import type { ManifestDocument } from '#manifest/manifest-document.js';
-import { directRequirements, PACKAGE_METADATA, type RequirementsText } from './packed-requirements.js';
+import {
+  directRequirements,
+  INSTALLER_SETTINGS,
+  indexSettings,
+  PACKAGE_METADATA,
+  type RequirementsText,
+} from './packed-requirements.js';
 
 /** What the Python requirements of an archive ask for. */
 export interface PackedRequirements extends Requirements {
@@ -36,13 +43,13 @@ export async function readRequirements(archive: Archive, manifest: ManifestDocum
   return { ...(await followRequirements(file, place)), declared };
 }
 
-const ANY_REQUIREMENTS = /(^|\/)requirements[\w.-]*\.txt$/i;
+const ANY_REQUIREMENTS = /(^|\/)(requirements|constraints)[\w.-]*\.txt$/i;
 /** A list of requirements is a page. */
 const LARGEST_LIST = 1024 * 1024;
 
 /**
- * Every list of requirements: those that are called so, the one that the manifest names, those that these name (`-r`, `-c`), and of
- * packages' sources what they want from addresses.
+ * Every list of requirements: those that are called so, the one that the manifest names, those that these name (`-r`, `-c`), of packages'
+ * sources what they want from addresses, and of configurations of installers where these look.
  */
 export async function listRequirements(
   archive: Archive,
@@ -55,17 +62,28 @@ export async function listRequirements(
   const paths = [...usual, ...first];
   for (const path of paths) {
     const entry = found.has(path) ? undefined : archive.get(path);
-    if (entry === undefined || entry.size > LARGEST_LIST) continue;
-    const text = requirementsText(await archive.bytes(entry, LARGEST_LIST));
-    found.set(path, { entry: path, text });
+    if (entry === undefined) continue;
+    if (entry.size > LARGEST_LIST) {
+      found.set(path, { entry: path, text: '', unread: 'is larger than a list of requirements may be' });
+      continue;
+    }
+    const bytes = await archive.bytes(entry, LARGEST_LIST);
+    const text = requirementsText(bytes);
+    const unread = unreadCoding(bytes);
+    found.set(path, { entry: path, text, ...(unread !== undefined && { unread: `is encoded as ${unread}` }) });
     for (const { path: other, list } of parseRequirements(text))
       if (list !== undefined && other !== undefined) paths.push(posix.join(posix.dirname(path), other));
   }
+  const all = [...found.values()];
   for (const entry of archive.entries) {
-    if (!PACKAGE_METADATA.test(entry.path) || entry.size > LARGEST_LIST || archive.get(entry.path) === undefined)
-      continue;
-    const wanted = directRequirements(entry.path, await archive.bytes(entry, LARGEST_LIST));
-    if (wanted !== undefined) found.set(entry.path, wanted);
+    const isMetadata = PACKAGE_METADATA.test(entry.path);
+    const isSetting = INSTALLER_SETTINGS.test(entry.path);
+    if (!(isMetadata || isSetting) || entry.size > LARGEST_LIST || archive.get(entry.path) === undefined) continue;
+    const bytes = await archive.bytes(entry, LARGEST_LIST);
+    const wanted = isMetadata ? directRequirements(entry.path, bytes) : undefined;
+    if (wanted !== undefined) all.push(wanted);
+    const settings = isSetting ? indexSettings(entry.path, requirementsText(bytes)) : undefined;
+    if (settings !== undefined) all.push(settings);
   }
-  return [...found.values()];
+  return all;
 }

@@ -1,16 +1,12 @@
 import type { Archive, ArchiveEntry } from '#archive/archive.js';
 import type { Remark, RemarkKind } from '#handler/review/remark.js';
-import { publicText } from '#public-source.js';
-import type { RequirementsText } from '../facts/packed-requirements.js';
 import type { Review } from '../facts/source-review.js';
 import type { Draft } from '../finding.js';
 import { defineRule, type Rule } from '../rule.js';
+import { noted } from './packages.js';
 
 const TEXT_LIMIT = 1024 * 1024;
-/** Where everybody's packages come from, and the wheels of the large frameworks. */
-const KNOWN_INDEX = /^https:\/\/([\w-]+\.)*(pypi\.org|pythonhosted\.org|pytorch\.org|nvidia\.com|pyg\.org)(\/|$)/i;
-
-/** MAR330 to MAR338: what a reviewer must see in the code of an archive. Reading code proves nothing about it. */
+/** MAR330 to MAR332 and MAR335 to MAR338: what a reviewer must see in the code of an archive. Reading code proves nothing about it. */
 export const CODE_RULES: readonly Rule[] = [
   defineRule({
     id: 'MAR330',
@@ -59,55 +55,16 @@ export const CODE_RULES: readonly Rule[] = [
     check: ({ review }) => told(review, 'shell'),
   }),
   defineRule({
-    id: 'MAR333',
-    name: 'requirements-elsewhere',
-    severity: 'error',
-    summary: 'the requirements come from an index of their own',
-    why: 'Whoever runs that index decides what the server installs and runs, also in place of packages with known names.',
-    remedy: 'Set the index where the server is configured, not in the archive.',
-    example: { failing: '--extra-index-url http://10.0.0.1/simple', passing: 'numpy==1.26.4' },
-    needs: ['requirementLists'],
-    check({ requirementLists }) {
-      return eachLine(requirementLists, (line) => {
-        const found = /^(?:(-i|--index-url|--extra-index-url|-f|--find-links|--trusted-host)[=\s]+)["']?(\S+)/.exec(
-          line,
-        );
-        if (found === null) return foreignAddress(line);
-        const [, option = '', where = ''] = found;
-        const isHost = option === '--trusted-host';
-        if (isHost ? KNOWN_INDEX.test(`https://${where}/`) : KNOWN_INDEX.test(where) || !/^[a-z+]+:\/\//i.test(where))
-          return undefined;
-        return isHost ? `trusts ${where} without a certificate` : `takes packages from ${where} (${option})`;
-      });
-    },
-  }),
-  defineRule({
-    id: 'MAR334',
-    name: 'requirements-open',
-    severity: 'note',
-    summary: 'a requirement is not a version of a package',
-    why: 'Without a version, or from a repository or an address, the server installs what is there on that day.',
-    remedy: 'Write name==version.',
-    example: { failing: 'git+https://…, or numpy without a version', passing: 'numpy==1.26.4' },
-    needs: ['requirementLists'],
-    check({ requirementLists }) {
-      return eachLine(requirementLists, (line) => {
-        if (/^(git|hg|svn|bzr)\+|@\s*(git|https?|file)\b|^(https?|file):/i.test(line)) return `installs from ${line}`;
-        return /^[A-Za-z0-9][\w.-]*(\[[^\]]*\])?\s*(;.*)?$/.test(line) ? `names no version of ${line}` : undefined;
-      });
-    },
-  }),
-  defineRule({
     id: 'MAR335',
     name: 'starts-by-itself',
     severity: 'error',
     summary: 'Python runs a file of the archive without being asked',
-    why: 'Every Python that starts with the model directory on its path runs sitecustomize and usercustomize, and the lines of .pth files that begin with import.',
+    why: 'Every Python that starts with the model directory on its path runs sitecustomize and usercustomize, and the lines of .pth files that begin with import; those of a package run where it is installed.',
     remedy: 'Leave the file out; what the handler needs belongs in the handler.',
-    example: { failing: 'sitecustomize.py', passing: 'service.py' },
-    needs: ['archive', 'readable'],
-    async check({ archive, readable }) {
-      const found: Draft[] = [];
+    example: { failing: 'sitecustomize.py, or a wheel with one', passing: 'service.py' },
+    needs: ['archive', 'readable', 'packages'],
+    async check({ archive, readable, packages }) {
+      const found = noted(packages, 'starts');
       for (const entry of archive.entries) {
         const { path } = entry;
         const isModule =
@@ -182,36 +139,6 @@ function told({ files }: Review, kind: RemarkKind): Draft[] {
   return files.flatMap(({ entry, remarks }) =>
     remarks.filter((one) => one.kind === kind).map((one) => place(entry, one)),
   );
-}
-
-/** Where sources of packages usually lie; each has an owner that a reviewer can look up. */
-const KNOWN_FORGE =
-  /^(git\+)?https:\/\/([\w-]+\.)*(github\.com|gitlab\.com|bitbucket\.org|huggingface\.co|githubusercontent\.com)\//i;
-
-/** An address that a line installs from, and that is neither a known index nor a known forge. */
-function foreignAddress(line: string): string | undefined {
-  const isEditable = /^(-e|--editable)[=\s]+(git|hg|svn|bzr)\+/i.test(line);
-  const found = /((?:git|hg|svn|bzr)\+[a-z+]+:\/\/\S+|(?<![\w+])(?:https?|ftp):\/\/\S+)/i.exec(line)?.[1];
-  if (found === undefined || /^(-i|--index-url|--extra-index-url|-f|--find-links|--trusted-host)\b/.test(line))
-    return undefined;
-  if (isEditable) return `installs what a repository holds at that moment (${found})`;
-  return KNOWN_INDEX.test(found) || KNOWN_FORGE.test(found) ? undefined : `takes packages from ${found}`;
-}
-
-/** What is to be said of each line of each requirements file; undefined for nothing. */
-function eachLine(lists: readonly RequirementsText[], judge: (line: string) => string | undefined): Draft[] {
-  const found: Draft[] = [];
-  for (const { entry, text } of lists) {
-    // A backslash joins lines, as for pip; the joined line keeps its number.
-    const lines = text.replace(/\\\r?\n([^\r\n]*)/g, '$1\n').split(/\r\n|\r|\n/);
-    for (const [index, line] of lines.entries()) {
-      const message = judge(line.replace(/(^|\s)#.*$/, '').trim());
-      if (message !== undefined)
-        // Findings are kept, printed and uploaded: what opens a private index stays in the file.
-        found.push({ message: `${entry} ${publicText(message)}`, at: { entry, line: index + 1, column: 1 } });
-    }
-  }
-  return found;
 }
 
 /** A text of paths, in which a line that begins with `import` is run; weights of PyTorch have the same ending. */

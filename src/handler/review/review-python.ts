@@ -1,4 +1,5 @@
 import type { SyntaxNode } from '@lezer/common';
+import { LIKE_ASCII } from '#conventions/coding.js';
 import { children, type PythonSource, parsePython, walk } from '../python/syntax.js';
 import { ImportTime } from './import-time.js';
 import { PythonBindings } from './python-bindings.js';
@@ -23,7 +24,7 @@ import type { CallsAtImport, Remark, RemarkKind } from './remark.js';
  */
 export function reviewPython(text: string, called?: ReadonlySet<string>): Remark[] {
   const coding = /^(?:[^\n]*\n)?[ \t\f]*#[^\n]{0,200}?coding[:=][ \t]*([-\w.]+)/.exec(text)?.[1];
-  if (coding !== undefined && !READABLE.test(coding))
+  if (coding !== undefined && !LIKE_ASCII.test(coding))
     return [{ kind: 'unread', message: `cannot be reviewed: it is encoded as ${coding}`, line: 1, column: 1 }];
   const plain = withPlainLetters(text);
   if (!SUSPECT.test(plain)) return [];
@@ -44,10 +45,6 @@ export function callsAtImport(text: string, called: ReadonlySet<string>): CallsA
     return { modules: new Set(), names: new Set() };
   }
 }
-
-/** Encodings in which code looks as it is: in others a comment may be code. */
-const READABLE =
-  /^(utf[-_]?8(-sig)?|u8|(us[-_]?)?ascii|latin[-_]?1|iso[-_]?8859[-_]?\d+|cp?125\d|windows[-_]125\d|gbk|gb2312|gb18030|big5|euc[-_]\w+|shift[-_]jis|koi8[-_]\w)(-unix|-dos)?$/i;
 
 /** Python reads letters of other shapes in names as the usual ones. */
 const withPlainLetters = (text: string): string =>

@@ -1,35 +1,97 @@
 import { constants, unzipSync } from 'node:zlib';
-import { isObject } from '#json-object.js';
 import { glance } from '../pickle/glance.js';
 import { judge } from '../pickle/judge.js';
 import { nameOf } from '../pickle/uses.js';
 import type { ByteSource } from '../pickle/window.js';
-import { chunksOf, readFully } from './bytes.js';
+import { type Content, chunksOf, Part, readFully } from './bytes.js';
+import { callsElsewhere, commandsIn } from './configurations.js';
+import type { Findings } from './findings.js';
+import { JSON_CODE, JSON_PICKLE, jsonCodes, LAMBDA, type Say } from './json-codes.js';
+import type { Place } from './place.js';
+import { templateCodes } from './templates.js';
+import { plainText, textsOf, unescaped } from './texts.js';
 
-/** Says what something in a file runs: a clause behind the file's name. */
-type Say = (message: string) => void;
-
-/** Texts that are parsed as a whole; larger ones are data. */
+/** Texts whose objects are followed; of larger ones that have some it is said that they were not. */
 const TEXT_LIMIT = 16 * 1024 * 1024;
+/** Bytes that are looked at together, all of which textsOf has in one piece. */
+const FOLLOWED_TOGETHER = 1024 * 1024;
 /** The header of a GGUF with its vocabulary. */
 const GGUF_LIMIT = 64 * 1024 * 1024;
 
 /** Names of files that may carry code without being a pickle: configurations with layers, templates of chats, graphs of TensorFlow, TorchScript. */
 export const CODE_NAME =
-  /(\.(jinja2?|j2|pb|pbtxt|ya?ml|b64|txt|cfg|conf|ini)|(^|\/)[^/.]+|(^|\/)[^/]*\.json|(^|\/)[\w.-]*(config|model|template|architecture|arch|keras|tokenizer)[\w.-]*\.json|\/code\/.*\.py)$/i;
+  /(\.(jinja2?|j2|pb|pbtxt|ya?ml|b64|txt|cfg|conf|ini|toml|gin|properties)|(^|\/)[^/.]+|(^|\/)[^/]*\.json|(^|\/)[\w.-]*(config|model|template|architecture|arch|keras|tokenizer)[\w.-]*\.json|\/code\/.*\.py)$/i;
 
 /** Texts that may be YAML, whatever they are called. */
-const PLAIN = /\.(txt|b64|ya?ml|cfg|conf|ini)$|(^|\/)[^/.]+$/i;
+const PLAIN = /\.(txt|b64|ya?ml|cfg|conf|ini|toml|gin|properties)$|(^|\/)[^/.]+$/i;
 
-/** What a file with such a name carries, from its text or its bytes. */
-export async function readCodes(source: ByteSource, name: string, say: Say): Promise<void> {
+/** What a file with such a name carries, from its text or its bytes, and what was too much to be followed. */
+export async function readCodes(source: ByteSource, place: Place, findings: Findings): Promise<void> {
+  const name = place.where || place.name;
+  const say = (message: string): void => findings.code(place.where, message);
+  const stop = (why: string): void => findings.unproven(place.where, why, true);
   if (/\.pb(txt)?$/i.test(name)) return search(source, GRAPH_CODE, say, graphCode);
-  const text = (await readFully(source, TEXT_LIMIT)).toString('utf8');
+  const isJson = /\.json$/i.test(name);
+  const kept: string[] = [];
+  let length = 0;
+  let hasObjects = false;
+  let isElsewhere = false;
+  const all = keeping(source, (bytes) => {
+    length += bytes.length;
+    if (isJson && length <= TEXT_LIMIT) kept.push(plainText(bytes));
+  });
+  for await (const text of textsOf(all)) {
+    const plain = textCodes(text, name, say);
+    hasObjects ||= isJson && JSON_CODE.test(plain);
+    isElsewhere ||= callsElsewhere(plain);
+  }
+  if (isElsewhere && length > FOLLOWED_TOGETHER)
+    stop('it names what it calls in another place, and is longer than is followed');
+  if (!hasObjects) return;
+  if (length > TEXT_LIMIT) stop('it has layers or templates and is longer than is followed');
+  else if (!jsonCodes(kept.join(''), say)) stop('it is nested deeper than any configuration');
+}
+
+/** What the search in one piece of a text finds; answers with the text without escapes. */
+function textCodes(text: string, name: string, say: Say): string {
   hiddenPickles(text, say);
-  if (PLAIN.test(name)) return yamlCodes(text, say);
-  if (/\.json$/i.test(name)) return jsonCodes(text, say);
-  if (/\.py$/i.test(name)) return scriptCodes(text, say);
-  return templateCodes(text, say);
+  const plain = unescaped(text);
+  const commands = commandsIn(plain, name);
+  if (commands !== undefined) say(commands);
+  if (PLAIN.test(name)) yamlCodes(plain, say);
+  else if (/\.json$/i.test(name)) {
+    if (JSON_PICKLE.test(plain)) say('has objects that jsonpickle makes by calling functions');
+  } else if (/\.py$/i.test(name)) scriptCodes(text, say);
+  else templateCodes(text, say);
+  return plain;
+}
+
+/** A source, whose bytes are shown as they are read. */
+function keeping(source: ByteSource, show: (bytes: Buffer) => void): ByteSource {
+  return {
+    async read(wanted) {
+      const bytes = await source.read(wanted);
+      show(bytes);
+      return bytes;
+    },
+    skip: (count) => source.skip(count),
+  };
+}
+
+/** The texts in the header of a safetensors file, in which libraries keep their configuration. */
+export async function safetensorsCodes(content: Content, say: Say): Promise<void> {
+  const source = await content.open();
+  try {
+    const start = await readFully(source, 8);
+    if (start.length < 8) return;
+    const header = new Part(source, Number(start.readBigUInt64LE() & 0x7ff_ffffn));
+    for await (const text of textsOf(header)) {
+      const commands = commandsIn(unescaped(text), 'config.json');
+      if (commands !== undefined) say(commands);
+    }
+  } finally {
+    await source.close();
+  }
 }
 
 /** HDF5 keeps the configuration of a Keras model as text in an attribute. */
@@ -62,7 +124,6 @@ export async function ggufCodes(source: ByteSource, say: Say): Promise<void> {
 }
 
 const TEMPLATE_KEY = 'tokenizer.chat_template';
-const LAMBDA = 'has a Lambda layer, whose code runs when the model is loaded';
 /** In a Lambda layer stands bytecode; a module of a layer is imported. */
 const KERAS_CODE =
   /"class_name"\s*:\s*"(Lambda|__lambda__)"|"module"\s*:\s*"(os|sys|posix|nt|subprocess|shutil|importlib|runpy|builtins|pickle|marshal|socket|ctypes|pty|code)[".]/g;
@@ -101,7 +162,7 @@ async function search(
 
 /** Tags with which PyYAML calls functions and makes instances, or a directive that gives such tags a shorter name. */
 const YAML_CODE =
-  /!!python\/(?:object|name|module)\b[^\s]*|tag:yaml\.org,2002:python\/(?!tuple|str|int)|^%TAG\s+\S+\s+tag:yaml\.org,2002:p.*/m;
+  /!!python\/(?:object|name|module)\b\S{0,100}|tag:yaml\.org,2002:python\/(?!tuple|str|int)|^%TAG\s{1,100}\S{1,100}\s{1,100}tag:yaml\.org,2002:p.{0,100}/m;
 
 /** A tag may be written with the escapes of a URI: `!!python%2Fname:os.system`. */
 function yamlCode(text: string): string | undefined {
@@ -118,11 +179,13 @@ function yamlCodes(text: string, say: Say): void {
  * Whether a small text with such a name, handed over whole, is worth reading: in most of them nothing stands that `readCodes` looks for,
  * which a search tells at a fraction of what opening and following a file costs.
  */
-export function mayCarryCode(text: string, name: string): boolean {
+export function mayCarryCode(bytes: Buffer, name: string): boolean {
+  const text = plainText(bytes);
   if (text.search(HIDDEN_PICKLE) >= 0) return true;
-  if (PLAIN.test(name)) return yamlCode(text) !== undefined;
-  if (!/\.json$/i.test(name)) return true;
   const plain = unescaped(text);
+  if (commandsIn(plain, name) !== undefined) return true;
+  if (PLAIN.test(name)) return yamlCode(plain) !== undefined;
+  if (!/\.json$/i.test(name)) return true;
   return JSON_PICKLE.test(plain) || JSON_CODE.test(plain);
 }
 
@@ -149,74 +212,6 @@ function hiddenPickles(text: string, say: Say): void {
     const found = glance(inflated(bytes), 0, true).find((use) => judge(use) === 'dangerous');
     if (found !== undefined) say(`hides a pickle in its text, which uses ${nameOf(found)}`);
   }
-}
-
-/** What jsonpickle calls, whatever the name of the file. */
-const JSON_PICKLE = /"py\/(reduce|function|repr|newargsex|newargs)"\s*:/;
-/** Members that hold layers or the templates of chats. */
-const JSON_CODE = /"(class_name|chat_template)"/;
-
-/** Names in JSON may be written with escapes: `"py\/reduce"`, `"cl\u0061ss_name"`. */
-function unescaped(text: string): string {
-  if (!text.includes('\\')) return text;
-  return text.replace(/\\(?:u([0-9a-fA-F]{4})|\/)/g, (_, code?: string) =>
-    code === undefined ? '/' : String.fromCharCode(Number.parseInt(code, 16)),
-  );
-}
-
-function jsonCodes(text: string, say: Say): void {
-  const plain = unescaped(text);
-  if (JSON_PICKLE.test(plain)) say('has objects that jsonpickle makes by calling functions');
-  if (!JSON_CODE.test(plain)) return;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return;
-  }
-  const open: unknown[] = [value];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (Array.isArray(next)) open.push(...next);
-    if (!isObject(next)) continue;
-    const template = next['chat_template'];
-    for (const one of Array.isArray(template) ? template : [template]) {
-      const words: unknown = isObject(one) ? one['template'] : one;
-      if (typeof words === 'string') templateCodes(words, say);
-    }
-    layerCodes(next, say);
-    for (const part of Object.values(next)) if (typeof part === 'object' && part !== null) open.push(part);
-  }
-}
-
-/** Modules of Keras's own layers; others are imported for the sake of their classes. */
-const OWN_MODULE =
-  /^(keras|tf_keras|tensorflow|keras_nlp|keras_cv|keras_hub|tensorflow_probability|tensorflow_addons)(\.|$)/;
-/** What those modules have, too, that no layer is. */
-const NO_LAYER =
-  /^(get_file|load_model|model_from_\w+|enable_unsafe_deserialization|deserialize\w*|eval|exec|compile|open|__import__|getattr|input|breakpoint|system|popen)$/;
-
-function layerCodes(object: Readonly<Record<string, unknown>>, say: Say): void {
-  const { class_name: name, module, config } = object;
-  if (name === 'Lambda' || name === '__lambda__') say(LAMBDA);
-  if (typeof name !== 'string') return;
-  const called = name === 'function' && typeof config === 'string' ? config : name;
-  if (
-    typeof module === 'string' &&
-    module !== '' &&
-    !OWN_MODULE.test(module) &&
-    !(module === 'builtins' && called !== name)
-  )
-    say(`has a layer from the module ${module}, which is imported when the model is loaded`);
-  if (NO_LAYER.test(called)) say(`names the function ${called} in place of a layer`);
-}
-
-/** What a template reaches only to leave its sandbox. */
-const ESCAPE =
-  /(?:\.\s*|\[\s*['"])__\w+__|\|\s*attr\s*\(|\\x5f\\x5f|\b(?:popen|system|getattr|subprocess|importlib)\s*\(|\{%-?\s*(?:include|import|from|extends)\b/;
-
-function templateCodes(text: string, say: Say): void {
-  const found = ESCAPE.exec(text)?.[0];
-  if (found !== undefined) say(`has a template that reaches for Python's insides: ${found.trim()}`);
 }
 
 /** Functions of TorchScript that read and write files. */

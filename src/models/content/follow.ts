@@ -3,7 +3,7 @@ import { judge } from '../pickle/judge.js';
 import { type PickleFile, readPickles } from '../pickle/read-pickles.js';
 import type { ByteSource } from '../pickle/window.js';
 import { type Content, contentOf, NotFollowed, type OpenSource, Part, readFully, rewound } from './bytes.js';
-import { CODE_NAME, ggufCodes, hdf5Codes, readCodes, tfliteCodes } from './codes.js';
+import { CODE_NAME, ggufCodes, hdf5Codes, readCodes, safetensorsCodes, tfliteCodes } from './codes.js';
 import { Findings, type LoadedFile } from './findings.js';
 import { readNpy } from './npy.js';
 import { asOpen, endsLikeZip, isDamage, sizeOf, unpackedBy } from './opened.js';
@@ -74,6 +74,7 @@ class Follower {
     if (kind !== undefined) kinds.add(kind);
     const inner = { ...place, depth: place.depth + 1 };
     const say = (message: string) => this.#findings.code(place.where, message);
+    if (/\.safetensors$/i.test(place.name)) await safetensorsCodes(again, say);
     switch (kind) {
       case 'pickle':
       case 'pickle-like':
@@ -105,7 +106,7 @@ class Follower {
       case 'tflite':
         return tfliteCodes(source, say);
       default:
-        if (CODE_NAME.test(place.where || place.name)) return readCodes(source, place.where || place.name, say);
+        if (CODE_NAME.test(place.where || place.name)) return readCodes(source, place, this.#findings);
         if (MODEL_NAME.test(place.name)) return this.#pickles(source, place, false);
     }
   }

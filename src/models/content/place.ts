@@ -29,8 +29,12 @@ export const CONTAINERS: readonly Kind[] = [
 /** A container inside a container is held in memory. */
 export const LARGEST_INNER = 64 * 1024 * 1024;
 
-/** Source that is installed or imported, and what is said of it for the installer; the lines of a `.pth` run when a Python starts. */
-export const SOURCE_NAME = /\.(py|pyw|pth)$|(^|[/!])(METADATA|PKG-INFO|pyproject\.toml|setup\.cfg|requires\.txt)$/i;
+/**
+ * Source that is installed or imported, and what is said of it for the installer; the lines of a `.pth` run when a Python starts, and
+ * scripts of a wheel become commands.
+ */
+export const SOURCE_NAME =
+  /\.(py|pyw|pth)$|(^|[/!])(METADATA|PKG-INFO|RECORD|pyproject\.toml|setup\.cfg|requires\.txt|entry_points\.txt)$|\.data\/scripts\/[^/]+$/i;
 /** Bytes of it that are handed on. */
 export const LARGEST_SOURCE = 8 * 1024 * 1024;
 
