@@ -167,7 +167,11 @@ function withSequence(kind: 'sequence' | 'tensor'): ModelSpec {
 
 function normalizer(change: string): ModelSpec {
   const attributes = [text('case_change_action', change)];
-  return { nodes: [{ op: 'StringNormalizer', inputs: ['input'], outputs: ['output'], attributes }] };
+  return {
+    inputs: [{ name: 'input', type: 8, dims: ['batch', 4] }],
+    outputs: [{ name: 'output', type: 8, dims: ['batch', 4] }],
+    nodes: [{ op: 'StringNormalizer', inputs: ['input'], outputs: ['output'], attributes }],
+  };
 }
 
 function fixedBatch(first: number | string): Readonly<Record<string, string | Buffer>> {
