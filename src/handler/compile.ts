@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import type { BuildFailure, BuildOptions, Message } from 'esbuild';
+import type { BuildOptions, Message } from 'esbuild';
 import { PROVIDED_MODULES } from '#conventions/provided-modules.js';
 import { MarError } from '#errors/mar-error.js';
 import { archivePlace } from './bundle/archive-place.js';
-import { type Bundle, bundle } from './bundle/bundle.js';
+import { type Bundle, bundle, isBuildFailure } from './bundle/bundle.js';
 import { scriptPlace } from './bundle/child-scripts.js';
 import { withoutPlace } from './bundle/place.js';
 import { codeFrame } from './code-frame.js';
@@ -157,20 +157,21 @@ function inputsOf({ metafile }: Bundle, file: string): string[] {
     .map((path) => join(dirname(file), path));
 }
 
-function isBuildFailure(error: unknown): error is BuildFailure {
-  return error instanceof Error && Array.isArray((error as { errors?: unknown }).errors);
-}
-
 function compileError(errors: readonly Message[], file: string): MarError {
   const hints = errors.flatMap((error) => error.notes.map((note) => note.text));
   const missing = errors.flatMap((error) => /^Could not resolve "([^"]+)"/.exec(error.text)?.[1] ?? []);
-  const hint = missing.length > 0 ? importHint(missing) : hints[0];
+  const isData = errors.some((error) => error.text.startsWith('No loader is configured'));
+  const hint = missing.length > 0 ? importHint(missing) : isData ? READ_HINT : hints[0];
   return new MarError(`The handler ${basename(file)} cannot be compiled.`, {
     code: 'ERR_HANDLER_COMPILE',
     detail: errors.map(describeMessage).join('\n'),
     ...(hint && { hint }),
   });
 }
+
+/** Node itself imports scripts, JSON and WebAssembly modules only. */
+const READ_HINT =
+  "Read the file instead of importing it: readFileSync(new URL('./FILE', import.meta.url)); it is packed then.";
 
 function importHint(missing: readonly string[]): string {
   const paths = missing.filter((name) => /^[./]/.test(name)).map((name) => `'${name}'`);

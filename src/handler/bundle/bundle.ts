@@ -1,9 +1,9 @@
 import { basename, dirname, join } from 'node:path';
-import type { BuildOptions, BuildResult, Metafile } from 'esbuild';
+import type { BuildFailure, BuildOptions, BuildResult, Metafile } from 'esbuild';
 import { PROVIDED_MODULES } from '#conventions/provided-modules.js';
 import { loadEsbuild } from '../esbuild.js';
 import { PROVIDED_FUNCTION, PROVIDED_HERE } from './child-scripts.js';
-import { findingByName, NOT_LOADED } from './computed-names.js';
+import { besideComputed, findingByName, notLoaded } from './computed-names.js';
 import { type FilesBeside, filesBeside } from './files-beside.js';
 import { nativeModules } from './native-modules.js';
 import { PLACE_NAMES, placeFunctions } from './place.js';
@@ -37,6 +37,37 @@ export interface Bundle {
 
 /** Bundles a script with its local and npm imports. Fails as esbuild does. */
 export async function bundle(request: BundleRequest): Promise<Bundle> {
+  const folder = dirname(request.file);
+  const beside = new Set<string>();
+  const attempt = async (keepsAll: boolean): Promise<Attempt> => {
+    try {
+      return await build(request, beside, keepsAll);
+    } catch (error) {
+      const found = isBuildFailure(error) ? besideComputed(error, folder).filter((file) => !beside.has(file)) : [];
+      if (found.length === 0) throw error;
+      for (const file of found) beside.add(file);
+      return attempt(keepsAll);
+    }
+  };
+  const made = await attempt(false);
+  // `import 'x'` runs x, whatever its package.json says of side effects.
+  const isLost = made.result.warnings.some(({ id }) => id === 'ignored-bare-import');
+  const { result, found } = isLost ? await attempt(true) : made;
+  return describe(result, basename(request.output), found, folder);
+}
+
+/** Whether an error is that of a build, with its messages. */
+export function isBuildFailure(error: unknown): error is BuildFailure {
+  return error instanceof Error && 'errors' in error && Array.isArray(error.errors);
+}
+
+interface Attempt {
+  readonly result: BuildResult<{ metafile: true; write: false }>;
+  readonly found: FilesBeside;
+}
+
+/** `beside` are files that are no scripts; `keepsAll`: nothing is left out because a package says that it has no side effects. */
+async function build(request: BundleRequest, beside: ReadonlySet<string>, keepsAll: boolean): Promise<Attempt> {
   const { file, root, output, kept, stdin, isChild = false } = request;
   const { plugin, found } = filesBeside(file, root, output);
   const isCommonJs = !output.endsWith('.mjs');
@@ -56,10 +87,11 @@ export async function bundle(request: BundleRequest): Promise<Bundle> {
     external: [...(isChild ? [] : PROVIDED_MODULES), ...kept.flatMap((name) => [name, `${name}/*`])],
     define: PLACE_NAMES,
     banner: { js: bannerOf(isCommonJs, isChild) },
-    plugins: [...(isChild ? [PROVIDED_HERE] : []), nativeModules(root, output, found.data), NOT_LOADED, plugin],
+    plugins: [...(isChild ? [PROVIDED_HERE] : []), nativeModules(root, output, found.data), notLoaded(beside), plugin],
     logLevel: 'silent',
+    ...(keepsAll && { ignoreAnnotations: true }),
   });
-  return describe(result, basename(output), found, dirname(file));
+  return { result, found };
 }
 
 /** Bundled CommonJS asks for Node's built-in modules through `require`, which an ES module does not have. */

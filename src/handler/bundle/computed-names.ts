@@ -1,4 +1,5 @@
-import type { Plugin } from 'esbuild';
+import { join } from 'node:path';
+import type { BuildFailure, Message, Plugin } from 'esbuild';
 
 /** What esbuild puts into a bundle for `require('./plugins/' + name)`: it finds a file only by its whole name. */
 const BY_WHOLE_NAME =
@@ -30,16 +31,36 @@ export function findingByName(code: Buffer): Buffer {
   return found === text ? code : Buffer.from(found);
 }
 
-/** Beside what a package loads by a computed name lie its notes and maps, which it does not load. */
-export const NOT_LOADED: Plugin = {
-  name: 'not-loaded',
-  setup(build) {
-    build.onLoad(
-      { filter: /[\\/]node_modules[\\/].*(\.(md|markdown|map|flow|tsbuildinfo)|\.d\.[cm]?ts)$/i },
-      ({ path }) => ({
-        contents: `throw new Error(${JSON.stringify(`${path.split(/[\\/]/).at(-1)} is not a script.`)});`,
-        loader: 'js',
-      }),
-    );
-  },
-};
+/** Notes and maps of packages. */
+const NOTES = /[\\/]node_modules[\\/].*(\.(md|markdown|map|flow|tsbuildinfo)|\.d\.[cm]?ts)$/i;
+
+/** Beside what is loaded by a computed name lie files that are not loaded: a package's notes and maps, and `others`. */
+export function notLoaded(others: ReadonlySet<string>): Plugin {
+  return {
+    name: 'not-loaded',
+    setup(build) {
+      build.onLoad({ filter: others.size > 0 ? /./ : NOTES, namespace: 'file' }, ({ path }) => {
+        if (!NOTES.test(path) && !others.has(path)) return undefined;
+        const text = `${path.split(/[\\/]/).at(-1)} is not a script.`;
+        return { contents: `throw new Error(${JSON.stringify(text)});`, loader: 'js' };
+      });
+    },
+  };
+}
+
+/** The files that failed a build only because they lie beside what it loads by a computed name; none if there is another reason. */
+export function besideComputed({ errors }: BuildFailure, folder: string): string[] {
+  const files = errors.map((error) => {
+    const file = /^No loader is configured for ".*" files: (.*)$/.exec(error.text)?.[1];
+    return file === undefined || isWrittenOut(error) ? '' : join(folder, file);
+  });
+  return files.includes('') ? [] : files;
+}
+
+/** Whether the text at an error's place is one name, as in `import './a.b'`. */
+function isWrittenOut({ location }: Message): boolean {
+  if (!location) return true;
+  const line = Buffer.from(location.lineText);
+  const text = line.subarray(location.column, location.column + location.length).toString();
+  return /^(['"`])[^'"`]*\1$/.test(text) && !text.includes('${');
+}

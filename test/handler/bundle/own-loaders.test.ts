@@ -1,6 +1,9 @@
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { inFolder } from '../../support/model-folder.js';
+import { rejectsWith } from '../../support/rejects.js';
 import { packAndAsk } from './served.js';
 
 const pathsOf = ({ entries }: { entries: readonly { path: string }[] }): string[] => entries.map(({ path }) => path);
@@ -150,6 +153,89 @@ test(
     },
     async ({ path }) => {
       assert.equal((await packAndAsk(path, 'service.cjs')).answer, [4, 6, 'words']);
+    },
+  ),
+);
+
+test(
+  'files beside what is loaded by a computed name need not be scripts',
+  inFolder(
+    {
+      'm/service.mjs': [
+        "const load = (name) => import('./plugins/' + name);",
+        "const gone = (name) => import('./plugins/' + name).catch((error) => error.message);",
+        "export const handle = (batch) => batch.map(async () => [(await load('a.js')).default, await gone('w.onnx')]);",
+      ].join('\n'),
+      'm/plugins/a.js': 'export default 1;',
+      'm/plugins/notes.md': '# notes',
+      'm/plugins/w.onnx': 'weights',
+    },
+    async ({ path }) => {
+      assert.equal((await packAndAsk(path, 'service.mjs')).answer, [1, 'w.onnx is not a script.']);
+    },
+  ),
+);
+
+test(
+  'a file that is imported by its name and is no script is an error that says how to read it',
+  inFolder(
+    {
+      'm/service.mjs': "import wasm from './own.wasm';\nexport const handle = (batch) => batch.map(() => wasm);",
+      'm/own.wasm': 'wasm',
+    },
+    async ({ path }) => {
+      const error = await rejectsWith('ERR_HANDLER_COMPILE', () => packAndAsk(path, 'service.mjs'));
+      assert.match(error.detail ?? '', /No loader is configured for "\.wasm" files: own\.wasm/);
+      assert.match(error.hint ?? '', /^Read the file instead of importing it: readFileSync\(new URL/);
+    },
+  ),
+);
+
+test(
+  'what is imported for its effect alone is run, whatever a package.json says',
+  inFolder(
+    {
+      'm/package.json': '{"type":"module","sideEffects":false}',
+      'm/service.js':
+        "import './own.js';\nimport 'pkg/register.js';\nexport const handle = (batch) => batch.map(() => [globalThis.own, globalThis.theirs]);",
+      'm/own.js': "globalThis.own = 'own';",
+      'node_modules/pkg/package.json': '{"name":"pkg","sideEffects":false}',
+      'node_modules/pkg/register.js': "globalThis.theirs = 'theirs';",
+    },
+    async ({ path }) => {
+      assert.equal((await packAndAsk(path, 'service.js')).answer, ['own', 'theirs']);
+    },
+  ),
+);
+
+const STORE = 'node_modules/.pnpm';
+const inStore = (name: string, version: string, more: Readonly<Record<string, string>>) => {
+  const folder = `${STORE}/${name}@${version}/node_modules/${name}`;
+  const files = { 'package.json': JSON.stringify({ name, version }), ...more };
+  return Object.fromEntries(Object.entries(files).map(([file, text]) => [`${folder}/${file}`, text]));
+};
+
+test(
+  'two versions of a package in the folder of pnpm each have their own files',
+  inFolder(
+    {
+      'm/service.mjs':
+        "import a from 'a';\nimport words from 'words';\nexport const handle = (batch) => batch.map(() => [a, words]);",
+      ...inStore('a', '1.0.0', { 'index.js': "module.exports = require('words');" }),
+      ...inStore('words', '1.0.0', {
+        'index.js': "module.exports = require('fs').readFileSync(__dirname + '/words.txt', 'utf8');",
+        'words.txt': 'one',
+      }),
+      ...inStore('words', '2.0.0', {
+        'index.js': "module.exports = require('fs').readFileSync(require.resolve('words/words.txt'), 'utf8');",
+        'words.txt': 'two',
+      }),
+    },
+    async ({ path }) => {
+      symlinkSync('.pnpm/words@1.0.0/node_modules/words', join(path, 'node_modules/words'));
+      symlinkSync('.pnpm/a@1.0.0/node_modules/a', join(path, 'node_modules/a'));
+      symlinkSync('../../words@2.0.0/node_modules/words', join(path, STORE, 'a@1.0.0/node_modules/words'));
+      assert.equal((await packAndAsk(path, 'service.mjs')).answer, ['two', 'one']);
     },
   ),
 );
