@@ -136,6 +136,14 @@ def with_others():
             f.attrs["model_config"] = json.dumps(config); f.attrs["keras_version"] = "2.15.0"; f.create_dataset("w", data=np.zeros(4))
         case("keras-h5", {"model.h5": out.getvalue()})
     except ImportError: pass
+    try:
+        import datetime, pandas, tables
+        frame = pandas.DataFrame({"col_a": range(50), "block": [f"x{i}" for i in range(50)], "day": [datetime.date(2020, 1, 1)] * 50})
+        for form, part in {"fixed": frame, "table": frame[["col_a", "block"]]}.items():
+            with pandas.HDFStore("m.h5", "w", driver="H5FD_CORE", driver_core_backing_store=0) as store:
+                store.put("frame", part, format=form)
+                case(f"pandas-hdf5-{form}", {"data.h5": store._handle.get_file_image()})
+    except ImportError: pass
     case("keras", {"model.keras": zipped([("metadata.json", b'{"keras_version": "3.0.0"}'), ("config.json", json.dumps(config).encode()), ("model.weights.h5", h5)])})
     case("keras-json", {"model.json": json.dumps(config).encode()})
     def text(value): data = value.encode(); return struct.pack("<Q", len(data)) + data

@@ -61,6 +61,19 @@ def places():
             "bz2": "import gzip, bz2, pickle; pickle.loads(bz2.decompress(gzip.decompress(open('model.pkl','rb').read())))",
             "xz": "import gzip, lzma, pickle; pickle.loads(lzma.decompress(gzip.decompress(open('model.pkl','rb').read())))",
             "z": "import gzip, zlib, pickle; pickle.loads(zlib.decompress(gzip.decompress(open('model.pkl','rb').read())))"}[name])
+    try:
+        import lz4.frame
+        case("joblib-lz4", {"model.joblib": lz4.frame.compress(EVIL)}, JOBLIB)
+    except ImportError: pass
+    try:
+        import tables
+        with tables.open_file("m.h5", "w", driver="H5FD_CORE", driver_core_backing_store=0) as f:
+            f.create_vlarray("/", "steps", tables.ObjectAtom()).append(Call(os.system, COMMAND))
+            case("pytables-object", {"model.h5": f.get_file_image()}, "import tables; tables.open_file('model.h5').root.steps[0]")
+        with tables.open_file("m.h5", "w", driver="H5FD_CORE", driver_core_backing_store=0) as f:
+            f.root._v_attrs.note = Call(os.system, COMMAND)
+            case("pytables-attribute", {"weights.hdf5": f.get_file_image()}, "import tables; tables.open_file('weights.hdf5').root._v_attrs.note")
+    except ImportError: pass
     case("torch-odd-folder", {"model.pt": zipped([("..data/../x/data.pkl", EVIL), ("..data/../x/version", b"3\n")])}, "import zipfile, pickle; pickle.loads(zipfile.ZipFile('model.pt').read('..data/../x/data.pkl'))")
     case("torch-upper-name", {"weights.PT": torch_zip(EVIL)}, TORCH)
     case("npz-odd-name", {"w.npz": zipped([("weights.bin", b"x"), ("a", EVIL)])}, "import zipfile, pickle; pickle.loads(zipfile.ZipFile('w.npz').read('a'))")

@@ -94,9 +94,9 @@ export async function safetensorsCodes(content: Content, say: Say): Promise<void
   }
 }
 
-/** HDF5 keeps the configuration of a Keras model as text in an attribute. */
-export function hdf5Codes(source: ByteSource, say: Say): Promise<void> {
-  return search(source, KERAS_CODE, say, kerasCode);
+/** What a text says of the layers of a Keras model. */
+export function kerasCodes(text: string, say: Say): void {
+  for (const found of unescaped(text).matchAll(KERAS_CODE)) say(kerasCode(found));
 }
 
 const kerasCode = ([, lambda, module]: RegExpMatchArray): string =>

@@ -1,3 +1,5 @@
+import { isTelling } from '../pickle/judge.js';
+import type { PickleFile } from '../pickle/read-pickles.js';
 import type { Use } from '../pickle/uses.js';
 
 /** A use of an import, and the pickle that it stands in: empty for the file itself, else the way into it (`archive/data.pkl`). */
@@ -53,6 +55,12 @@ export class Findings {
   use(use: PlacedUse): void {
     const key = `${use.how} ${use.module} ${use.name} ${use.isScript}`;
     if (!this.#uses.has(key)) this.#uses.set(key, use);
+  }
+
+  /** A pickle somewhere in something else: cut off, it may be one by chance, and counts where it would run commands. */
+  pickleInside({ uses, pickles }: PickleFile, where: string): void {
+    for (const use of uses) if (pickles > 0 || isTelling(use)) this.use({ ...use, where, isScript: false });
+    this.pickles += pickles;
   }
 
   code(where: string, message: string): void {

@@ -1,10 +1,11 @@
 import { createGunzip, createInflate } from 'node:zlib';
-import { judge } from '../pickle/judge.js';
+import { isTelling } from '../pickle/judge.js';
 import { type PickleFile, readPickles } from '../pickle/read-pickles.js';
 import type { ByteSource } from '../pickle/window.js';
 import { type Content, contentOf, NotFollowed, type OpenSource, Part, readFully, rewound } from './bytes.js';
-import { CODE_NAME, ggufCodes, hdf5Codes, readCodes, safetensorsCodes, tfliteCodes } from './codes.js';
+import { CODE_NAME, ggufCodes, readCodes, safetensorsCodes, tfliteCodes } from './codes.js';
 import { Findings, type LoadedFile } from './findings.js';
+import { readHdf5 } from './hdf5.js';
 import { readNpy } from './npy.js';
 import { asOpen, endsLikeZip, isDamage, sizeOf, unpackedBy } from './opened.js';
 import { memberSource, packedContent, streamedContent } from './packed.js';
@@ -100,7 +101,10 @@ class Follower {
       case '7z':
         return this.#findings.unproven(place.where, `it is compressed with ${kind}, which is not unpacked here`);
       case 'hdf5':
-        return hdf5Codes(source, say);
+        return readHdf5(source, {
+          code: say,
+          pickle: (file, at) => this.#findings.pickleInside(file, inside(place.where, `the pickle at byte ${at}`)),
+        });
       case 'gguf':
         return ggufCodes(source, say);
       case 'tflite':
@@ -242,5 +246,3 @@ class Follower {
     else throw error;
   }
 }
-
-const isTelling = (use: PickleFile['uses'][number]): boolean => judge(use) === 'dangerous' && /^\w/.test(use.module);

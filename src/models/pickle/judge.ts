@@ -37,6 +37,9 @@ export function judge(use: Use, allowed: AllowList = NOTHING, isScript = false):
   return allowed.holds(use) ? 'allowed' : 'unlisted';
 }
 
+/** Whether it says enough by itself where nobody knows that the bytes are a pickle. */
+export const isTelling = (use: Use): boolean => judge(use) === 'dangerous' && /^\w/.test(use.module);
+
 /** A dotted name is followed from attribute to attribute: `_os.system` of a module that imports `os` as `_os` is the one of `os`. */
 function isDangerous(module: string, name: string): boolean {
   if (DANGEROUS.test(`${module}.`) || GADGETS.test(`${module}.${name}`)) return true;
