@@ -3,9 +3,9 @@ import { isTelling } from '../pickle/judge.js';
 import { type PickleFile, readPickles } from '../pickle/read-pickles.js';
 import type { ByteSource } from '../pickle/window.js';
 import { type Content, contentOf, NotFollowed, type OpenSource, Part, readFully, rewound } from './bytes.js';
-import { CODE_NAME, ggufCodes, readCodes, safetensorsCodes, tfliteCodes } from './codes.js';
+import { CODE_NAME, ggufCodes, kerasCodes, readCodes, safetensorsCodes, tfliteCodes } from './codes.js';
 import { Findings, type LoadedFile } from './findings.js';
-import { readHdf5 } from './hdf5.js';
+import { picklesInside } from './inside.js';
 import { readNpy } from './npy.js';
 import { asOpen, endsLikeZip, isDamage, sizeOf, unpackedBy } from './opened.js';
 import { memberSource, packedContent, streamedContent } from './packed.js';
@@ -19,7 +19,7 @@ import {
   type Place,
   SOURCE_NAME,
 } from './place.js';
-import { HEAD, type Kind, MODEL_NAME, PICKLE_NAME, sniff } from './sniff.js';
+import { HEAD, type Kind, MODEL_NAME, PICKLE_NAME, SHELF_NAME, sniff } from './sniff.js';
 import { tarMembers } from './tar.js';
 import { listZip, type Member } from './zip.js';
 
@@ -79,7 +79,10 @@ class Follower {
     switch (kind) {
       case 'pickle':
       case 'pickle-like':
-        return this.#pickles(source, place, kind === 'pickle' || PICKLE_NAME.test(place.name));
+        await this.#pickles(source, place, kind === 'pickle' || PICKLE_NAME.test(place.name));
+        if (place.depth === 0 && SHELF_NAME.test(place.name))
+          await picklesInside(await again.open(), this.#findings, '');
+        return;
       case 'npy':
         return this.#npy(source, place);
       case 'gzip':
@@ -101,10 +104,9 @@ class Follower {
       case '7z':
         return this.#findings.unproven(place.where, `it is compressed with ${kind}, which is not unpacked here`);
       case 'hdf5':
-        return readHdf5(source, {
-          code: say,
-          pickle: (file, at) => this.#findings.pickleInside(file, inside(place.where, `the pickle at byte ${at}`)),
-        });
+        return picklesInside(source, this.#findings, place.where, (text) => kerasCodes(text, say));
+      case 'database':
+        return picklesInside(source, this.#findings, place.where);
       case 'gguf':
         return ggufCodes(source, say);
       case 'tflite':

@@ -19,6 +19,7 @@ export type Kind =
   | 'lz4'
   | '7z'
   | 'hdf5'
+  | 'database'
   | 'gguf'
   | 'tflite';
 
@@ -39,6 +40,9 @@ const MAGICS: readonly (readonly [Kind, string])[] = [
   ['lz4', '\x02\x21\x4c\x18'],
   ['7z', '7z\xbc\xaf\x27\x1c'],
   ['hdf5', '\x89HDF\r\n\x1a\n'],
+  ['database', 'SQLite f'],
+  ['database', '\xce\x9a\x57\x13'],
+  ['database', '\xcf\x9a\x57\x13'],
   ['gguf', 'GGUF'],
   ['zlib', 'x\x01'],
   ['zlib', 'x\x5e'],
@@ -75,6 +79,9 @@ export function sniff(head: Buffer): Kind | undefined {
 
 /** Names that pickles have. */
 export const PICKLE_NAME = /\.(pt|pth|ckpt|pkl|pickle|joblib|dill)$/i;
+
+/** Names of files in which Python's `shelve` keeps pickles behind each other, with gaps. */
+export const SHELF_NAME = /\.(dat|pag|db)$/i;
 
 /** Names that models and their parts have: such a file is looked at, be its first bytes what they may. */
 export const MODEL_NAME =

@@ -2,7 +2,8 @@ import { glance } from '../pickle/glance.js';
 import { type PickleFile, readPickles } from '../pickle/read-pickles.js';
 import type { ByteSource } from '../pickle/window.js';
 import { contentOf, readFully } from './bytes.js';
-import { kerasCodes } from './codes.js';
+import type { Findings } from './findings.js';
+import { inside } from './place.js';
 
 /** Bytes that are looked at at once, and how many of them once more with those behind. */
 const STEP = 1024 * 1024;
@@ -11,31 +12,29 @@ const OVERLAP = 128 * 1024;
 /** An import of protocol 0 or 1, which may be the beginning of a pickle. */
 const IMPORT = /c[A-Za-z_][\w.]{0,99}\n[A-Za-z_][\w.]{0,99}\n/g;
 
-/** Takes what is found in HDF5. */
-export interface Hdf5Watch {
-  /** A clause behind the file's name. */
-  code(message: string): void;
-  /** A pickle that begins at a byte of the file. */
-  pickle(file: PickleFile, at: number): void;
-}
-
 /**
- * HDF5 keeps the configuration of a Keras model as text in an attribute; PyTables, and pandas with it, keep what is no number as pickles
- * in attributes and arrays, and load them. Those stand in the file as they are, and are found by how they begin.
+ * Looks for pickles in a file that keeps them among other things: PyTables and pandas in attributes and arrays of HDF5, `shelve` in a database. They
+ * stand there as they are, and are found by how they begin; what is compressed is not seen. `onText` gets all bytes as Latin-1, in overlapping parts.
  */
-export async function readHdf5(source: ByteSource, watch: Hdf5Watch): Promise<void> {
+export async function picklesInside(
+  source: ByteSource,
+  findings: Findings,
+  where: string,
+  onText?: (part: string) => void,
+): Promise<void> {
   let before: Buffer = Buffer.alloc(0);
   let base = 0;
   for (let chunk = await readFully(source, STEP); chunk.length > 0; chunk = await readFully(source, STEP)) {
     const bytes = Buffer.concat([before, chunk]);
     const text = bytes.toString('latin1');
-    kerasCodes(text, (message) => watch.code(message));
+    onText?.(text);
     const isLast = chunk.length < STEP;
     const until = isLast ? bytes.length : bytes.length - OVERLAP;
     for (const [at, isSure] of beginnings(bytes, text)) {
       if (at >= until) continue;
       const file = await pickleAt(bytes, at);
-      if (file) watch.pickle(isSure ? file : { ...file, pickles: 0 }, base + at);
+      const way = inside(where, `the pickle at byte ${base + at}`);
+      if (file) findings.pickleInside(isSure ? file : { ...file, pickles: 0 }, way);
     }
     before = bytes.subarray(Math.max(0, until));
     base += Math.max(0, until);

@@ -12,8 +12,10 @@ const OBJECT = latin(
   '\x80\x05\x95\x1d\x00\x00\x00\x00\x00\x00\x00\x8c\x05posix\x94\x8c\x06system\x94\x93\x94\x8c\x02id\x94\x85\x94R\x94.',
 );
 
-async function found(...parts: readonly Buffer[]): Promise<string[]> {
-  const { uses, codes, unproven } = await followFile(contentOf(Buffer.concat([MAGIC, ...parts])), 'model.h5');
+const found = (...parts: readonly Buffer[]): Promise<string[]> => foundIn('model.h5', MAGIC, ...parts);
+
+async function foundIn(name: string, ...parts: readonly Buffer[]): Promise<string[]> {
+  const { uses, codes, unproven } = await followFile(contentOf(Buffer.concat(parts)), name);
   assert.equal(unproven, []);
   return [...uses.map((use) => `${use.how} ${nameOf(use)} in ${use.where}`), ...codes.map(({ message }) => message)];
 }
@@ -43,6 +45,19 @@ test('what is not on the list is told, what pandas keeps is not, and numbers and
   };
   const noise = Buffer.from(Uint8Array.from({ length: 2_000_000 }, next));
   assert.equal(await found(noise), []);
+});
+
+test('what shelve keeps is found: in a database, and behind other pickles with gaps', async () => {
+  const first = latin('\x80\x04K\x01.');
+  assert.equal(await foundIn('shelf', latin('SQLite format 3\0'), Buffer.alloc(500), OBJECT), [
+    'called posix.system in the pickle at byte 516',
+  ]);
+  assert.equal(await foundIn('shelf.db', latin('\xcf\x9a\x57\x13'), Buffer.alloc(60), OBJECT), [
+    'called posix.system in the pickle at byte 64',
+  ]);
+  assert.equal(await foundIn('shelf.dat', first, Buffer.alloc(512 - first.length), OBJECT), [
+    'called posix.system in the pickle at byte 512',
+  ]);
 });
 
 test.run();
