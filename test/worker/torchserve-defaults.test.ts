@@ -17,7 +17,24 @@ test.after(async ({ folder, both }) => {
   folder.remove();
 });
 
-for (const [name, example] of Object.entries(DEFAULT_HANDLERS))
+/** What users vary: no names of classes, a configuration that says nothing of the handler, one faulty request in a batch. */
+const classifier = DEFAULT_HANDLERS['image_classifier'];
+const VARIED: typeof DEFAULT_HANDLERS = classifier
+  ? {
+      nameless_image_classifier: {
+        ...classifier,
+        files: { 'model-config.yaml': 'minWorkers: 1\n' },
+        flags: [
+          ...['--handler', 'image_classifier', '--serialized-file', 'model.pt'],
+          ...['--config-file', 'model-config.yaml'],
+        ],
+        asks: [{ body: '@wide.png' }, { body: '@wide.png' }, { body: 'no image' }, { form: { data: '@tall.jpg' } }],
+        batch: 3,
+      },
+    }
+  : {};
+
+for (const [name, example] of Object.entries({ ...DEFAULT_HANDLERS, ...VARIED }))
   testUnless(missing, test, `${name} answers as in TorchServe`, async ({ folder, both }) => {
     const [compared] = await askBoth(both, folder, name, example, ['default']);
     assert.ok(compared);

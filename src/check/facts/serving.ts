@@ -20,6 +20,8 @@ const MAX_DEPTH = 100;
 /** A configuration file as YAML. */
 interface ParsedConfig {
   readonly value: JsonObject;
+  /** What it is in place of keys with values: `is empty`, `holds a list`, `holds a text`. */
+  readonly otherwise?: string;
   readonly fault?: { readonly message: string; readonly line: number; readonly column: number };
 }
 
@@ -33,11 +35,16 @@ export async function parseConfig(archive: Archive, entry: ArchiveEntry): Promis
     const [error] = document.errors;
     if (error) return broken(error.message, lines.linePos(error.pos[0]));
     const value: unknown = document.toJS({ maxAliasCount: 10 });
-    return { value: isObject(value) ? value : {} };
+    return isObject(value) ? { value } : { value: {}, otherwise: formOf(value) };
   } catch (error) {
     // An alias that multiplies without end, or nesting that nobody can follow.
     return broken(messageOf(error), { line: 1, col: 1 });
   }
+}
+
+function formOf(value: unknown): string {
+  if (value === null || value === undefined) return 'is empty';
+  return Array.isArray(value) ? 'holds a list' : 'holds a text';
 }
 
 /** The YAML library recurses: more than 100 open brackets, or as many `-` and `?` at the start of one line, are refused before it. */

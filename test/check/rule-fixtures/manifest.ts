@@ -67,4 +67,8 @@ export const MANIFEST_FIXTURES: Readonly<Record<string, RuleFixture>> = {
     fires: pythonFiles({ 'requirements.txt': 'numpy=1.26.4\n' }, { requirementsFile: 'requirements.txt' }),
     silent: pythonFiles({ 'requirements.txt': 'numpy==1.26.4\n' }, { requirementsFile: 'requirements.txt' }),
   },
+  MAR233: {
+    fires: pythonFiles({ 'index_to_name.json': '["tench"]' }, { handler: 'image_classifier' }),
+    silent: pythonFiles({ 'index_to_name.json': '["tench"]' }),
+  },
 };

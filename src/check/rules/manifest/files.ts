@@ -1,8 +1,11 @@
 import { posix } from 'node:path';
+import { TORCHSERVE_HANDLERS } from '#conventions/builtin-services.js';
+import { messageOf } from '#errors/mar-error.js';
+import { isObject } from '#json-object.js';
 import { didYouMean } from '#nearest.js';
 import { defineRule, type Rule } from '../../rule.js';
 
-/** MAR224, MAR226, MAR227 and MAR232: the files that the manifest names, and what its requirements say. */
+/** MAR224, MAR226, MAR227, MAR232 and MAR233: the files that the manifest names, what its requirements say, and labels of TorchServe's handlers. */
 export const FILE_RULES: readonly Rule[] = [
   defineRule({
     id: 'MAR224',
@@ -39,9 +42,9 @@ export const FILE_RULES: readonly Rule[] = [
     id: 'MAR226',
     name: 'config-file',
     severity: { local: 'warning', mms: 'warning', torchserve: 'error', sagemaker: 'warning' },
-    summary: 'the configuration file that the manifest names is missing or not YAML',
-    why: 'TorchServe reads it before it starts a worker and answers 500 "Failed to start workers" (measured). Other servers do not read it.',
-    remedy: 'Pack with `--config-file`, or correct the YAML.',
+    summary: 'the configuration file that the manifest names is missing, empty or not YAML',
+    why: 'TorchServe reads it before it starts a worker and answers 500 "Failed to start workers", or NullPointerException for an empty one (measured). Other servers do not read it.',
+    remedy: 'Pack with `--config-file`, or correct the YAML; leave an empty one out.',
     example: { failing: '"configFile": "model-config.yaml" with minWorkers: [1', passing: 'minWorkers: 1' },
     needs: ['manifest', 'archive'],
     async check({ manifest, archive }) {
@@ -57,15 +60,17 @@ export const FILE_RULES: readonly Rule[] = [
           },
         ];
       const { parseConfig } = await import('../../facts/serving.js');
-      const { fault } = await parseConfig(archive, entry);
-      return fault === undefined
-        ? []
-        : [
-            {
-              message: `${name} is not YAML: ${fault.message}`,
-              at: { entry: name, line: fault.line, column: fault.column },
-            },
-          ];
+      const { fault, otherwise } = await parseConfig(archive, entry);
+      if (fault)
+        return [
+          {
+            message: `${name} is not YAML: ${fault.message}`,
+            at: { entry: name, line: fault.line, column: fault.column },
+          },
+        ];
+      // Our runner starts from nothing; TorchServe does not register the model.
+      const message = `${name} ${otherwise}, and TorchServe wants keys with values in it`;
+      return otherwise === undefined ? [] : [{ message, at: { entry: name }, targets: ['torchserve'] as const }];
     },
   }),
   defineRule({
@@ -108,4 +113,40 @@ export const FILE_RULES: readonly Rule[] = [
         };
     },
   }),
+  defineRule({
+    id: 'MAR233',
+    name: 'torchserve-labels',
+    severity: { local: 'error', torchserve: 'error' },
+    summary: "TorchServe's ready-made handler cannot read index_to_name.json",
+    why: 'Its handlers read the file while they load, and fail where it is not JSON, not an object, or has a label that is neither a text nor a list with a text at its end: no worker starts (measured).',
+    remedy:
+      'Write {"0": "label", …}, with every class of the model, or leave the file out: answers then have the numbers of the classes.',
+    example: { failing: '["tench", "owl"]', passing: '{"0": "tench", "1": "owl"}' },
+    needs: ['manifest', 'archive'],
+    async check({ manifest, archive }) {
+      if (manifest.runtime === 'nodejs' || !TORCHSERVE_HANDLERS.includes(manifest.handler ?? '')) return [];
+      const entry = archive.get(posix.join(manifest.modelDir, 'index_to_name.json'));
+      if (entry === undefined || entry.size > LARGEST_LABELS) return [];
+      const problem = labelsProblem((await archive.bytes(entry, LARGEST_LABELS)).toString('utf8'));
+      return problem === undefined ? [] : [{ message: `${entry.path} ${problem}`, at: { entry: entry.path } }];
+    },
+  }),
 ];
+
+const LARGEST_LABELS = 16 * 1024 * 1024;
+
+/** What TorchServe's handlers do not take. */
+function labelsProblem(text: string): string | undefined {
+  let labels: unknown;
+  try {
+    labels = JSON.parse(text);
+  } catch (error) {
+    return `is not JSON: ${messageOf(error)}`;
+  }
+  if (!isObject(labels)) return 'is not an object of labels by class number';
+  if (Array.isArray(labels['object_type_names'])) return undefined;
+  const odd = Object.entries(labels).find(
+    ([, label]) => typeof (Array.isArray(label) ? label.at(-1) : label) !== 'string',
+  );
+  return odd && `has ${JSON.stringify(odd[1])?.slice(0, 40)} for the class ${odd[0]}, expected a text`;
+}

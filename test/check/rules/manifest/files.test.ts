@@ -79,6 +79,46 @@ await tellRules(FILE_RULES, [
     pythonFiles({ 'c.yaml': 'a:\n\tb: 1\n' }, { configFile: 'c.yaml' }),
     ['MAR226 c.yaml is not YAML: Tabs are not allowed as indentation @ c.yaml 2:1'],
   ],
+  ...(
+    [
+      ['', 'is empty'],
+      ['# nothing\n', 'is empty'],
+      ['- a\n', 'holds a list'],
+      ['words\n', 'holds a text'],
+    ] as const
+  ).map(
+    ([text, what]) =>
+      [
+        `a configuration that ${what}: ${JSON.stringify(text)}`,
+        pythonFiles({ 'c.yaml': text }, { configFile: 'c.yaml' }),
+        [`MAR226 c.yaml ${what}, and TorchServe wants keys with values in it @ c.yaml [torchserve]`],
+      ] as const,
+  ),
+  ...(
+    [
+      ['not json', `is not JSON: Unexpected token 'o', "not json" is not valid JSON`],
+      ['"a"', 'is not an object of labels by class number'],
+      ['{"0": "a", "1": 5}', 'has 5 for the class 1, expected a text'],
+      ['{"0": ["a", null]}', 'has ["a",null] for the class 0, expected a text'],
+    ] as const
+  ).map(
+    ([text, what]) =>
+      [
+        `labels of TorchServe: ${text}`,
+        pythonFiles({ 'index_to_name.json': text }, { handler: 'text_classifier' }),
+        [`MAR233 index_to_name.json ${what} @ index_to_name.json`],
+      ] as const,
+  ),
+  [
+    'labels as TorchServe wrote them once',
+    pythonFiles({ 'index_to_name.json': '{"object_type_names": ["a"]}' }, { handler: 'object_detector' }),
+    [],
+  ],
+  [
+    'labels with several names for a class',
+    pythonFiles({ 'index_to_name.json': '{"0": ["n01", "tench"], "1": "owl"}' }, { handler: 'image_classifier' }),
+    [],
+  ],
 ]);
 
 test.run();
