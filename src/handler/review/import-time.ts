@@ -92,7 +92,7 @@ export class ImportTime {
     let inside = node;
     for (let parent = node.parent; parent; inside = parent, parent = parent.parent) {
       if (/^(FunctionDefinition|LambdaExpression)$/.test(parent.name) && inside.name !== 'ParamList') return parent;
-      if (isMain(parent)) return 'main';
+      if (isMain(parent, this.#source.text)) return 'main';
     }
     return undefined;
   }
@@ -135,10 +135,16 @@ function isUsed(node: SyntaxNode): boolean {
   return parent?.name === 'ParenthesizedExpression' && parent.parent?.name === 'CallExpression';
 }
 
-function isMain(node: SyntaxNode): boolean {
+function isMain(node: SyntaxNode, text: string): boolean {
   const condition = node.name === 'IfStatement' ? node.getChild('BinaryExpression') : null;
-  return (
-    condition?.firstChild?.name === 'VariableName' &&
-    condition.firstChild.to - condition.firstChild.from === '__name__'.length
-  );
+  return condition !== null && asksForMain(condition, text);
+}
+
+/** `__name__ == …`, also as one of several conditions that all have to hold. */
+function asksForMain(condition: SyntaxNode, text: string): boolean {
+  const [left, operator, right] = children(condition);
+  if (!left || !operator || !right) return false;
+  if (text.slice(operator.from, operator.to) === 'and')
+    return [left, right].some((one) => one.name === 'BinaryExpression' && asksForMain(one, text));
+  return text.slice(left.from, left.to) === '__name__' && text.slice(operator.from, operator.to) === '==';
 }

@@ -54,6 +54,10 @@ const withPlainLetters = (text: string): string =>
       )
     : text;
 
+/** Whether it is what a class is made from, which runs nothing before the class is called. */
+const isBase = (node: SyntaxNode): boolean =>
+  node.parent?.name === 'ArgList' && node.parent.parent?.name === 'ClassDefinition';
+
 class Review {
   readonly #source: PythonSource;
   readonly #atImport: ImportTime;
@@ -109,7 +113,11 @@ class Review {
   #visit(node: SyntaxNode): boolean | undefined {
     if (node.name === 'ImportStatement') return false;
     if (node.name === 'String' && SHELL_TEXT.test(this.#text(node)))
-      this.#attack('has a command that runs what it downloads, or that opens a shell to the network', node, true);
+      this.#attack(
+        'has a command that runs what it downloads, or that opens a shell to the network',
+        node,
+        node.parent?.name !== 'ExpressionStatement' && this.#runs(node),
+      );
     if (node.name === 'CallExpression') this.#call(node);
     if (!/^(MemberExpression|VariableName|CallExpression)$/.test(node.name) || isTarget(node)) return undefined;
     const written = this.#path(node).replace(/[[(].*$/s, '');
@@ -127,7 +135,11 @@ class Review {
     if (path.startsWith('commands.') && !this.#modules.has('commands')) return undefined;
     const isAtImport = this.#holds(node);
     if ((kind === 'shell' || AT_IMPORT.test(path)) && this.#runs(node))
-      this.#attack(`runs ${path} while it is imported`, node, isAtImport || this.#atImport.isCalledPlainly(node));
+      this.#attack(
+        `runs ${path} while it is imported`,
+        node,
+        (isAtImport && !isBase(node)) || this.#atImport.isCalledPlainly(node),
+      );
     else this.#say(kind, `uses ${what}${isAtImport ? ' while it is imported' : ''}: ${path}`, node);
     // A call inside the path, as in `__import__('os').system`, is a place of its own.
     return path === this.#path(node) ? false : undefined;

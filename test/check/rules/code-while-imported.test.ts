@@ -20,6 +20,22 @@ await tellRules(CODE_RULES, [
     [`MAR332 service.py uses a shell: os.system${at('3:5')}`],
   ],
   [
+    'the same under the question for the main module, under one more condition',
+    python('import os, sys\nif sys.platform != "win32" and __name__ == "__main__":\n    os.system("x")'),
+    [`MAR332 service.py uses a shell: os.system${at('3:5')}`],
+  ],
+  [
+    'commands under conditions that look like that one',
+    python(
+      'import os\nplatform = 1\nif platform != 2:\n    os.system("x")\nif __name__ != "x":\n    os.popen("x")\nif platform == 1 or __name__ == "__main__":\n    os.execv("x")',
+    ),
+    [
+      `MAR331 service.py runs os.system while it is imported${at('4:5')}`,
+      `MAR331 service.py runs os.popen while it is imported${at('6:5')}`,
+      `MAR331 service.py runs os.execv while it is imported${at('8:5')}`,
+    ],
+  ],
+  [
     'another module of the archive',
     pythonFiles({ 'lib/helper.py': 'import os\nos.system("x")' }),
     ['MAR331 lib/helper.py runs os.system while it is imported @ lib/helper.py 2:1'],

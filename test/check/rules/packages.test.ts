@@ -6,10 +6,10 @@ import { forgeZip } from '../../hostile/forge-zip.js';
 import { pythonFiles } from '../sample-archives.js';
 import { tellRules } from './tell-rules.js';
 
-type Content = Readonly<Record<string, string>>;
+type Content = Readonly<Record<string, string | Buffer>>;
 
 const zipOf = (files: Content): Buffer => forgeZip(Object.entries(files).map(([name, data]) => ({ name, data })));
-const digest = (text: string): string => `sha256=${createHash('sha256').update(text).digest('base64url')}`;
+const digest = (text: string | Buffer): string => `sha256=${createHash('sha256').update(text).digest('base64url')}`;
 
 /** A wheel as it is built: with a RECORD of all files, in which `recorded` replaces lines or, with undefined, leaves them out. */
 function wheel(name: string, files: Content, recorded: Readonly<Record<string, string | undefined>> = {}): Buffer {
@@ -27,6 +27,8 @@ const SPREAD =
   "import sys, types, os;has_mfs = sys.version_info > (3, 5);p = os.path.join(sys._getframe(1).f_locals['sitedir'], *('google',));importlib = has_mfs and __import__('importlib.util');has_mfs and __import__('importlib.machinery');m = has_mfs and sys.modules.setdefault('google', importlib.util.module_from_spec(importlib.machinery.PathFinder.find_spec('google', [os.path.dirname(p)])));m = m or sys.modules.setdefault('google', types.ModuleType('google'));mp = (m or []) and m.__dict__.setdefault('__path__',[]);(p not in mp) and mp.append(p)\n";
 const DISTUTILS =
   "import os; var = 'SETUPTOOLS_USE_DISTUTILS'; enabled = os.environ.get(var, 'local') == 'local'; enabled and __import__('_distutils_hack').add_shim(); \n";
+const COVERAGE =
+  'import sys; exec(\'import os\\n\\nif os.getenv("COVERAGE_PROCESS_START") or os.getenv("COVERAGE_PROCESS_CONFIG"):\\n try:\\n  import coverage\\n except:\\n  pass\\n else:\\n  coverage.process_startup(slug="pth")\')\n';
 const STARTS = 'has lines that Python runs whenever it starts where it is installed';
 const PLACE = 'in place of the one that everybody means';
 
@@ -54,16 +56,35 @@ await tellRules(RULES, [
     ],
   ],
   [
-    'lines of .pth files that setuptools writes, and paths',
+    'lines of .pth files that setuptools and coverage write, and paths',
     pythonFiles({
       'a.whl': wheel('a', {
         'a-nspkg.pth': SPREAD,
         'distutils-precedence.pth': DISTUTILS,
         'paths.pth': 'lib\n# import x\n',
+        'coverage.pth': COVERAGE,
       }),
       'b.whl': wheel('b', { 'b-nspkg.pth': SPREAD.replace('mp.append(p)', 'mp.append(p);import b') }),
     }),
     [`MAR335 b.whl!b-nspkg.pth ${STARTS} @ b.whl!b-nspkg.pth`],
+  ],
+  [
+    'wheels in a package, and what it has of others',
+    pythonFiles({
+      'a.zip': zipOf({
+        'wheels/b.whl': wheel('b', { 'sitecustomize.py': '', 'numpy/__init__.py': '' }),
+      }),
+      'c.whl': wheel('c', {
+        'c/_vendor/d.py': '',
+        'c/_vendor/d-1.0.dist-info/METADATA': 'Name: d\n',
+        'c/_vendor/d-1.0.dist-info/RECORD': 'd.py,,\n',
+        'c/_vendor/numpy/__init__.py': '',
+      }),
+    }),
+    [
+      'MAR335 a.zip!wheels/b.whl/sitecustomize.py runs whenever a Python starts where it is installed @ a.zip!wheels/b.whl/sitecustomize.py',
+      'MAR342 a.zip!wheels/b.whl/numpy/__init__.py brings the module numpy, and belongs to b @ a.zip!wheels/b.whl/numpy/__init__.py',
+    ],
   ],
   [
     'entry points that run commands, wherever they are written',
@@ -160,7 +181,7 @@ await tellRules(RULES, [
           'a,b.py': `"a,b.py",${digest('')},0`,
         },
       ),
-      'b.whl': wheel('b', { 'b/__init__.py': '', 'b/tests/inner.zip': zipOf({ 'x.py': '' }).toString('latin1') }),
+      'b.whl': wheel('b', { 'b/__init__.py': '', 'b/tests/inner.zip': zipOf({ 'x.py': '' }) }),
       'c.whl': wheel('c', { 'c.py': 'c' }, { 'c.py': 'c.py,md5=x,1' }),
       'd.whl': zipOf({ 'd.py': '', 'd-1.0.dist-info/RECORD': '\n' }),
     }),

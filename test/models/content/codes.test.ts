@@ -146,6 +146,14 @@ const CASES: readonly (readonly [what: string, name: string, content: Buffer, to
     latin(JSON.stringify({ chat_template: [{ name: 'x', template: "{{ x | attr('y') }}" }] })),
     [`${INSIDES} | attr(`],
   ],
+  ['a call in a template', 'a.jinja', latin('x{{ system("id") }}'), [`${INSIDES} system(`]],
+  [
+    'a call in a template, behind a text like its end',
+    'a.jinja',
+    latin('{{ "}}" ~ system("id") }}'),
+    [`${INSIDES} system(`],
+  ],
+  ['a call in what a template puts out', 'a.jinja', latin('{{ x }} system("id") {% if y %}'), []],
   ['a template of its own', 'chat_template.jinja', latin('{% include "/etc/passwd" %}'), [`${INSIDES} {% include`]],
   [
     'TorchScript that writes a file',

@@ -38,7 +38,7 @@ const isForeignCommand = (command: string, name: string | undefined): boolean =>
 const ENTRY_POINT =
   /(?:^|["'])[ \t]{0,32}["']?([\w.@-]{1,100})["']?[ \t]{0,32}=[ \t]{0,32}["']?([\w.]{1,200}:[\w.]{1,200})/gm;
 const ENTRY_POINTS_FILE = /(?:^|[/!])(?:entry_points\.txt|setup\.cfg|setup\.py|pyproject\.toml)$/i;
-const IN_DIST_INFO = /^(.*[/!])[^/!]+\.dist-info\/(?:METADATA|RECORD)$/i;
+const IN_DIST_INFO = /^(.*(?:!|\.whl\/))[^/!]+\.dist-info\/(?:METADATA|RECORD)$/i;
 const SOURCES_INFO = /^(.*![^/]+\/)PKG-INFO$/i;
 
 /** What the files of one package say of each other. */
@@ -56,7 +56,8 @@ export class PackedPackages {
 
   /** `path` is the way from the archive: `dep.whl!dep/__init__.py`; `isWhole` unless there was more of it than was read. */
   take(path: string, bytes: Buffer, isWhole: boolean): void {
-    const inside = path.slice(path.indexOf('!') + 1);
+    const wheel = path.lastIndexOf('.whl/');
+    const inside = path.slice(wheel < 0 ? path.indexOf('!') + 1 : wheel + '.whl/'.length);
     if (isWhole) this.#digests.set(path, createHash('sha256').update(bytes).digest('base64url'));
     if (ENTRY_POINTS_FILE.test(path)) this.entryPoints(path, bytes.toString('latin1'));
     const prefix = (IN_DIST_INFO.exec(path) ?? SOURCES_INFO.exec(path))?.[1];
@@ -119,7 +120,7 @@ export class PackedPackages {
       this.#note('disguised', path, `brings the module ${module}, and belongs to ${name}`);
     }
     const isNative = members.some((member) => /\.(so|pyd|dylib)(\.\d+)*$/i.test(member));
-    if (nativeBy(name) && !isNative && prefix.endsWith('.whl!'))
+    if (nativeBy(name) && !isNative && /\.whl[!/]$/i.test(prefix))
       this.#note(
         'disguised',
         prefix.slice(0, -1),

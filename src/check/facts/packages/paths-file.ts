@@ -1,3 +1,7 @@
+/** What coverage writes, in one line: it begins to measure where the environment says so. */
+const WRITTEN_BY_COVERAGE =
+  /^import sys; exec\('import os\\n\\nif os\.getenv\("COVERAGE_PROCESS_START"\)(?: or os\.getenv\("COVERAGE_PROCESS_CONFIG"\))?:\\n try:\\n {2}import coverage\\n except:\\n {2}pass\\n else:\\n {2}coverage\.process_startup\((?:slug="pth")?\)'\)\s*$/;
+
 /** What setuptools writes into `.pth` files: packages in several places, and its own distutils. */
 const WRITTEN_BY_SETUPTOOLS: readonly RegExp[] = [
   /^import (?:sys, ?types, ?os|os)$/,
@@ -24,7 +28,9 @@ export function runsMore(bytes: Buffer): boolean {
     .toString('latin1')
     .split(/\r\n|\r|\n/)
     .filter((line) => /^import[ \t]/.test(line));
-  return lines.some((line) =>
-    line.split(';').some((part) => part.trim() !== '' && !WRITTEN_BY_SETUPTOOLS.some((one) => one.test(part.trim()))),
+  return lines.some(
+    (line) =>
+      !WRITTEN_BY_COVERAGE.test(line) &&
+      line.split(';').some((part) => part.trim() !== '' && !WRITTEN_BY_SETUPTOOLS.some((one) => one.test(part.trim()))),
   );
 }
