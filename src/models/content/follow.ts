@@ -5,7 +5,7 @@ import type { ByteSource } from '../pickle/window.js';
 import { type Content, contentOf, NotFollowed, type OpenSource, Part, readFully, rewound } from './bytes.js';
 import { CODE_NAME, ggufCodes, kerasCodes, readCodes, safetensorsCodes, tfliteCodes } from './codes.js';
 import { Findings, type LoadedFile } from './findings.js';
-import { picklesInside } from './inside.js';
+import { picklesBehind, picklesInside } from './inside.js';
 import { readNpy } from './npy.js';
 import { asOpen, endsLikeZip, isDamage, sizeOf, unpackedBy } from './opened.js';
 import { memberSource, packedContent, streamedContent } from './packed.js';
@@ -80,8 +80,7 @@ class Follower {
       case 'pickle':
       case 'pickle-like':
         await this.#pickles(source, place, kind === 'pickle' || PICKLE_NAME.test(place.name));
-        if (place.depth === 0 && SHELF_NAME.test(place.name))
-          await picklesInside(await again.open(), this.#findings, '');
+        if (place.depth === 0 && SHELF_NAME.test(place.name)) await picklesBehind(again, this.#findings);
         return;
       case 'npy':
         return this.#npy(source, place);

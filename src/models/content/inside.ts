@@ -1,7 +1,7 @@
 import { glance } from '../pickle/glance.js';
 import { type PickleFile, readPickles } from '../pickle/read-pickles.js';
 import type { ByteSource } from '../pickle/window.js';
-import { contentOf, readFully } from './bytes.js';
+import { type Content, contentOf, readFully } from './bytes.js';
 import type { Findings } from './findings.js';
 import { inside } from './place.js';
 
@@ -38,6 +38,16 @@ export async function picklesInside(
     }
     before = bytes.subarray(Math.max(0, until));
     base += Math.max(0, until);
+  }
+}
+
+/** The same of content that was read already by its beginning. */
+export async function picklesBehind(content: Content, findings: Findings): Promise<void> {
+  const source = await content.open();
+  try {
+    await picklesInside(source, findings, '');
+  } finally {
+    await source.close();
   }
 }
 
