@@ -13,6 +13,8 @@ import { locateRecords } from './local-headers.js';
 import { compareListings } from './second-opinion.js';
 import { readerOf, walkContents, ZipEntry, zipContent } from './zip-content.js';
 
+/** The folder that holds everything. */
+const TOP = './';
 /** Beyond this many the second listing costs more than it can find. */
 const SECOND_OPINION_ENTRIES = 10_000;
 
@@ -30,7 +32,13 @@ export async function scanZip(
   const places = await locateRecords(file, recorded, end.shift, end.directoryStart, problems);
   // Some writers put `./` before every name; before some of them only it is a second spelling.
   const hasDots = recorded.every(({ path }) => path.startsWith('./'));
-  const directory = hasDots ? recorded.map((record) => ({ ...record, path: withoutDot(record.path) })) : recorded;
+  const hasTop = !hasDots && recorded.some(({ path }) => path === TOP);
+  const directory =
+    hasDots || hasTop
+      ? recorded.map((record) =>
+          hasDots || record.path === TOP ? { ...record, path: withoutDot(record.path) } : record,
+        )
+      : recorded;
   checkClashes(
     directory.filter((record) => !isFolder(record)).map((record) => record.path),
     problems,
@@ -38,7 +46,7 @@ export async function scanZip(
   const entries = new Map<string, ZipEntry>();
   const links: string[] = [];
   for (const [index, record] of directory.entries()) {
-    // The folder that holds everything, as `zip -r x.zip ./` records it.
+    // Of the folder that holds everything there is nothing to read.
     if (record.path === '' && record.size === 0 && recorded[index]?.path !== '') continue;
     const folder = isFolder(record);
     const safe = checkEntryPath(folder ? record.path.slice(0, -1) : record.path, problems);

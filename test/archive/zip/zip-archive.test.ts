@@ -48,6 +48,17 @@ test('an end record of a split zip is told whichever of its numbers says so', as
   assert.equal(await codes([A]), []);
 });
 
+test('the folder that holds everything is no entry, whether the names begin with it or not', async () => {
+  const top = { name: './', data: '' };
+  const inner = { name: './b.txt', data: 'b' };
+  assert.equal(await codes([top, A]), []);
+  assert.equal(await codes([top, inner]), []);
+  assert.equal(await codes([inner]), []);
+  // Before some of the names only it is a second spelling of them.
+  assert.equal(await codes([top, A, inner]), ['ERR_ENTRY_PATH']);
+  assert.equal(await codes([{ name: './', data: 'x' }, A]), ['ERR_ENTRY_NAME']);
+});
+
 test('what lies where it should not is told with its size', async () => {
   const [hidden] = await reported([A], { afterDirectory: Buffer.alloc(7) });
   assert.equal([hidden?.code, hidden?.found], ['ERR_ARCHIVE_HIDDEN_DATA', '7 bytes']);

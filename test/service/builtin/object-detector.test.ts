@@ -268,4 +268,24 @@ test('the kind of a detector says how the image is brought in', () => {
   assert.is(guessFormat({ outputs: [[1, 8400, 85]], input, operators: undefined }), 'rows');
 });
 
+test('object_detector: rows of corners, score and class number in parts of the input are an error, unless they are said to be', async () => {
+  const rows = [0.5, 0.5, 1, 1, 0.9, 1, ...Array.from({ length: 36 }, () => 0)];
+  const found = (config: object) =>
+    withContext(
+      {
+        'm.onnx': detector([{ name: 'y', dims: [1, 7, 6], raw: floats(...rows) }]),
+        'service.json': JSON.stringify(config),
+      },
+      async (context, batch) => {
+        const service = await load('object_detector', context);
+        const answer = await service.handle([{ body: await colour(0, 0, 0, 10, 10) }], batch([{}]));
+        await service.close?.();
+        return (await answer[0]) as { label: string; box: number[] }[];
+      },
+    );
+  assert.match(await failure(found({}).then((answer) => Promise.reject(answer))), 'All boxes lie within 0 to 1');
+  const [box] = await found({ boxes: { normalized: true } });
+  assert.equal([box?.label, box?.box], ['1', [5, 5, 10, 10]]);
+});
+
 test.run();
