@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument } from 'yaml';
+import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { Archive, ArchiveEntry } from '#archive/archive.js';
 import { messageOf } from '#errors/mar-error.js';
 import { isObject, type JsonObject } from '#json-object.js';
@@ -20,6 +20,8 @@ const MAX_DEPTH = 100;
 /** A configuration file as YAML. */
 interface ParsedConfig {
   readonly value: JsonObject;
+  /** Values at the top that are one word, as they are written, with their quotes. */
+  readonly written?: ReadonlyMap<string, string>;
   /** What it is in place of keys with values: `is empty`, `holds a list`, `holds a text`. */
   readonly otherwise?: string;
   readonly fault?: { readonly message: string; readonly line: number; readonly column: number };
@@ -35,11 +37,21 @@ export async function parseConfig(archive: Archive, entry: ArchiveEntry): Promis
     const [error] = document.errors;
     if (error) return broken(error.message, lines.linePos(error.pos[0]));
     const value: unknown = document.toJS({ maxAliasCount: 10 });
-    return isObject(value) ? { value } : { value: {}, otherwise: formOf(value) };
+    return isObject(value)
+      ? { value, written: writtenIn(document.contents, text) }
+      : { value: {}, otherwise: formOf(value) };
   } catch (error) {
     // An alias that multiplies without end, or nesting that nobody can follow.
     return broken(messageOf(error), { line: 1, col: 1 });
   }
+}
+
+function writtenIn(contents: unknown, text: string): ReadonlyMap<string, string> {
+  const words = new Map<string, string>();
+  for (const { key, value } of isMap(contents) ? contents.items : [])
+    if (isScalar(key) && isScalar(value) && value.range)
+      words.set(String(key.value), text.slice(...value.range.slice(0, 2)));
+  return words;
 }
 
 function formOf(value: unknown): string {

@@ -71,4 +71,8 @@ export const MANIFEST_FIXTURES: Readonly<Record<string, RuleFixture>> = {
     fires: pythonFiles({ 'index_to_name.json': '["tench"]' }, { handler: 'image_classifier' }),
     silent: pythonFiles({ 'index_to_name.json': '["tench"]' }),
   },
+  MAR234: {
+    fires: pythonFiles({ 'c.yaml': 'minWorkers: "1"\n' }, { configFile: 'c.yaml' }),
+    silent: pythonFiles({ 'c.yaml': 'minWorkers: 1\n' }, { configFile: 'c.yaml' }),
+  },
 };

@@ -5,7 +5,7 @@ import { isObject } from '#json-object.js';
 import { didYouMean } from '#nearest.js';
 import { defineRule, type Rule } from '../../rule.js';
 
-/** MAR224, MAR226, MAR227, MAR232 and MAR233: the files that the manifest names, what its requirements say, and labels of TorchServe's handlers. */
+/** MAR224, MAR226, MAR227, MAR232 to MAR234: the files that the manifest names, what its requirements and configuration say, labels of TorchServe's handlers. */
 export const FILE_RULES: readonly Rule[] = [
   defineRule({
     id: 'MAR224',
@@ -131,6 +131,27 @@ export const FILE_RULES: readonly Rule[] = [
       return problem === undefined ? [] : [{ message: `${entry.path} ${problem}`, at: { entry: entry.path } }];
     },
   }),
+  defineRule({
+    id: 'MAR234',
+    name: 'config-value',
+    severity: { torchserve: 'warning' },
+    summary: 'TorchServe ignores a value of the configuration file',
+    why: 'A number in quotes, with a point or out of its range is dropped with a line in the log, and the default holds: no workers at all, batches of one (measured).',
+    remedy: 'Write a whole number without quotes; maxWorkers is not below minWorkers.',
+    example: { failing: 'minWorkers: "1"', passing: 'minWorkers: 1' },
+    needs: ['manifest', 'archive'],
+    async check({ manifest, archive }) {
+      const name = manifest.model['configFile'];
+      const entry = typeof name === 'string' ? archive.get(name) : undefined;
+      if (entry === undefined) return [];
+      const { parseConfig } = await import('../../facts/serving.js');
+      const { written } = await parseConfig(archive, entry);
+      return valuesIgnored(written ?? new Map()).map((what) => ({
+        message: `${entry.path} has ${what}`,
+        at: { entry: entry.path },
+      }));
+    },
+  }),
 ];
 
 const LARGEST_LABELS = 16 * 1024 * 1024;
@@ -149,4 +170,23 @@ function labelsProblem(text: string): string | undefined {
     ([, label]) => typeof (Array.isArray(label) ? label.at(-1) : label) !== 'string',
   );
   return odd && `has ${JSON.stringify(odd[1])?.slice(0, 40)} for the class ${odd[0]}, expected a text`;
+}
+
+/** Whole numbers that TorchServe reads from model-config.yaml, and the least that each may be. */
+const LEAST = { minWorkers: 0, maxWorkers: 0, batchSize: 1, maxBatchDelay: 1, responseTimeout: 1 } as const;
+const MOST = 2 ** 31 - 1;
+
+function valuesIgnored(written: ReadonlyMap<string, string>): string[] {
+  const numbers = new Map<string, number>();
+  const ignored = Object.entries(LEAST).flatMap(([key, least]) => {
+    const text = written.get(key);
+    if (text === undefined) return [];
+    const value = /^[-+]?\d+$/.test(text) ? Number(text) : Number.NaN;
+    numbers.set(key, value);
+    return value >= least && value <= MOST
+      ? []
+      : [`${key}: ${text.slice(0, 40)}, expected a whole number from ${least}`];
+  });
+  const [min = 0, max = min] = ['minWorkers', 'maxWorkers'].map((key) => numbers.get(key));
+  return max < min ? [...ignored, `maxWorkers: ${max} below minWorkers: ${min}`] : ignored;
 }

@@ -119,6 +119,37 @@ await tellRules(FILE_RULES, [
     pythonFiles({ 'index_to_name.json': '{"0": ["n01", "tench"], "1": "owl"}' }, { handler: 'image_classifier' }),
     [],
   ],
+  // What TorchServe 0.12 described of models that were registered with these values.
+  [
+    'values of a configuration that TorchServe ignores',
+    pythonFiles(
+      {
+        'c.yaml':
+          'minWorkers: two\nmaxWorkers: 1.0\nbatchSize: 0\nmaxBatchDelay: 1e2\nresponseTimeout: "9"\nother: "1"\n',
+      },
+      { configFile: 'c.yaml' },
+    ),
+    [
+      'MAR234 c.yaml has minWorkers: two, expected a whole number from 0 @ c.yaml',
+      'MAR234 c.yaml has maxWorkers: 1.0, expected a whole number from 0 @ c.yaml',
+      'MAR234 c.yaml has batchSize: 0, expected a whole number from 1 @ c.yaml',
+      'MAR234 c.yaml has maxBatchDelay: 1e2, expected a whole number from 1 @ c.yaml',
+      'MAR234 c.yaml has responseTimeout: "9", expected a whole number from 1 @ c.yaml',
+    ],
+  ],
+  [
+    'more workers at least than at most',
+    pythonFiles({ 'c.yaml': 'minWorkers: 3\nmaxWorkers: 1\n' }, { configFile: 'c.yaml' }),
+    ['MAR234 c.yaml has maxWorkers: 1 below minWorkers: 3 @ c.yaml'],
+  ],
+  [
+    'values that it takes',
+    pythonFiles(
+      { 'c.yaml': 'minWorkers: 1  # one\nmaxWorkers: 1\nbatchSize: 3\nmaxBatchDelay: 7\nresponseTimeout: 9\n' },
+      { configFile: 'c.yaml' },
+    ),
+    [],
+  ],
 ]);
 
 test.run();
