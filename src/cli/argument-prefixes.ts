@@ -28,12 +28,20 @@ export function expandArguments(argv: readonly string[], options: readonly Optio
   return expanded;
 }
 
-/** The option with exactly this name, or the only one that begins with it. */
+/** Flags of the servers' archivers: one of ours that begins alike takes no abbreviation from them. */
+const THEIRS =
+  '--model-name --model-path --serialized-file --model-file --handler --extra-files --runtime --export-path --archive-format --force --version --requirements-file --config-file --convert'.split(
+    ' ',
+  );
+
+/** The option with exactly this name, or the only one that begins with it, among those of the servers' archivers first. */
 function findOption(flag: string, options: readonly Option[]): Option | undefined {
   const exact = options.find(({ long }) => long === flag);
   if (exact || flag === '--help') return exact;
   const matches = options.filter(({ long }) => long?.startsWith(flag));
   if (matches.length < 2) return matches[0];
+  const theirs = matches.filter(({ long }) => THEIRS.includes(long ?? ''));
+  if (theirs.length === 1) return theirs[0];
   throw usage(`The option ${flag} is ambiguous: ${matches.map(({ long }) => long).join(', ')}.`);
 }
 

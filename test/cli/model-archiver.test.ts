@@ -107,6 +107,15 @@ test(
     const torch = ['--model-name', 'b', '-v', '1.0', '--handler', 'h.py', '-c', 'c.yaml', '-r', 'r.txt', '--json'];
     const { model } = JSON.parse((await runModelArchiver(torch, { cwd: path })).stdout).manifest;
     assert.equal([model.modelVersion, model.configFile, model.requirementsFile], ['1.0', 'c.yaml', 'r.txt']);
+    // --version, though ours has --verbose too.
+    const short = ['--model-n', 'c', '--ver', '2.0', '--hand', 'h.py', '--req', 'r.txt', '--json'];
+    assert.is(JSON.parse((await runModelArchiver(short, { cwd: path })).stdout).manifest.model.modelVersion, '2.0');
+    const both = await runModelArchiver(['--model', 'd', '--handler', 'h.py'], { cwd: path });
+    assert.is(both.code, 2);
+    assert.match(
+      both.stderr,
+      'The option --model is ambiguous: --model-name, --model-path, --model-file, --model-context.',
+    );
   }),
 );
 
