@@ -99,7 +99,9 @@ def main(folder):
             archive.writestr("service.py", HANDLER)
             for path, content in make().items():
                 archive.writestr(path, content)
-    deflated(os.path.join(folder, "10 GB of nested tuples.mar"), b"\x85" * (64 * MEGABYTE), 160, b"\x80\x04)")
+    # A number in between, so that it is not refused as what unpacks to too much.
+    unit = b"".join(b"\x85" * 1200 + b"J" + os.urandom(4) + b"0" for _ in range(16 * MEGABYTE // 1206))
+    deflated(os.path.join(folder, "10 GB of nested tuples.mar"), unit, 640, b"\x80\x04)")
 
 
 main(sys.argv[1])

@@ -27,11 +27,13 @@ export function unescaped(text: string): string {
   if (!text.includes('\\')) return text;
   const plain = text.replaceAll('\\"', '"').replaceAll('\\/', '/');
   if (!/\\[uxU\r\n]/.test(plain)) return plain;
-  return plain.replace(
-    /\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|U0000([0-9a-fA-F]{4})|\r?\n[ \t]{0,200})/g,
-    (...found) => {
-      const code = found.slice(1, 4).find((one) => typeof one === 'string');
-      return typeof code === 'string' ? String.fromCharCode(Number.parseInt(code, 16)) : '';
-    },
-  );
+  return plain.replace(ESCAPE, (found) => {
+    const digits = DIGITS_FROM[found.charAt(1)];
+    return digits === undefined ? '' : String.fromCharCode(Number.parseInt(found.slice(digits), 16));
+  });
 }
+
+/** A letter or a sign by its number, or the end of a line that goes on in the next one. */
+const ESCAPE = /\\(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|U0000[0-9a-fA-F]{4}|\r?\n[ \t]{0,200})/g;
+/** Where the digits of an escape begin that count. */
+const DIGITS_FROM: Readonly<Record<string, number>> = { u: 2, x: 2, U: 6 };
