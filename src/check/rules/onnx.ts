@@ -179,8 +179,9 @@ export const ONNX_RULES: readonly Rule[] = [
     name: 'onnx-graph',
     severity: 'error',
     summary: 'the graph of the model is not valid',
-    why: 'A node reads a value that nothing before it makes, two nodes make the same value, or an output is never made: ONNX Runtime refuses the model.',
-    remedy: 'Check the export with onnx.checker.check_model; graph surgery often leaves such ends behind.',
+    why: 'A node reads a value that nothing before it makes, two nodes make the same value, an output is never made, or a node has an operator, an attribute or a number of inputs that its opset does not have: ONNX Runtime refuses the model.',
+    remedy:
+      'Check the export with onnx.checker.check_model; graph surgery and changed opsets often leave such ends behind. onnx.version_converter changes the nodes with the opset.',
     example: { failing: 'an output `logits` that no node writes', passing: 'a model that `onnx.checker` accepts' },
     needs: ['models'],
     check: ({ models }) =>

@@ -1,8 +1,12 @@
+import { formFaults } from './forms/form-faults.js';
 import type { OnnxModel } from './model.js';
 
 const MOST = 10;
 
-/** What is wrong with the wiring of the main graph, ten sentences at most. Values of outer scope inside subgraphs are not looked at. */
+/**
+ * What is wrong with the wiring of the main graph and with the form of nodes, ten sentences at most. Values of outer scope inside subgraphs are not
+ * looked at.
+ */
 export function graphFaults(model: OnnxModel): string[] {
   const faults: string[] = [];
   const made = new Set([...model.inputs, ...model.initializers].map((value) => value.name));
@@ -18,5 +22,5 @@ export function graphFaults(model: OnnxModel): string[] {
   }
   for (const { name } of model.outputs) if (!made.has(name)) faults.push(`the output '${name}' is never made`);
   if (model.outputs.length === 0) faults.push('the graph has no output');
-  return faults;
+  return [...faults, ...formFaults(model)].slice(0, MOST);
 }
