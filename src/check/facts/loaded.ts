@@ -33,7 +33,23 @@ export async function followLoadable(
     const file = await followFile(source, entry.path, (where, bytes) => packed.take(`${entry.path}!${where}`, bytes));
     packed.close(file.members);
     const judged = (wanted: string) => file.uses.filter((use) => judge(use, allowed, use.isScript) === wanted);
-    found.push({ entry, file, dangerous: judged('dangerous'), unlisted: judged('unlisted') });
+    const isOwn = ownClasses(entry.path, file.members);
+    found.push({
+      entry,
+      file,
+      dangerous: judged('dangerous'),
+      unlisted: judged('unlisted').filter((use) => !isOwn(use)),
+    });
   }
   return found;
+}
+
+/** A package's pickles hold its own classes, whose source in it is reviewed like all other. */
+function ownClasses(path: string, members: readonly string[]): (use: { readonly module: string }) => boolean {
+  if (!/\.whl$/i.test(path)) return () => false;
+  const sources = new Set(members.filter((member) => member.endsWith('.py')));
+  return ({ module }) => {
+    const way = module.replaceAll('.', '/');
+    return sources.has(`${way}.py`) || sources.has(`${way}/__init__.py`);
+  };
 }

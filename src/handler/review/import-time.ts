@@ -127,12 +127,12 @@ const METACLASS = /^\(\s*type\s*[,)]/;
 const hasBase = (node: SyntaxNode, source: PythonSource, base: RegExp): boolean =>
   children(node).some(({ name, from, to }) => name === 'ArgList' && base.test(source.text.slice(from, to)));
 
-/** A lambda that is called where it stands, handed to what is called, or made an attribute of something: a hook. */
+/** A lambda that is called where it stands, handed to what is called, a decorator (read as an operand), or made an attribute of something: a hook. */
 function isUsed(node: SyntaxNode): boolean {
   const { parent } = node;
-  if (parent?.name === 'ArgList') return true;
+  if (parent?.name === 'ArgList' || parent?.name === 'UnaryExpression') return true;
   if (parent?.name === 'AssignStatement') return parent.firstChild?.name === 'MemberExpression';
-  return parent?.name === 'ParenthesizedExpression' && parent.parent?.name === 'CallExpression';
+  return parent?.name === 'ParenthesizedExpression' && /^(Call|Unary)Expression$/.test(parent.parent?.name ?? '');
 }
 
 function isMain(node: SyntaxNode, text: string): boolean {

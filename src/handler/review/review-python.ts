@@ -5,6 +5,7 @@ import { ImportTime } from './import-time.js';
 import { PythonBindings } from './python-bindings.js';
 import { remarksOfCall } from './python-calls.js';
 import { PythonNames } from './python-names.js';
+import { isBase, isCalled, isOnlyNamed, isTarget } from './python-places.js';
 import {
   AT_IMPORT,
   INSIDES,
@@ -29,12 +30,25 @@ export function reviewPython(text: string, called?: ReadonlySet<string>): Remark
   const plain = withPlainLetters(text);
   if (!SUSPECT.test(plain)) return [];
   try {
-    return new Review(parsePython(plain), called).remarks();
+    const remarks = new Review(parsePython(plain), called).remarks();
+    if (!DECORATOR.test(plain)) return remarks;
+    const ofDecorators = new Review(parsePython(plain.replace(/^([ \t]*)@/gm, '$1-')), called).remarks();
+    return [...remarks, ...ofDecorators.filter((one) => isNew(one, remarks))];
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return [{ kind: 'unread', message: `cannot be reviewed: ${error.message}`, line: 1, column: 1 }];
   }
 }
+
+/**
+ * Decorators are called with what they decorate, and may be any expression, which the grammar does not know. Those that may run something are
+ * read once more as operands, where they stand.
+ */
+const DECORATOR =
+  /^[ \t]*@[ \t]*(?:[^\w\s]|[^\n]*\b(?:lambda|exec|eval|compile|__import__|import_module|getattr|os|posix|subprocess|pty|system|[pP]open|run|call|check_\w+|get(?:status)?output|spawn\w*|exec[lv]\w*)\b)/m;
+
+const isNew = ({ kind, message }: Remark, known: readonly Remark[]): boolean =>
+  kind === 'attack' && known.every((one) => one.message !== message);
 
 /** What a source calls of others while it is imported; nothing for one that cannot be followed. */
 export function callsAtImport(text: string, called: ReadonlySet<string>): CallsAtImport {
@@ -53,10 +67,6 @@ const withPlainLetters = (text: string): string =>
         /^[\p{L}\p{N}_]+$/u.test(word) ? word.normalize('NFKC') : word,
       )
     : text;
-
-/** Whether it is what a class is made from, which runs nothing before the class is called. */
-const isBase = (node: SyntaxNode): boolean =>
-  node.parent?.name === 'ArgList' && node.parent.parent?.name === 'ClassDefinition';
 
 class Review {
   readonly #source: PythonSource;
@@ -121,8 +131,10 @@ class Review {
     if (node.name === 'CallExpression') this.#call(node);
     if (!/^(MemberExpression|VariableName|CallExpression)$/.test(node.name) || isTarget(node)) return undefined;
     const written = this.#path(node).replace(/[[(].*$/s, '');
-    if (/^(builtins\.)?(exec|eval)$/.test(written) && node.parent?.name === 'AssignStatement' && this.#holds(node))
-      this.#attack(`gives ${written} another name`, node);
+    if (/^(builtins\.)?(exec|eval)$/.test(written) && this.#holds(node)) {
+      if (node.parent?.name === 'AssignStatement') this.#attack(`gives ${written} another name`, node);
+      if (node.parent?.name === 'UnaryExpression') this.#attack(`decorates with ${written}`, node);
+    }
     const candidates = node.name === 'CallExpression' ? this.#pathsOf(node) : [written, ...this.#pathsOf(node)];
     const known = candidates.flatMap((path) => {
       const of = PATHS.find(([, , pattern]) => pattern.test(path));
@@ -134,13 +146,14 @@ class Review {
     const { kind, what, path } = found;
     if (path.startsWith('commands.') && !this.#modules.has('commands')) return undefined;
     const isAtImport = this.#holds(node);
-    if ((kind === 'shell' || AT_IMPORT.test(path)) && this.#runs(node))
+    if ((kind === 'shell' || AT_IMPORT.test(path)) && this.#runs(node) && !isOnlyNamed(node))
       this.#attack(
         `runs ${path} while it is imported`,
         node,
-        (isAtImport && !isBase(node)) || this.#atImport.isCalledPlainly(node),
+        isCalled(node) && ((isAtImport && !isBase(node)) || this.#atImport.isCalledPlainly(node)),
       );
-    else this.#say(kind, `uses ${what}${isAtImport ? ' while it is imported' : ''}: ${path}`, node);
+    else
+      this.#say(kind, `uses ${what}${isAtImport && !isOnlyNamed(node) ? ' while it is imported' : ''}: ${path}`, node);
     // A call inside the path, as in `__import__('os').system`, is a place of its own.
     return path === this.#path(node) ? false : undefined;
   }
@@ -221,15 +234,4 @@ class Review {
     const { line, column } = this.#source.faultAt(from, '');
     this.#found.set(message, { kind, message, line, column, ...(isCommon && { isCommon }) });
   }
-}
-
-/** A name that is given to something, and does not stand for it here. */
-function isTarget({ parent, nextSibling }: SyntaxNode): boolean {
-  if (parent === null) return false;
-  if (/^(FunctionDefinition|ClassDefinition|ParamList)$/.test(parent.name))
-    return nextSibling?.name !== ',' && nextSibling?.name !== ')';
-  return (
-    /^(AssignStatement|ArgList|NamedExpression)$/.test(parent.name) &&
-    /^(AssignOp|TypeDef)$/.test(nextSibling?.name ?? '')
-  );
 }

@@ -100,6 +100,17 @@ await tellRules(LOADING_RULES, [
     files({ 'model.pt': torch(latin('\x80\x02c__torch__.nets\nNet\n)\x81.')) }),
     ['MAR434 model.pt creates __torch__.nets.Net (state/data.pkl, byte 23) @ model.pt; found __torch__.nets.Net'],
   ],
+  [
+    "a package's pickle of its own classes, and of another's",
+    files({
+      'dep.whl': forgeZip([
+        { name: 'dep/shapes.py', data: 'class Box:\n    pass\n' },
+        { name: 'dep/own.pkl', data: latin('\x80\x02cdep.shapes\nBox\n)\x81.') },
+        { name: 'dep/other.pkl', data: latin('\x80\x02cnets.boxes\nBox\n)\x81.') },
+      ]),
+    }),
+    ['MAR434 dep.whl creates nets.boxes.Box (dep/other.pkl, byte 19) @ dep.whl; found nets.boxes.Box'],
+  ],
   ['a pickle of numbers', files({ 'model.pkl': latin('\x80\x02K\x01.') }), []],
   [
     'what is not followed',

@@ -15,6 +15,12 @@ for (const [way, source] of [
   ['a walrus', '(x := os).system("id")'],
   ['a loop', 'for m in (os,):\n    m.system("id")'],
   ['a context', 'import contextlib\nwith contextlib.nullcontext(os) as m:\n    m.system("id")'],
+  ['a decorator', '@os.system\n@(lambda _: "id")\nclass X: pass'],
+  ['a decorator that is called', '@os.system("id")\ndef f(): pass'],
+  ['a decorator of a method', 'class A:\n    @os.system\n    @(lambda _: "id")\n    def f(self): pass'],
+  ['a lambda as a decorator', '@lambda _: os.system("id")\nclass X: pass'],
+  ['the default of a parameter', 'def f(run=os.system):\n    run("id")\nf()'],
+  ['a type with a call', 'x: os.system("id") = 1'],
   ['a list', 'd = [os]\nd[0].system("id")'],
   ['a dictionary', 'd = {"x": os}\nd["x"].system("id")'],
   ['an attribute', 'class A: pass\na = A()\na.m = os\na.m.system("id")'],
@@ -65,6 +71,7 @@ for (const [way, source] of [
 
 for (const [what, source] of [
   ['a built-in function', 'g = globals()\nb = g["__buil" + "tins__"]\nb.eval(t)'],
+  ['exec as a decorator', '@exec\n@(lambda _: "x")\nclass X: pass'],
   ['an object that is not known', 'import x\nf(x)[0].system("id")'],
   ['a hidden name of an object that is not known', 'import x\nq = x.y()\ngetattr(q, "sys" + "tem")("id")'],
   ['a name that is found by a search', 'import os\nfor n in dir(os):\n    getattr(os, n[0:] + "")("id")'],
@@ -92,6 +99,18 @@ for (const [what, source] of [
     assert.ok(attacks(source).length > 0);
   });
 }
+
+test('a type runs nothing: what it names is told as what it is', () => {
+  for (const source of [
+    'def f(p: Popen) -> None: pass',
+    'ps: dict[str, Popen] = {}',
+    'class A:\n    p: Popen | None = None',
+  ])
+    assert.equal(
+      reviewPython(`from subprocess import Popen\n${source}`).map(({ kind, message }) => `${kind} ${message}`),
+      ['shell uses a program: subprocess.Popen'],
+    );
+});
 
 test('a name of one function is not that of another', () => {
   assert.equal(attacks('import subprocess\ndef f():\n    run = subprocess.run\ndef run():\n    return 1\nrun()'), []);
