@@ -16,8 +16,13 @@ const PIECE = 1024 * 1024;
 export async function reviewCode(archive: Archive, signal?: AbortSignal): Promise<Review> {
   const review = new SourceReview();
   for (const entry of archive.entries) {
-    if (!SOURCE.test(entry.path)) continue;
+    const isPackage = /(^|\/)package\.json$/.test(entry.path) && entry.size <= PIECE;
+    if (!isPackage && !SOURCE.test(entry.path)) continue;
     signal?.throwIfAborted();
+    if (isPackage) {
+      await review.addPackage(entry.path, await archive.bytes(entry, PIECE));
+      continue;
+    }
     if (!review.has(entry.path, entry.size)) continue;
     const bytes = await archive.bytes(entry, LARGEST_SOURCE);
     if (!isOurs(entry.path, bytes)) await review.add(entry.path, bytes);

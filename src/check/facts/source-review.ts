@@ -1,4 +1,6 @@
+import { posix } from 'node:path';
 import type { Remark } from '#handler/review/remark.js';
+import type { PackageNames } from '#handler/review/script/module-paths.js';
 
 /** What a reviewer must see in one file of source. */
 export interface ReviewedCode {
@@ -21,16 +23,20 @@ export const LARGEST_SOURCE = 8 * 1024 * 1024;
 const LARGEST_PYTHON = 1024 * 1024;
 /** Bytes of all files together: half a minute. */
 const MOST = 64 * 1024 * 1024;
-/** Bytes of Python source that are kept to be looked at together. */
+/** Bytes of source of each language that are kept to be looked at together. */
 const MOST_TOGETHER = 8 * 1024 * 1024;
 
-/** Reviews the source that it is given, each file by itself and Python's together as well. */
+/** Reviews the source that it is given, each file by itself and those together that can import each other. */
 export class SourceReview {
   readonly #files = new Map<string, readonly Remark[]>();
   readonly #python = new Map<string, string>();
+  readonly #scripts = new Map<string, string>();
+  /** What the package.json of each folder names. */
+  readonly #packages = new Map<string, PackageNames>();
   readonly #unseen: string[] = [];
   #total = 0;
   #kept = 0;
+  #keptScripts = 0;
 
   /** Whether there is room for a file of so many bytes; otherwise it counts as not looked at. */
   has(path: string, size: number): boolean {
@@ -47,7 +53,13 @@ export class SourceReview {
       .replace(/^\ufeff/, '')
       .replaceAll('\r\n', '\n');
     if (/\.[mc]?js$/i.test(path)) {
-      this.#files.set(path, (await import('#handler/review/review-script.js')).reviewScript(text));
+      const { reviewScript } = await import('#handler/review/review-script.js');
+      if (this.#keptScripts + text.length > MOST_TOGETHER) this.#files.set(path, await reviewScript(text));
+      else {
+        this.#keptScripts += text.length;
+        this.#scripts.set(path, text);
+        this.#files.set(path, []);
+      }
     } else if (this.#kept + text.length <= MOST_TOGETHER) {
       this.#kept += text.length;
       this.#python.set(path, text);
@@ -55,8 +67,18 @@ export class SourceReview {
     } else this.#files.set(path, (await import('#handler/review/review-python.js')).reviewPython(text));
   }
 
+  /** A package.json, by which scripts find what others import. */
+  async addPackage(path: string, bytes: Buffer): Promise<void> {
+    const { packageOf } = await import('#handler/review/script/module-paths.js');
+    this.#packages.set(posix.dirname(path), packageOf(bytes.toString('utf8')));
+  }
+
   /** What was found, in the order in which it came. */
   async result(): Promise<Review> {
+    if (this.#scripts.size > 0) {
+      const { reviewScripts } = await import('#handler/review/review-script.js');
+      for (const [path, remarks] of await reviewScripts(this.#scripts, this.#packages)) this.#files.set(path, remarks);
+    }
     if (this.#python.size > 0) {
       const { reviewTogether } = await import('#handler/review/review-together.js');
       for (const [path, remarks] of reviewTogether(this.#python)) this.#files.set(path, remarks);

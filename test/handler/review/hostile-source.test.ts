@@ -24,15 +24,17 @@ for (const [name, text] of [
   ['blanks before a function', `${filled(' ')}spawn`],
   ['equals signs', filled('a=')],
 ] as const) {
-  test(`${name}, a mebibyte of it, is soon looked through`, () => {
-    assert.ok(reviewScript(`${CHILD}${text}`).some(({ message }) => message === 'uses other programs: child_process'));
+  test(`${name}, a mebibyte of it, is soon looked through`, async () => {
+    assert.ok(
+      (await reviewScript(`${CHILD}${text}`)).some(({ message }) => message === 'uses other programs: child_process'),
+    );
     reviewPython(`import os\n${text.slice(0, 20_000)}`);
     reviewPython(`import os\n#${text}`);
   });
 }
 
-test('a callback in an arrow that a name is bound to runs when the name is called', () => {
-  const kinds = (source: string): string[] => reviewScript(source).map(({ kind }) => kind);
+test('a callback in an arrow that a name is bound to runs when the name is called', async () => {
+  const kinds = async (source: string): Promise<string[]> => (await reviewScript(source)).map(({ kind }) => kind);
   const runs = 'c.execSync("id")';
   for (const arrow of [
     '(batch) => batch.map(async () =>',
@@ -41,15 +43,15 @@ test('a callback in an arrow that a name is bound to runs when the name is calle
   ]) {
     const closing = arrow.includes('all(') ? '}))' : '})';
     const late = `${CHILD}const handle = ${arrow} {\n${runs};\n${closing}`;
-    assert.not(kinds(`${late};`).includes('attack'), arrow);
-    assert.ok(kinds(`${late};\nhandle([1]);`).includes('attack'), arrow);
-    assert.ok(kinds(`${late}, other = (() => {\n${runs};\n})();`).includes('attack'), arrow);
+    assert.not((await kinds(`${late};`)).includes('attack'), arrow);
+    assert.ok((await kinds(`${late};\nhandle([1]);`)).includes('attack'), arrow);
+    assert.ok((await kinds(`${late}, other = (() => {\n${runs};\n})();`)).includes('attack'), arrow);
   }
-  assert.ok(kinds(`${CHILD}const x = [1].map(() => {\n${runs};\n});`).includes('attack'));
+  assert.ok((await kinds(`${CHILD}const x = [1].map(() => {\n${runs};\n});`)).includes('attack'));
 });
 
-test('what runs while a script is imported is found through names that are called in any order', () => {
-  const kinds = (source: string): string[] => reviewScript(source).map(({ kind }) => kind);
+test('what runs while a script is imported is found through names that are called in any order', async () => {
+  const kinds = async (source: string): Promise<string[]> => (await reviewScript(source)).map(({ kind }) => kind);
   const runs = 'c.execSync("id")';
   for (const source of [
     `${CHILD}${runs}`,
@@ -59,7 +61,7 @@ test('what runs while a script is imported is found through names that are calle
     `${CHILD}(function () { ${runs} })();`,
     `${CHILD}function a() { function b() { ${runs} }\n b(); }\na();`,
   ])
-    assert.ok(kinds(source).includes('attack'), source);
+    assert.ok((await kinds(source)).includes('attack'), source);
   for (const source of [
     `${CHILD}function a() { ${runs} }`,
     `${CHILD}function a() { ${runs} }\nx.a();`,
@@ -67,10 +69,10 @@ test('what runs while a script is imported is found through names that are calle
     `${CHILD}const a = () => ${runs};\n`,
     `${CHILD}function execSync() {}\n`,
   ])
-    assert.equal(kinds(source), ['shell'], source);
+    assert.equal(await kinds(source), ['shell'], source);
 });
 
-test('hidden data that is run is found, however long it is', () => {
+test('hidden data that is run is found, however long it is', async () => {
   const data = "'".concat('QUJD'.repeat(50_000), "'");
   for (const source of [
     `const a = Buffer.from(${data}, 'base64').toString();\neval(a)`,
@@ -78,7 +80,7 @@ test('hidden data that is run is found, however long it is', () => {
     `let x$ = Buffer.from(parts.join(''), "hex");\nnew Function(x$)`.replaceAll('x$', 'x'),
   ])
     assert.ok(
-      reviewScript(source).some(({ message }) => message === 'runs code that is hidden in data'),
+      (await reviewScript(source)).some(({ message }) => message === 'runs code that is hidden in data'),
       source.slice(-60),
     );
 });
@@ -98,12 +100,12 @@ for (const [what, source] of [
   ['the text of a file, in all of the globals', '(0, eval)(fs.readFileSync("a.txt", "utf8"));'],
   ['a file of the shell', 'fs.appendFileSync(os.homedir() + "/.bashrc", "id");'],
 ] as const) {
-  test(`a script that runs something while it is imported is seen: ${what}`, () => {
-    assert.ok(reviewScript(source).some(({ kind }) => kind === 'attack'));
+  test(`a script that runs something while it is imported is seen: ${what}`, async () => {
+    assert.ok((await reviewScript(source)).some(({ kind }) => kind === 'attack'));
   });
 }
 
-test('what a script may do in a function is no attack', () => {
+test('what a script may do in a function is no attack', async () => {
   for (const source of [
     'import { execFile as x } from "node:child_process";\nexport function f() { x("id"); }',
     'export function f() { vm.runInThisContext(fs.readFileSync("a.txt", "utf8")); }',
@@ -111,7 +113,7 @@ test('what a script may do in a function is no attack', () => {
     'const url = "data:text/plain,x";',
   ])
     assert.not(
-      reviewScript(source).some(({ kind }) => kind === 'attack'),
+      (await reviewScript(source)).some(({ kind }) => kind === 'attack'),
       source,
     );
 });
