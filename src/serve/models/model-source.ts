@@ -21,11 +21,12 @@ export interface LocateOptions {
 }
 
 /**
- * Resolves what a registration names: an http(s) URL, a file URL (of a file in the model store, unless paths outside are meant), or a name in the model store, which never leaves it.
+ * Resolves what a registration names: an http(s) URL, or a name in the model store, which never leaves it; a file URL where any path is meant
+ * (a registration finds none by it, as with Multi Model Server).
  * Throws `ERR_MODEL_NOT_FOUND` with Multi Model Server's sentences.
  */
 export async function locateModel(asked: string, options: LocateOptions): Promise<ModelSource> {
-  const url = /^file:\/\//i.test(asked) ? fileOf(asked, options) : asked;
+  const url = options.local && /^file:\/\//i.test(asked) ? fileOf(asked) : asked;
   if (/^https?:\/\//i.test(url)) {
     if (!URL.canParse(url)) throw notFound(`Invalid model url: ${publicSource(url)}`);
     return { kind: 'url', url };
@@ -50,22 +51,16 @@ export async function locateModel(asked: string, options: LocateOptions): Promis
   throw url.includes('..') ? leadsOut(url) : notFound(`Model not found in model store: ${url}`);
 }
 
-/** The path that a file URL means: as it is where any path is meant, else that below the model store. */
-function fileOf(url: string, { local, modelStore }: LocateOptions): string {
-  let path: string;
+/** The path that a file URL means. */
+function fileOf(url: string): string {
   try {
-    path = fileURLToPath(url);
+    return fileURLToPath(url);
   } catch (cause) {
     throw notFound(
       `${url} is not the URL of a file here: ${messageOf(cause)}.`,
       "Write '%' in a path as %25, and no host: file:///models/x.mar.",
     );
   }
-  if (local) return path;
-  if (modelStore === undefined) return url;
-  const below = inside(modelStore, path);
-  if (below !== undefined) return below;
-  throw notFound(`Model not found in model store: ${url}`, 'A file URL may name an archive of the model store only.');
 }
 
 async function sourceAt(path: string): Promise<ModelSource | undefined> {
