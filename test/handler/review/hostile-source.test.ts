@@ -23,6 +23,13 @@ for (const [name, text] of [
   ['functions that each call the next', nested],
   ['blanks before a function', `${filled(' ')}spawn`],
   ['equals signs', filled('a=')],
+  ['classes in classes', filled('class A{static{')],
+  ['brackets', filled('(')],
+  ['arrows', filled('a=>')],
+  ['quotes of templates', filled('`')],
+  ['chains', `a${filled('.b()')}`],
+  ['conditions', filled('if(a){}else ')],
+  ['imports', filled('import(')],
 ] as const) {
   test(`${name}, a mebibyte of it, is soon looked through`, async () => {
     assert.ok(

@@ -4,6 +4,9 @@ import { parser } from '@lezer/javascript';
 /** Steps of the parser, for a character of the text and at least. */
 const MAX_STEPS = 3;
 const MIN_STEPS = 2_000_000;
+/** What may be open while it is parsed, three for each bracket or more, and how often it is looked at. */
+const DEEPEST = 6000;
+const STEPS_BETWEEN = 16;
 /** What says nothing that the rest does not: brackets, words that their statement is named after, comments. */
 const LEFT_OUT = new Set(
   '( ) { } ] , ; : . ?. var let const function return if else for while do switch case try catch finally new class throw with import export async of from debugger break continue Escape InterpolationStart InterpolationEnd'.split(
@@ -193,8 +196,20 @@ function parse(text: string): Tree {
   for (let step = 0; step < most; step++) {
     const tree = running.advance();
     if (tree) return tree;
+    if (step % STEPS_BETWEEN === 0 && depthOf(running) > DEEPEST) throw new RangeError('code is nested too deeply');
   }
   throw new RangeError('too complex to be parsed');
+}
+
+/** How much is open: beyond 8,400 the parser cuts the code apart, and takes kilobytes for each of its letters. */
+function depthOf(running: object): number {
+  const stacks: unknown = Reflect.get(running, 'stacks');
+  let deepest = 0;
+  for (const one of Array.isArray(stacks) ? stacks : []) {
+    const stack: unknown = typeof one === 'object' && one !== null ? Reflect.get(one, 'stack') : undefined;
+    if (Array.isArray(stack)) deepest = Math.max(deepest, stack.length);
+  }
+  return deepest;
 }
 
 /** The text with letters and digits in place of their escapes; lines stay, columns behind an escape do not. */
