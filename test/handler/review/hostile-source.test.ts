@@ -24,6 +24,8 @@ for (const [name, text] of [
   ['blanks before a function', `${filled(' ')}spawn`],
   ['equals signs', filled('a=')],
   ['classes in classes', filled('class A{static{')],
+  ['beginnings of expressions', filled('/[')],
+  ['quotes', filled('"')],
   ['brackets', filled('(')],
   ['arrows', filled('a=>')],
   ['quotes of templates', filled('`')],
