@@ -1,17 +1,7 @@
-import type { Input, Tree } from '@lezer/common';
+import type { Tree } from '@lezer/common';
 import { parser } from '@lezer/javascript';
+import { boundedParse } from './bounded-parse.js';
 
-/** Steps of the parser, for a character of the text and for any; what one costs that looks for a way on behind an error. */
-const MOST_STEPS = 2;
-const LEAST_STEPS = 500_000;
-const STEP_WHEN_LOST = 20;
-/** What may be open while it is parsed, three for each bracket or more, and how often it is looked at. */
-const DEEPEST = 6000;
-const STEPS_BETWEEN = 16;
-/** Characters of a piece of text, how often each may be read on to, and pieces that may be of any text. */
-const PIECE = 2048;
-const MOST_READ = 64;
-const LEAST_READS = 2000;
 /** What says nothing that the rest does not: brackets, words that their statement is named after, comments. */
 const LEFT_OUT = new Set(
   '( ) { } ] , ; : . ?. var let const function return if else for while do switch case try catch finally new class throw with import export async of from debugger break continue Escape InterpolationStart InterpolationEnd'.split(
@@ -178,11 +168,11 @@ class Separator extends Error {}
 export function parseScript(text: string): ScriptTree {
   const plain = masked(withPlainLetters(text));
   try {
-    return new ScriptTree(plain, parse(plain));
+    return new ScriptTree(plain, boundedParse(plain));
   } catch (error) {
     if (!(error instanceof Separator)) throw error;
     const lines = plain.replace(/[\u2028\u2029]/g, '\n');
-    return new ScriptTree(lines, parse(lines));
+    return new ScriptTree(lines, boundedParse(lines));
   }
 }
 
@@ -193,59 +183,6 @@ function masked(text: string): string {
       all.replace(/[^\n]/g, ' '),
     )
     .replace(/\bexport\s+default\s+class(?=\s*\{|\s+extends\b)/g, '$& _');
-}
-
-function parse(text: string): Tree {
-  const running = parser.startParse(new MeteredText(text));
-  let left = LEAST_STEPS + MOST_STEPS * text.length;
-  for (let step = 0; left > 0; step++) {
-    const tree = running.advance();
-    if (tree) return tree;
-    const isLost = Number(Reflect.get(running, 'recovering')) > 0;
-    left -= isLost ? STEP_WHEN_LOST : 1;
-    if (step % STEPS_BETWEEN === 0 && depthOf(running) > DEEPEST) throw new RangeError('code is nested too deeply');
-  }
-  throw new RangeError('too complex to be parsed');
-}
-
-/**
- * A text that is read in pieces, one behind the other, only so many times: a tokenizer that looks for the end of `/[/[/[…` from every place
- * of it would read for days.
- */
-class MeteredText implements Input {
-  readonly lineChunks = false;
-  readonly length: number;
-  readonly #text: string;
-  #left: number;
-  #end = 0;
-
-  constructor(text: string) {
-    this.#text = text;
-    this.length = text.length;
-    this.#left = LEAST_READS + MOST_READ * (text.length / PIECE);
-  }
-
-  chunk(from: number): string {
-    if (from === this.#end) this.#left -= 1;
-    this.#end = from + PIECE;
-    if (this.#left < 0) throw new RangeError('too complex to be parsed');
-    return this.#text.slice(from, from + PIECE);
-  }
-
-  read(from: number, to: number): string {
-    return this.#text.slice(from, to);
-  }
-}
-
-/** How much is open: beyond 8,400 the parser cuts the code apart, and takes kilobytes for each of its letters. */
-function depthOf(running: object): number {
-  const stacks: unknown = Reflect.get(running, 'stacks');
-  let deepest = 0;
-  for (const one of Array.isArray(stacks) ? stacks : []) {
-    const stack: unknown = typeof one === 'object' && one !== null ? Reflect.get(one, 'stack') : undefined;
-    if (Array.isArray(stack)) deepest = Math.max(deepest, stack.length);
-  }
-  return deepest;
 }
 
 /** The text with letters and digits in place of their escapes; lines stay, columns behind an escape do not. */
