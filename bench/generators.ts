@@ -1,10 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { rounds, seconds } from './effort.js';
-import { endTree } from './processes.js';
+import { withNodeServer } from './processes.js';
 import { type Row, ratio, report } from './report.js';
 import { alternate, median } from './statistics.js';
 
@@ -86,15 +84,10 @@ function agreement(what: string, own: readonly Found[], name: string, other: rea
   return [row('throughput', '/s', rateOf), row('mean latency', 'ms', meanOf)];
 }
 
-async function withServer(delay: number, use: (url: string) => Promise<void>): Promise<void> {
-  const program = fileURLToPath(new URL('./node/plain-server.mjs', import.meta.url));
-  const child = spawn(process.execPath, [program, String(delay)], { stdio: ['ignore', 'pipe', 'inherit'] });
-  try {
-    const [port] = await once(createInterface({ input: child.stdout }), 'line');
-    await use(`http://127.0.0.1:${port}/predictions/noop`);
-  } finally {
-    await endTree(child);
-  }
+function withServer(delay: number, use: (url: string) => Promise<void>): Promise<void> {
+  return withNodeServer(['bench/node/plain-server.mjs', String(delay)], (port) =>
+    use(`http://127.0.0.1:${port}/predictions/noop`),
+  );
 }
 
 /** What a program prints; it has to end well. */

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 
 /** Every process below one, itself first. */
 export function processTree(root: number): number[] {
@@ -89,4 +90,15 @@ export async function runTimed(
     throw new Error(`${command} ${args.join(' ')} ended with ${code}:\n${stderr}`);
   const peak = /peak-memory (\d+)/.exec(stderr)?.[1];
   return { seconds, peakMegabytes: peak === undefined ? undefined : Number(peak) / 1024 };
+}
+
+/** Runs a server of Node that prints its port, and ends it when `use` is done with it. */
+export async function withNodeServer<T>(args: readonly string[], use: (port: number) => Promise<T>): Promise<T> {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    const [port] = await once(createInterface({ input: child.stdout }), 'line');
+    return await use(Number(port));
+  } finally {
+    await endTree(child);
+  }
 }

@@ -1,13 +1,12 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import sharp from 'sharp';
 import { pack } from '../src/index.js';
 import { rounds, seconds } from './effort.js';
 import { load } from './load.js';
+import { withNodeServer } from './processes.js';
 import { ratio, report } from './report.js';
 import { session } from './sessions.js';
 import { alternate, median } from './statistics.js';
@@ -84,22 +83,14 @@ export async function run(): Promise<void> {
 }
 
 /** Answers per second of the session behind `node:http`, warmed up as long as ours is. */
-async function bareServer(body: Buffer): Promise<number> {
-  const child = spawn(process.execPath, ['bench/node/bare-server.mjs', join(EXAMPLE, MODEL)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  try {
-    const [port] = await once(createInterface({ input: child.stdout }), 'line');
+function bareServer(body: Buffer): Promise<number> {
+  return withNodeServer(['bench/node/bare-server.mjs', join(EXAMPLE, MODEL)], async (port) => {
     const asked = { url: `http://127.0.0.1:${port}/`, body, contentType: CONTENT_TYPE, connections: 1 };
     await load({ ...asked, seconds: seconds(4) / 3 });
     const { perSecond, failures } = await load({ ...asked, seconds: seconds(4) });
     if (failures > 0) throw new Error(`the session behind node:http failed ${failures} requests`);
     return perSecond;
-  } finally {
-    const gone = once(child, 'exit');
-    child.kill();
-    await gone;
-  }
+  });
 }
 
 /** The photograph as the bare session has it: little-endian floats, channels first, 0 to 1. */

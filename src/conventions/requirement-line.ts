@@ -1,3 +1,6 @@
+/** A distribution's name as PyPI compares it. */
+export const normalizedName = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
+
 /** A logical line of a requirements file: where it begins, from 1, and what is left of it without its comment. */
 export interface LogicalLine {
   readonly line: number;

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { editableFault, requiredFault } from './requirement-faults.js';
-import { type LineOption, logicalLines, splitLine } from './requirement-line.js';
+import { type LineOption, logicalLines, normalizedName, splitLine } from './requirement-line.js';
 
 /** The requirements of a Python archive whose manifest names none in `requirementsFile`: at the top of the model directory. */
 export const REQUIREMENTS_FILE = 'requirements.txt';
@@ -202,4 +202,4 @@ function distributionOf(path: string): string | undefined {
 }
 
 const named = (name: string | undefined): { name?: string } =>
-  name === undefined ? {} : { name: name.toLowerCase().replace(/[-_.]+/g, '-') };
+  name === undefined ? {} : { name: normalizedName(name) };

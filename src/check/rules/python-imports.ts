@@ -1,3 +1,4 @@
+import { normalizedName } from '#conventions/requirement-line.js';
 import { DISTRIBUTIONS, PYTHON2_MODULES, PYTHON3_MODULES } from '#handler/python/stdlib.js';
 import type { Target } from '../finding.js';
 import { defineRule, type Rule } from '../rule.js';
@@ -10,11 +11,9 @@ const SERVER_PACKAGES: Readonly<Record<Target, readonly string[]>> = {
   sagemaker: ['mms', 'sagemaker_inference', 'numpy', 'PIL', 'psutil'],
 };
 
-const normalized = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
-
 /** Whether requirements name a package that carries a module: its own, or a variant (`opencv-python-headless`, `onnxruntime-gpu`). */
 function isRequired(module: string, names: ReadonlySet<string>): boolean {
-  const own = normalized(DISTRIBUTIONS.get(module) ?? module);
+  const own = normalizedName(DISTRIBUTIONS.get(module) ?? module);
   const family = own.replace(/-(python|cpu)$/, '');
   return names.has(own) || [...names].some((name) => name.startsWith(`${family}-`));
 }

@@ -8,13 +8,17 @@ export function asOpen(source: ByteSource): OpenSource {
 }
 
 /** What a transform makes of content from a byte on. */
-export function unpackedBy(content: Content, from: number, transform: () => Transform): Content {
+export const unpackedBy = (content: Content, from: number, transform: () => Transform): Content =>
+  readThrough(content, from, (source) => through(source, transform()));
+
+/** What a reader makes of content from a byte on; both are closed together. */
+export function readThrough(content: Content, from: number, unpack: (source: ByteSource) => OpenSource): Content {
   return {
     size: undefined,
     async open() {
       const source = await content.open();
       await source.skip(from);
-      const reader = through(source, transform());
+      const reader = unpack(source);
       return {
         read: (length) => reader.read(length),
         skip: (length) => reader.skip(length),

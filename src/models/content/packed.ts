@@ -5,6 +5,7 @@ import { unpackLz4 } from '../unpack/lz4.js';
 import { UnusualFilter, unpackLzma, unpackXz } from '../unpack/xz.js';
 import { createZstd, WITHOUT_ZSTD } from '../unpack/zstd.js';
 import { type Content, NotFollowed, type OpenSource, readFully, through, transformed, unpacked } from './bytes.js';
+import { readThrough } from './opened.js';
 
 /** What is unpacked by our own decoders, out of memory. */
 export type Packing = 'bzip2' | 'xz' | 'lzma' | 'zip-lzma';
@@ -28,23 +29,8 @@ export function packedContent(content: Content, packing: Packing): Content {
 }
 
 /** What content unpacks to that is packed by LZ4 or Zstandard, a block at a time. */
-export function streamedContent(content: Content, packing: 'lz4' | 'zstd'): Content {
-  return {
-    size: undefined,
-    async open() {
-      const source = await content.open();
-      const reader = packing === 'lz4' ? unpackedLz4(source) : unpackedZstd(source);
-      return {
-        read: (length) => reader.read(length),
-        skip: (length) => reader.skip(length),
-        async close() {
-          await reader.close();
-          await source.close();
-        },
-      };
-    },
-  };
-}
+export const streamedContent = (content: Content, packing: 'lz4' | 'zstd'): Content =>
+  readThrough(content, 0, packing === 'lz4' ? unpackedLz4 : unpackedZstd);
 
 const unpackedLz4 = (source: ByteSource): OpenSource =>
   unpacked(slowly(unpackLz4((length) => readFully(source, length))));

@@ -1,5 +1,4 @@
-/** A distribution's name as PyPI compares it. */
-export const normalizedName = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
+import { normalizedName } from '#conventions/requirement-line.js';
 
 /** Variants of a distribution that bring the same modules. */
 const VARIANT =

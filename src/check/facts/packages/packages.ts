@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { normalizedName } from '#conventions/requirement-line.js';
 import { runsCommands } from '#models/content/configurations.js';
-import { foreignModule, nativeBy, normalizedName } from './known-packages.js';
+import { foreignModule, nativeBy } from './known-packages.js';
 import { runsMore } from './paths-file.js';
 
 /** What is wrong with a package in the archive, beside what its source does. */
