@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { besideCode } from '#own-files.js';
 import { VERSION } from '#version.js';
 import { contained, pythonDirectories } from './contain/contain.js';
 import { findPython } from './find-python.js';
-import { channelOf, nodeEnvironment, STDIO } from './launch-node.js';
+import { channelOf, nodeEnvironment, spawnWorker } from './launch-node.js';
 import type { Launched, WorkerOptions } from './worker.js';
 
 const MAIN = besideCode('worker/python/main.py');
@@ -13,15 +13,11 @@ export async function launchPython(options: WorkerOptions, onSpawn: (child: Chil
   const env = nodeEnvironment(options);
   const python = await findPython({ env, runtime: options.runtime, ...(options.python && { python: options.python }) });
   const command = [python, '-u', '-B', MAIN];
-  const [program = '', ...args] = options.contain
+  const started = options.contain
     ? await contained(command, options.contain, [options.modelDir, ...pythonDirectories(python, env)])
     : command;
-  const child = spawn(program, args, {
-    cwd: options.modelDir,
-    env: { ...env, MAR_SERVER_VERSION: VERSION },
-    stdio: STDIO,
-    detached: true,
-  });
+  const given = { cwd: options.modelDir, env: { ...env, MAR_SERVER_VERSION: VERSION } };
+  const child = spawnWorker(started, options, given);
   onSpawn(child);
   return { child, channel: channelOf(child), dialect: { kind: 'mms', ioFd: '' }, depth: 1 };
 }

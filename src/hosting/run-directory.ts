@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,11 +27,13 @@ export async function makeRunDirectory(parent: string = tmpdir()): Promise<RunDi
     path,
     mark: { [MARK]: path },
     remove: async () => {
-      try {
-        await removeDirectory(path);
-      } finally {
-        if (reaper) await finish(reaper);
-      }
+      const failure = await removeDirectory(path).then(
+        () => undefined,
+        (error: unknown) => ({ error }),
+      );
+      if (reaper) await finish(reaper);
+      // Folders in folders, deeper than any path reaches, are nothing to the reaper, which goes down step by step.
+      if (failure && existsSync(path)) throw failure.error;
     },
   };
 }

@@ -17,7 +17,8 @@ import { BRIDGE } from '#manifest/bridge.js';
 import { notPacked } from '#manifest/not-packed.js';
 import { type FoundManifest, findManifest } from '#manifest/read-manifest.js';
 import { type SoundManifest, soundManifest } from '#manifest/refuse.js';
-import { watchRun } from './watch-run.js';
+import { programsOf } from './processes.js';
+import { listed, watchRun } from './watch-run.js';
 
 export interface LocalModelOptions {
   /** Threads of the inference library; OMP_NUM_THREADS or all cores without it. */
@@ -78,9 +79,12 @@ export async function withLocalModel<T>(
     const manifest = asRun(await sound(found, source), options);
     const run = await makeRunDirectory();
     try {
-      const directory = await unpackedArchive(archive, source, run.path, options.signal);
+      // A directory in that of the run: whoever is kept in owns it, and could otherwise open its way to other users.
+      const place = join(run.path, 'kept');
+      await mkdir(place);
+      const directory = await unpackedArchive(archive, source, place, options.signal);
       const modelDir = join(directory, found.modelDir);
-      const kept = await keptIn(run.path, options, manifest.handler === BRIDGE.handler);
+      const kept = await keptIn(place, run.mark, options, manifest.handler === BRIDGE.handler);
       const started = { ...(await workerOptions(manifest, modelDir, options, run.mark)), ...kept?.options };
       const own = options.contain ? allowedEnvironment(started.env, options.contain.env) : started.env;
       const env = { ...own, ...kept?.env };
@@ -109,7 +113,12 @@ export async function withLocalModel<T>(
 }
 
 /** What keeps a worker in where that is asked for, and tells at the end what was seen; undefined where nobody asks for either. */
-async function keptIn(directory: string, { contain, onSeen: heard }: LocalModelOptions, throughBridge: boolean) {
+async function keptIn(
+  directory: string,
+  mark: RunDirectory['mark'],
+  { contain, onSeen: heard }: LocalModelOptions,
+  throughBridge: boolean,
+) {
   if (contain === undefined && heard === undefined) return undefined;
   const { when, memoryMb, onSeen = heard } = contain ?? { when: 'never' };
   const obstacle = when === 'never' ? 'it was switched off' : await cannotContain();
@@ -123,7 +132,8 @@ async function keptIn(directory: string, { contain, onSeen: heard }: LocalModelO
       obstacle === undefined ? { contain: { run: directory, ...(memoryMb !== undefined && { memoryMb }) } } : undefined,
     env: { ...watch.env, TMPDIR: temporary },
     tell: async (pid?: number) => {
-      const seen = await watch.seen(pid);
+      const programs = pid === undefined ? [] : await programsOf(pid, obstacle === undefined ? 'contained' : mark);
+      const seen = { ...(await watch.seen()), processes: listed(programs) };
       const own = throughBridge ? withoutBridge(seen) : seen;
       onSeen?.({ ...own, ...(obstacle !== undefined && { uncontained: obstacle }) });
     },
@@ -196,8 +206,8 @@ function asRun(manifest: SoundManifest, { onServers = false }: LocalModelOptions
   return { ...manifest, handler, runtime: runtime === 'python3' ? 'python3' : 'python' };
 }
 
-/** A directory is used in place; everything else is extracted into the run's directory. */
-async function unpackedArchive(archive: Archive, source: string, run: string, signal?: AbortSignal): Promise<string> {
+/** A directory is used in place; everything else is extracted into `place`. */
+async function unpackedArchive(archive: Archive, source: string, place: string, signal?: AbortSignal): Promise<string> {
   if (archive.format === 'directory') return resolve(source);
-  return (await extractArchive(archive, join(run, 'model'), signal ? { signal } : {})).directory;
+  return (await extractArchive(archive, join(place, 'model'), signal ? { signal } : {})).directory;
 }

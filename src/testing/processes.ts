@@ -10,32 +10,33 @@ interface Process {
   readonly parent: number;
 }
 
-/** What holds a contained worker: the command that makes namespaces, and what starts the worker itself below it. */
-const HOLDERS = new Set(['unshare', 'sh', 'setpriv']);
-
-/** The programs that descend from a worker, by name; `pid` is what was started, be it the worker or what holds it. */
-export async function programsBelow(pid: number): Promise<string[]> {
+/**
+ * The programs that a worker has started and that still run, by name. Contained, `pid` is the command that makes the namespaces, the worker its only child, and
+ * all others descend from that. Else `pid` is the worker, and who left it by a second fork still has the `mark` of the run in its environment.
+ */
+export async function programsOf(pid: number, mark: Readonly<Record<string, string>> | 'contained'): Promise<string[]> {
   const processes = await running();
-  const found: string[] = [];
+  const worker = mark === 'contained' ? childrenOf(processes, pid)[0]?.pid : pid;
+  if (worker === undefined) return [];
+  const found = new Map<number, string>();
   for (
-    let next = childrenOf(processes, workerBelow(processes, pid));
+    let next = childrenOf(processes, worker);
     next.length > 0;
     next = next.flatMap((one) => childrenOf(processes, one.pid))
   )
-    found.push(...next.map(({ program }) => program));
+    for (const { pid: below, program } of next) found.set(below, program);
+  if (mark !== 'contained') {
+    const others = processes.filter((one) => one.pid !== worker && one.state !== 'Z');
+    const marked = await Promise.all(others.map(async (one) => [one, await hasMark(one.pid, mark)] as const));
+    for (const [one, itHas] of marked) if (itHas) found.set(one.pid, one.program);
+  }
   // The loader of TypeScript, where this program runs from its sources.
-  return FROM_SOURCE ? found.filter((program) => program !== 'esbuild') : found;
+  return [...found.values()].filter((program) => !FROM_SOURCE || program !== 'esbuild');
 }
 
-function workerBelow(processes: readonly Process[], pid: number): number {
-  let worker = pid;
-  for (let holder = processes.find((one) => one.pid === pid); holder && HOLDERS.has(holder.program); ) {
-    const [held] = childrenOf(processes, holder.pid);
-    if (held === undefined) break;
-    worker = held.pid;
-    holder = held;
-  }
-  return worker;
+async function hasMark(pid: number, mark: Readonly<Record<string, string>>): Promise<boolean> {
+  const variables = (await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')).split('\0');
+  return Object.entries(mark).every(([name, value]) => variables.includes(`${name}=${value}`));
 }
 
 function childrenOf(processes: readonly Process[], of: number): Process[] {

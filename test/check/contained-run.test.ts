@@ -196,6 +196,58 @@ testUnless(
   },
 );
 
+testUnless(
+  missing ?? missingCommand('python3'),
+  test,
+  'whoever is kept in cannot open the directory of the run to others, and folders without end neither spoil the verdict nor stay',
+  async () => {
+    const runs = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('mar-run-'));
+    const before = runs();
+    const files = (): Files =>
+      pythonFiles({
+        'service.py': `import os
+def attempt(what):
+    try:
+        what()
+        return "reached"
+    except OSError as error:
+        return type(error).__name__
+run = os.path.dirname(os.path.dirname(os.environ["TMPDIR"]))
+FOUND = {"run": attempt(lambda: os.chmod(run, 0o777)), "others": attempt(lambda: open(os.path.join(run, "x"), "w"))}
+os.chdir(os.environ["TMPDIR"])
+for number in range(60):
+    os.mkdir("d" * 200)
+    os.chdir("d" * 200)
+def handle(data, context):
+    return None if data is None else [FOUND] * len(data)
+`,
+      });
+    const { report } = await run(files, { run: 'OSError', others: 'OSError' }, { contain: 'always' });
+    assert.is(told(report), undefined);
+    assert.is(runOf(report).passed, 1);
+    assert.equal(runs(), before);
+  },
+);
+
+testUnless(
+  missingCommand('python3'),
+  test,
+  'uncontained, a daemon that left the worker by a second fork is told',
+  async () => {
+    const files = (): Files =>
+      pythonFiles({
+        'service.py': `import subprocess
+subprocess.run(["sh", "-c", "setsid sleep ${SURVIVOR} & exit"])
+def handle(data, context):
+    return None if data is None else [{}] * len(data)
+`,
+      });
+    const { report } = await run(files, {}, { contain: 'never' });
+    assert.equal(runOf(report).seen.processes, ['sleep']);
+    assert.equal(survivors(), []);
+  },
+);
+
 test('always contained or not at all: where there is no unshare the archive is not run, and the exit code is 2', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'mar-uncontained-'));
   try {

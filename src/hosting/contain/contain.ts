@@ -5,6 +5,7 @@ import { homedir, tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { inside } from '#inside.js';
+import { openSockets } from './open-sockets.js';
 import { ownDirectories } from './own-directories.js';
 import { CONTAIN } from './script.js';
 
@@ -20,8 +21,8 @@ export interface Containment {
   readonly hidden?: readonly string[];
 }
 
-/** Directories whose content a contained worker does not see, but for what it needs to run. */
-const HIDDEN = ['/tmp', '/var/tmp', '/run', '/var/run', '/mnt', '/media'];
+/** Directories whose content a contained worker does not see, but for what it needs to run; so are the home and temporary directory in use. */
+const HIDDEN = ['/tmp', '/var/tmp', '/run', '/var/run', '/mnt', '/media', '/home', '/root'];
 
 /** What containing leaves in the directory of a run. */
 export const CONTAINMENT_FILES = ['.new', '.old'];
@@ -79,7 +80,9 @@ export async function contained(
 ): Promise<string[]> {
   const [root = '', old = ''] = CONTAINMENT_FILES.map((name) => join(run, name));
   for (const directory of [root, old]) await mkdir(directory, { recursive: true });
-  const away = [...new Set([...HIDDEN, homedir(), ...hidden].filter((path) => existsSync(path)).map(real))];
+  const named = [...HIDDEN, homedir(), tmpdir(), ...hidden];
+  // A socket in the file system belongs to no network namespace: who may write to it reaches the program behind it.
+  const away = [...new Set([...named, ...openSockets()].filter((path) => existsSync(path)).map(real))];
   const [directories, files] = [away.filter(isDirectory), away.filter((path) => !isDirectory(path))];
   const isHidden = (path: string): boolean => directories.some((place) => inside(place, path) !== undefined);
   // By both names: behind a link in a hidden directory may be what is not hidden, and the other way round.

@@ -1,12 +1,13 @@
 /**
  * Arguments: an empty directory for the new root, the directory of the run (writable; has `.old` in it), the limit of data memory in KiB
  * (0: none), then `hide:DIR` and `keep:DIR` from the outside in, `mask:FILE`, `--`, the command. Runs as the first process of new user, mount, PID, network and
- * IPC namespaces. Everything of the machine is read-only; hidden directories are empty but for what is kept, masked files cannot be read; /dev has no disks and no GPUs.
- * Whoever left the capabilities of the new user namespace could undo that, so none are left.
+ * IPC namespaces. Everything of the machine is read-only; hidden directories are empty but for what is kept, masked files and sockets cannot be opened; /dev has no disks and no GPUs.
+ * Whoever left the capabilities of the new user namespace could undo that, so none are left, and no further user namespace can be made, in which there were some again.
  */
 export const CONTAIN = `set -eu
 new=$1 run=$2 data=$3 here=$(pwd -P)
 shift 3
+echo 0 > /proc/sys/user/max_user_namespaces
 mount --make-rprivate /
 mount --rbind / "$new"
 mount -t tmpfs -o mode=755,nosuid tmpfs "$new/dev"
@@ -25,7 +26,7 @@ while [ "$1" != -- ]; do
   case $1 in
   hide:*) [ ! -d "$place" ] || { mkdir -p "$new$place"; mount -t tmpfs -o mode=755,nosuid,nodev tmpfs "$new$place"; } ;;
   keep:*) [ ! -d "$place" ] || { mkdir -p "$new$place"; mount --rbind "$place" "$new$place"; } ;;
-  mask:*) [ ! -f "$new$place" ] || mount --bind /dev/null "$new$place" ;;
+  mask:*) [ ! -f "$new$place" ] && [ ! -S "$new$place" ] || mount --bind /dev/null "$new$place" ;;
   esac
   shift
 done

@@ -1,0 +1,108 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, openSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { cannotContain, contained } from '#hosting/contain/contain.js';
+import { testUnless } from '../../support/test-unless.js';
+
+const obstacle = await cannotContain();
+const missing = obstacle === undefined ? undefined : `this system grants no namespaces: ${obstacle}`;
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+interface Places {
+  /** The directory of the run. */
+  run: string;
+  /** One that is not hidden. */
+  seen: string;
+}
+
+const test = suite<Places>('contained');
+
+test.before.each((places) => {
+  places.run = realpathSync(mkdtempSync(join(tmpdir(), 'mar-contain-')));
+  places.seen = mkdtempSync(join(ROOT, '.mar-contain-'));
+});
+
+test.after.each(({ run, seen }) => {
+  for (const place of [run, seen]) rmSync(place, { recursive: true, force: true });
+});
+
+/** What a contained command says and ends with. */
+async function inside(run: string, ...command: readonly string[]): Promise<{ code: number; said: string }> {
+  const [program = '', ...args] = await contained(command, { run }, []);
+  const child = spawn(program, args, { cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] });
+  const exit = once(child, 'exit');
+  const said = (await Promise.all([text(child.stdout), text(child.stderr)])).join('');
+  const [code] = await exit;
+  return { code, said };
+}
+
+testUnless(
+  missing,
+  test,
+  'no further user namespace can be made, in which there were capabilities again',
+  async ({ run }) => {
+    const { code, said } = await inside(run, 'unshare', '--user', 'echo', 'made');
+    assert.ok(code !== 0 && !said.includes('made'), said);
+  },
+);
+
+testUnless(
+  missing,
+  test,
+  'a socket in the file system is not reached, whoever listens there',
+  async ({ run, seen }) => {
+    const path = join(seen, 'a socket');
+    const sockets: Socket[] = [];
+    const server = createServer((socket) => sockets.push(socket));
+    await once(server.listen(path), 'listening');
+    try {
+      const ask = (how: string): string =>
+        `require('net').connect(${JSON.stringify(path)}).on('connect', () => { console.log('reached${how}'); process.exit(); }).on('error', (error) => console.log(error.code))`;
+      const outside = spawn(process.execPath, ['-e', ask('')]);
+      assert.is((await text(outside.stdout)).trim(), 'reached');
+      assert.is((await inside(run, process.execPath, '-e', ask(''))).said.trim(), 'ECONNREFUSED');
+    } finally {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    }
+  },
+);
+
+testUnless(missing, test, 'what whoever started us left open is not open in a worker', ({ run, seen }) => {
+  const file = join(seen, 'lock');
+  writeFileSync(file, '');
+  const leaked = openSync(file, 'a');
+  const code = `
+    import { spawn } from 'node:child_process';
+    import { text } from 'node:stream/consumers';
+    import { contained } from '#hosting/contain/contain.js';
+    import { withOwnStdio } from '#hosting/contain/own-stdio.js';
+    const write = ['sh', '-c', 'for fd in /proc/self/fd/*; do [ "$(readlink "$fd")" != "$1" ] || echo "$fd" >&2; done; echo got > /proc/self/fd/200', 'sh', ${JSON.stringify(file)}];
+    const command = process.argv[1] === 'bare' ? write : await contained(write, { run: ${JSON.stringify(run)} }, []);
+    const start = (stdio) => spawn(command[0], command.slice(1), { cwd: '/', stdio });
+    const child = process.argv[1] === 'bare' ? start(['ignore', 'pipe', 'pipe']) : withOwnStdio(['ignore', 'pipe', 'pipe'], start);
+    console.log(await text(child.stderr));
+  `;
+  const flags = ['--import', import.meta.resolve('tsx'), '--conditions=mar-source', '--input-type=module', '-e', code];
+  const stdio: ('ignore' | 'pipe' | number)[] = Array(201).fill('ignore');
+  stdio.splice(1, 2, 'pipe', 'pipe');
+  stdio[200] = leaked;
+  const ask = (how: string): string => {
+    const { stdout, stderr } = spawnSync(process.execPath, [...flags, how], { cwd: ROOT, stdio, encoding: 'utf8' });
+    assert.is(stderr, '');
+    return stdout;
+  };
+  assert.match(ask('bare'), '/proc/self/fd/200');
+  assert.is(readFileSync(file, 'utf8'), 'got\n');
+  assert.not.match(ask('contained'), '/proc/self/fd/200');
+  assert.is(readFileSync(file, 'utf8'), 'got\n');
+});
+
+test.run();
