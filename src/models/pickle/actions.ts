@@ -44,7 +44,7 @@ const ADD =
   (machine) => {
     if (count === 1) machine.pop();
     else machine.toMark();
-    machine.changed(machine.top);
+    machine.added();
   };
 const EXTENSION: Action = (machine) => machine.registered();
 

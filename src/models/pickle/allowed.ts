@@ -34,7 +34,12 @@ const CALLED: readonly Allowed[] = [
   allow('_codecs', 'encode'),
   allow('datetime', 'datetime|date|time|timedelta|timezone|tzinfo'),
   allow('zoneinfo', 'ZoneInfo|ZoneInfo\\._unpickle'),
-  allow('decimal|_decimal|_pydecimal', 'Decimal'),
+  allow('decimal|_decimal|_pydecimal', 'Decimal|Context'),
+  allow('argparse', 'Namespace'),
+  allow('operator|_operator', 'itemgetter'),
+  allow('pytz', '_p|_UTC'),
+  allow('dateutil\\.tz(?:\\.tz)?', 'tzutc|tzlocal|tzoffset'),
+  allow('dateutil\\.relativedelta', 'relativedelta|weekday'),
   allow('fractions', 'Fraction'),
   allow('uuid', 'UUID|SafeUUID'),
   allow('array', 'array|_array_reconstructor'),
@@ -70,9 +75,14 @@ const CALLED: readonly Allowed[] = [
   ),
   allow(
     'pyarrow\\.lib',
-    '_restore_array|type_for_alias|py_buffer|chunked_array|_reconstruct_\\w+|[A-Z]\\w*(?:Type|Array|Scalar)|schema|field',
+    '_restore_array|type_for_alias|py_buffer|chunked_array|_reconstruct_\\w+|[A-Z]\\w*(?:Type|Array|Scalar)|schema|field|timestamp|duration|time(?:32|64)|date(?:32|64)|decimal\\d+|(?:large_)?(?:list_|string|binary)|struct|map_|dictionary',
   ),
   allow('joblib\\.numpy_pickle', 'NumpyArrayWrapper'),
+  allow('hdbscan\\.(?:dist_metrics|_\\w+)', 'newObj|__pyx_unpickle_\\w+'),
+  // Classes that count, and constants of libraries.
+  allow('nltk\\.probability', 'FreqDist|ConditionalFreqDist'),
+  allow('lifelines\\.utils', 'CensoringType'),
+  allow('sktime\\.datatypes\\._dtypekind', 'DtypeKind'),
   allow('torch', 'Size|device|Tensor|Generator|\\w+Storage|strided|BFloat16Tensor|\\w+Tensor'),
   allow('torch\\.storage', '_load_from_bytes|(?:Typed|Untyped|_Typed|_Untyped)Storage|_TypedStorage'),
   allow(
@@ -103,6 +113,13 @@ const MADE: readonly Allowed[] = [
     '(?:xgboost|lightgbm|catboost|imblearn|statsmodels|hdbscan|umap|category_encoders|mlxtend|sklearn_pandas)(?:\\.(?!tests|testing)\\w+)*',
     `${CLASS}|_?\\w*CatBoost\\w*`,
   ),
+  // Of these no class of a model does more with its state than to keep it.
+  allow(
+    '(?:hmmlearn|tslearn|feature_engine|lifelines|prophet|implicit\\.cpu|skimage\\.(?:transform|feature)|skbase|sktime\\.(?:forecasting\\.(?:base|naive|trend|compose|exp_smoothing|arima|theta|model_selection)|transformations\\.(?:base|compose|series)|base|split|performance_metrics)|gensim\\.(?:models|corpora|similarities)|nltk\\.(?:probability|classify|tag|tokenize|stem|lm|metrics))(?:\\.(?!tests|testing|test|datasets|corpus)\\w+)*',
+    CLASS,
+  ),
+  allow('tokenizers(?:\\.models)?', 'Tokenizer|Model|BPE|WordPiece|WordLevel|Unigram'),
+  allow('joblib\\.memory', 'Memory'),
   allow('torch\\.(?:nn|optim|ao|distributions)(?:\\.(?!utils|init|functional)\\w+)*', CLASS),
   allow('torchvision\\.(?:models|transforms|ops)(?:\\.\\w+)*', CLASS),
   allow('transformers(?:\\.models\\.\\w+)?\\.(?:configuration_\\w+|tokenization_\\w+|training_args)', CLASS),
@@ -115,7 +132,10 @@ const MADE: readonly Allowed[] = [
 /** Functions that are values of a model (a kernel, a score, an activation) and may be named, but not called. */
 const IMPORTED: readonly Allowed[] = [
   // Methods of distributions are taken by it (`states.ts`); a call of it is not on the list.
-  allow('builtins|__builtin__', 'getattr'),
+  allow('builtins|__builtin__', 'getattr|len|max|min|sum|sorted|abs|round|hash|ord|chr|any|all|pow|divmod|repr|type'),
+  allow('decimal|_decimal|_pydecimal', '[A-Z]\\w+'),
+  allow('gensim\\.(?:utils|models\\.\\w+)', 'identity|call_on_class_only|df2idf'),
+  allow('xgboost\\.collective', 'communicator_print'),
   allow('math|cmath|statistics', '\\w+'),
   allow(
     'numpy(?:\\.(?:core|_core|linalg|fft|ma|random|polynomial)(?:\\.\\w+)*|\\.lib\\.(?:function_base|nanfunctions|_function_base_impl|_nanfunctions_impl))?|numpy',

@@ -1,6 +1,6 @@
 import type { Instruction } from './instructions.js';
 import { Stack } from './stack.js';
-import { encoded, isBoundMethod, isCode } from './states.js';
+import { encoded, isBoundMethod, isCode, isTypeOfNone, methodOf } from './states.js';
 import { textOf } from './texts.js';
 import { COMPUTED, type How, REGISTRY, type Uses } from './uses.js';
 import { Fields, hasRoom, Imported, Items, Keeper, Made, tupleOf, type Value, weightOf } from './values.js';
@@ -31,6 +31,10 @@ const IMPORTING = /^numpy\.(_core|core)\._ufunc_reconstruct$/;
 
 /** A generator of random numbers is given another one that was made before. */
 const isOfNumpy = ({ callee }: Made): boolean => /^numpy\.random\b/.test(callee?.module ?? '');
+
+/** Attributes of an instance by which values are added to it. */
+const ADDING = ['append', 'extend', 'add'];
+const hasEntry = (state: Value, name: string): boolean => state instanceof Fields && state.entries.has(name);
 
 /** What an instruction does that needs more than its effect on the stack. */
 export type Action = (machine: Machine, bytes: Buffer, instruction: Instruction) => void;
@@ -144,6 +148,14 @@ export class Machine {
     if (target instanceof Imported) this.#use(target, 'changed');
   }
 
+  /** Something is added to the value on top, by its `append`, `extend` or `add`: those may be functions that were built into an instance. */
+  added(): void {
+    const target = this.top;
+    this.changed(target);
+    if (target instanceof Made && target.state instanceof Fields && ADDING.some((name) => hasEntry(target.state, name)))
+      this.#use(new Imported(COMPUTED, ''), 'called');
+  }
+
   imported(module: Value, name: Value): void {
     const known = typeof module === 'string' && typeof name === 'string';
     const found = known ? this.#importOf(module, name) : new Imported(COMPUTED, '');
@@ -171,8 +183,13 @@ export class Machine {
       this.push(new Made(undefined, args));
       return;
     }
-    if (isBoundMethod(callee, args)) {
+    if (isBoundMethod(callee, args) || isTypeOfNone(callee, args)) {
       this.push(new Made(undefined, args));
+      return;
+    }
+    const method = methodOf(callee, args);
+    if (method !== undefined) {
+      this.imported(...method);
       return;
     }
     this.#use(callee, how);

@@ -17,12 +17,17 @@ export function isCode(target: Made, state: Value): boolean {
   const modules = classesOf(target).map(({ module }) => module);
   const isScipy = modules.some((module) => /^scipy\.stats(\.|$)/.test(module));
   const isStatsmodels = modules.some((module) => /^statsmodels(\.|$)/.test(module));
-  if (!isScipy && !isStatsmodels) return false;
+  // Classes of other libraries inherit the `__setstate__` of scipy's distributions: by what it reads they are known.
+  if (!isScipy && !isStatsmodels) return state instanceof Fields && hasForeignTemplate(state);
   if (state === null) return false;
   if (!(state instanceof Fields) || !state.isWhole) return true;
-  if (isStatsmodels) return FORMULAS.some((key) => state.entries.has(key));
-  if (!state.entries.has('_parse_arg_template')) return false;
-  const template = state.entries.get('_parse_arg_template');
+  return hasForeignTemplate(state) || (isStatsmodels && FORMULAS.some((key) => state.entries.has(key)));
+}
+
+/** Whether a distribution would run lines that scipy did not write. */
+function hasForeignTemplate({ entries }: Fields): boolean {
+  if (!entries.has('_parse_arg_template')) return false;
+  const template = entries.get('_parse_arg_template');
   return typeof template !== 'string' || !TEMPLATE.test(template);
 }
 
@@ -37,6 +42,26 @@ export function isBoundMethod({ module, name }: Imported, args: Value): boolean 
     /^_[a-z]\w*$/.test(method)
   );
 }
+
+/**
+ * A function of a class, which protocols write as `getattr(ZoneInfo, '_unpickle')`: the import that it is the same as. Only where the list
+ * holds that one; what it is called with is judged like any other call.
+ */
+export function methodOf({ module, name }: Imported, args: Value): readonly [module: string, name: string] | undefined {
+  if (!/^(builtins|__builtin__)$/.test(module) || name !== 'getattr' || !(args instanceof Items)) return undefined;
+  const [of, method] = args.items;
+  return of instanceof Imported && of.module === 'zoneinfo' && of.name === 'ZoneInfo' && method === '_unpickle'
+    ? ['zoneinfo', 'ZoneInfo._unpickle']
+    : undefined;
+}
+
+/** `type(None)`: how pickles write the types of None and of Ellipsis. */
+export const isTypeOfNone = ({ module, name }: Imported, args: Value): boolean =>
+  /^(builtins|__builtin__)$/.test(module) &&
+  name === 'type' &&
+  args instanceof Items &&
+  args.items.length === 1 &&
+  args.items[0] === null;
 
 /** The bytes that `_codecs.encode(text, 'latin1')` gives: how protocols below 3 write bytes. */
 export function encoded(args: readonly Value[] | undefined): Buffer | undefined {

@@ -17,14 +17,32 @@ test('an import may be on the list for one use and not for another', () => {
       ['numpy._core.multiarray', 'scalar'],
       ['sklearn.tree._tree', 'Tree'],
       ['pathlib', 'PosixPath'],
+      ['argparse', 'Namespace'],
+      ['pytz', '_p'],
+      ['pyarrow.lib', 'timestamp'],
+      ['nltk.probability', 'FreqDist'],
     ),
-    Array(7).fill('allowed'),
+    Array(11).fill('allowed'),
   );
   assert.equal(judged('made', ['xgboost.sklearn', 'XGBClassifier'], ['sklearn.svm._classes', 'SVC']), [
     'allowed',
     'allowed',
   ]);
-  assert.equal(judged('imported', ['numpy', 'log1p'], ['torch', 'float32']), ['allowed', 'allowed']);
+  assert.equal(
+    judged(
+      'made',
+      ['gensim.models.word2vec', 'Word2Vec'],
+      ['hmmlearn.hmm', 'GaussianHMM'],
+      ['lifelines.fitters.coxph_fitter', 'CoxPHFitter'],
+      ['gensim.test.utils', 'Corpus'],
+      ['nltk.parse.malt', 'MaltParser'],
+    ),
+    [...Array(3).fill('allowed'), 'unlisted', 'unlisted'],
+  );
+  assert.equal(
+    judged('imported', ['numpy', 'log1p'], ['torch', 'float32'], ['builtins', 'len']),
+    Array(3).fill('allowed'),
+  );
   assert.equal(
     judged(
       'called',

@@ -21,6 +21,48 @@ for (const [state, isChanged] of [
     );
   });
 
+for (const made of [
+  'cstatsmodels.distributions.edgeworth\nExpandedNormal\n',
+  'cnets\nOwnDistribution\n',
+  'ccopyreg\n_reconstructor\n(cnets\nOwn\ncbuiltins\nobject\nNtR',
+])
+  test(`classes of other libraries inherit what scipy runs of a state: ${JSON.stringify(made)}`, async () => {
+    const changed = async (key: string) => {
+      const making = made.endsWith('R') ? made : `${made})\x81`;
+      const { uses } = await read(pickle(`\x80\x04${making}}${short(key)}${short('import os')}sb.`));
+      return uses.some(({ how }) => how === 'changed');
+    };
+    assert.ok(await changed('_parse_arg_template'));
+    assert.not.ok(await changed('_parse_arg_templates'));
+  });
+
+test('an instance adds values by its own append, which may be a function', async () => {
+  const names = async (key: string, adding: string) => {
+    const built = `\x80\x04csklearn.base\nBaseEstimator\n)\x81}${short(key)}cnumpy\nsum\nsb`;
+    return (await read(pickle(`${built}${adding}.`))).uses
+      .filter(({ how }) => how === 'called')
+      .map(({ module }) => module);
+  };
+  for (const [key, adding] of [
+    ['append', 'K\x01a'],
+    ['extend', '(K\x01e'],
+    ['add', '(K\x01\x90'],
+  ] as const) {
+    assert.equal(await names(key, adding), ['(computed while loading)']);
+    assert.equal(await names('names', adding), []);
+  }
+});
+
+test('time zones are made by a method of their class, and the type of None by calling type', async () => {
+  const called = async (text: string) =>
+    (await read(pickle(`\x80\x04${text}.`))).uses.filter(({ how }) => how === 'called').map(({ name }) => name);
+  const zone = `cbuiltins\ngetattr\nczoneinfo\nZoneInfo\n${short('_unpickle')}\x86R(${short('Europe/Berlin')}K\x01tR`;
+  assert.equal(await called(zone), ['ZoneInfo._unpickle']);
+  assert.equal(await called(zone.replace('_unpickle', '__class__')), ['getattr', '']);
+  assert.equal(await called('cbuiltins\ntype\nN\x85R'), []);
+  assert.equal(await called('cbuiltins\ntype\nK\x01\x85R'), ['type']);
+});
+
 test('formulas of statsmodels are Python', async () => {
   const model = `\x80\x04cstatsmodels.base.data\nPandasData\n)\x81}${short('formula')}${short('y ~ x')}sb.`;
   assert.ok((await read(pickle(model))).uses.some(({ how }) => how === 'changed'));
