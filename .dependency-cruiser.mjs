@@ -48,6 +48,7 @@ const owners = {
   'get-tsconfig': ['handler/'],
   esbuild: ['handler/'],
   '@lezer': ['handler/'],
+  acorn: ['handler/'],
   'jsonc-parser': ['manifest/'],
   yaml: ['check/', 'conventions/', 'convert/'],
   '@jridgewell/trace-mapping': ['check/'],

@@ -1,5 +1,6 @@
 import type { Remark } from './remark.js';
 import type { Packages } from './script/module-paths.js';
+import type { Refused } from './script/node-syntax.js';
 import { PATTERNS, SUSPECT } from './script-suspects.js';
 
 /** Characters of scripts that are parsed together, over all of them. */
@@ -29,12 +30,34 @@ export async function reviewScripts(
   if (suspects.size === 0) return found;
   const { interpretScripts } = await import('./script/interpret-scripts.js');
   const parsed = withImporters(sources, suspects);
-  for (const [path, remarks] of interpretScripts(parsed, suspects, packages)) {
+  const { remarks, refused } = interpretScripts(parsed, suspects, packages);
+  const add = (path: string, more: readonly Remark[]): void => {
     const known = found.get(path) ?? [];
-    const others = remarks.filter((one) => !known.some(({ message }) => message === one.message));
+    const others = more.filter((one) => !known.some(({ message }) => message === one.message));
     found.set(path, [...others, ...known]);
-  }
+  };
+  for (const [path, more] of remarks) add(path, more);
+  for (const [path, remark] of await ofRefused(refused))
+    if (remark.kind === 'unread' || suspects.has(path)) add(path, [remark]);
   return found;
+}
+
+/** What is said of what could not be parsed: whether it is JavaScript nevertheless, which only Node can tell. */
+async function ofRefused(refused: readonly Refused[]): Promise<[path: string, remark: Remark][]> {
+  if (refused.length === 0) return [];
+  const { takenByNode } = await import('./script/node-syntax.js');
+  const taken = await takenByNode(refused);
+  return refused.map(({ path, line, column }, index) => [
+    path,
+    taken[index] === true
+      ? { kind: 'unread', message: 'cannot be reviewed: it has syntax that is not known here', line, column }
+      : {
+          kind: 'review',
+          message: 'is not JavaScript that Node runs, so that only words were looked for',
+          line,
+          column,
+        },
+  ]);
 }
 
 /** The scripts that are parsed: those with suspect words, all of the archive's own, and what imports others in packages. */

@@ -212,9 +212,60 @@ test('a program that only tells something of the machine is a risk, unless the s
 
 test('what cannot be followed is said', async () => {
   const kinds = async (source: string): Promise<string[]> => (await reviewScript(source)).map(({ kind }) => kind);
-  assert.ok((await kinds('var x = 1 <!-- /*\n;eval(x)\n// */')).includes('unread'));
+  assert.equal(await kinds('var x = 1 <!-- /*\n;eval(x)\n// */'), ['review']);
+  assert.ok((await kinds('var x = 1 <!--y().z\n;eval(x)')).includes('unread'));
   assert.ok((await kinds(`${'!'.repeat(2000)}eval(x)`)).includes('unread'));
   assert.not((await kinds(`${'1+'.repeat(2000)}eval(x)`)).includes('unread'));
+});
+
+test('code that parsers stumble over is read as Node reads it', async () => {
+  const runs = 'cp.execSync("id")';
+  for (const source of [
+    `[a.b, c.d] = [${runs}]`,
+    `var f = ({ a = {} }) => ${runs};\nf({})`,
+    `(async ${'/* x */'.repeat(500)} () => ${runs})()`,
+    `({ get ${'/* x */'.repeat(500)} a() { ${runs} } }).a`,
+    `var \\u00C0 = () => ${runs};\n\u00C0()`,
+    `({ ${'a: 1, '.repeat(5000)} b: ${runs} })`,
+    `var o = { a(b) { b.c = () => ${runs}; } };\no.\\u0061(o);\no["\\x63"]()`,
+    `export default class { static { ${runs} } }`,
+    `import a from "b" with { type: ${'"json"'} };\n${runs}`,
+    `x = 1 // \u2028;${runs}`,
+    `x = 1 // \r${runs}`,
+    `for ([cp.z] of [${runs}]);`,
+    `a\n--> ${'b'}\n;${runs}`,
+    `{ using a = ${runs} }`,
+    `/[/]${'\\'}/]/v.test(${runs})`,
+    `return ${runs}`,
+  ])
+    assert.ok(
+      (await saidOf(`${/^(import|export)/m.test(source) ? 'import cp from "child_process"' : C};\n${source}`)).length >
+        0,
+      source.slice(0, 80),
+    );
+});
+
+test('what is not JavaScript is looked through for words, unless Node takes it', async () => {
+  const said = async (source: string): Promise<string[]> =>
+    (await reviewScript(`${C}${source}`)).map(
+      ({ kind, message, line, column }) => `${kind} ${message} ${line}:${column}`,
+    );
+  const words = 'shell uses other programs: child_process 1:20';
+  for (const [source, place] of [
+    ['let a: string = cp.execSync("id")', '2:6'],
+    ['const a = <b>{cp.execSync("id")}</b>', '2:11'],
+    ['import b from "b";\n@c class A {}', '3:1'],
+    ['{', '2:2'],
+  ] as const)
+    assert.equal(
+      await said(source),
+      [`review is not JavaScript that Node runs, so that only words were looked for ${place}`, words],
+      source,
+    );
+  assert.equal(await said('cp.execSync("id") = 1'), [
+    'unread cannot be reviewed: it has syntax that is not known here 2:1',
+    words,
+  ]);
 });
 
 test.run();

@@ -9,7 +9,8 @@ import { Names } from './names.js';
 import { Schedule } from './schedule.js';
 import { giveNames, scriptFile } from './script-file.js';
 import { bindParameters, visitStatement } from './statements.js';
-import { parseScript, type ScriptTree } from './tree/script-tree.js';
+import { parseScript } from './tree/parse-script.js';
+import type { ScriptTree } from './tree/script-tree.js';
 import { path, pathsOf } from './values/value-sets.js';
 import type { Arguments, Cell, Code, Frame, ScriptFile, Site, Task, Value } from './values/values.js';
 import { NOTHING, Thing } from './values/values.js';
@@ -180,11 +181,11 @@ export class Interpreter implements Machine {
     let file = this.#texts.get(key);
     if (file === undefined) {
       if (content.length > LONGEST_RUN || this.#texts.size >= MOST_RUN) return NOTHING;
-      const by = frame.file.runBy ?? site;
       try {
-        file = { ...this.#fileOf(frame.file.path, parseScript(content)), runBy: by };
+        file = { ...this.#fileOf(frame.file.path, parseScript(content)), runBy: frame.file.runBy ?? site };
       } catch (error) {
-        if (!(error instanceof RangeError)) throw error;
+        if (error instanceof RangeError) this.schedule.isGivenUp = true;
+        else if (!(error instanceof SyntaxError)) throw error;
         return NOTHING;
       }
       this.#texts.set(key, file);

@@ -149,7 +149,10 @@ function proxied(m: Machine, target: Value, traps: Value, site: Site): Value {
 
 function fromCodes(m: Machine, args: Arguments, site: Site): Value {
   const codes = args.list.map((value) => Number(textsOf(value)[0] ?? Number.NaN));
-  const isKnown = args.rest.length === 0 && codes.length > 0 && codes.every((code) => code >= 0 && code < 0x11_00_00);
+  const isKnown =
+    args.rest.length === 0 &&
+    codes.length > 0 &&
+    codes.every((code) => Number.isInteger(code) && code >= 0 && code < 0x11_00_00);
   if (isKnown) return [text(String.fromCodePoint(...codes)), from('decoded')];
   return [hidden(m, argumentsTogether(args), site)];
 }

@@ -1,25 +1,8 @@
-import type { Tree } from '@lezer/common';
-import { parser } from '@lezer/javascript';
-import { boundedParse } from './bounded-parse.js';
+import { KIND, NAMES } from './kinds.js';
+import type { Nodes } from './records.js';
 
-/** What says nothing that the rest does not: brackets, words that their statement is named after, comments. */
-const LEFT_OUT = new Set(
-  '( ) { } ] , ; : . ?. var let const function return if else for while do switch case try catch finally new class throw with import export async of from debugger break continue Escape InterpolationStart InterpolationEnd'.split(
-    ' ',
-  ),
-);
-
-/** The name of each kind of node, and whether it is kept. */
-const KINDS = parser.nodeSet.types.map(({ name }) => name);
-const IS_LEFT_OUT = KINDS.map((name) => LEFT_OUT.has(name));
-const kindOf = (name: string): number => KINDS.indexOf(name);
-const LINE_COMMENT = kindOf('LineComment');
-const BLOCK_COMMENT = kindOf('BlockComment');
-const COMPARE = kindOf('CompareOp');
-const ARITHMETIC = kindOf('ArithOp');
-const WRONG = kindOf('⚠');
-const COMMA = kindOf(',');
-const ARRAY_PATTERN = kindOf('ArrayPattern');
+/** Letters that are written by numbers. */
+const ESCAPE = /\\(?:x[2-7]|u00[2-7]|u\{0*[2-7])/i;
 
 /**
  * A parsed script as numbers: a node is its place in the order in which the nodes begin, 0 the script. So a bundle of 8 MB takes memory for
@@ -27,89 +10,47 @@ const ARRAY_PATTERN = kindOf('ArrayPattern');
  */
 export class ScriptTree {
   readonly text: string;
-  /** Places at which the parser did not understand the text. */
-  readonly errors: number;
-  readonly #kinds: Uint16Array;
-  readonly #from: Int32Array;
-  readonly #to: Int32Array;
-  /** The node behind a node and all that is in it. */
-  readonly #end: Int32Array;
-  readonly #parent: Int32Array;
+  readonly #nodes: Nodes;
+  readonly #hasEscapes: boolean;
 
-  constructor(text: string, tree: Tree) {
+  constructor(text: string, nodes: Nodes) {
     this.text = text;
-    let room = 1024;
-    let [kinds, from, to, end, parent] = arrays(room);
-    let size = 0;
-    let errors = 0;
-    let inside = -1;
-    tree.iterate({
-      enter: ({ type, from: start, to: stop }) => {
-        const { id } = type;
-        if (id === WRONG) errors += 1;
-        checkToken(id, text, start, stop);
-        // Of a list of names the commas tell which of them are left out.
-        const isHole = id === COMMA && kinds[inside] === ARRAY_PATTERN;
-        if ((IS_LEFT_OUT[id] && !isHole) || id === LINE_COMMENT || id === BLOCK_COMMENT) {
-          return false;
-        }
-        if (size === room) {
-          room *= 2;
-          const old = [kinds, from, to, end, parent] as const;
-          [kinds, from, to, end, parent] = arrays(room);
-          for (const [index, array] of [kinds, from, to, end, parent].entries()) array.set(old[index] ?? []);
-        }
-        kinds[size] = id;
-        from[size] = start;
-        to[size] = stop;
-        parent[size] = inside;
-        inside = size;
-        size += 1;
-        return undefined;
-      },
-      leave: () => {
-        end[inside] = size;
-        inside = parent[inside] ?? -1;
-      },
-    });
-    this.errors = errors;
-    this.#kinds = kinds.slice(0, size);
-    this.#from = from.slice(0, size);
-    this.#to = to.slice(0, size);
-    this.#end = end.slice(0, size);
-    this.#parent = parent.slice(0, size);
+    this.#nodes = nodes;
+    this.#hasEscapes = nodes.names.size > 0 || ESCAPE.test(text);
   }
 
   /** How many nodes there are. */
   get size(): number {
-    return this.#kinds.length;
+    return this.#nodes.kinds.length;
   }
 
-  /** What a node is, as the grammar calls it. */
+  /** What a node is: see {@link KIND}. */
   name(node: number): string {
-    return KINDS[this.#kinds[node] ?? -1] ?? '';
+    return NAMES[this.#nodes.kinds[node] ?? -1] ?? '';
   }
 
+  /** The text of a node, with letters in place of their escapes. */
   words(node: number): string {
-    return this.text.slice(this.#from[node], this.#to[node]);
+    const words = this.text.slice(this.#nodes.from[node], this.#nodes.to[node]);
+    return this.#hasEscapes ? (this.#nodes.names.get(node) ?? withPlainLetters(words)) : words;
   }
 
   from(node: number): number {
-    return this.#from[node] ?? 0;
+    return this.#nodes.from[node] ?? 0;
   }
 
   to(node: number): number {
-    return this.#to[node] ?? 0;
+    return this.#nodes.to[node] ?? 0;
   }
 
   /** The node behind a node and all that is in it. */
   end(node: number): number {
-    return this.#end[node] ?? 0;
+    return this.#nodes.end[node] ?? 0;
   }
 
   /** -1 for the script. */
   parent(node: number): number {
-    return this.#parent[node] ?? -1;
+    return this.#nodes.parent[node] ?? -1;
   }
 
   /** The first node inside a node; undefined where there is none. */
@@ -136,60 +77,40 @@ export class ScriptTree {
     for (let child = node + 1; child < end; child = this.end(child)) if (this.name(child) === name) return child;
     return undefined;
   }
-}
 
-const arrays = (size: number) =>
-  [
-    new Uint16Array(size),
-    new Int32Array(size),
-    new Int32Array(size),
-    new Int32Array(size),
-    new Int32Array(size),
-  ] as const;
+  /** Whether two scripts consist of the same nodes at the same places. */
+  isLike(other: ScriptTree): boolean {
+    if (this.size !== other.size) return false;
+    for (let node = 0; node < this.size; node++)
+      if (
+        this.name(node) !== other.name(node) ||
+        this.from(node) !== other.from(node) ||
+        this.end(node) !== other.end(node)
+      )
+        return false;
+    return true;
+  }
 
-/** Node takes `<!--`, and `-->` at the beginning of a line, for comments, which the parser does not: what they hide from it is not to be known. */
-function checkToken(id: number, text: string, from: number, to: number): void {
-  const isHidden =
-    (id === COMPARE && text.startsWith('<!--', from)) ||
-    (id === ARITHMETIC &&
-      text.startsWith('-->', from) &&
-      /(^|\n)[ \t]*$/.test(text.slice(Math.max(0, from - 80), from)));
-  if (isHidden) throw new RangeError('it has a comment as in HTML');
-  if (id === LINE_COMMENT && /[\u2028\u2029]/.test(text.slice(from, to))) throw new Separator();
-}
+  /** Whether it has statements that only a module may have. */
+  get isModule(): boolean {
+    const { kinds } = this.#nodes;
+    return kinds.includes(KIND.ImportDeclaration) || kinds.includes(KIND.ExportDeclaration);
+  }
 
-/** A line comment that ends at another separator of lines than the parser's. */
-class Separator extends Error {}
-
-/**
- * Parses JavaScript, script or module; what is no JavaScript becomes nodes of errors. Escapes in names and texts are read as the letters
- * that they stand for. Throws a RangeError for text that no person wrote, and on which others would work for minutes.
- */
-export function parseScript(text: string): ScriptTree {
-  const plain = masked(withPlainLetters(text));
-  try {
-    return new ScriptTree(plain, boundedParse(plain));
-  } catch (error) {
-    if (!(error instanceof Separator)) throw error;
-    const lines = plain.replace(/[\u2028\u2029]/g, '\n');
-    return new ScriptTree(lines, boundedParse(lines));
+  /** Whether a node of that kind has that text. */
+  hasName(kind: number, name: string): boolean {
+    if (!this.text.includes(name)) return false;
+    const { kinds } = this.#nodes;
+    for (let node = kinds.indexOf(kind); node >= 0; node = kinds.indexOf(kind, node + 1))
+      if (this.to(node) - this.from(node) === name.length && this.text.startsWith(name, this.from(node))) return true;
+    return false;
   }
 }
 
-/** What the grammar does not know is written otherwise, on the same line: attributes of imports, and classes without a name. */
-function masked(text: string): string {
-  return text
-    .replace(/(?<=['"])\s*\b(?:with|assert)\s*\{[^{}'"]{0,40}['"][^'"]{0,40}['"]\s{0,20},?\s{0,20}\}/g, (all) =>
-      all.replace(/[^\n]/g, ' '),
-    )
-    .replace(/\bexport\s+default\s+class(?=\s*\{|\s+extends\b)/g, '$& _');
-}
-
-/** The text with letters and digits in place of their escapes; lines stay, columns behind an escape do not. */
-export function withPlainLetters(text: string): string {
-  const lines = /[\r\f]/.test(text) ? text.replace(/\r/g, '\n').replace(/\f/g, ' ') : text;
-  if (!/\\(?:x[2-7]|u00[2-7]|u\{0*[2-7])/i.test(lines)) return lines;
-  return lines.replace(
+/** Letters and digits in place of their escapes. */
+function withPlainLetters(words: string): string {
+  if (!words.includes('\\')) return words;
+  return words.replace(
     /\\(?:x([2-7][0-9a-f])|u00([2-7][0-9a-f])|u\{0*([2-7][0-9a-f])\}|[\s\S])/gi,
     (all: string, x?: string, u?: string, braced?: string) => {
       const letter = String.fromCharCode(Number.parseInt(x ?? u ?? braced ?? '0', 16));
