@@ -19,11 +19,11 @@ export interface RoundResult {
   readonly slices: readonly Slice[];
 }
 
-/** A figure over all rounds. */
+/** A figure of all answers. */
 export interface FigureResult {
-  /** Null where a round had no answers. */
+  /** Null where there were none. */
   readonly value: number | null;
-  /** Half of its 95 % interval; null where one round does not give one. */
+  /** Half of its 95 % interval, told from the rounds; null where they do not give one, as of one round or a greatest latency. */
   readonly half: number | null;
 }
 
@@ -74,7 +74,7 @@ export interface BenchResult {
   readonly rounds: readonly RoundResult[];
   /** Whether every figure that was asked for became as narrow as was asked. */
   readonly narrow: boolean;
-  /** Answers per second and milliseconds: the mean of the rounds. */
+  /** Answers per second and milliseconds, over all rounds. */
   readonly figures: Readonly<Record<FigureName, FigureResult>>;
   readonly good: number;
   /** How many requests failed, by reason. They are in no figure. */

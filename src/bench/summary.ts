@@ -1,7 +1,6 @@
-import { Durations, type Quantiles } from './figures/durations.js';
+import type { Quantiles } from './figures/durations.js';
 import { Split, type Window } from './figures/window.js';
-import { interval } from './measure/confidence.js';
-import { FIGURES, type FigureName, figureOf } from './measure/figure-names.js';
+import { FIGURES, type FigureName, figureOf, figureOfAll, latencyOf } from './measure/figure-names.js';
 import type { BenchResult, RoundResult } from './result.js';
 
 /** What of a result comes from the rounds alone. */
@@ -12,11 +11,10 @@ export type Summary = Pick<
 
 /** Puts rounds together. Errors are counted, and in no figure. */
 export function summaryOf(windows: readonly Window[]): Summary {
-  const latency = new Durations();
+  const latency = latencyOf(windows);
   const errors = new Map<string, number>();
   const split = new Split();
   for (const window of windows) {
-    latency.add(window.latency);
     for (const [reason, count] of window.errors) errors.set(reason, (errors.get(reason) ?? 0) + count);
     if (window.split) split.add(window.split);
   }
@@ -24,7 +22,7 @@ export function summaryOf(windows: readonly Window[]): Summary {
   return {
     rounds: windows.map(roundOf),
     figures: eachFigure((name) => {
-      const { value, half } = interval(windows.map((window) => figureOf(window, name)));
+      const { value, half } = figureOfAll(windows, name, latency);
       return { value: finite(value), half: finite(half) };
     }),
     good: windows.reduce((sum, { good }) => sum + good, 0),

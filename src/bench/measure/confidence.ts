@@ -1,6 +1,6 @@
 import { t95 } from '#student.js';
 
-/** A mean and how far it may lie off, with 95 % confidence. */
+/** A figure and how far it may lie off, with 95 % confidence. */
 export interface Interval {
   readonly value: number;
   /** Half the width; infinite of a single value. */
@@ -11,17 +11,25 @@ export function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** The variance of the mean of these values. */
-function varianceOfMean(values: readonly number[]): number {
-  const mean = meanOf(values);
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+/** The variance of the mean of these values, told from how far they lie from `middle`. */
+function varianceOfMean(values: readonly number[], middle = meanOf(values)): number {
+  const squares = values.reduce((sum, value) => sum + (value - middle) ** 2, 0);
   return squares / (values.length - 1) / values.length;
+}
+
+/**
+ * Half of the 95 % interval of a figure of all answers, told from the same figure of equal rounds: how far these lie from it. Where long
+ * queues come in few of the rounds, the mean of their quantiles lies below that of all answers, and this is wider for it.
+ */
+export function halfAround(whole: number, rounds: readonly number[]): number {
+  if (rounds.length < 2) return Number.POSITIVE_INFINITY;
+  return t95(rounds.length - 1) * Math.sqrt(varianceOfMean(rounds, whole));
 }
 
 /** The mean of the values of equal rounds. */
 export function interval(values: readonly number[]): Interval {
-  if (values.length < 2) return { value: meanOf(values), half: Number.POSITIVE_INFINITY };
-  return { value: meanOf(values), half: t95(values.length - 1) * Math.sqrt(varianceOfMean(values)) };
+  const value = meanOf(values);
+  return { value, half: halfAround(value, values) };
 }
 
 /** How the mean of one group stands to that of another: their ratio and its 95 % bounds (Welch's test on the logarithms). */

@@ -1,8 +1,7 @@
 import type { Window } from '../figures/window.js';
 import type { Load } from '../load/load.js';
-import { interval } from './confidence.js';
 import { type EarlyEnd, Ending } from './ending.js';
-import { type FigureName, figureOf } from './figure-names.js';
+import { type FigureName, figureOfAll } from './figure-names.js';
 import { type MeasureProgress, type Round, round, type WarmUp, warmUp } from './round.js';
 
 export interface MeasureOptions {
@@ -71,7 +70,7 @@ export async function measure<Seen>(
 
 function areNarrow(windows: readonly Window[], { figures, precision }: MeasureOptions): boolean {
   return figures.every((name) => {
-    const { value, half } = interval(windows.map((window) => figureOf(window, name)));
+    const { value, half } = figureOfAll(windows, name);
     return half <= precision * value;
   });
 }

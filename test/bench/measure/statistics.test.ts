@@ -1,7 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { compare, comparePairs } from '#bench/baseline/compare.js';
+import { Window } from '#bench/figures/window.js';
 import { interval, ratioOf } from '#bench/measure/confidence.js';
+import { figureOfAll } from '#bench/measure/figure-names.js';
 import { isSteady } from '#bench/measure/steady.js';
 
 const near = (value: number, expected: number): void =>
@@ -13,6 +15,23 @@ test('the interval of a mean is that of Student', () => {
   near(value, 3);
   near(half, 2.776 * Math.sqrt(2.5 / 5));
   assert.is(interval([7]).half, Number.POSITIVE_INFINITY);
+});
+
+test('a figure is that of all answers, not the mean of those of rounds, and its interval knows how far rounds lie from it', () => {
+  // 99 answers after 1 ms and one after 100 in the first round; in the second all take 100.
+  const windows = [99, 0].map((quick) => {
+    const window = new Window(0);
+    for (let sent = 0; sent < 100; sent++) window.answered(500, sent < quick ? 1 : 100, '');
+    window.close(1000);
+    return window;
+  });
+  const p50 = figureOfAll(windows, 'p50');
+  near(p50.value, 100);
+  near(p50.half, 12.706 * Math.sqrt((99 ** 2 + 0) / 1 / 2));
+  near(figureOfAll(windows, 'mean').value, (99 + 101 * 100) / 200);
+  assert.equal(figureOfAll(windows, 'throughput'), { value: 100, half: 0 });
+  assert.equal(figureOfAll(windows, 'max').half, Number.POSITIVE_INFINITY, 'nothing says how far a greatest value lies off');
+  assert.ok(Number.isNaN(figureOfAll([new Window(0)], 'p99').value));
 });
 
 test('the ratio of two groups has bounds that hold the true one', () => {
