@@ -46,6 +46,18 @@ function warningsOf(file: string, result: JsonObject): string[] {
   return [
     ...(status === 'complete' ? [] : [`${file} is of a run that was not completed (${String(status)}).`]),
     ...(errors === 0 ? [] : [`In ${file} requests failed: its times are of the others.`]),
+    ...tooFewClients(file, result),
+  ];
+}
+
+/** Workers that are never handed the next batch while they run one have the way there and back in the time of each. */
+function tooFewClients(file: string, result: JsonObject): string[] {
+  const target = objectAt(result, 'target');
+  const { kind, connections } = objectAt(objectAt(result, 'load'), 'shape');
+  const atOnce = (wholeIn(target['workers'], 1) ?? 1) * (wholeIn(target['batchSize'], 1) ?? 1);
+  if (kind !== 'closed' || typeof connections !== 'number' || connections > atOnce) return [];
+  return [
+    `In ${file} ${connections} clients asked workers that take ${atOnce} requests at once, so that none ever had another waiting: each time has in it the way to an idle worker and back (half a millisecond or so), which is not lost under load. Measure with twice as many clients: -c ${2 * atOnce}.`,
   ];
 }
 

@@ -144,6 +144,23 @@ test(
   }),
 );
 
+test(
+  'a measurement in which no request ever waited for a worker is a warning: the way to an idle one is in each time',
+  inFolder({}, async ({ path: folder }) => {
+    const file = join(folder, 'x.json');
+    const warned = async (shape: object): Promise<string> => {
+      writeFileSync(file, JSON.stringify({ ...RESULT, target: { workers: 2, batchSize: 4 }, load: { shape } }));
+      return (await simulate({ ...FEW, measured: file, rate: 100 })).warnings.join('\n');
+    };
+    assert.match(
+      await warned({ kind: 'closed', connections: 8 }),
+      /8 clients asked workers that take 8 requests at once[\s\S]*twice as many clients: -c 16\./,
+    );
+    assert.not.match(await warned({ kind: 'closed', connections: 9 }), /clients/);
+    assert.not.match(await warned({ kind: 'open', connections: 1 }), /clients/);
+  }),
+);
+
 test('an objective finds the fewest replicas: one less does not keep it', async () => {
   const limits = [{ figure: 'p99', milliseconds: 60 }] as const;
   const options = { ...FEW, service: 'exponential:10ms', rate: 400 };
