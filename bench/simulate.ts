@@ -81,7 +81,11 @@ async function realRows(): Promise<Row[]> {
     for (const level of LEVELS) {
       // Each time anew: what else the machine does changes the times. Where the queue is long, one per cent of them is a tenth of the wait.
       const more = level > 0.8 ? 4 : level > 0.5 ? 2 : 1;
-      const alone = await keep(`closed-${level}`, { connections: 2 * WORKERS, rounds: 1, duration: more * seconds(15) });
+      const alone = await keep(`closed-${level}`, {
+        connections: 2 * WORKERS,
+        rounds: 1,
+        duration: more * seconds(15),
+      });
       const handler = alone.result.split?.handler.mean ?? Number.NaN;
       const rate = Math.round((level * WORKERS * 1000) / handler);
       const real = await keep(`open-${level}`, {

@@ -30,7 +30,11 @@ test('a figure is that of all answers, not the mean of those of rounds, and its 
   near(p50.half, 12.706 * Math.sqrt((99 ** 2 + 0) / 1 / 2));
   near(figureOfAll(windows, 'mean').value, (99 + 101 * 100) / 200);
   assert.equal(figureOfAll(windows, 'throughput'), { value: 100, half: 0 });
-  assert.equal(figureOfAll(windows, 'max').half, Number.POSITIVE_INFINITY, 'nothing says how far a greatest value lies off');
+  assert.equal(
+    figureOfAll(windows, 'max').half,
+    Number.POSITIVE_INFINITY,
+    'nothing says how far a greatest value lies off',
+  );
   assert.ok(Number.isNaN(figureOfAll([new Window(0)], 'p99').value));
 });
 
