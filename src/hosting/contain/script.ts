@@ -40,7 +40,8 @@ while read -r _ _ _ _ target options _; do
   "$new" | "$new/"*) [ ! -e "$target" ] || mount -o "remount,bind,$options,ro,nosuid,nodev" "$target" ;;
   esac
 done < /proc/self/mountinfo
-pivot_root "$new" "$new$run/.old"
+# Debian has it where only root looks.
+PATH="$PATH:/usr/sbin:/sbin" pivot_root "$new" "$new$run/.old"
 cd /
 umount -l "$run/.old"
 cd "$here"

@@ -36,7 +36,9 @@ test.after.each(({ run, seen }) => {
 /** What a contained command says and ends with. */
 async function inside(run: string, ...command: readonly string[]): Promise<{ code: number; said: string }> {
   const [program = '', ...args] = await contained(command, { run }, []);
-  const child = spawn(program, args, { cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] });
+  // Users other than root do not have the folders of pivot_root in their PATH.
+  const PATH = '/usr/local/bin:/usr/bin:/bin';
+  const child = spawn(program, args, { cwd: '/', stdio: ['ignore', 'pipe', 'pipe'], env: { PATH } });
   const exit = once(child, 'exit');
   const said = (await Promise.all([text(child.stdout), text(child.stderr)])).join('');
   const [code] = await exit;
@@ -52,6 +54,13 @@ testUnless(
     assert.ok(code !== 0 && !said.includes('made'), said);
   },
 );
+
+testUnless(missing, test, 'a command runs, and PATH is its own', async ({ run }) => {
+  assert.equal(await inside(run, 'sh', '-c', 'echo "$PATH"; exit 3'), {
+    code: 3,
+    said: '/usr/local/bin:/usr/bin:/bin\n',
+  });
+});
 
 testUnless(
   missing,
