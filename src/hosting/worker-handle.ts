@@ -69,8 +69,10 @@ export class WorkerHandle implements Worker {
 
   async predict(jobs: readonly SentJob[], options?: { readonly timeoutMs?: number }): Promise<WorkerResponse> {
     if (!this.#alive || !this.#channel) throw workerDied(this.#options.modelName, await this.exited);
+    // Before anything is owed for it: what cannot be said has no answer.
+    const message = encodePredict({ jobs });
     const answer = this.#pending.add(jobs, options?.timeoutMs);
-    send(this.#channel, encodePredict({ jobs }));
+    send(this.#channel, message);
     return answer;
   }
 
@@ -125,9 +127,16 @@ export class WorkerHandle implements Worker {
     const launched = await Promise.race([launching, this.#death()]);
     this.#depth = launched.depth;
     this.#connect(launched.channel);
+    const message = encodeLoad({
+      modelName,
+      modelPath: modelDir,
+      batchSize,
+      handler,
+      gpuId,
+      dialect: launched.dialect,
+    });
     const loaded = this.#pending.add(undefined, undefined);
-    const load = { modelName, modelPath: modelDir, batchSize, handler, gpuId, dialect: launched.dialect };
-    send(launched.channel, encodeLoad(load));
+    send(launched.channel, message);
     return loaded;
   }
 

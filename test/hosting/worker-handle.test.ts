@@ -78,6 +78,28 @@ for (const implementation of [NODE, PYTHON]) {
     assert.match((await failure(starting)).message, 'was stopped');
   });
 
+  testUnless(
+    missing,
+    test,
+    `${implementation.name}: what its messages cannot say fails the call, and nothing else`,
+    async () => {
+      const options = { modelName: 'm', modelDir: FIXTURE[implementation.runtime], handler: 'contract:handle' };
+      const unhandled: unknown[] = [];
+      const hear = (error: unknown): number => unhandled.push(error);
+      process.on('unhandledRejection', hear);
+      try {
+        const error = await WorkerHandle.start({ ...options, ...implementation, batchSize: 1e11 }).catch(
+          (thrown) => thrown,
+        );
+        assert.instance(error, RangeError);
+        await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+        assert.equal(unhandled, []);
+      } finally {
+        process.off('unhandledRejection', hear);
+      }
+    },
+  );
+
   testUnless(missing, test, `${implementation.name}: a batch behind the one that died was not begun`, async () => {
     const worker = await start(implementation);
     const errors = await Promise.all([failure(worker.predict([job('exits')])), failure(worker.predict([job('text')]))]);

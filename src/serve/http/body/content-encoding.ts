@@ -25,6 +25,15 @@ export function bodyDecoder(encoding: string | undefined): BodyDecoder | undefin
   });
 }
 
+/** Refuses a body that is encoded for its transfer in any way but in chunks: its handler would take it for what it is not. Throws `ERR_CONTENT_ENCODING`. */
+export function refuseTransferEncoding(encoding: string | undefined): void {
+  const name = encoding?.trim().toLowerCase();
+  if (name === undefined || name === 'chunked') return;
+  throw new MarError(`The body has the transfer encoding "${name}"; expected chunked.`, {
+    code: 'ERR_CONTENT_ENCODING',
+  });
+}
+
 /** The headers of a body that was decoded: without its encoding, with the length that it has now. */
 export function decodedHeaders(rawHeaders: readonly string[], length: number): string[] {
   const headers: string[] = [];

@@ -75,8 +75,11 @@ function fromJson(body: Buffer): Fields {
   for (const name of NUMBERS) {
     const number = given.get(name);
     if (number === undefined || number === null) continue;
-    if (!/^-?\d+$/.test(String(number))) throw parameterError(`Parameter ${name} is not a whole number.`);
-    fields[name] = Number(number);
+    const value = /^-?\d+$/.test(String(number)) ? Number(number) : Number.NaN;
+    // As whole numbers go to workers.
+    if (!(value >= -(2 ** 31) && value < 2 ** 31))
+      throw parameterError(`Parameter ${name} is not a whole number of 32 bits.`);
+    fields[name] = value;
   }
   const synchronous = given.get('synchronous');
   if (synchronous === undefined || synchronous === null) return fields;

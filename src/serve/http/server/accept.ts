@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { MarError, messageOf } from '#errors/mar-error.js';
-import { bodyDecoder, decodedHeaders } from '../body/content-encoding.js';
+import { bodyDecoder, decodedHeaders, refuseTransferEncoding } from '../body/content-encoding.js';
 import { announcesMore, readBody } from '../body/read-body.js';
 import type { RequestBody } from '../body/request-body.js';
 import type { UnfinishedBodies } from '../body/unfinished-bodies.js';
@@ -52,6 +52,7 @@ export function acceptRequest(
   try {
     const head = requestHead(id, request);
     const route = routeOf(context, options, head);
+    refuseTransferEncoding(request.headers['transfer-encoding']);
     const decoder = bodyDecoder(request.headers['content-encoding']);
     if (announcesMore(request, limit)) {
       logSize(context);

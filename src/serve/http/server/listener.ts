@@ -41,6 +41,8 @@ export function createListener(context: RouteContext, options: ListenerOptions):
     requireHostHeader: false,
     noDelay: true,
   });
+  // Node would drop those behind the first thousand without a word, and with them what guards and handlers look for; their bytes are limited.
+  server.maxHeadersCount = 0;
   const latest = new WeakMap<Duplex, ServerResponse>();
   if (!options.createServer) serveHalfClosed(server, (socket) => latest.get(socket));
   const receive = (request: IncomingMessage, response: ServerResponse, asksToContinue: boolean): void => {

@@ -106,11 +106,16 @@ test('what is wrong is named', () => {
   );
   assert.match(
     wrong(() => fromJson({ url: 'x', batch_size: 1.5 })),
-    'Parameter batch_size is not a whole number.',
+    'Parameter batch_size is not a whole number of 32 bits.',
   );
+  for (const value of [2 ** 31, -(2 ** 31) - 1, 1e20, '99999999999'])
+    assert.match(
+      wrong(() => fromJson({ url: 'x', batch_size: value })),
+      'Parameter batch_size is not a whole number of 32 bits.',
+    );
   assert.match(
     wrong(() => fromJson({ url: 'x', batch_size: 'x1' })),
-    'Parameter batch_size is not a whole number.',
+    'Parameter batch_size is not a whole number of 32 bits.',
   );
   assert.match(
     wrong(() => fromJson('{')),

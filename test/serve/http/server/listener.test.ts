@@ -111,6 +111,8 @@ test('what the head of a request is enough to refuse it for is refused before it
     assert.equal([statuses(await client.rest()), listening.asked.length], [[401], 0]);
     assert.equal(statuses(await exchange(listening, post('/x', 'Expect: 100-continue\r\n'))), [401]);
     assert.equal(statuses(await exchange(listening, post('/open', 'Content-Encoding: zip\r\n'))), [415]);
+    const coded = `POST /open HTTP/1.1\r\n${HOST}Transfer-Encoding: gzip, chunked\r\n\r\n1\r\na\r\n0\r\n\r\n`;
+    assert.equal(statuses(await exchange(listening, coded)), [415]);
     assert.is((await fetch(`${listening.url}/open`)).status, 200);
     assert.is((await fetch(`${listening.url}/ready`)).status, 200);
   });
@@ -210,6 +212,16 @@ test('a request line of 4096 bytes and headers of 8192 are taken, one more is 40
       return statuses(await exchange(listening, `GET / HTTP/1.1\r\n${CLOSE}X: ${'b'.repeat(rest)}\r\n\r\n`));
     };
     assert.equal([await headers(8192), await headers(8193)], [[200], [400]]);
+  });
+});
+
+test('of many short headers none is lost: the last counts as the first does', async () => {
+  await withListener({}, async (listening) => {
+    const send = (count: number) =>
+      exchange(listening, `GET /many HTTP/1.1\r\n${CLOSE}${'A:\r\n'.repeat(count)}Last: one\r\n\r\n`);
+    assert.equal(statuses(await send(1200)), [200]);
+    assert.equal(listening.asked.at(-1)?.rawHeaders.slice(-2), ['Last', 'one']);
+    assert.equal(statuses(await send(2500)), [400]);
   });
 });
 
