@@ -4,6 +4,7 @@ import { ArchiveError, type ArchiveProblem } from '#archive/problem.js';
 import { contentDigest, type DigestedEntry, VERIFICATION_ENTRY, type Verification } from '#conventions/verification.js';
 import { isObject, type JsonObject, objectAt } from '#json-object.js';
 import { CODE_NAME, mayCarryCode } from '#models/content/codes.js';
+import { AT_START, mayImport } from '#models/content/hidden.js';
 import { HEAD, isNative, MODEL_NAME, sniff } from '#models/content/sniff.js';
 import { type Secret, SecretSearch, TEXT_LIMIT } from '#secrets/secret-search.js';
 
@@ -106,9 +107,13 @@ class Ends {
   #head: Buffer = Buffer.alloc(0);
   #tail: Buffer = Buffer.alloc(0);
   #chunks = 0;
+  #seen = 0;
+  #mayImport = false;
 
   take(chunk: Buffer): void {
     this.#chunks++;
+    if (this.#seen < AT_START && !this.#mayImport) this.#mayImport = mayImport(chunk.toString('latin1'));
+    this.#seen += chunk.length;
     if (this.#head.length < HEAD) this.#head = this.#head.length === 0 ? chunk : Buffer.concat([this.#head, chunk]);
     this.#tail = chunk;
   }
@@ -129,6 +134,8 @@ class Ends {
       MODEL_NAME.test(path) ||
       (CODE_NAME.test(path) && (this.whole() === undefined || mayCarryCode(this.#head, path))) ||
       sniff(this.#head) !== undefined ||
+      this.#mayImport ||
+      (this.#seen > AT_START && mayImport(this.#tail.toString('latin1'))) ||
       this.#tail.includes('PK\x05\x06', 0, 'latin1')
     );
   }

@@ -1,25 +1,27 @@
-import { createGunzip, createInflate } from 'node:zlib';
 import { isTelling } from '../pickle/judge.js';
 import { type PickleFile, readPickles } from '../pickle/read-pickles.js';
 import type { ByteSource } from '../pickle/window.js';
 import { type Content, contentOf, NotFollowed, type OpenSource, Part, readFully, rewound } from './bytes.js';
 import { CODE_NAME, ggufCodes, kerasCodes, readCodes, safetensorsCodes, tfliteCodes } from './codes.js';
 import { Findings, type LoadedFile } from './findings.js';
+import { hiddenPickles } from './hidden.js';
 import { picklesBehind, picklesInside } from './inside.js';
 import { readNpy } from './npy.js';
-import { asOpen, endsLikeZip, isDamage, sizeOf, unpackedBy } from './opened.js';
-import { memberSource, packedContent, streamedContent } from './packed.js';
+import { asOpen, endsLikeZip, isDamage, sizeOf } from './opened.js';
+import { contentUnpacked, memberSource } from './packed.js';
 import {
   CONTAINERS,
   DEEPEST,
   inside,
+  isOfScript,
   LARGEST_INNER,
   LARGEST_SOURCE,
   MOST_RETURNS,
   type Place,
   SOURCE_NAME,
+  ZIP_NAME,
 } from './place.js';
-import { HEAD, type Kind, MODEL_NAME, PICKLE_NAME, SHELF_NAME, sniff } from './sniff.js';
+import { HDF5_NAME, HEAD, type Kind, MODEL_NAME, PICKLE_NAME, SHELF_NAME, sniff } from './sniff.js';
 import { tarMembers } from './tar.js';
 import { listZip, type Member } from './zip.js';
 
@@ -53,7 +55,7 @@ class Follower {
     let kind: Kind | undefined;
     try {
       const head = await readFully(source, HEAD);
-      kind = sniff(head);
+      kind = sniff(head) ?? (HDF5_NAME.test(place.name) ? 'hdf5' : undefined);
       if (place.depth === 0 && head.length === 0) this.#findings.fault = 'the file is empty';
       if (kind !== 'zip' && kind !== 'tar') await this.#stream(rewound(head, source), head, kind, place, content);
     } catch (error) {
@@ -62,11 +64,11 @@ class Follower {
       await source.close();
     }
     if (kind === 'tar') await this.#tar(content, place);
-    else if (
-      kind === 'zip' ||
-      (content.size !== undefined && place.depth === 0 && (await endsLikeZip(content, content.size)))
-    )
+    else if (kind === 'zip' || (content.size !== undefined && (await endsLikeZip(content, content.size))))
       await this.#zip(content, place, kind === 'zip');
+    const isPlain = kind === undefined || kind === 'npy' || kind === 'gguf' || kind === 'tflite';
+    if (isPlain && place.depth === 0 && this.#findings.pickles === 0)
+      await hiddenPickles(content, this.#findings, place.where);
   }
 
   /** Follows a source that is read once, from its beginning. */
@@ -86,20 +88,17 @@ class Follower {
         return this.#npy(source, place);
       case 'gzip':
       case 'zlib':
-        return this.content(unpackedBy(again, 0, kind === 'gzip' ? createGunzip : createInflate), inner);
-      case 'zfile': {
-        const start = head.indexOf('x\x9c', 4, 'latin1');
-        if (start > 0) return this.content(unpackedBy(again, start, createInflate), inner);
-        return this.#findings.unproven(place.where, 'its compression cannot be read');
-      }
+      case 'zfile':
       case 'bzip2':
       case 'xz':
       case 'lzma':
-        if (kind === 'lzma' && !MODEL_NAME.test(place.name)) return;
-        return this.content(packedContent(again, kind), inner);
       case 'lz4':
-      case 'zstd':
-        return this.content(streamedContent(again, kind), inner);
+      case 'zstd': {
+        if (kind === 'lzma' && !MODEL_NAME.test(place.name)) return;
+        const unpacked = contentUnpacked(again, kind, head);
+        if (unpacked !== undefined) return this.content(unpacked, inner);
+        return this.#findings.unproven(place.where, 'its compression cannot be read');
+      }
       case '7z':
         return this.#findings.unproven(place.where, `it is compressed with ${kind}, which is not unpacked here`);
       case 'hdf5':
@@ -228,13 +227,15 @@ class Follower {
 
   /** What lies in a zip or a tar is read once; only what is a container itself is brought to hand. */
   async #member(source: ByteSource, place: Place): Promise<void> {
-    const isSource = this.#onSource !== undefined && SOURCE_NAME.test(place.name) && place.isScript !== true;
+    const isSource = this.#onSource !== undefined && SOURCE_NAME.test(place.name);
     const head = await readFully(source, isSource ? LARGEST_SOURCE + 1 : HEAD);
-    if (isSource) await this.#onSource?.(place.where, head);
+    if (isSource && !(place.isScript === true && isOfScript(place, head))) await this.#onSource?.(place.where, head);
     const kind = sniff(head);
     const open = rewound(head, { ...asOpen(source) });
-    if (kind === undefined && !MODEL_NAME.test(place.name) && !CODE_NAME.test(place.where)) return;
-    if (kind === undefined || !CONTAINERS.includes(kind)) return this.#stream(open, head, kind, place, contentOf(head));
+    // Readers of zips look at the end, whatever is in front.
+    const isContainer = kind === undefined ? ZIP_NAME.test(place.name) : CONTAINERS.includes(kind);
+    if (!isContainer && kind === undefined && !MODEL_NAME.test(place.name) && !CODE_NAME.test(place.where)) return;
+    if (!isContainer) return this.#stream(open, head, kind, place, contentOf(head));
     const bytes = await readFully(open, LARGEST_INNER + 1);
     if (bytes.length > LARGEST_INNER)
       return this.#findings.unproven(place.where, 'it is too large to be unpacked inside another file', true);

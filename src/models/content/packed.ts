@@ -1,20 +1,42 @@
-import { createInflateRaw } from 'node:zlib';
+import { createGunzip, createInflate, createInflateRaw } from 'node:zlib';
 import type { ByteSource } from '../pickle/window.js';
 import { unpackBzip2 } from '../unpack/bzip2.js';
 import { unpackLz4 } from '../unpack/lz4.js';
 import { UnusualFilter, unpackLzma, unpackXz } from '../unpack/xz.js';
 import { createZstd, WITHOUT_ZSTD } from '../unpack/zstd.js';
 import { type Content, NotFollowed, type OpenSource, readFully, through, transformed, unpacked } from './bytes.js';
-import { readThrough } from './opened.js';
+import { readThrough, unpackedBy } from './opened.js';
+
+/** How a whole file may be packed; `zfile` is the oldest way of joblib. */
+export type FilePacking = 'gzip' | 'zlib' | 'zfile' | 'bzip2' | 'xz' | 'lzma' | 'lz4' | 'zstd';
+
+/** What a packed file unpacks to, whose first bytes are `head`; undefined where that cannot be told. */
+export function contentUnpacked(content: Content, packing: FilePacking, head: Buffer): Content | undefined {
+  switch (packing) {
+    case 'gzip':
+      return unpackedBy(content, 0, createGunzip);
+    case 'zlib':
+      return unpackedBy(content, 0, createInflate);
+    case 'zfile': {
+      const start = head.indexOf('x\x9c', 4, 'latin1');
+      return start > 0 ? unpackedBy(content, start, createInflate) : undefined;
+    }
+    case 'lz4':
+    case 'zstd':
+      return readThrough(content, 0, packing === 'lz4' ? unpackedLz4 : unpackedZstd);
+    default:
+      return packedContent(content, packing);
+  }
+}
 
 /** What is unpacked by our own decoders, out of memory. */
-export type Packing = 'bzip2' | 'xz' | 'lzma' | 'zip-lzma';
+type Packing = 'bzip2' | 'xz' | 'lzma' | 'zip-lzma';
 
 /** Packed bytes: these decoders take a second for some megabytes. */
 const MOST_PACKED = 32 * 1024 * 1024;
 
 /** What content unpacks to. */
-export function packedContent(content: Content, packing: Packing): Content {
+function packedContent(content: Content, packing: Packing): Content {
   return {
     size: undefined,
     async open() {
@@ -27,10 +49,6 @@ export function packedContent(content: Content, packing: Packing): Content {
     },
   };
 }
-
-/** What content unpacks to that is packed by LZ4 or Zstandard, a block at a time. */
-export const streamedContent = (content: Content, packing: 'lz4' | 'zstd'): Content =>
-  readThrough(content, 0, packing === 'lz4' ? unpackedLz4 : unpackedZstd);
 
 const unpackedLz4 = (source: ByteSource): OpenSource =>
   unpacked(slowly(unpackLz4((length) => readFully(source, length))));

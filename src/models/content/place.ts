@@ -26,6 +26,8 @@ export const CONTAINERS: readonly Kind[] = [
   'lz4',
   'zstd',
 ];
+/** Names of zips that are looked at by their end, too, where they lie in another file. */
+export const ZIP_NAME = /\.(zip|whl|egg|pyz|mar|npz|ptl)$/i;
 /** A container inside a container is held in memory. */
 export const LARGEST_INNER = 64 * 1024 * 1024;
 
@@ -40,3 +42,11 @@ export const LARGEST_SOURCE = 8 * 1024 * 1024;
 
 /** The way to something in a place. */
 export const inside = (where: string, name: string): string => (where === '' ? name : `${where}/${name}`);
+
+/** What no code of TorchScript has, which is not Python's. */
+const OF_PYTHON =
+  /^[ \t]*(?:import(?![ \t]+__torch__)|from)[ \t]|__(?:import|builtins|class|globals|subclasses)__|\b(?:exec|eval|open|compile|globals|setattr)\s{0,8}\(/m;
+
+/** Whether source is the code of TorchScript, which only its own loader reads: by its place, and because Python could do nothing with it. */
+export const isOfScript = ({ where }: Place, head: Buffer): boolean =>
+  /\/code\/.*\.py$/.test(`/${where}`) && !OF_PYTHON.test(head.toString('latin1'));

@@ -26,6 +26,7 @@ export type Kind =
 /** As many bytes of a head are enough. */
 export const HEAD = 4096;
 
+const HDF5 = '\x89HDF\r\n\x1a\n';
 const MAGICS: readonly (readonly [Kind, string])[] = [
   ['zip', 'PK\x03\x04'],
   ['zip', 'PK\x05\x06'],
@@ -39,7 +40,7 @@ const MAGICS: readonly (readonly [Kind, string])[] = [
   ['lz4', '\x04\x22\x4d\x18'],
   ['lz4', '\x02\x21\x4c\x18'],
   ['7z', '7z\xbc\xaf\x27\x1c'],
-  ['hdf5', '\x89HDF\r\n\x1a\n'],
+  ['hdf5', HDF5],
   ['database', 'SQLite f'],
   ['database', '\xce\x9a\x57\x13'],
   ['database', '\xcf\x9a\x57\x13'],
@@ -70,6 +71,10 @@ export function sniff(head: Buffer): Kind | undefined {
   if (known) return known[0] === 'zlib' && head.readUInt16BE(0) % 31 !== 0 ? undefined : known[0];
   if (isTarHeader(head)) return 'tar';
   if (head.toString('latin1', 4, 8) === 'TFL3') return 'tflite';
+  // A frame to be skipped, which others follow.
+  if (head.length > 8 && (head.readUInt32LE(0) & 0xfffffff0) === 0x184d2a50) return 'zstd';
+  // HDF5 leaves room for others in front of it: 512 bytes, or twice as many, and so on.
+  if ([512, 1024, 2048].some((at) => head.toString('latin1', at, at + 8) === HDF5)) return 'hdf5';
   // A text may look like a pickle that imports something: it has to go on like one.
   const uses = glance(head.subarray(0, HEAD), 0, true);
   if (uses.some((use) => use.how !== 'imported' || judge(use) !== 'unlisted')) return 'pickle-like';
@@ -82,6 +87,9 @@ export const PICKLE_NAME = /\.(pt|pth|ckpt|pkl|pickle|joblib|dill)$/i;
 
 /** Names of files in which Python's `shelve` keeps pickles behind each other, with gaps. */
 export const SHELF_NAME = /\.(dat|pag|db)$/i;
+
+/** Names of HDF5, which may begin far behind the beginning of its file. */
+export const HDF5_NAME = /\.(h5|hdf5?|he5)$/i;
 
 /** Names that models and their parts have: such a file is looked at, be its first bytes what they may. */
 export const MODEL_NAME =

@@ -21,22 +21,37 @@ export function isTarHeader(header: Buffer): boolean {
 /** The files of a tar in order, by their whole names. Throws {@link NotFollowed} where a header is none. */
 export async function* tarMembers(source: ByteSource): AsyncGenerator<TarMember> {
   let longName: string | undefined;
+  let longSize: number | undefined;
   for (;;) {
     const header = await readFully(source, 512);
     if (header.length < 512 || header.every((byte) => byte === 0)) return;
-    const size = sizeIn(header);
-    if (!isTarHeader(header) || size === undefined) throw new NotFollowed('the tar in it cannot be read');
-    const padding = (512 - (size % 512)) % 512;
     const type = header.toString('latin1', 156, 157);
-    if (type === 'L' || type === 'x') {
+    const isExtended = type === 'L' || type === 'x' || type === 'g';
+    const size = isExtended ? sizeIn(header) : (longSize ?? sizeIn(header));
+    if (!isTarHeader(header) || size === undefined) throw new NotFollowed('the tar in it cannot be read');
+    if (type === 'S') throw new NotFollowed('it has a sparse file, which is not followed', true);
+    const padding = (512 - (size % 512)) % 512;
+    if (isExtended) {
       // The name of the next entry, which is too long for its header.
       const text = await readFully(source, Math.min(size, LONGEST_NAME));
       await source.skip(size - text.length + padding);
-      longName = (type === 'L' ? text.toString('utf8') : paxPath(text.toString('utf8'))) ?? longName;
+      const said = text.toString('utf8');
+      if (type !== 'L' && /(?:^|\n)\d+ GNU\.sparse\./.test(said))
+        throw new NotFollowed('it has a sparse file, which is not followed', true);
+      // Of a header for all that follow, archivers write no more than a remark.
+      if (type === 'g' && /(?:^|\n)\d+ (?:path|size|linkpath)=/.test(said))
+        throw new NotFollowed('it renames all of its entries, which is not followed', true);
+      if (type === 'L') longName = said;
+      else if (type === 'x') {
+        longName = paxRecord(said, 'path') ?? longName;
+        const digits = paxRecord(said, 'size');
+        if (digits !== undefined) longSize = /^\d{1,15}$/.test(digits) ? Number(digits) : undefined;
+      }
       continue;
     }
     yield { name: longName?.replace(/\0.*$/s, '') ?? nameIn(header), size };
     longName = undefined;
+    longSize = undefined;
     await source.skip(padding);
   }
 }
@@ -50,9 +65,9 @@ function nameIn(header: Buffer): string {
   return prefix === '' ? field(0, 100) : `${prefix}/${field(0, 100)}`;
 }
 
-/** The record `path` of an extended header: `LENGTH path=NAME`. */
-function paxPath(text: string): string | undefined {
-  return /(?:^|\n)\d+ path=([^\n]*)/.exec(text)?.[1];
+/** The last record of a name in an extended header: `LENGTH path=NAME`. */
+function paxRecord(text: string, name: 'path' | 'size'): string | undefined {
+  return [...text.matchAll(name === 'path' ? /(?:^|\n)\d+ path=([^\n]*)/g : /(?:^|\n)\d+ size=([^\n]*)/g)].at(-1)?.[1];
 }
 
 /** Octal digits, or a number in base 256. */

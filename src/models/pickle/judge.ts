@@ -38,7 +38,11 @@ export function judge(use: Use, allowed: AllowList = NOTHING, isScript = false):
 }
 
 /** Whether it says enough by itself where nobody knows that the bytes are a pickle. */
-export const isTelling = (use: Use): boolean => judge(use) === 'dangerous' && /^\w/.test(use.module);
+export const isTelling = (use: Use): boolean =>
+  judge(use) === 'dangerous' &&
+  /^\w/.test(use.module) &&
+  // In lists of names two lines look like an import; `ollections` and `torch._utils` behind a `c` call nothing.
+  (use.how !== 'imported' || isDangerous(use.module, use.name.split('.').at(-1) ?? ''));
 
 /** A dotted name is followed from attribute to attribute: `_os.system` of a module that imports `os` as `_os` is the one of `os`. */
 function isDangerous(module: string, name: string): boolean {

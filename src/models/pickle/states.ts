@@ -31,16 +31,13 @@ function hasForeignTemplate({ entries }: Fields): boolean {
   return typeof template !== 'string' || !TEMPLATE.test(template);
 }
 
-/** `getattr(distribution, '_cdf_single')`: how a distribution of scipy keeps methods of its own. Nothing may call what it gives. */
+/** `getattr(distribution, '_cdf_single')`: how a distribution of scipy keeps methods of its own, and a stemmer of nltk one. Nothing may call what it gives. */
 export function isBoundMethod({ module, name }: Imported, args: Value): boolean {
   if (!/^(builtins|__builtin__)$/.test(module) || name !== 'getattr' || !(args instanceof Items)) return false;
   const [target, method] = args.items;
-  return (
-    target instanceof Made &&
-    /^scipy\.stats\./.test(classesOf(target)[0]?.module ?? '') &&
-    typeof method === 'string' &&
-    /^_[a-z]\w*$/.test(method)
-  );
+  if (!(target instanceof Made) || typeof method !== 'string') return false;
+  const of = classesOf(target)[0]?.module ?? '';
+  return (/^scipy\.stats\./.test(of) && /^_[a-z]\w*$/.test(method)) || (/^nltk\.stem\./.test(of) && method === 'stem');
 }
 
 /**

@@ -44,6 +44,21 @@ const tar = (name: string, data: Buffer): Buffer => {
   checked(header);
   return Buffer.concat([header, data, Buffer.alloc(1536 - data.length)]);
 };
+/** An entry that is empty by its header, and not by the one in front of it. */
+const extendedTar = (record: string): Buffer => {
+  const length = record.length + 4;
+  const empty = tar('pickle', Buffer.alloc(0)).subarray(0, 512);
+  const extended = Buffer.from(tar('pax', latin(`${length} ${record}\n`)));
+  extended.write('x', 156);
+  checked(extended.subarray(0, 512));
+  return Buffer.concat([
+    extended.subarray(0, 512),
+    latin(`${length} ${record}\n`.padEnd(512, '\0')),
+    empty,
+    ATTACK,
+    Buffer.alloc(1536),
+  ]);
+};
 const npy = (header: string, data: Buffer = Buffer.alloc(0), version = 1): Buffer => {
   const size = Buffer.alloc(version > 1 ? 4 : 2);
   size.writeUInt16LE(header.length);
@@ -135,6 +150,37 @@ const ATTACKS: readonly (readonly [what: string, content: Buffer, name: string, 
     '',
   ],
   [
+    'behind a picture',
+    Buffer.concat([latin('\x89PNG\r\n'), Buffer.alloc(500), ATTACK]),
+    'a.png',
+    ' in the pickle at byte 508',
+  ],
+  [
+    'behind lines of a text',
+    Buffer.concat([latin('cat\ndog\n---\n'), ATTACK]),
+    'words.txt',
+    ' in the pickle at byte 14',
+  ],
+  [
+    'at the end of a large file',
+    Buffer.concat([Buffer.alloc(3_000_000, 'a'), ATTACK]),
+    'data.raw',
+    ' in the pickle at byte 3000002',
+  ],
+  [
+    'behind an array of numbers',
+    Buffer.concat([npy("{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }\n", Buffer.alloc(4)), ATTACK]),
+    'a.npy',
+    ' in the pickle at byte 74',
+  ],
+  [
+    'behind bytes that move a zip in a zip',
+    zipped(['inner.zip', Buffer.concat([latin('#!/bin/sh\n'), zipped(['d.pkl', ATTACK])])]),
+    'm.zip',
+    ' in inner.zip/d.pkl',
+  ],
+  ['a tar whose sizes stand in extended headers', extendedTar(`size=${ATTACK.length}`), 'm.tar', ' in pickle'],
+  [
     'bytes that torch loads inside a pickle',
     Buffer.concat([
       latin('\x80\x04ctorch.storage\n_load_from_bytes\nC'),
@@ -165,6 +211,21 @@ const UNPROVEN: readonly (readonly [what: string, content: Buffer, why: string])
   ],
   ['an encrypted entry', forgeZip([{ name: 'd.pkl', data: ATTACK, both: { flags: 1 } }]), 'it is encrypted'],
   ['a damaged gzip', gzipSync(ATTACK).subarray(0, 20), 'it cannot be unpacked'],
+  [
+    'a sparse file in a tar',
+    (() => {
+      const sparse = tar('pickle', ATTACK);
+      sparse.write('S', 156);
+      checked(sparse.subarray(0, 512));
+      return sparse;
+    })(),
+    'it has a sparse file, which is not followed',
+  ],
+  [
+    'the sparse form of extended headers',
+    extendedTar('GNU.sparse.name=x'),
+    'it has a sparse file, which is not followed',
+  ],
   ['7z', latin("7z\xbc\xaf'\x1c\x00\x04"), 'it is compressed with 7z, which is not unpacked here'],
   [
     'gzip in gzip in gzip …',
@@ -203,11 +264,29 @@ test('a member of a zip that is not read to its end does not move those behind i
   assert.is(fault, undefined);
 });
 
+test('source in a file of torch is handed on where it is not the code of TorchScript', async () => {
+  const seen: string[] = [];
+  const constants = ['m/constants.pkl', NUMBER] as const;
+  const script = latin('class Net(Module):\n  def forward(self: __torch__.Net) -> Tensor:\n    return torch.relu(x)\n');
+  await followFile(
+    contentOf(
+      zipped(constants, ['m/code/net.py', script], ['m/code/evil.py', latin('import os\n')], ['evil.py', script]),
+    ),
+    'lib.zip',
+    async (where) => {
+      seen.push(where);
+    },
+  );
+  assert.equal(seen, ['m/code/evil.py', 'evil.py']);
+});
+
 test('texts and numbers are not taken for pickles', async () => {
   for (const [name, text] of [
     ['labels.txt', 'cat\ndog\nbird\n'],
     ['words.txt', 'cat\ndog\nis\nos\nsystem\n'],
     ['weights.bin', 'cat\ndog\nbird\n'],
+    ['extern_modules', 'collections\ntorch._utils\nos\n'],
+    ['more.txt', 'words\ncos\nsystem\ncos\nsin\n'],
     ['service.py', 'import os\nimport sys\n'],
     ['model.dat', '\x00\x00\x80?\x00\x00\x00@'],
     [

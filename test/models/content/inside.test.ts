@@ -31,6 +31,17 @@ test('a pickle in an attribute and one in an array of objects are found, whereve
     }
 });
 
+test('HDF5 may begin behind a block of its user', async () => {
+  for (const [before, name] of [
+    [512, 'model.h5'],
+    [2048, 'weights.bin'],
+    [8192, 'model.h5'],
+  ] as const)
+    assert.equal(await foundIn(name, Buffer.alloc(before), MAGIC, OBJECT), [
+      `called posix.system in the pickle at byte ${before + 8}`,
+    ]);
+});
+
 test('what is not on the list is told, what pandas keeps is not, and numbers and texts are no pickles', async () => {
   assert.equal(await found(Buffer.alloc(8), latin('\x80\x04\x8c\x04nets\x94\x8c\x03Net\x94\x93\x94)\x81\x94.')), [
     'made nets.Net in the pickle at byte 16',

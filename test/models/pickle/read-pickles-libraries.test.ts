@@ -77,6 +77,11 @@ test('a method of a distribution of scipy is data, getattr of anything else is a
   assert.equal(await calls(bound.replace('_ppf_single', '__class__xx')), ['getattr']);
   assert.equal(await calls(bound.replace('scipy.stats._', 'scipy.spati._')), ['getattr']);
   assert.equal(await calls(`${bound})R`), ['']);
+  const stem = bound
+    .replace('scipy.stats._continuous_distns\nnorm_gen', 'nltk.stem.snowball\nEnglishStemmer')
+    .replace('\x0b_ppf_single', '\x04stem');
+  assert.equal(await calls(stem), []);
+  assert.equal(await calls(stem.replace('stem\x86', 'stum\x86')), ['getattr']);
 });
 
 test('old files of torch hand out a class by the tuple of its source', async () => {
