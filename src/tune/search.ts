@@ -36,6 +36,8 @@ const TINY = 5;
 /** The best are measured whole: one for so many configurations, up to three. First looks are too short to tell neighbours apart. */
 const CONFIRMED_OF = 8;
 const MOST_CONFIRMED = 3;
+/** By so much a first look has to be better than a whole measurement to be measured whole as well. */
+const MARGIN = 1.05;
 
 /**
  * Looks for the highest throughput within the limit: first looks along lines through the best so far, from several starts, then whole measurements
@@ -119,18 +121,29 @@ class Search {
     return this.#affords(seconds, this.#confirmations) ? this.#take(configuration, seconds) : undefined;
   }
 
-  /** The best are measured whole; more of them while none that was keeps the limit and others may. */
+  /**
+   * The best are measured whole, one by one; more of them while a first look promises more than the best of these: of many first looks the
+   * best were lucky, and what is left of them may be less than others have.
+   */
   async #confirm(): Promise<void> {
     const { fullSeconds } = this.#options;
-    const tried: Trial[] = [];
-    const candidates = this.#sorted([...this.#trials.values()].filter(({ fault }) => fault === undefined));
-    for (const { configuration, latency } of candidates) {
-      const isMet = tried.some((trial) => trial.fault === undefined && trial.latency <= this.#limit);
-      const isEnough = tried.length >= this.#confirmations && (isMet || latency > this.#limit);
-      const isAffordable = tried.length === 0 || this.#affords(fullSeconds, 0);
-      if (isEnough || !isAffordable) return;
-      tried.push(await this.#take(configuration, fullSeconds));
+    for (let confirmed = 0; confirmed === 0 || this.#affords(fullSeconds, 0); confirmed += 1) {
+      const candidates = this.#sorted([...this.#trials.values()].filter(({ fault }) => fault === undefined));
+      const best = candidates.find((trial) => trial.confirmed);
+      const next = candidates.find((trial) => !trial.confirmed);
+      if (next === undefined) return;
+      if (confirmed >= this.#confirmations && best !== undefined && !this.#promisesMore(next, best)) return;
+      await this.#take(next.configuration, fullSeconds);
     }
+  }
+
+  #promisesMore(next: Trial, best: Trial): boolean {
+    const { throughput, latency } = next;
+    const cautious = { ...next, throughput: throughput / MARGIN };
+    return (
+      compareTrials(latency > this.#limit ? { ...cautious, latency: latency * MARGIN } : cautious, best, this.#limit) <
+      0
+    );
   }
 
   get #confirmations(): number {

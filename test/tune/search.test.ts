@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Found, search } from '#tune/search.js';
-import { allOf, powersOfTwo, type Space, sizeOf } from '#tune/space.js';
+import { allOf, type Configuration, powersOfTwo, type Space, sizeOf } from '#tune/space.js';
 import { compareTrials, frontOf, type Reading } from '#tune/trial.js';
 import { measureOf, randomOf, type Surface, truthOf } from './surface.js';
 
@@ -112,6 +112,29 @@ test('what fails only in the whole measurement is not the best, and the next one
   );
   assert.ok(found.best?.confirmed);
   assert.is.not(found.best?.configuration.workers, 8);
+});
+
+test('first looks that were lucky do not keep what is better from being recommended', async () => {
+  const plain = measureOf(POST, 0, randomOf(1));
+  const isLucky = ({ workers, threads }: Configuration): boolean => workers === 4 && threads === 2;
+  const found = await search(
+    BATCHING,
+    async (configuration, seconds) => {
+      const reading = await plain(configuration, seconds);
+      return isLucky(configuration)
+        ? { ...reading, throughput: reading.throughput * (seconds < 10 ? 3 : 0.5) }
+        : reading;
+    },
+    { fullSeconds: 10 },
+  );
+  assert.ok(found.best?.confirmed);
+  const { throughput } = found.best;
+  assert.ok(
+    found.trials.some(({ configuration, confirmed }) => confirmed && isLucky(configuration)),
+    'none was lucky',
+  );
+  assert.ok(found.trials.every((trial) => trial.confirmed || trial.throughput <= 1.05 * throughput));
+  assert.ok(found.took <= found.sweep / 3);
 });
 
 test('an interruption keeps what was measured whole until then, and not what it cut short', async () => {
