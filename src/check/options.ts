@@ -63,12 +63,12 @@ export interface Ignore {
   readonly entry: RegExp | undefined;
 }
 
-/** Looks names up. Throws `ERR_RULE_UNKNOWN`, `ERR_TARGET_UNKNOWN` or `ERR_SEVERITY_UNKNOWN`, each with the nearest known one. */
+/** Looks names up. Throws `ERR_RULE_UNKNOWN`, `ERR_TARGET_UNKNOWN` or `ERR_SEVERITY_UNKNOWN`, with the nearest known one where there is one. */
 export function readSettings(options: ValidateOptions): ValidateSettings {
   return {
     targets: options.target && options.target.length > 0 ? [...new Set(options.target.map(readTarget))] : undefined,
     ignores: (options.ignore ?? []).map(readIgnore),
-    levels: new Map((options.severity ?? []).map(readLevel)),
+    levels: readLevels(options.severity ?? []),
     strict: options.strict ?? false,
   };
 }
@@ -91,6 +91,21 @@ function readIgnore(text: string): Ignore {
     .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
     .join('.*');
   return { text, rule, entry: source === undefined ? undefined : new RegExp(`^${source}$`) };
+}
+
+function readLevels(texts: readonly string[]): Map<string, Severity | 'off'> {
+  const levels = new Map<string, Severity | 'off'>();
+  for (const [id, level] of texts.map(readLevel)) {
+    const before = levels.get(id);
+    if (before !== undefined && before !== level) {
+      throw new MarError(`${id} is given two levels, ${before} and ${level}`, {
+        code: 'ERR_SEVERITY_UNKNOWN',
+        hint: 'give each rule one level',
+      });
+    }
+    levels.set(id, level);
+  }
+  return levels;
 }
 
 function readLevel(text: string): [string, Severity | 'off'] {

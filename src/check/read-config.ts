@@ -18,6 +18,8 @@ export type Configuration = Pick<
 export async function readConfig(cwd: string, path: string): Promise<Configuration> {
   const json = new JsonDocument(await readText(cwd, path));
   if (json.fault) throw mistake(path, json.fault.message, json.fault.at);
+  const [twice] = json.duplicateKeys();
+  if (twice) throw mistake(path, `${twice.pointer} stands there twice`, twice.at);
   const value: unknown = json.value;
   assertConfig(value, path, json);
   return value;

@@ -42,6 +42,7 @@ export async function validateArchives(
       hint: 'add --run: without it nothing of an archive is executed',
     });
   }
+  checkRun(options);
   const tools = {
     analyst,
     runner: runs ? run : undefined,
@@ -101,6 +102,25 @@ export async function validateArchives(
     passed: failures.length === 0 && tooMany === undefined && archives.every((report) => report.passed),
     ...(tooMany !== undefined && { tooManyWarnings: tooMany }),
   };
+}
+
+/** Throws `ERR_USAGE` for what a run cannot hold to. */
+function checkRun({ contain, memoryMb, env = [] }: ValidateOptions): void {
+  if (contain === 'never' && memoryMb !== undefined) {
+    throw new MarError(
+      `memoryMb is ${memoryMb} and contain is never: the memory is limited only where a run is contained`,
+      {
+        code: 'ERR_USAGE',
+        hint: 'leave out --memory, or --contain never',
+      },
+    );
+  }
+  const wrong = env.find((name) => name === '' || /[=\s\0]/.test(name));
+  if (wrong === undefined) return;
+  throw new MarError(`'${wrong}' is not the name of a variable`, {
+    code: 'ERR_USAGE',
+    hint: '--env NAME hands on the value that NAME has here',
+  });
 }
 
 /** Keeps what is wrong with one path; anything that is not our own error is a defect and is thrown on. */

@@ -135,7 +135,8 @@ async function keptIn(
       const programs = pid === undefined ? [] : await programsOf(pid, obstacle === undefined ? 'contained' : mark);
       const seen = { ...(await watch.seen()), processes: listed(programs) };
       const own = throughBridge ? withoutBridge(seen) : seen;
-      onSeen?.({ ...own, ...(obstacle !== undefined && { uncontained: obstacle }) });
+      const unlimited = memoryMb === undefined ? '' : '; its memory is not limited either';
+      onSeen?.({ ...own, ...(obstacle !== undefined && { uncontained: `${obstacle}${unlimited}` }) });
     },
   };
 }

@@ -262,6 +262,9 @@ test('always contained or not at all: where there is no unshare the archive is n
     const { failures } = JSON.parse(stdout);
     assert.equal([status, failures[0].code], [2, 'ERR_UNCONTAINED']);
     assert.match(failures[0].message, /^.*cannot be run contained: .*(unshare|namespaces)/);
+    const auto = ['validate', '--run', '--memory', '900', join(folder, 'ok.mar')];
+    const said = spawnSync(process.execPath, [...flags, source, ...auto], { encoding: 'utf8', env: { PATH: folder } });
+    assert.match(said.stdout, /NOT CONTAINED: .*; its memory is not limited either/);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -50,6 +50,11 @@ test('a level is that of a rule, by id or name; what is none is an error with th
   for (const text of ['MAR116', 'MAR116=', 'MAR116=ERROR', '=', 'off'])
     assert.is(thrown(() => readSettings({ severity: [text] })).code, 'ERR_SEVERITY_UNKNOWN', text);
   assert.is(thrown(() => readSettings({ severity: ['nothing=off'] })).code, 'ERR_RULE_UNKNOWN');
+  const { code, message } = thrown(() =>
+    readSettings({ severity: ['MAR116=off', 'path-escapes=note', 'MAR116=error'] }),
+  );
+  assert.equal([code, message], ['ERR_SEVERITY_UNKNOWN', 'MAR116 is given two levels, off and note']);
+  assert.is(readSettings({ severity: ['MAR116=off', 'path-escapes=off'] }).levels.get('MAR116'), 'off');
 });
 
 test.run();

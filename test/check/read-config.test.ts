@@ -17,6 +17,9 @@ test(
       assert.is(cut.hint, 'schemas/validate-config.schema.json describes the file');
       const odd = await rejectsWith('ERR_CONFIG', () => readConfig(path, 'odd.json'));
       assert.match(odd.message, /^odd\.json:2:3: \/strict must be boolean$/);
+      write({ 'twice.json': '{"strict": true,\n "strict": false}' });
+      const twice = await rejectsWith('ERR_CONFIG', () => readConfig(path, 'twice.json'));
+      assert.is(twice.message, 'twice.json:2:2: /strict stands there twice');
       write({ 'list.json': '[]' });
       const list = await rejectsWith('ERR_CONFIG', () => readConfig(path, 'list.json'));
       assert.match(list.message, /^list\.json:1:1: the file must be object$/);

@@ -33,6 +33,17 @@ test(
   }),
 );
 
+test('a run is not given what it cannot hold to', async () => {
+  const refused = async (options: ValidateOptions): Promise<string> =>
+    (await rejectsWith('ERR_USAGE', () => validate(['none.mar'], { run: true, ...options }))).message;
+  assert.is(
+    await refused({ contain: 'never', memoryMb: 100 }),
+    'memoryMb is 100 and contain is never: the memory is limited only where a run is contained',
+  );
+  for (const name of ['', 'A=B', 'A B'])
+    assert.is(await refused({ env: ['A', name] }), `'${name}' is not the name of a variable`);
+});
+
 test(
   'totals, limits and failures of all archives together make the verdict',
   inFolder({}, async ({ path, write }) => {

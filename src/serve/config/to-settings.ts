@@ -145,6 +145,12 @@ async function checkTogether(settings: ServerSettings, keystoreType: string | un
     throw contradiction(
       'share_weights and sandbox are on; a worker in a sandbox writes nothing that another one reads.',
     );
+  if (settings.sandboxEnv.length > 0 && !settings.sandbox)
+    throw contradiction(
+      `sandbox_env names ${settings.sandboxEnv.join(', ')}, but sandbox is off: workers get the whole environment.`,
+    );
+  if (settings.requestTimeoutSeconds < 1)
+    throw contradiction('request_timeout is 0; expected 1 or more: no request and no download can arrive in no time.');
   if (loadAll && modelStore === undefined) throw contradiction('load_models is ALL, but there is no model_store.');
   if (keystore !== undefined && (privateKeyFile ?? certificateFile) !== undefined) {
     throw contradiction('keystore and private_key_file or certificate_file are given; expected one of the two.');

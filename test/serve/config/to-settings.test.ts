@@ -72,6 +72,7 @@ test(
         'allowed_urls=https://a/.*,http://b/c',
         'allowed_hosts=One.Example , two',
         'number_of_gpu=0',
+        'sandbox=true',
         'sandbox_env=A, B',
         'threads=2',
         'blacklist_env_vars=SECRET_.*|X',
@@ -86,10 +87,9 @@ test(
         'key_file=keys/f',
         'decode_input_request=FALSE',
         'busy_poll=false',
-        'share_weights=true',
         'disable_token_auth=True',
       ].join('\n'),
-      few: 'python=python3\nmax_workers_per_model=5\nmax_unfinished_size=7000000\ndefault_response_timeout=3\ncors_allowed_origin=\n',
+      few: 'share_weights=true\npython=python3\nmax_workers_per_model=5\nmax_unfinished_size=7000000\ndefault_response_timeout=3\ncors_allowed_origin=\n',
       bare: 'default_response_timeout=3\ndefault_response_timeout_seconds=4\nkeystore=k\nkeystore_type=pkcs12\n',
       debug: 'debug=true\ndefault_workers_per_model=3\ndefault_response_timeout=3\n',
     },
@@ -125,8 +125,9 @@ test(
       assert.is(all.metricsConfig, join(path, 'm.yaml'));
       assert.equal([all.python, all.keyFile], [join(path, 'bin/python'), join(path, 'keys/f')]);
       assert.equal([all.decodeInputRequest, all.busyPoll, all.disableTokenAuth], [false, false, true]);
-      assert.is(all.shareWeights, true);
+      assert.equal([all.sandbox, all.shareWeights], [true, false]);
       const few = await fromFile(path, 'few');
+      assert.equal([few.sandbox, few.shareWeights], [false, true]);
       assert.equal([few.python, few.maxWorkersPerModel, few.maxUnfinishedSize], ['python3', 5, 7_000_000]);
       assert.equal([few.responseTimeoutSeconds, 'corsAllowedOrigin' in few], [3, false]);
       const bare = await fromFile(path, 'bare');
@@ -149,6 +150,11 @@ test(
       [
         'keystore=k\ncertificate_file=c',
         'keystore and private_key_file or certificate_file are given; expected one of the two.',
+      ],
+      ['sandbox_env=A,B', 'sandbox_env names A, B, but sandbox is off: workers get the whole environment.'],
+      [
+        'request_timeout=0',
+        'request_timeout is 0; expected 1 or more: no request and no download can arrive in no time.',
       ],
       ['private_key_file=k', 'https needs private_key_file and certificate_file; only one is given.'],
       ['certificate_file=c', 'https needs private_key_file and certificate_file; only one is given.'],
