@@ -1,8 +1,9 @@
 import type { Archive, ArchiveEntry } from '#archive/archive.js';
-import type { LoadedFile, PlacedUse } from '#models/content/findings.js';
+import type { CodeNote, LoadedFile, PlacedUse } from '#models/content/findings.js';
 import type { AllowList } from '#models/pickle/judge.js';
 import type { PackedReview } from './code.js';
 import type { Loadable } from './integrity.js';
+import type { OwnClasses } from './own-classes.js';
 
 /** An entry that a loader of models may run, and what it would do. */
 export interface LoadedEntry {
@@ -14,12 +15,13 @@ export interface LoadedEntry {
   readonly unlisted: readonly PlacedUse[];
 }
 
-/** Follows the entries that may be loaded, one after the other: memory is bounded for one of them. `packed` gets the source in them. */
+/** Follows the entries that may be loaded, one after the other: memory is bounded for one of them. `packed` gets the source in them, `own` knows that beside them. */
 export async function followLoadable(
   archive: Archive,
   entries: readonly Loadable[],
   allowed: AllowList,
   packed: PackedReview,
+  own: OwnClasses,
   signal?: AbortSignal,
 ): Promise<LoadedEntry[]> {
   if (entries.length === 0) return [];
@@ -33,13 +35,13 @@ export async function followLoadable(
     const file = await followFile(source, entry.path, (where, bytes) => packed.take(`${entry.path}!${where}`, bytes));
     packed.close(file.members);
     const judged = (wanted: string) => file.uses.filter((use) => judge(use, allowed, use.isScript) === wanted);
-    const isOwn = ownClasses(entry.path, file.members);
-    found.push({
-      entry,
-      file,
-      dangerous: judged('dangerous'),
-      unlisted: judged('unlisted').filter((use) => !isOwn(use)),
-    });
+    const isPacked = ownClasses(entry.path, file.members);
+    const unlisted: PlacedUse[] = [];
+    for (const use of judged('unlisted')) if (!isPacked(use) && !(await own.holds(use))) unlisted.push(use);
+    const codes: CodeNote[] = [];
+    for (const code of file.codes)
+      if (code.module === undefined || !(await own.hasModule(code.module))) codes.push(code);
+    found.push({ entry, file: { ...file, codes }, dangerous: judged('dangerous'), unlisted });
   }
   return found;
 }

@@ -99,9 +99,9 @@ export const CODE_RULES: readonly Rule[] = [
     why: 'Python imports name.pyc where there is no name.py, and takes a compiled file that says so in place of its source without comparing them. Neither can be reviewed, and no validator reads it.',
     remedy: 'Pack the source, and no compiled files: Python makes them again.',
     example: { failing: 'helper.pyc without helper.py', passing: 'helper.py' },
-    needs: ['archive', 'readable'],
-    async check({ archive, readable }) {
-      const found: Draft[] = [];
+    needs: ['archive', 'readable', 'loaded'],
+    async check({ archive, readable, loaded }) {
+      const found: Draft[] = loaded.flatMap(({ entry, file }) => withoutSource(entry.path, file.members));
       for (const entry of archive.entries) {
         const { path } = entry;
         if (!/\.py[co]$/i.test(path)) continue;
@@ -130,6 +130,19 @@ export const CODE_RULES: readonly Rule[] = [
     },
   }),
 ];
+
+/** Compiled files of a package, a zip of source or a tar that Python would import, since there is no source beside them. */
+function withoutSource(holder: string, members: readonly string[]): Draft[] {
+  const compiled = members.filter((path) => /\.py[co]$/i.test(path) && !/(^|\/)__pycache__\//.test(path));
+  if (compiled.length === 0) return [];
+  const known = new Set(members);
+  return compiled.flatMap((path) => {
+    const entry = `${holder}!${path}`;
+    return known.has(path.slice(0, -1))
+      ? []
+      : [{ message: `${entry} has no source`, at: { entry }, expected: path.slice(0, -1) }];
+  });
+}
 
 function told({ files }: Review, kind: RemarkKind): Draft[] {
   const place = (entry: string, { message, line, column }: Remark): Draft => ({

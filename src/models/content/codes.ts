@@ -1,14 +1,11 @@
-import { constants, unzipSync } from 'node:zlib';
-import { glance } from '../pickle/glance.js';
-import { judge } from '../pickle/judge.js';
-import { nameOf } from '../pickle/uses.js';
 import type { ByteSource } from '../pickle/window.js';
 import { type Content, chunksOf, Part, readFully } from './bytes.js';
 import { callsElsewhere, commandsIn } from './configurations.js';
 import type { Findings } from './findings.js';
+import { mayHidePickles, picklesInText } from './hidden-texts.js';
 import { JSON_CODE, JSON_PICKLE, jsonCodes, LAMBDA, type Say } from './json-codes.js';
 import type { Place } from './place.js';
-import { templateCodes } from './templates.js';
+import { leavesSandbox, templateCodes } from './templates.js';
 import { plainText, textsOf, unescaped } from './texts.js';
 
 /** Texts whose objects are followed; of larger ones that have some it is said that they were not. */
@@ -20,15 +17,16 @@ const GGUF_LIMIT = 64 * 1024 * 1024;
 
 /** Names of files that may carry code without being a pickle: configurations with layers, templates of chats, graphs of TensorFlow, TorchScript. */
 export const CODE_NAME =
-  /(\.(jinja2?|j2|pb|pbtxt|ya?ml|b64|txt|cfg|conf|ini|toml|gin|properties)|(^|\/)[^/.]+|(^|\/)[^/]*\.json|(^|\/)[\w.-]*(config|model|template|architecture|arch|keras|tokenizer)[\w.-]*\.json|\/code\/.*\.py)$/i;
+  /(\.(jinja2?|j2|pb|pbtxt|ya?ml|b64|txt|cfg|conf|ini|toml|gin|properties|jsonl|html?|tmpl|tpl|xml|csv|tsv|md|orig|bak|dvc)|(^|\/)[^/.]+|(^|\/)[^/]*\.json|\/code\/.*\.py)$/i;
 
-/** Texts that may be YAML, whatever they are called. */
-const PLAIN = /\.(txt|b64|ya?ml|cfg|conf|ini|toml|gin|properties)$|(^|\/)[^/.]+$/i;
+/** Texts that may be YAML, JSON or templates, whatever they are called. */
+const PLAIN =
+  /\.(txt|b64|ya?ml|cfg|conf|ini|toml|gin|properties|jsonl?|html?|tmpl|tpl|xml|csv|tsv|md|orig|bak|dvc)$|(^|\/)[^/.]+$/i;
 
 /** What a file with such a name carries, from its text or its bytes, and what was too much to be followed. */
 export async function readCodes(source: ByteSource, place: Place, findings: Findings): Promise<void> {
   const name = place.where || place.name;
-  const say = (message: string): void => findings.code(place.where, message);
+  const say: Say = (message, module) => findings.code(place.where, message, module);
   const stop = (why: string): void => findings.unproven(place.where, why, true);
   if (/\.pb(txt)?$/i.test(name)) return search(source, GRAPH_CODE, say, graphCode);
   const isJson = /\.json$/i.test(name);
@@ -54,12 +52,13 @@ export async function readCodes(source: ByteSource, place: Place, findings: Find
 
 /** What the search in one piece of a text finds; answers with the text without escapes. */
 function textCodes(text: string, name: string, say: Say): string {
-  hiddenPickles(text, say);
+  picklesInText(text, say);
   const plain = unescaped(text);
   const commands = commandsIn(plain, name);
   if (commands !== undefined) say(commands);
-  if (PLAIN.test(name)) yamlCodes(plain, say);
-  else if (/\.json$/i.test(name)) {
+  if (PLAIN.test(name)) {
+    yamlCodes(plain, say);
+    leavesSandbox(plain, say);
     if (JSON_PICKLE.test(plain)) say('has objects that jsonpickle makes by calling functions');
   } else if (/\.py$/i.test(name)) scriptCodes(text, say);
   else templateCodes(text, say);
@@ -86,8 +85,7 @@ export async function safetensorsCodes(content: Content, say: Say): Promise<void
     if (start.length < 8) return;
     const header = new Part(source, Number(start.readBigUInt64LE() & 0x7ff_ffffn));
     for await (const text of textsOf(header)) {
-      const commands = commandsIn(unescaped(text), 'config.json');
-      if (commands !== undefined) say(commands);
+      textCodes(text, 'config.json', say);
     }
   } finally {
     await source.close();
@@ -160,9 +158,9 @@ async function search(
   }
 }
 
-/** Tags with which PyYAML calls functions and makes instances, or a directive that gives such tags a shorter name. */
+/** Tags with which PyYAML calls functions and makes instances, or a directive that gives such tags, or a part of them, another name. */
 const YAML_CODE =
-  /!!python\/(?:object|name|module)\b\S{0,100}|tag:yaml\.org,2002:python\/(?!tuple|str|int)|^%TAG\s{1,100}\S{1,100}\s{1,100}tag:yaml\.org,2002:p.{0,100}/m;
+  /![\w-]{0,64}!python\/(?:object|name|module)\b\S{0,100}|tag:yaml\.org,2002:python\/(?!tuple|str|int)|^%TAG\s{1,100}\S{1,100}\s{1,100}t(?!ag:yaml\.org,2002:\s*$)(?:(?:ag?:?)?\s*$|ag:y\S{0,100})/m;
 
 /** A tag may be written with the escapes of a URI: `!!python%2Fname:os.system`. */
 function yamlCode(text: string): string | undefined {
@@ -181,37 +179,20 @@ function yamlCodes(text: string, say: Say): void {
  */
 export function mayCarryCode(bytes: Buffer, name: string): boolean {
   const text = plainText(bytes);
-  if (text.search(HIDDEN_PICKLE) >= 0) return true;
+  if (mayHidePickles(text)) return true;
   const plain = unescaped(text);
   if (commandsIn(plain, name) !== undefined) return true;
-  if (PLAIN.test(name)) return yamlCode(plain) !== undefined;
-  if (!/\.json$/i.test(name)) return true;
-  return JSON_PICKLE.test(plain) || JSON_CODE.test(plain);
-}
-
-/** A run of base64 or hexadecimal digits that begins as a pickle does, or as gzip or zlib do. */
-const HIDDEN_PICKLE =
-  /\b(?:(80(?:0[2-5])[0-9a-fA-F]{20,})|(?:gA[IJMNQRSTUV]|Y(?:2|3|1|19)|KG|H4sI|e(?:A[E-H]|F[4-7]|J[w-z]|N[o-r]))[A-Za-z0-9+/_-]{16,})/g;
-const MOST_HIDDEN = 1024 * 1024;
-
-/** What compressed bytes unpack to, or the bytes as they are. */
-function inflated(bytes: Buffer): Buffer {
-  if (bytes[0] !== 0x1f && bytes[0] !== 0x78) return bytes;
-  try {
-    return unzipSync(bytes, { maxOutputLength: MOST_HIDDEN, finishFlush: constants.Z_SYNC_FLUSH });
-  } catch {
-    return bytes;
-  }
-}
-
-/** A pickle that is written as base64 or hexadecimal digits in a text. */
-function hiddenPickles(text: string, say: Say): void {
-  for (const [run, hex] of text.matchAll(HIDDEN_PICKLE)) {
-    const bytes =
-      hex === undefined ? Buffer.from(run.slice(0, 65_536), 'base64') : Buffer.from(run.slice(0, 65_536), 'hex');
-    const found = glance(inflated(bytes), 0, true).find((use) => judge(use) === 'dangerous');
-    if (found !== undefined) say(`hides a pickle in its text, which uses ${nameOf(found)}`);
-  }
+  if (!PLAIN.test(name)) return true;
+  let leaves = false;
+  leavesSandbox(plain, () => {
+    leaves = true;
+  });
+  return (
+    leaves ||
+    yamlCode(plain) !== undefined ||
+    JSON_PICKLE.test(plain) ||
+    (/\.json$/i.test(name) && JSON_CODE.test(plain))
+  );
 }
 
 /** Functions of TorchScript that read and write files. */

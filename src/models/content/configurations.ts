@@ -22,6 +22,9 @@ const ANYWHERE = [
   'multiprocessing[.:]util\\.spawnv_passfds',
   'urllib[.:]request\\.urlretrieve',
   'operator[.:]_?call',
+  'asyncio[.:](?:\\w+\\.)?create_subprocess_(?:shell|exec)',
+  '(?:builtins|_?io|_pyio|codecs|os|posix)[.:]open',
+  '(?:os|posix)[.:](?:makedirs|mkdir|mkfifo|mknod)',
 ].join('|');
 /** The same of modules whose names other modules have as well, so that they have to stand in front. */
 const IN_FRONT = [
@@ -42,7 +45,7 @@ const IN_FRONT = [
   'invoke[.:](?:run|sudo)',
   'commands[.:](?:getoutput|getstatusoutput)',
   'webbrowser[.:](?:open\\w*|get)',
-  'pathlib[.:]\\w*Path\\.(?:write_text|write_bytes|unlink|rename|replace|rmdir|symlink_to|chmod)',
+  'pathlib[.:]\\w*Path\\.(?:write_text|write_bytes|unlink|rename|replace|rmdir|symlink_to|hardlink_to|touch|mkdir|open|chmod)',
 ].join('|');
 
 const RUNS = new RegExp(`\\b_{0,2}(?:${ANYWHERE}|(${IN_FRONT}))(?![\\w-])`, 'g');
@@ -96,10 +99,25 @@ function namedIn(text: string, name: string): string | undefined {
     const [key, value] = entryBefore(text, found.index) ?? [];
     if (key === undefined || value === undefined || (found[1] !== undefined && value !== '')) continue;
     if (key === '@' ? !isGin : !endsThere(text, found.index + found[0].length)) continue;
-    if (key === '@' || CALLS.test(key) || (mayCall && MAY_CALL.test(key)) || (key === 'path' && looksUp))
+    if (
+      key === '@' ||
+      CALLS.test(key) ||
+      isAliasOfCall(text, key) ||
+      (mayCall && MAY_CALL.test(key)) ||
+      (key === 'path' && looksUp)
+    )
       return `${value}${found[0]}`;
   }
   return undefined;
+}
+
+/** Whether the name of an entry is an alias of YAML for one under which libraries look for what they call. */
+function isAliasOfCall(text: string, key: string): boolean {
+  if (!key.startsWith('*')) return false;
+  const anchor = text.indexOf(`&${key.slice(1)} `);
+  return (
+    anchor >= 0 && CALLS.test(/^&\S+\s{1,16}["']?([\w()/]{1,64})/.exec(text.slice(anchor, anchor + 200))?.[1] ?? '')
+  );
 }
 
 /** Whether a value is over: behind it no more of a word, a path or a call. */
@@ -142,6 +160,7 @@ function entryBefore(text: string, place: number): [key: string, value: string] 
   if (isOneOf(text, at - 1, '"\'')) at -= 1;
   const end = at;
   while (at > first && isOf(text, at - 1, '_()/@-')) at -= 1;
+  if (text.charAt(at - 1) === '*') at -= 1;
   return [text.slice(at, end), value];
 }
 

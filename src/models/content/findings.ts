@@ -14,6 +14,8 @@ export interface CodeNote {
   readonly where: string;
   /** A clause behind the name of the file: `has a Lambda layer`. */
   readonly message: string;
+  /** The module that it imports, where that is all that is wrong with it. */
+  readonly module?: string;
 }
 
 /** What could not be followed, and why. */
@@ -63,8 +65,9 @@ export class Findings {
     this.pickles += pickles;
   }
 
-  code(where: string, message: string): void {
-    if (this.#codes.size < MOST_NOTES) this.#codes.set(`${where} ${message}`, { where, message });
+  code(where: string, message: string, module?: string): void {
+    if (this.#codes.size < MOST_NOTES)
+      this.#codes.set(`${where} ${message}`, { where, message, ...(module !== undefined && { module }) });
   }
 
   unproven(where: string, why: string, isStopped = false): void {

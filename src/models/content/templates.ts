@@ -1,6 +1,9 @@
 /** What a template reaches only to leave its sandbox. */
 const ESCAPE =
   /(?:\.\s{0,32}|\[\s{0,32}['"])__\w+__|\|\s{0,32}attr\s{0,32}\(|\\x5f\\x5f|\{%-?\s{0,32}(?:include|import|from|extends)\b/;
+/** The same of them that no text has by chance, where it stands in a tag. */
+const INSIDE_TAG =
+  /\{[{%][^{}]{0,2000}?(?:(?:\.\s{0,32}|\[\s{0,32}\\?['"])__\w+__|\|\s{0,32}attr\s{0,32}\(|\\x5f\\x5f)/;
 /** The same by the name of a function, which means nothing in the text between the tags. */
 const CALL = /\b(?:popen|system|getattr|subprocess|importlib)\s{0,32}\(/;
 /** A tag with what stands in it up to its end, as far as texts in it do not have one. */
@@ -17,4 +20,11 @@ function callIn(text: string): string | undefined {
   const tags = text.match(TAG) ?? [];
   const isCut = tags.some((tag) => [`"`, `'`].some((quote) => tag.split(quote).length % 2 === 0));
   return CALL.exec(isCut ? text : tags.join('\n'))?.[0];
+}
+
+/** The same of a text that may be a template for anything, or none. */
+export function leavesSandbox(text: string, say: (message: string) => void): void {
+  const found = INSIDE_TAG.exec(text)?.[0];
+  if (found !== undefined)
+    say(`has a template that reaches for Python's insides: ${(ESCAPE.exec(found)?.[0] ?? found).trim()}`);
 }

@@ -95,7 +95,7 @@ test('what a loader may run is known by its name, its first bytes, or the end of
       'MAR-INF/x.bin': 'text',
       'MAR-INF/hidden': PICKLE,
       empty: '',
-      'late.md': ['text', PICKLE],
+      'late.rst': ['text', PICKLE],
     }),
     [
       ['weights.bin', 4],

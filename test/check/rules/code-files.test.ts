@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import { CODE_RULES } from '#check/rules/code.js';
+import { forgeZip } from '../../hostile/forge-zip.js';
 import { pythonFiles } from '../sample-archives.js';
 import { tellRules } from './tell-rules.js';
 
@@ -38,6 +39,18 @@ await tellRules(CODE_RULES, [
       'MAR337 lib/a.pyc has no source @ lib/a.pyc; expected lib/a.py',
       'MAR337 __pycache__/c.cpython-311.pyc runs in place of its source, whatever that says @ __pycache__/c.cpython-311.pyc',
     ],
+  ],
+  [
+    'compiled code in a zip, without its source',
+    pythonFiles({
+      'lib.zip': forgeZip([
+        { name: 'a.pyc', data: Buffer.from('x') },
+        { name: 'b.pyc', data: Buffer.from('x') },
+        { name: 'b.py', data: Buffer.from('') },
+        { name: '__pycache__/c.cpython-311.pyc', data: Buffer.from('x') },
+      ]),
+    }),
+    ['MAR337 lib.zip!a.pyc has no source @ lib.zip!a.pyc; expected a.py'],
   ],
   [
     'credentials, which are named and not shown',

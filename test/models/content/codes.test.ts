@@ -34,6 +34,18 @@ const node = (operation: string): Buffer =>
 const PICKLE = latin('\x80\x04cos\nsystem\n\x8c\x0btouch fired\x85R.');
 const HIDDEN = 'hides a pickle in its text, which uses os.system';
 
+/** The import stands behind more than a line of base64. */
+const LATE = Buffer.concat([latin(`\x80\x04\x8c\x50${'a'.repeat(80)}0`), PICKLE.subarray(2)]);
+const lines = (text: string, length: number, end: string): string =>
+  (text.match(new RegExp(`.{1,${length}}`, 'g')) ?? []).join(end);
+const escapedBytes = (bytes: Buffer, sign: string): string =>
+  [...bytes].map((byte) => sign + byte.toString(16).padStart(2, '0')).join('');
+const safetensors = (header: string): Buffer => {
+  const size = Buffer.alloc(8);
+  size.writeUInt32LE(header.length);
+  return Buffer.concat([size, latin(header)]);
+};
+
 const packed = (pack: (bytes: Buffer) => Buffer): Buffer =>
   latin(JSON.stringify({ v: pack(Buffer.concat([PICKLE, Buffer.alloc(99)])).toString('base64') }));
 
@@ -91,6 +103,69 @@ const CASES: readonly (readonly [what: string, name: string, content: Buffer, to
   ],
   ['YAML of data', 'a.yaml', latin('a: !!python/tuple [1]\nb: !!set {c}\nd: gASVAAAA\n'), []],
   ['a pickle in base64', 'any.json', latin(`{"a": "${PICKLE.toString('base64')}"}`), [HIDDEN]],
+  ...['a.html', 'a.md', 'prompts/a.tmpl', 'a.txt', 'a.yaml', 'generation_config.json'].map(
+    (name) =>
+      [
+        `a template called ${name}`,
+        name,
+        latin(JSON.stringify({ prompt: '{{ cycler.__init__.__globals__ }}' })),
+        [`${INSIDES} .__init__`],
+      ] as const,
+  ),
+  [
+    'names of methods in a text and in the tags of a template',
+    'a.md',
+    latin("x.__init__ {% if '__init__' in methods %}"),
+    [],
+  ],
+  [
+    'a template in the header of a safetensors file',
+    'm.safetensors',
+    safetensors(JSON.stringify({ __metadata__: { a: '{{ x.__class__ }}' } })),
+    [`${INSIDES} .__class__`],
+  ],
+  [
+    'a pickle in base64 in the header of a safetensors file',
+    'm.safetensors',
+    safetensors(JSON.stringify({ __metadata__: { a: LATE.toString('base64') } })),
+    [HIDDEN],
+  ],
+  ['a pickle in lines of base64', 'a.csv', latin(`1,${lines(LATE.toString('base64'), 76, '\n')}`), [HIDDEN]],
+  [
+    'a pickle in lines of base64 in JSON',
+    'a.json',
+    latin(JSON.stringify(lines(LATE.toString('base64'), 76, '\n'))),
+    [HIDDEN],
+  ],
+  ['a pickle in pairs of digits', 'a.txt', latin(lines(LATE.toString('hex'), 2, ' ')), [HIDDEN]],
+  ['a pickle in the escapes of Python', 'a.txt', latin(`b'${escapedBytes(LATE, '\\x')}'`), [HIDDEN]],
+  ['a pickle in the escapes of JSON', 'a.json', latin(`["${escapedBytes(LATE, '\\u00')}"]`), [HIDDEN]],
+  ['a pickle as a list of numbers', 'a.json', latin(JSON.stringify([...LATE])), [HIDDEN]],
+  ['numbers that begin like a pickle', 'a.json', latin(JSON.stringify([128, 4, ...Array(60).keys()])), []],
+  [
+    'a handle of half the address of tags',
+    'a.yaml',
+    latin('%TAG !x! tag:yaml.org,\n'),
+    ['has a tag that calls Python: %TAG !x! tag:yaml.org,'],
+  ],
+  [
+    'a handle of all of it',
+    'a.yaml',
+    latin('%TAG !x! tag:yaml.org,2002:\n---\n!x!python/object/apply:os.system [x]\n'),
+    ['has a tag that calls Python: !x!python/object/apply:os.system'],
+  ],
+  [
+    'YAML that calls, called JSON',
+    'a.json',
+    latin('a: !!python/name:os.system'),
+    ['has a tag that calls Python: !!python/name:os.system'],
+  ],
+  [
+    'jsonpickle in lines',
+    'a.jsonl',
+    latin('{"a": 1}\n{"py/reduce": []}\n'),
+    ['has objects that jsonpickle makes by calling functions'],
+  ],
   ['a pickle in hexadecimal digits', 'notes.txt', latin(PICKLE.toString('hex')), [HIDDEN]],
   [
     'a harmless pickle in base64',

@@ -32,6 +32,10 @@ const RUN: readonly (readonly [name: string, text: string, told: string])[] = [
   ['c.yaml', '_target_: random._os.system\n', `${NAMES} random._os.system`],
   ['c.yaml', '_target_: enum.bltns.eval\n', `${NAMES} enum.bltns.eval`],
   ['c.yaml', '_target_: timeit.timeit\n', `${NAMES} timeit.timeit`],
+  ['c.yaml', '_target_: builtins.open\nfile: x\nmode: w\n', `${NAMES} builtins.open`],
+  ['c.yaml', '_target_: asyncio.create_subprocess_shell\n', `${NAMES} asyncio.create_subprocess_shell`],
+  ['c.yaml', '_target_: pathlib.Path.touch\n', `${NAMES} pathlib.Path.touch`],
+  ['c.yaml', 'k: &k _target_\n*k : os.system\n', `${NAMES} os.system`],
   // Elsewhere: by an alias, by interpolations, by a resolver's default.
   ['c.yaml', 'x: &t os.system\n_target_: *t\n', `${NAMES} os.system`],
   ['c.yaml', '_target_: *t\nlist: [&t shutil.rmtree]\n', `${NAMES} shutil.rmtree`],
@@ -55,6 +59,7 @@ for (const [name, text, told] of RUN)
 
 const SILENT: readonly (readonly [name: string, text: string])[] = [
   ['c.yaml', '_target_: torch.optim.Adam\na: os.path.join\n'],
+  ['c.yaml', 'k: &k name\n*k : os.system\n'],
   ['c.yaml', '_target_: os.path.join\n_args_: [a, os.system]\n'],
   ['c.yaml', '_target_: os.path.expanduser\npath: ~/.local/x.pth\n'],
   ['c.yaml', 'rank:\n  _target_: builtins.int\n  _args_:\n    - _target_: os.environ.get\n      key: NODE_RANK\n'],
