@@ -30,7 +30,7 @@ export const PATTERNS: readonly (readonly [kind: RemarkKind, message: string, pa
   [
     'attack',
     'writes to a file with which a machine is taken over',
-    /\b(?:append|write)File(?:Sync)?\s*\([^;]{0,200}(?:\.(?:bashrc|profile|bash_profile|zshrc)\b|\.ssh\/authorized_keys|\/etc\/(?:passwd|shadow|cron))/,
+    /\b(?:append|write)File(?:Sync)?\s*\([^;]{0,200}(?:['"`/~]\.(?:bashrc|profile|bash_profile|zshrc)\b|\.ssh\/authorized_keys|\/etc\/(?:passwd|shadow|cron))/,
   ],
   [
     'attack',

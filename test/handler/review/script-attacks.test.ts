@@ -218,6 +218,24 @@ test('what cannot be followed is said', async () => {
   assert.not((await kinds(`${'1+'.repeat(2000)}eval(x)`)).includes('unread'));
 });
 
+test('what is honest and looks like an attack is none', async () => {
+  const kinds = async (source: string): Promise<string[]> => (await reviewScript(source)).map(({ kind }) => kind);
+  assert.equal(await kinds('fs.writeFileSync(file, JSON.stringify(result.profile))'), []);
+  assert.ok((await kinds('fs.writeFileSync(home + "/.profile", x)')).includes('attack'));
+  assert.equal(await kinds('String.fromCodePoint(1.255, 2); global.x = 1'), []);
+  // A timer that also takes texts, called with whatever there is.
+  const hidden = 'Buffer.from("YQ==", "base64").toString()';
+  assert.equal(await kinds(`export const f = (a) => (0, eval)(a ? {} : b ? [] : c ? f : ${hidden});`), ['review']);
+  assert.ok((await kinds(`export const f = (a) => (0, eval)(a ? {} : ${hidden});`)).includes('attack'));
+  assert.ok((await kinds(`(0, eval)(a ? {} : b ? [] : c ? f : ${hidden});`)).includes('attack'));
+});
+
+test('classes that are each derived from what may be any of many are gone through once', async () => {
+  const attack = 'class { constructor() { cp.execSync("id"); } }';
+  const classes = Array.from({ length: 12 }, (_, at) => `class C${at} extends all[x] {}\nall.push(C${at});`);
+  assert.equal(await saidOf(`${C}const all = [${attack}];\n${classes.join('\n')}\nnew C11();`), [runs('execSync')]);
+});
+
 test('code that parsers stumble over is read as Node reads it', async () => {
   const runs = 'cp.execSync("id")';
   for (const source of [

@@ -6,8 +6,6 @@ import { argumentsTogether, join, path, thingsOf } from './values/value-sets.js'
 import type { Arguments, Atom, Frame, Site, Value } from './values/values.js';
 import { NOTHING, Thing } from './values/values.js';
 
-/** Classes are derived from so many others, one from the other. */
-const DEEPEST = 12;
 const NONE: Arguments = { list: [], rest: NOTHING };
 
 /** A class: its members are looked at, and what runs while it is made is run. */
@@ -92,8 +90,17 @@ export function construct(m: Machine, maker: Thing, args: Arguments, site: Site)
 }
 
 /** What a constructor does to what it makes; that of the class above where it has none itself. */
-export function initialise(m: Machine, maker: Thing, self: Value, args: Arguments, site: Site, depth = 0): Value {
-  if (depth > DEEPEST) return NOTHING;
+export function initialise(
+  m: Machine,
+  maker: Thing,
+  self: Value,
+  args: Arguments,
+  site: Site,
+  seen = new Set<Thing>(),
+): Value {
+  // A class may stand for several, each of which is derived from each of the others: every one is gone through once.
+  if (seen.has(maker)) return NOTHING;
+  seen.add(maker);
   if (!maker.isClass) {
     return maker.code === undefined ? NOTHING : m.read(m.enter(maker.code, maker, site, self, args).returned);
   }
@@ -113,7 +120,7 @@ export function initialise(m: Machine, maker: Thing, self: Value, args: Argument
   const own = thingsOf(m.read(maker.cell('@@new')));
   const found: Atom[] = [];
   for (const one of own) join(found, m.read(m.enter(codeOf(one), one, site, self, args).returned));
-  return own.length > 0 ? found : initialiseParents(m, maker, self, args, site, depth);
+  return own.length > 0 ? found : initialiseParents(m, maker, self, args, site, seen);
 }
 
 /** `super(…)`. */
@@ -123,11 +130,11 @@ export function initialiseParents(
   self: Value,
   args: Arguments,
   site: Site,
-  depth = 0,
+  seen = new Set<Thing>(),
 ): Value {
   const found: Atom[] = [];
   for (const parent of m.read(maker.links)) {
-    if (parent.kind === 'thing') join(found, initialise(m, parent, self, args, site, depth + 1));
+    if (parent.kind === 'thing') join(found, initialise(m, parent, self, args, site, seen));
     if (parent.kind !== 'path') continue;
     m.call([parent], self, args, site, true);
     for (const thing of thingsOf(self))

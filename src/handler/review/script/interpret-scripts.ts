@@ -52,7 +52,7 @@ export function interpretScripts(
     for (const path of wanted) unread(path, 'too much in it stands for something else');
   const [first] = wanted;
   if (interpreter.schedule.isTired && first !== undefined)
-    say(first, { kind: 'review', message: 'is too much to be followed to its end', line: 1, column: 1 });
+    say(first, { kind: 'shell', message: 'is too much to be followed to its end', line: 1, column: 1 });
   return { remarks: new Map([...found].map(([path, remarks]) => [path, [...remarks.values()]])), refused };
 }
 

@@ -120,7 +120,7 @@ export class Interpreter implements Machine {
   }
 
   enter(code: Code, called: Thing, site: Site, self: Value, args: Arguments): Frame {
-    const { frame, isNew } = this.#frames.of(code, called, site, this.isAtImport && !this.schedule.isTired);
+    const { frame, isNew } = this.#frames.of(code, called, site, this.isAtImport && !this.schedule.isMuch);
     if (isNew) this.#nameItself(frame, called);
     this.write(frame.self, self);
     for (const [index, value] of args.list.entries()) if (index < 64) this.write(frame.arg(index), value);

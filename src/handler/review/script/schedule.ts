@@ -4,14 +4,19 @@ import type { Cell, Task, Value } from './values/values.js';
 /** Steps for each node of all scripts, and for all of them: so much is looked at again until nothing changes. */
 const STEPS_PER_NODE = 15;
 const STEPS = 2_500_000;
-/** What is left of them when only what starts programs is worth to be followed any further. */
-const RESERVE_PER_NODE = 13;
-const RESERVE = 2_400_000;
+/** How many of them are left when it is said that it was much, and when only what starts programs is worth to be followed any further. */
+const RESERVE_PER_NODE = 7;
+const RESERVE = 1_900_000;
+const LAST_PER_NODE = 5;
+const LAST = 1_700_000;
 /** What reading a cell costs. */
-const READ = 0.25;
+const READ = 0.4;
 /** How often a statement is run again where what it read has grown, by how much: see {@link GROWTH}. */
 const MOST_RUNS: readonly number[] = [0, 3, 6, 100];
-const MOST_RUNS_LATER: readonly number[] = [0, 0, 1, 8];
+/** When it was much already, what has run often gives way to what has not, and so do functions that nothing calls. */
+const WHEN_MUCH: readonly number[] = [0, 0, 3, 100];
+const LATER: readonly number[] = [0, 0, 1, 8];
+const AT_LAST: readonly number[] = [0, 0, 0, 8];
 
 /**
  * What has to be run, and run again since what it has read has grown. Whatever the scripts, it comes to an end in time that is in
@@ -19,7 +24,7 @@ const MOST_RUNS_LATER: readonly number[] = [0, 0, 1, 8];
  */
 export class Schedule {
   isAtImport = true;
-  /** Not all was followed that functions may be. */
+  /** Not all was followed that functions may be while the scripts are imported. */
   isTired = false;
   /** So much had to be followed that it was given up. */
   isGivenUp = false;
@@ -29,11 +34,13 @@ export class Schedule {
   #task: Task | undefined;
   #left = STEPS;
   #reserve = RESERVE;
+  #last = LAST;
 
   /** There are so many nodes more. */
   allow(nodes: number): void {
     this.#left += STEPS_PER_NODE * nodes;
     this.#reserve += RESERVE_PER_NODE * nodes;
+    this.#last += LAST_PER_NODE * nodes;
   }
 
   /** A step; false where there are none left. */
@@ -56,10 +63,8 @@ export class Schedule {
     if (grew === GROWTH.none) return;
     if (cell.all !== undefined) this.write(cell.all, value);
     if (cell.readers === undefined) return;
-    const isTired = this.#left < this.#reserve;
-    if (isTired) this.isTired ||= this.isAtImport;
-    if (isTired && grew !== GROWTH.hot) return;
-    const most = (this.isAtImport && !isTired ? MOST_RUNS : MOST_RUNS_LATER)[grew] ?? 0;
+    const most = this.#mostRuns()[grew] ?? 0;
+    const wanted = this.isAtImport ? (MOST_RUNS[grew] ?? 0) : most;
     const { readers } = cell;
     cell.readers = undefined;
     for (const task of readers) {
@@ -67,9 +72,24 @@ export class Schedule {
       if (task.runs < most) {
         task.isQueued = true;
         this.#again.push(task);
-      } else if (cell.readers === undefined) cell.readers = new Set([task]);
+        continue;
+      }
+      if (task.runs < wanted) this.isTired = true;
+      if (cell.readers === undefined) cell.readers = new Set([task]);
       else cell.readers.add(task);
     }
+  }
+
+  /** Whether so much was followed that callers are no longer told apart. */
+  get isMuch(): boolean {
+    return this.#left < this.#reserve;
+  }
+
+  /** How often a statement may have been run that is run again. */
+  #mostRuns(): readonly number[] {
+    if (this.#left < this.#last) return AT_LAST;
+    if (!this.isAtImport) return LATER;
+    return this.isMuch ? WHEN_MUCH : MOST_RUNS;
   }
 
   /** Has something run; what comes last is run first. */

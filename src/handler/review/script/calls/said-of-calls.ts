@@ -1,3 +1,4 @@
+import type { RemarkKind } from '../../remark.js';
 import type { Machine } from '../machine.js';
 import { textList } from '../values/lists.js';
 import { argument, argumentsTogether, isFrom, originsOf, textsOf, thingsOf } from '../values/value-sets.js';
@@ -96,7 +97,8 @@ function asksOnly(m: Machine, args: Arguments, site: Site): boolean {
 
 /** Says what is to be said of a text that is run as code, and looks at it where it is known. */
 function saysCode(m: Machine, code: Value, site: Site): void {
-  if (isFrom(code, 'decoded')) m.say(m.isSole ? 'attack' : 'review', 'runs code that is hidden in data', site);
+  if (isFrom(code, 'decoded'))
+    m.say(m.isSole ? kindOfHidden(m, code, site) : 'review', 'runs code that is hidden in data', site);
   else if (
     m.isAtImport &&
     ['file', 'network', 'private'].some((one) =>
@@ -104,6 +106,12 @@ function saysCode(m: Machine, code: Value, site: Site): void {
     )
   )
     m.say(site.frame.isCertain ? 'attack' : 'review', 'runs code from elsewhere while it is imported', site);
+}
+
+/** What may be any of many things is a guess, where it is not sure that this runs. */
+function kindOfHidden(m: Machine, code: Value, { frame }: Site): RemarkKind {
+  if (thingsOf(code).length < 3 || (m.isAtImport && frame.isCertain)) return 'attack';
+  return m.isAtImport ? 'shell' : 'review';
 }
 
 function saysWorker(m: Machine, args: Arguments, site: Site): void {

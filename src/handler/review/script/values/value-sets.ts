@@ -37,7 +37,7 @@ export function join(known: Atom[], added: Value): number {
       !(known.length < 4 * MOST_OF_ALL && weightOf(atom) === GROWTH.hot)
     )
       continue;
-    if (known.some((one) => isSame(one, atom))) continue;
+    if (atom.kind === 'thing' ? known.includes(atom) : known.some((one) => isSame(one, atom))) continue;
     known.push(atom);
     grew = Math.max(grew, weightOf(atom));
   }
@@ -61,6 +61,7 @@ export function union(...values: readonly Value[]): Value {
 
 function isSame(one: Atom, other: Atom): boolean {
   if (one === other) return true;
+  if (one.kind !== other.kind || one.kind === 'thing') return false;
   if (one.kind === 'text') return other.kind === 'text' && one.text === other.text;
   if (one.kind === 'path') return other.kind === 'path' && one.path === other.path;
   if (one.kind === 'from') return other.kind === 'from' && one.origin === other.origin;
