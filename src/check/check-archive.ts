@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { TORCHSERVE_HANDLERS } from '#conventions/builtin-services.js';
 import { MarError } from '#errors/mar-error.js';
@@ -35,7 +36,9 @@ export async function checkArchive(
   tools: Tools,
   used: Set<Ignore>,
 ): Promise<ArchiveReport> {
-  const source = await openSource(resolve(cwd, path), tools.signal, tools.onRead);
+  const file = resolve(cwd, path);
+  const before = await stateOf(file);
+  const source = await openSource(file, tools.signal, tools.onRead);
   try {
     const facts = createFacts(source, tools);
     const manifest = await facts.get('manifest');
@@ -73,6 +76,7 @@ export async function checkArchive(
     const passed = internalErrors.length === 0 && verdicts.every((verdict) => verdict.passed);
     const run = outcome && summarize(outcome);
     const content = tools.attest && (await facts.get('integrity'))?.content;
+    if ((await stateOf(file)) !== before) throw changed(path);
     return {
       path,
       passed,
@@ -86,6 +90,18 @@ export async function checkArchive(
   } finally {
     await source.archive?.close();
   }
+}
+
+/** What tells one content of a file from another, however its times were set; `undefined` for a directory. */
+async function stateOf(path: string): Promise<string | undefined> {
+  const info = await stat(path, { bigint: true }).catch(() => undefined);
+  if (info?.isDirectory()) return undefined;
+  return info ? [info.dev, info.ino, info.size, info.ctimeNs].join() : 'gone';
+}
+
+/** The verdict would be one on what is no longer there, and a run may have had another file than the rules. */
+function changed(path: string): MarError {
+  return new MarError(`${path} changed while it was checked`, { code: 'ERR_ARCHIVE_CHANGED' });
 }
 
 /** Whether a rule tells what the others came across: it is asked when they are done. */

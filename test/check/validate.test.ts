@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { appendFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -43,6 +44,42 @@ test('a run is not given what it cannot hold to', async () => {
   for (const name of ['', 'A=B', 'A B'])
     assert.is(await refused({ env: ['A', name] }), `'${name}' is not the name of a variable`);
 });
+
+test(
+  'an archive that is another one when it has been checked is not passed, whatever its times say',
+  inFolder({}, async ({ path, write }) => {
+    const good = zip(pythonFiles());
+    const file = join(path, 'a.mar');
+    const changes: Readonly<Record<string, () => void>> = {
+      nothing: () => {},
+      'another in its place': () => {
+        write({ 'b.mar': good });
+        renameSync(join(path, 'b.mar'), file);
+      },
+      'its times put back': () => {
+        const { atime, mtime } = statSync(file);
+        writeFileSync(file, good);
+        utimesSync(file, atime, mtime);
+      },
+      'one byte more': () => appendFileSync(file, 'x'),
+      'no file any more': () => rmSync(file),
+    };
+    for (const [name, change] of Object.entries(changes)) {
+      write({ 'a.mar': good });
+      const runner = async (): Promise<{ cases: [] }> => {
+        change();
+        return { cases: [] };
+      };
+      const { passed, failures } = await validate(['a.mar'], { cwd: path, run: true, target: ['local'] }, runner);
+      const said = failures.map(({ code, message }) => `${code} ${message}`);
+      assert.equal(
+        [passed, said],
+        name === 'nothing' ? [true, []] : [false, ['ERR_ARCHIVE_CHANGED a.mar changed while it was checked']],
+        name,
+      );
+    }
+  }),
+);
 
 test(
   'totals, limits and failures of all archives together make the verdict',
