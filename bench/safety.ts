@@ -62,9 +62,14 @@ export async function run(): Promise<void> {
       python(FRAMEWORKS, 'malicious.py', bad),
       python(FRAMEWORKS, 'malicious_more.py', bad),
       python(FRAMEWORKS, 'malicious_configs.py', bad),
+      python(FRAMEWORKS, 'malicious_places.py', bad),
       python(FRAMEWORKS, 'fires.py', bad),
     );
-    console.log(python(FRAMEWORKS, 'harmless.py', good), python(FRAMEWORKS, 'harmless_more.py', good));
+    console.log(
+      python(FRAMEWORKS, 'harmless.py', good),
+      python(FRAMEWORKS, 'harmless_more.py', good),
+      python(FRAMEWORKS, 'harmless_libraries.py', good),
+    );
     const [found, all] = failing(bad);
     const [alarms, harmless] = failing(good);
     const [strict] = failing(good, '--strict');

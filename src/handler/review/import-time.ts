@@ -9,6 +9,18 @@ const PROPERTY = /^@\s*(\w+\s*\.\s*)*(cached_)?property\b/;
 /** Methods that run where a class is called, or where something is done to what it makes. */
 const OF_CALL = /^__\w+__$/;
 
+/** What classes of the standard library call of those that are made from them. */
+const CALLBACKS: readonly (readonly [base: RegExp, methods: RegExp])[] = [
+  [/\b(HTMLParser|ContentHandler)\b/, /^(handle_\w+|unknown_decl|(start|end)(Element|Document)\w*|characters)$/],
+  [/\bNode(Visitor|Transformer)\b/, /visit/],
+  [/\b\w*(Enum|Flag)\b/, /^_missing_$/],
+  [/\b(Handler|Filter|Formatter)\b/, /^(emit|filter|format\w*)$/],
+  [/\b(Thread|Process|Timer)\b/, /^run$/],
+  [/\bJSONEncoder\b/, /^(default|encode|iterencode)$/],
+  [/\bCmd\b/, /^(do_\w+|default|emptyline|precmd)$/],
+  [/\bTestCase\b/, /^(test\w*|setUp\w*)$/],
+];
+
 /** Commands of setuptools that an installation runs, as bases of classes. */
 const OF_INSTALL = /\b(install\w*|develop|egg_info)\b/i;
 /** What setuptools calls of them. */
@@ -76,7 +88,10 @@ export class ImportTime {
     if (made === undefined) return false;
     if (hasBase(made, this.#source, METACLASS)) return true;
     if (RUN_BY_INSTALL.test(name) && hasBase(made, this.#source, OF_INSTALL)) return true;
-    return OF_CALL.test(name) && this.#reached.has(this.#nameOf(made));
+    if (!this.#reached.has(this.#nameOf(made))) return false;
+    return (
+      OF_CALL.test(name) || CALLBACKS.some(([base, methods]) => methods.test(name) && hasBase(made, this.#source, base))
+    );
   }
 
   /** Whether it stands in a function that a statement of the source calls by its name, outside every function. */
@@ -129,10 +144,21 @@ const hasBase = (node: SyntaxNode, source: PythonSource, base: RegExp): boolean 
 
 /** A lambda that is called where it stands, handed to what is called, a decorator (read as an operand), or made an attribute of something: a hook. */
 function isUsed(node: SyntaxNode): boolean {
-  const { parent } = node;
+  let { parent } = node;
+  // In a list or a table that is handed on.
+  while (parent !== null && /^(Dictionary|Array|Tuple|Set)Expression$/.test(parent.name) && isHandedOn(parent))
+    parent = parent.parent;
   if (parent?.name === 'ArgList' || parent?.name === 'UnaryExpression') return true;
   if (parent?.name === 'AssignStatement') return parent.firstChild?.name === 'MemberExpression';
   return parent?.name === 'ParenthesizedExpression' && /^(Call|Unary)Expression$/.test(parent.parent?.name ?? '');
+}
+
+function isHandedOn(node: SyntaxNode): boolean {
+  for (let at = node.parent; at; at = at.parent) {
+    if (at.name === 'ArgList') return true;
+    if (!/^(Dictionary|Array|Tuple|Set)Expression$/.test(at.name)) return false;
+  }
+  return false;
 }
 
 function isMain(node: SyntaxNode, text: string): boolean {

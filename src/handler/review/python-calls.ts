@@ -3,6 +3,7 @@ import { children } from '../python/syntax.js';
 import type { PythonBindings } from './python-bindings.js';
 import { reachOf } from './python-reach.js';
 import {
+  CALLED_BY_TABLE,
   DECODERS,
   FROM_ELSEWHERE,
   LOADERS,
@@ -52,10 +53,12 @@ export function remarksOfCall(call: Call): Said[] {
   const text = bindings.text(first);
   const isText = first?.name === 'String' || first?.name === 'ContinuedString';
   const isCode = /^(builtins\.)?(exec|eval)$|^runpy\.run_\w+$|^marshal\.loads?$/.test(path);
-  if (RUNNERS.test(path) && isAtImport && isText && SHELL_CODE.test(args))
+  if (RUNNERS.test(path) && isAtImport && isText && (SHELL_CODE.test(args) || SHELL_CODE.test(text ?? '')))
     attack(`runs commands by a text while it is imported: ${path}`, true);
   else if (TEXT_RUNNERS.test(path) && runs && (text === undefined || SHELL_CODE.test(text)))
     attack(`runs a text while it is imported: ${path}`);
+  if (/^logging\.config\.dictConfig$/.test(path) && runs && CALLED_BY_TABLE.test(bindings.origin(first ?? list)))
+    attack(`calls what a table names while it is imported: ${path}`, true);
   const isElsewhere = isAtImport || (comesFrom(args, FROM_ELSEWHERE, bindings, first) && runs);
   if (RUNNERS.test(path) && comesFrom(args, DECODERS, bindings, first))
     attack(`runs code that is hidden in data: ${path}`, isAtImport);

@@ -1,13 +1,13 @@
 /** Without any of these there is nothing to say, and no need to parse. */
 export const SUSPECT =
-  /\b(os|posix|nt|asyncio|sys|subprocess|pty|popen|exec|eval|compile|__import__|importlib|marshal|ctypes|cffi|socket|pickle|joblib|dill|runpy|code|requests|urllib|http|ftplib|smtplib|paramiko|getattr|methodcaller|attrgetter|cProfile|profile|pdb|bdb|timeit|imp|zipimport|SourceFileLoader|_posixsubprocess|commands|system|check_output|getoutput|globals|locals|vars|modules|_?os|pyximport|shutil|pathlib|Path|pip|doctest|pydoc|pkgutil|partial|yaml|open|dlopen|load_library|load_op_library|load_extension|cpp_extension|spawn|pexpect|__getattribute__|__dict__|f_builtins|_importer|extractall|tofile|trust_remote_code|hub|numexpr|__globals__|__subclasses__|__builtins__|builtins|environ)\b|\/dev\/tcp|\|\s*(ba)?sh\b|\.ssh\/|\/etc\/|\.(bashrc|profile|bash_profile|zshrc)\b/;
+  /\b(os|posix|nt|asyncio|sys|subprocess|pty|popen|exec|eval|compile|__import__|importlib|marshal|ctypes|cffi|socket|pickle|joblib|dill|runpy|code|requests|urllib|http|ftplib|smtplib|paramiko|getattr|methodcaller|attrgetter|cProfile|profile|pdb|bdb|timeit|imp|zipimport|SourceFileLoader|_posixsubprocess|commands|system|check_output|getoutput|globals|locals|vars|modules|_?os|pyximport|shutil|pathlib|Path|pip|doctest|pydoc|pkgutil|partial|yaml|open|dlopen|load_library|load_op_library|load_extension|cpp_extension|spawn|pexpect|__getattribute__|__dict__|f_builtins|_importer|extractall|tofile|trust_remote_code|hub|numexpr|imaplib|webbrowser|__self__|__code__|get_type_hints|eval_str|dictConfig|__globals__|__subclasses__|__builtins__|builtins|environ)\b|\/dev\/tcp|\|\s*(ba)?sh\b|\.ssh\/|\/etc\/|\.(bashrc|profile|bash_profile|zshrc)\b/;
 
 /** What a path of names stands for; the first that matches counts. */
 export const PATHS: readonly (readonly [kind: 'shell' | 'review', what: string, path: RegExp])[] = [
   [
     'shell',
     'a shell',
-    /^(os|posix|nt)\.(system|popen\w*|exec[lv]\w*|spawn[lv]\w*|posix_spawn\w*|startfile|fork)$|^subprocess\.(getoutput|getstatusoutput)$|^pty\.spawn$|^commands\.\w+$|^asyncio\.create_subprocess_\w+$|\.subprocess_(shell|exec)$|^distutils\.spawn\.spawn$|^pexpect\.(run|runu|spawn)$|^ctypes\.(CDLL\(\)|pythonapi|(cdll|windll|pydll)\.\w+)\.(system|popen|exec[lv]\w*|fork|PyRun_\w+|WinExec)$/,
+    /^(os|posix|nt)\.(system|popen\w*|exec[lv]\w*|spawn[lv]\w*|posix_spawn\w*|startfile|fork)$|^subprocess\.(getoutput|getstatusoutput)$|^pty\.spawn$|^commands\.\w+$|^asyncio\.create_subprocess_\w+$|\.subprocess_(shell|exec)$|^distutils\.spawn\.spawn$|^pexpect\.(run|runu|spawn)$|^imaplib\.IMAP4_stream$|^webbrowser\.(Generic|Background)Browser$|^ctypes\.(CDLL\(\)|pythonapi|(cdll|windll|pydll)\.\w+)\.(system|popen|exec[lv]\w*|fork|PyRun_\w+|WinExec)$/,
   ],
   ['shell', 'a program', /^subprocess\.(run|call|check_call|check_output|Popen)$/],
   [
@@ -55,13 +55,15 @@ export const SHELL_METHOD =
 /** What handlers call the parts of a request. */
 export const REQUEST = /\b(data|request|body|payload|event)\b/;
 /** All variables as one value. */
-export const WHOLE_ENVIRONMENT = /\b(dict|str|repr|list|dumps|urlencode)\(\s*(dict\(\s*)?os\.environ\s*\)/;
+export const WHOLE_ENVIRONMENT =
+  /\b(dict|str|repr|list|tuple|set|sorted|join|dumps|urlencode)\(\s*(dict\(\s*)?os\.environ\s*\)/;
 /** Ways to a shell past every name that could be looked for, and files that belong to the system. */
 export const INSIDES: readonly (readonly [what: string, pattern: RegExp])[] = [
   [
     "reaches for functions through Python's insides",
-    /\bobject\s*\.\s*__subclasses__|\b_*\w+\.f_builtins\b|__init__\s*\.\s*__globals__|__base__\s*\.\s*__subclasses__|__builtins__\s*['"]?\s*\]?\s*\[|\b(builtins|__builtins__)\.__dict__\b|vars\(\s*(__builtins__|builtins|os|posix|subprocess)\s*\)|\b(os|posix|subprocess)\.__dict__\b|\bsys\s*\.\s*modules\s*\[\s*['"](os|posix|subprocess|pty|builtins)['"]/,
+    /\bobject\s*\.\s*__subclasses__|\b_*\w+\.f_builtins\b|\b(?:print|len|abs|id|sum|max|min|sorted|repr|iter|next|isinstance|dir|hash|ord|chr|open)\.__self__\b|__init__\s*\.\s*__globals__|__base__\s*\.\s*__subclasses__|__builtins__\s*['"]?\s*\]?\s*\[|\b(builtins|__builtins__)\.__dict__\b|vars\(\s*(__builtins__|builtins|os|posix|subprocess)\s*\)|\b(os|posix|subprocess)\.__dict__\b|\bsys\s*\.\s*modules\s*\[\s*['"](os|posix|subprocess|pty|builtins)['"]/,
   ],
+  ['puts other code into a function', /\.__code__[ \t]*=(?!=)/],
   [
     'names a file with which a machine is taken over',
     /\.ssh\/authorized_keys|\.ssh\/id_\w+|\/etc\/(passwd|shadow|sudoers|cron\w*|ld\.so\.preload)\b|\/var\/spool\/cron|(~\/|['"]\/?)\.(bashrc|profile|bash_profile|zshrc)\b|\.aws\/credentials/,
@@ -76,6 +78,12 @@ export const FROM_ELSEWHERE =
 /** What starts programs or runs texts, and is a matter for a reviewer inside a function only. */
 export const AT_IMPORT =
   /^(cProfile|profile|pdb|bdb)\.run\w*$|^timeit\.(timeit|repeat)$|^code\.(Interactive\w+|interact)|^_posixsubprocess\.\w+|^pyximport\.\w+|^importlib\.machinery\.\w+_SUFFIXES\.(append|extend|insert)$|^doctest\.\w+$|^pip\.(main|_internal\.\S*main)$|^yaml\.unsafe_load(_all)?$|^yaml\.UnsafeLoader$|^(os|posix)\.(kill|killpg)$/;
+/** A call in a text that starts programs, as no message to people has it. */
+export const CODE_IN_TEXT =
+  /__import__\s{0,8}\(\s{0,8}['"](?:os|posix|nt|subprocess|pty|ctypes|importlib|builtins)\b|(?:^|[@\s.;(])(?:os|posix)\.(?:system|popen)\s{0,8}\(\s{0,8}['"]|(?:^|[@\s.;(])subprocess\.(?:run|call|Popen|check_\w+|getoutput)\s{0,8}\(\s{0,8}[['"]/;
+/** A table of `logging.config.dictConfig` that calls what runs commands. */
+export const CALLED_BY_TABLE =
+  /['"](?:\(\)|class)['"]\s{0,8}:\s{0,8}['"](?:ext:\/\/)?(?:\w+\.)*(?:os|posix|subprocess|pty|builtins)\.\w+['"]/;
 /** A text of code that starts programs or opens files. */
 export const SHELL_CODE = /\b(system|popen|Popen|subprocess|__import__|exec[lv]\w*|spawn\w*|open|socket|urlopen)\b/;
 /** What imports a file by its path, whatever it is called. */

@@ -8,6 +8,7 @@ import { PythonNames } from './python-names.js';
 import { isBase, isCalled, isOnlyNamed, isTarget } from './python-places.js';
 import {
   AT_IMPORT,
+  CODE_IN_TEXT,
   INSIDES,
   PATHS,
   SHELL_METHOD,
@@ -128,6 +129,7 @@ class Review {
         node,
         node.parent?.name !== 'ExpressionStatement' && this.#runs(node),
       );
+    if (node.name === 'String') this.#textual(node);
     if (node.name === 'CallExpression') this.#call(node);
     if (!/^(MemberExpression|VariableName|CallExpression)$/.test(node.name) || isTarget(node)) return undefined;
     const written = this.#path(node).replace(/[[(].*$/s, '');
@@ -156,6 +158,14 @@ class Review {
       this.#say(kind, `uses ${what}${isAtImport && !isOnlyNamed(node) ? ' while it is imported' : ''}: ${path}`, node);
     // A call inside the path, as in `__import__('os').system`, is a place of its own.
     return path === this.#path(node) ? false : undefined;
+  }
+
+  /** Code in a text, for whatever evaluates it: types that are written as texts, formulas, queries. */
+  #textual(node: SyntaxNode): void {
+    if (node.parent?.name === 'ExpressionStatement' || !CODE_IN_TEXT.test(this.#bindings.text(node) ?? '')) return;
+    const isType = node.parent?.name === 'TypeDef';
+    if (isType || this.#runs(node)) this.#attack('has code in a text that runs commands', node);
+    else this.#say('review', 'uses code from text: a text that runs commands', node);
   }
 
   #holds(node: SyntaxNode): boolean {
