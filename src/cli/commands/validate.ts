@@ -81,11 +81,15 @@ export function validateCommand({ io, exit }: CommandContext): Command {
     .addOption(
       option(
         '--contain <when>',
-        'auto: no network, nothing written outside its own directory, nothing left behind, where this system grants namespaces, and said where not; always: or not at all; never',
+        'auto: no network, nothing written outside its own directory, nothing left behind, where this system grants namespaces, and NOT CONTAINED in the report where not: it then does what you may do; always: or not at all; never. Contained too, it reads most files that you may read',
         { words: CONTAIN_WHEN },
       ).argParser(oneOf(CONTAIN_WHEN)),
     )
-    .option('--memory <mebibytes>', 'data memory of each of its processes, where it is contained', wholeNumber(1))
+    .option(
+      '--memory <mebibytes>',
+      'data memory of each of its processes, where it is contained (default: no limit; what they share does not count)',
+      wholeNumber(1),
+    )
     .option(
       '--env <names>',
       'variables that it sees beside PATH, HOME, the locale and those of inference libraries (repeatable, or a comma list)',

@@ -37,7 +37,7 @@ export function addModelOptions(command: Command): Command {
     .option('--install-requirements', 'install the requirements of Python archives into cached environments')
     .option(
       '--sandbox',
-      'run workers in Linux namespaces: no network, no writing but temporary files, no survivors; refused where there are none',
+      'run workers in Linux namespaces: no network, no writing but temporary files, no survivors; most files that you may read they read, and memory has no limit; refused where there are none',
     )
     .option('--sandbox-env <name...>', 'environment variables that workers in a sandbox get besides PATH and its kind');
 }
