@@ -218,6 +218,25 @@ test('what cannot be followed is said', async () => {
   assert.not((await kinds(`${'1+'.repeat(2000)}eval(x)`)).includes('unread'));
 });
 
+for (const [what, source, message = runs('execSync')] of [
+  [
+    'all functions of a module, with their names',
+    'for (const [k, f] of Object.entries(require("child_process"))) if (k === "execSync") f("id")',
+    runs('child_process'),
+  ],
+  [
+    'functions of a list',
+    `${C}const all = [];\nall.push(() => 1, () => cp.execSync("id"));\nfor (const one of all) one()`,
+  ],
+  [
+    'a module whose name is made of letters',
+    'const a = "abcdefghijklmnopqrstuvwxyz_";\nlet n = "";\nfor (const i of [2, 7, 8, 11, 3, 26, 15]) n += a[i];\nrequire(n).execSync("id")',
+  ],
+] as const)
+  test(`a script that starts a program while it is imported is seen: ${what}`, async () => {
+    assert.equal(await saidOf(source), [message]);
+  });
+
 test('what is honest and looks like an attack is none', async () => {
   const kinds = async (source: string): Promise<string[]> => (await reviewScript(source)).map(({ kind }) => kind);
   assert.equal(await kinds('fs.writeFileSync(file, JSON.stringify(result.profile))'), []);
@@ -227,6 +246,11 @@ test('what is honest and looks like an attack is none', async () => {
   const hidden = 'Buffer.from("YQ==", "base64").toString()';
   assert.equal(await kinds(`export const f = (a) => (0, eval)(a ? {} : b ? [] : c ? f : ${hidden});`), ['review']);
   assert.ok((await kinds(`export const f = (a) => (0, eval)(a ? {} : ${hidden});`)).includes('attack'));
+  const file = 'a ? {} : b ? [] : c ? () => 1 : "/etc/hosts"';
+  const either = (what: string): string => `const f = () => fs.createWriteStream(${what}), g = () => 1;\n(x ? f : g)()`;
+  assert.not((await kinds(either(file))).includes('attack'));
+  assert.ok((await kinds(either('"/etc/hosts"'))).includes('attack'));
+  assert.ok((await kinds(`fs.createWriteStream(${file})`)).includes('attack'));
   assert.ok((await kinds(`(0, eval)(a ? {} : b ? [] : c ? f : ${hidden});`)).includes('attack'));
 });
 

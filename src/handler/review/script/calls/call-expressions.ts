@@ -4,11 +4,14 @@ import { memberParts } from '../patterns.js';
 import { ownerOf, selfOf } from '../values/functions.js';
 import { elementsOf, inOrder, spread } from '../values/lists.js';
 import { expand, get, keysOf } from '../values/properties.js';
-import { argument, isCallable, join, path, thingsOf, union } from '../values/value-sets.js';
+import { argument, isCallable, isFrom, join, path, textsOf, thingsOf, union } from '../values/value-sets.js';
 import type { Arguments, Atom, Frame, Site, Value } from '../values/values.js';
 import { NOTHING, Thing } from '../values/values.js';
 import { callUnknown } from './callbacks.js';
 import { methodOf } from './methods.js';
+
+/** Functions of child_process that nothing else has: called of a module whose name is put together from letters. */
+const STARTS = /^(execSync|spawnSync|execFile|execFileSync)$/;
 
 /** What a call comes to. */
 export function callExpression(m: Machine, node: number, frame: Frame): Value {
@@ -65,6 +68,8 @@ export function argumentsOf(m: Machine, list: number | undefined, frame: Frame):
 export function callMethod(m: Machine, of: Value, keys: Value, args: Arguments, site: Site, self: Value = of): Value {
   const found: Atom[] = [];
   const receivers = expand(m, of, site);
+  if (m.isAtImport && site.frame.isCertain && isFrom(receivers, 'pieced'))
+    for (const name of textsOf(keys)) if (STARTS.test(name)) m.say('attack', `runs ${name} while it is imported`, site);
   for (const key of keysOf(keys).slice(0, 24)) {
     const functions = receivers.filter((one) => isCallable(one) && !(one.kind === 'path' && one.path === 'Reflect'));
     if (key !== undefined && /^(call|apply|bind)$/.test(key) && functions.length > 0) {

@@ -96,6 +96,8 @@ function callModules(m: Machine, way: string, args: Arguments, site: Site): Valu
       sayOfModule(m, first, site);
       const found: Atom[] = [];
       for (const name of textsOf(first)) join(found, m.moduleOf(name, site));
+      // Whatever it is: what is called of it tells.
+      if (m.isAtImport && site.frame.isCertain && isFrom(first, 'pieced')) join(found, [from('pieced')]);
       return found;
     }
     case 'require.resolve':

@@ -73,7 +73,7 @@ function ofText(content: string, key: string | undefined): Value {
   if (key === 'constructor') return [path('?.constructor')];
   const index = key === undefined ? Number.NaN : Number(key);
   const letter = content[index];
-  return letter === undefined ? NOTHING : [text(letter)];
+  return letter === undefined ? NOTHING : [text(letter), from('pieced')];
 }
 
 function ofThing(
@@ -90,7 +90,8 @@ function ofThing(
   if (key === 'prototype' && thing.code !== undefined) return [prototypeOf(m, thing)];
   const own: Atom[] = [];
   join(own, resolved(m, m.read(key === undefined ? thing.all : thing.cell(key)), self, site));
-  if (key !== undefined) join(own, resolved(m, m.read(thing.rest), self, site));
+  // What lies in a list is not what goes through it.
+  if (key !== undefined && !/^@@(asyncI|i)terator$/.test(key)) join(own, resolved(m, m.read(thing.rest), self, site));
   if (own.length > 0 && key !== undefined) return own;
   for (const link of m.read(thing.links)) {
     if (link === thing) continue;
