@@ -62,11 +62,16 @@ export async function resolveConfig(sources: ConfigSources): Promise<Config> {
   return { values, warnings };
 }
 
+/** The absolute path of the file that is read, where it is there. */
+export function configPath({ env, configFile, cwd }: Pick<ConfigSources, 'env' | 'configFile' | 'cwd'>): string {
+  return resolve(cwd, env['MMS_CONFIG_FILE'] ?? configFile ?? 'config.properties');
+}
+
 async function readConfigFile(
   sources: ConfigSources,
 ): Promise<{ key: ConfigKeyName; value: string; origin: string }[]> {
   const named = sources.env['MMS_CONFIG_FILE'] ?? sources.configFile;
-  const path = resolve(sources.cwd, named ?? 'config.properties');
+  const path = configPath(sources);
   let text: string;
   try {
     text = await readFile(path, 'latin1');

@@ -4,7 +4,7 @@ import type { ReadProgress } from '#archive/watched.js';
 import { MarError } from '#errors/mar-error.js';
 import type { Log } from '../log.js';
 import type { ConfigKeyName } from './keys.js';
-import { type Config, resolveConfig } from './resolve.js';
+import { type Config, configPath, resolveConfig } from './resolve.js';
 import type { ServerSettings } from './settings.js';
 import { readSourceHeaders } from './source-headers.js';
 import { isAll, parseStartupModel, toSettings } from './to-settings.js';
@@ -153,5 +153,6 @@ export async function resolveServeOptions(
     options.sourceHeader ?? [],
     settings.models.map(({ source }) => source),
   );
-  return { settings: { ...settings, sourceHeaders }, config };
+  const configFile = configPath({ env, cwd: resolve(cwd), configFile: options.mmsConfig });
+  return { settings: { ...settings, sourceHeaders, configFile }, config };
 }

@@ -98,6 +98,8 @@ export interface ServerSettings {
   readonly keyFile: string;
   /** What downloads of some hosts are asked with. */
   readonly sourceHeaders?: SourceHeaders | undefined;
+  /** Where the configuration was read, absolute, if there is one. */
+  readonly configFile?: string;
   /** Base of relative paths. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;

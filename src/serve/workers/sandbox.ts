@@ -12,7 +12,10 @@ export interface Sandbox {
   remove(): Promise<void>;
 }
 
-type SandboxSettings = Pick<ServerSettings, 'sandboxEnv' | 'modelStore' | 'keyFile' | 'privateKeyFile' | 'keystore'>;
+type SandboxSettings = Pick<
+  ServerSettings,
+  'sandboxEnv' | 'modelStore' | 'keyFile' | 'privateKeyFile' | 'keystore' | 'configFile'
+>;
 
 /** Throws `ERR_SANDBOX` where this system grants no namespaces: a sandbox that is none is not offered. */
 export async function refuseOpenSandbox(): Promise<void> {
@@ -23,7 +26,8 @@ export async function refuseOpenSandbox(): Promise<void> {
 
 /**
  * Makes a worker's own directory in that of the run, the only place that it may write to: it is the temporary directory of its processes, and
- * gone when the worker is. Of `env` it gets the allow list and what the settings name; it sees neither the model store nor the server's keys.
+ * gone when the worker is. Of `env` it gets the allow list and what the settings name; it sees neither the model store nor the server's keys and logins: its configuration may
+ * hold some, and the netrc that `env` names.
  */
 export async function makeSandbox(
   settings: SandboxSettings,
@@ -33,8 +37,9 @@ export async function makeSandbox(
   const run = await mkdtemp(join(path, 'worker-'));
   const temporary = join(run, 'tmp');
   await mkdir(temporary);
-  const { modelStore, keyFile, privateKeyFile, keystore } = settings;
-  const hidden = [modelStore, keyFile, privateKeyFile, keystore].filter((place) => place !== undefined);
+  const { modelStore, keyFile, privateKeyFile, keystore, configFile } = settings;
+  const places = [modelStore, keyFile, privateKeyFile, keystore, configFile, env['NETRC']];
+  const hidden = places.flatMap((place) => (place ? [place] : []));
   const remove = (): Promise<void> => removeDirectory(run);
   return {
     options: {

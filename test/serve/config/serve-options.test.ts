@@ -123,6 +123,9 @@ test(
       assert.is(settings.cwd, path);
       const over = await resolveServeOptions(plain({ cwd: path, archives: ['z.mar'] }));
       assert.equal(over.settings.models, [{ source: 'z.mar', local: true }]);
+      assert.is(over.settings.configFile, join(path, 'config.properties'));
+      const elsewhere = plain({ cwd: path, env: { MMS_CONFIG_FILE: 'config.properties' }, mmsConfig: 'none' });
+      assert.is((await resolveServeOptions(elsewhere)).settings.configFile, join(path, 'config.properties'));
     },
   ),
 );

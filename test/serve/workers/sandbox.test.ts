@@ -5,16 +5,16 @@ import * as assert from 'uvu/assert';
 import { makeSandbox } from '#serve/workers/sandbox.js';
 import { inFolder } from '../../support/model-folder.js';
 
-const SETTINGS = { sandboxEnv: ['GIVEN'], modelStore: '/store', keyFile: '/keys' };
-const ENV = { PATH: '/bin', GIVEN: 'a', SECRET: 'b', TMPDIR: '/tmp' };
+const SETTINGS = { sandboxEnv: ['GIVEN'], modelStore: '/store', keyFile: '/keys', configFile: '/config.properties' };
+const ENV = { PATH: '/bin', GIVEN: 'a', SECRET: 'b', NETRC: '/netrc', TMPDIR: '/tmp' };
 
 test(
-  'a sandbox has a directory of its own, the allowed variables, and neither the store nor the keys',
+  'a sandbox has a directory of its own, the allowed variables, and neither the store nor keys and logins',
   inFolder({}, async ({ path }) => {
     const { options } = await makeSandbox(SETTINGS, ENV, { path });
     const [name = ''] = readdirSync(path);
     const run = join(path, name);
-    assert.equal(options.contain, { run, hidden: ['/store', '/keys'] });
+    assert.equal(options.contain, { run, hidden: ['/store', '/keys', '/config.properties', '/netrc'] });
     const { GIVEN, SECRET, TMPDIR = '' } = options.env;
     assert.equal([GIVEN, SECRET, TMPDIR], ['a', undefined, join(run, 'tmp')]);
     assert.ok(existsSync(TMPDIR));
