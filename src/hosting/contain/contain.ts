@@ -80,13 +80,13 @@ export async function contained(
 ): Promise<string[]> {
   const [root = '', old = ''] = CONTAINMENT_FILES.map((name) => join(run, name));
   for (const directory of [root, old]) await mkdir(directory, { recursive: true });
-  const named = [...HIDDEN, homedir(), tmpdir(), ...hidden];
+  const named = [...alwaysHidden(), ...hidden];
   // A socket in the file system belongs to no network namespace: who may write to it reaches the program behind it.
   const away = [...new Set([...named, ...openSockets()].filter((path) => existsSync(path)).map(real))];
   const [directories, files] = [away.filter(isDirectory), away.filter((path) => !isDirectory(path))];
   const isHidden = (path: string): boolean => directories.some((place) => inside(place, path) !== undefined);
   // By both names: behind a link in a hidden directory may be what is not hidden, and the other way round.
-  const wanted = [...ownDirectories(), ...needed].flatMap((path) => [resolve(path), real(path)]);
+  const wanted = [...ownDirectories().flatMap(withoutOthers), ...needed].flatMap((path) => [resolve(path), real(path)]);
   const kept = [...new Set(wanted)].filter((path) => isHidden(path) && inside(run, path) === undefined);
   const limit = memoryMb === undefined ? '0' : String(memoryMb * 1024);
   // A directory is hidden or bound before those inside it: the innermost decides.
@@ -97,6 +97,16 @@ export async function contained(
   byPath.sort(([path, what], [other, its]) => (path === other ? (what < its ? -1 : 1) : path < other ? -1 : 1));
   const places = [...byPath.map(([path, what]) => `${what}:${path}`), ...files.map((path) => `mask:${path}`)];
   return [...UNSHARE, '/bin/sh', '-c', CONTAIN, 'mar-contain', root, run, limit, ...places, '--', ...command];
+}
+
+function alwaysHidden(): string[] {
+  return [...HIDDEN, homedir(), tmpdir()];
+}
+
+/** The directory that a program is installed in, but of a home or of what else is hidden (`~/bin/python3`) only what belongs to programs. */
+function withoutOthers(directory: string): string[] {
+  if (!alwaysHidden().map(real).includes(real(directory))) return [directory];
+  return ['bin', 'lib', 'lib64'].map((name) => join(directory, name)).filter((path) => existsSync(path));
 }
 
 function real(path: string): string {
@@ -114,5 +124,9 @@ export function pythonDirectories(python: string, env: Readonly<Record<string, s
   const program = python.includes('/') ? python : found.find((path) => existsSync(path));
   const programs = program === undefined || !existsSync(program) ? [] : [program, realpathSync(program)];
   const paths = (env['PYTHONPATH'] ?? '').split(delimiter).filter((path) => path !== '');
-  return [...programs.map((path) => dirname(dirname(path))), join(homedir(), '.local/lib'), ...paths];
+  return [
+    ...programs.flatMap((path) => withoutOthers(dirname(dirname(path)))),
+    join(homedir(), '.local/lib'),
+    ...paths,
+  ];
 }

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, openSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, openSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { cannotContain, contained } from '#hosting/contain/contain.js';
+import { cannotContain, contained, pythonDirectories } from '#hosting/contain/contain.js';
 import { testUnless } from '../../support/test-unless.js';
 
 const obstacle = await cannotContain();
@@ -34,15 +34,20 @@ test.after.each(({ run, seen }) => {
 });
 
 /** What a contained command says and ends with. */
-async function inside(run: string, ...command: readonly string[]): Promise<{ code: number; said: string }> {
-  const [program = '', ...args] = await contained(command, { run }, []);
+function inside(run: string, ...command: readonly string[]): Promise<{ code: number; said: string }> {
+  return insideWith([], run, command);
+}
+
+/** The same with these directories kept. */
+async function insideWith(needed: readonly string[], run: string, command: readonly string[]) {
+  const [program = '', ...args] = await contained(command, { run }, needed);
   // Users other than root do not have the folders of pivot_root in their PATH.
   const PATH = '/usr/local/bin:/usr/bin:/bin';
   const child = spawn(program, args, { cwd: '/', stdio: ['ignore', 'pipe', 'pipe'], env: { PATH } });
   const exit = once(child, 'exit');
   const said = (await Promise.all([text(child.stdout), text(child.stderr)])).join('');
   const [code] = await exit;
-  return { code, said };
+  return { code: Number(code), said };
 }
 
 testUnless(
@@ -61,6 +66,28 @@ testUnless(missing, test, 'a command runs, and PATH is its own', async ({ run })
     said: '/usr/local/bin:/usr/bin:/bin\n',
   });
 });
+
+testUnless(
+  missing,
+  test,
+  'a home is not shown for the sake of an interpreter in its bin',
+  async ({ run, seen: home }) => {
+    const before = process.env['HOME'];
+    process.env['HOME'] = home;
+    try {
+      mkdirSync(join(home, 'bin'));
+      mkdirSync(join(home, '.ssh'));
+      const python = join(home, 'bin/python3');
+      writeFileSync(python, '');
+      const { said } = await insideWith(pythonDirectories(python, {}), run, ['ls', '-A', home]);
+      assert.is(said, 'bin\n');
+      assert.is((await insideWith(pythonDirectories(python, {}), run, ['ls', join(home, 'bin')])).said, 'python3\n');
+    } finally {
+      if (before === undefined) delete process.env['HOME'];
+      else process.env['HOME'] = before;
+    }
+  },
+);
 
 testUnless(
   missing,
