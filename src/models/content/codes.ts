@@ -94,6 +94,8 @@ export async function safetensorsCodes(content: Content, say: Say): Promise<void
 
 /** What a text says of the layers of a Keras model. */
 export function kerasCodes(text: string, say: Say): void {
+  // A module of PyTorch, which stands there as it was saved.
+  if (text.includes('TorchModuleWrapper')) picklesInText(text, say);
   for (const found of unescaped(text).matchAll(KERAS_CODE)) say(kerasCode(found));
 }
 

@@ -1,15 +1,15 @@
-import { constants, unzipSync } from 'node:zlib';
+import { constants, inflateRawSync, unzipSync } from 'node:zlib';
 import { glance } from '../pickle/glance.js';
 import { judge } from '../pickle/judge.js';
 import { nameOf } from '../pickle/uses.js';
 import type { Say } from './json-codes.js';
 
 /**
- * Where a text may go on as a pickle, or as one that gzip or zlib packed: in base64 (in lines as well), in hexadecimal digits (with something
+ * Where a text may go on as a pickle, or as one that gzip, zlib or a zip packed: in base64 (in lines as well), in hexadecimal digits (with something
  * between them), in the escapes of Python and JSON, or as a list of numbers.
  */
 const BEGINNING =
-  /\b(?:80[\s:,]?0[2-5][\s:,]?(?:[0-9a-fA-F]{2}[\s:,]?){8}|(?:gA[IJMNQRSTUV]|Y(?:2|3|1|19)|KG|H4sI|e(?:A[E-H]|F[4-7]|J[w-z]|N[o-r]))[A-Za-z0-9+/_-]{16})|\\(?:x|u00)80\\(?:x|u00)0[2-5]|\b128\s?,\s{0,8}[2-5]\s?,\s{0,8}(?:\d{1,3}\s?,\s{0,8}){8}/g;
+  /\b(?:80[\s:,]?0[2-5][\s:,]?(?:[0-9a-fA-F]{2}[\s:,]?){8}|(?:gA[IJMNQRSTUV]|Y(?:2|3|1|19)|KG|H4sI|UEsDB|e(?:A[E-H]|F[4-7]|J[w-z]|N[o-r]))[A-Za-z0-9+/_-]{16})|\\(?:x|u00)80\\(?:x|u00)0[2-5]|\b128\s?,\s{0,8}[2-5]\s?,\s{0,8}(?:\d{1,3}\s?,\s{0,8}){8}/g;
 
 /** Letters that are followed from there. */
 const LONGEST = 65_536;
@@ -22,7 +22,9 @@ export const mayHidePickles = (text: string): boolean => text.search(BEGINNING) 
 export function picklesInText(text: string, say: Say): void {
   for (const { 0: found, index } of text.matchAll(BEGINNING)) {
     const bytes = bytesFrom(found, text.slice(index, index + LONGEST));
-    const use = glance(unpacked(bytes), 0, true).find((one) => judge(one) === 'dangerous');
+    const use = unpacked(bytes)
+      .flatMap((part) => glance(part, 0, true))
+      .find((one) => judge(one) === 'dangerous');
     if (use !== undefined) say(`hides a pickle in its text, which uses ${nameOf(use)}`);
   }
 }
@@ -53,11 +55,27 @@ const fromEscapes = (text: string): Buffer =>
     'latin1',
   );
 
-/** What compressed bytes unpack to, or the bytes as they are. */
-function unpacked(bytes: Buffer): Buffer {
-  if (bytes[0] !== 0x1f && bytes[0] !== 0x78) return bytes;
+/** What packed bytes unpack to, the entries of a zip each for itself, or the bytes as they are. */
+function unpacked(bytes: Buffer): Buffer[] {
+  if (bytes.toString('latin1', 0, 4) === ENTRY) return entriesOf(bytes);
+  return [bytes[0] === 0x1f || bytes[0] === 0x78 ? inflated(bytes, unzipSync) : bytes];
+}
+
+const ENTRY = 'PK\x03\x04';
+
+/** What stands behind the headers of entries, as Keras keeps a module of PyTorch: the list of the zip may be beyond what is followed. */
+function entriesOf(bytes: Buffer): Buffer[] {
+  const found: Buffer[] = [];
+  for (let at = 0; at >= 0 && at + 30 < bytes.length; at = bytes.indexOf(ENTRY, at + 4, 'latin1')) {
+    const data = bytes.subarray(at + 30 + bytes.readUInt16LE(at + 26) + bytes.readUInt16LE(at + 28));
+    found.push(bytes.readUInt16LE(at + 8) === 8 ? inflated(data, inflateRawSync) : data);
+  }
+  return found;
+}
+
+function inflated(bytes: Buffer, unpack: typeof unzipSync): Buffer {
   try {
-    return unzipSync(bytes, { maxOutputLength: MOST_UNPACKED, finishFlush: constants.Z_SYNC_FLUSH });
+    return unpack(bytes, { maxOutputLength: MOST_UNPACKED, finishFlush: constants.Z_SYNC_FLUSH });
   } catch {
     return bytes;
   }

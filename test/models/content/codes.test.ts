@@ -61,6 +61,20 @@ const CASES: readonly (readonly [what: string, name: string, content: Buffer, to
   ),
   ['a Lambda layer beside a graph', 'keras_metadata.pb', latin('\n\x04root{"class_name": "Lambda"}'), [LAMBDA]],
   ['a Lambda layer whose name is escaped', 'a.h5', latin('\x89HDF\r\n\x1a\n{"class_name": "\\u004cambda"}'), [LAMBDA]],
+  ...[false, true].map(
+    (deflate) =>
+      [
+        `a file of PyTorch in base64, as Keras keeps it, ${deflate ? 'deflated' : 'stored'}`,
+        'a.json',
+        packed((bytes) =>
+          forgeZip([
+            { name: 'a/version', data: latin('3') },
+            { name: 'a/data.pkl', data: bytes, deflate },
+          ]),
+        ),
+        [HIDDEN],
+      ] as const,
+  ),
   ['a pickle in gzip in base64', 'a.json', packed((bytes) => gzipSync(bytes)), [HIDDEN]],
   ['a pickle in zlib in base64', 'a.json', packed((bytes) => deflateSync(bytes)), [HIDDEN]],
   ['gzip in base64 that is none', 'a.json', latin(`{"v": "H4sI${'A'.repeat(40)}"}`), []],
@@ -199,6 +213,12 @@ const CASES: readonly (readonly [what: string, name: string, content: Buffer, to
     [],
   ],
   ['a Lambda layer in HDF5', 'm.h5', latin(`\x89HDF\r\n\x1a\n....${layers({ class_name: 'Lambda' })}`), [LAMBDA]],
+  [
+    'a module of PyTorch in HDF5',
+    'm.h5',
+    latin(`\x89HDF\r\n\x1a\n{"class_name": "TorchModuleWrapper", "module": "${LATE.toString('base64')}"}`),
+    [HIDDEN],
+  ],
   ['standard layers in HDF5', 'm.h5', latin(`\x89HDF\r\n\x1a\n....${layers(DENSE)}`), []],
   [
     'a file operation in a SavedModel',
