@@ -4,11 +4,15 @@ import type { Use } from '#models/pickle/uses.js';
 import { reviewCode } from './code.js';
 
 const LARGEST = 1024 * 1024;
-/** Classes that a class of data or a part of a network inherits from. */
-const BASE =
-  /^(?:(?:(?:torch\.)?nn|enum|typing|abc)\.)?(?:Module|Enum|IntEnum|StrEnum|Flag|IntFlag|NamedTuple|TypedDict|ABC|object|dict|list|tuple|str|int|float|Exception|BaseEstimator|[A-Z]\w+Mixin)$|^metaclass=(?:abc\.)?ABCMeta$/;
-const ENUM = /^(?:enum\.)?(?:Enum|IntEnum|StrEnum|Flag|IntFlag)$/;
-const DECORATOR = /^@(?:dataclasses\.)?dataclass(?:\([\w=, ]*\))?$|^@(?:enum\.)?unique$/;
+/** Classes that inherit from each other, in a circle perhaps. */
+const DEEPEST = 8;
+/** Classes that a class of data or a part of a network inherits from, and decorators, by their whole names. */
+const KNOWN =
+  /^(?:torch\.nn\.(?:modules\.module\.)?Module|enum\.(?:Enum|IntEnum|StrEnum|Flag|IntFlag|unique)|typing\.(?:NamedTuple|TypedDict)|abc\.(?:ABC|ABCMeta)|sklearn\.base\.(?:BaseEstimator|[A-Z]\w+Mixin)|dataclasses\.dataclass|collections\.namedtuple)$/;
+const BUILT_IN = /^(?:object|dict|list|tuple|str|int|float|Exception)$/;
+const ENUM = /^enum\.(?:Enum|IntEnum|StrEnum|Flag|IntFlag)$/;
+/** The modules that those are from. */
+const ROOTS = ['torch', 'enum', 'typing', 'abc', 'sklearn', 'dataclasses', 'collections'];
 /** Methods that nothing calls while a pickle makes an instance; any other of Python's own names may be called. */
 const SPECIAL = /__(?!(?:init|post_init|call|enter|exit|slots|doc)__)\w+__/;
 /** By these a pickle fills an instance. */
@@ -50,6 +54,7 @@ export class OwnClasses {
 
   async #read(module: string): Promise<string | undefined> {
     const [root = ''] = module.split('.');
+    if (this.#archive.entries.some(({ path }) => ROOTS.includes(/^\w+/.exec(path)?.[0] ?? ''))) return undefined;
     if (!/^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/.test(module) || PYTHON3_MODULES.has(root)) return undefined;
     const way = module.replaceAll('.', '/');
     // A package or a library of that name would be taken first.
@@ -76,23 +81,76 @@ export class OwnClasses {
 const LIBRARY = /^(?:\.[^/]*)?\.(?:so|pyd)$/;
 
 /** Whether source defines a class of that name once, at its top, and nothing of it runs while an instance is made. */
-function isPlain(text: string, name: string, isCalled: boolean): boolean {
-  if (CHANGING.test(text)) return false;
+function isPlain(text: string, name: string, isCalled: boolean, depth = 0): boolean {
+  if (depth > DEEPEST || CHANGING.test(text)) return false;
   const mentions = text.match(
     new RegExp(`(?:class|def)[ \\t]+${name}\\b|\\b${name}[ \\t]*=(?!=)|(?:as|del|import)\\b[^\\n]*\\b${name}\\b`, 'g'),
   );
   if (mentions?.length !== 1) return false;
-  if (new RegExp(`^${name}[ \\t]*=[ \\t]*(?:collections\\.)?namedtuple\\(`, 'm').test(text)) return !isCalled;
+  const made = new RegExp(`^${name}[ \\t]*=[ \\t]*([\\w.]+)\\(`, 'm').exec(text)?.[1];
+  if (made !== undefined) return !isCalled && wholeName(text, made) === 'collections.namedtuple';
   const found = new RegExp(
     `^((?:@[^\\n]*\\n)*)class[ \\t]+${name}[ \\t]*(?:\\(([^()]*)\\))?:[^\\n]*\\n((?:[ \\t]+[^\\n]*(?:\\n|$)|[ \\t]*\\n)*)`,
     'm',
   ).exec(text);
   if (found === null) return false;
   const [, decorators = '', inherited = '', body = ''] = found;
-  const bases = inherited.split(',').flatMap((base) => (base.trim() === '' ? [] : [base.trim()]));
-  if (!decorators.split('\n').every((line) => line === '' || DECORATOR.test(line.trim()))) return false;
-  if (!bases.every((base) => BASE.test(base) || (/^[A-Z]\w*$/.test(base) && isPlain(text, base, isCalled))))
-    return false;
+  const isKnown = (one: string): boolean => KNOWN.test(wholeName(text, one) ?? '');
+  for (const line of decorators.split('\n')) {
+    const [, decorator] = /^@([\w.]+)(?:\([\w=, ]*\))?\s*$/.exec(line) ?? [];
+    if (line !== '' && (decorator === undefined || !isKnown(decorator))) return false;
+  }
+  const bases = inherited
+    .split(',')
+    .flatMap((base) => (base.trim() === '' ? [] : [base.trim().replace(/^metaclass=/, '')]));
+  for (const base of bases)
+    if (
+      !isKnown(base) &&
+      !(BUILT_IN.test(base) && isUntouched(text, base)) &&
+      !isPlain(text, base, isCalled, depth + 1)
+    )
+      return false;
   if (SPECIAL.test(body) || FILLING.test(body)) return false;
-  return !isCalled || (bases.some((base) => ENUM.test(base)) && !/\b(?:def|lambda)\b/.test(body));
+  return (
+    !isCalled || (bases.some((base) => ENUM.test(wholeName(text, base) ?? '')) && !/\b(?:def|lambda)\b/.test(body))
+  );
+}
+
+/** Whether nothing else is given a name. */
+const isUntouched = (text: string, name: string): boolean =>
+  !new RegExp(
+    `^[ \\t]*${name}[ \\t]*(?::[^=\\n]*)?=(?!=)|\\b(?:def|class|for|as|import|global)[ \\t]+${name}\\b|\\b${name}[ \\t]*:=|import\\b[^\\n]*\\b${name}\\b`,
+    'm',
+  ).test(text);
+
+/** What a name of a source is by the only import that gives it; undefined where there is none, or more. */
+function wholeName(text: string, name: string): string | undefined {
+  const [first = '', ...rest] = name.split('.');
+  const found = new Set<string>();
+  let imports = 0;
+  for (const [, from = '', list = ''] of text.matchAll(/\bfrom[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^()]*\)|[^\n(]+)/g))
+    for (const part of list.replace(/[()]/g, ' ').split(',')) {
+      const [, one, alias] = /^\s*(\w+)(?:\s+as\s+(\w+))?/.exec(part) ?? [];
+      if ((alias ?? one) !== first) continue;
+      imports += 1;
+      found.add(`${from}.${one}`);
+    }
+  for (const [, list = ''] of text.matchAll(/(?:^|[;:])[ \t]*import[ \t]+([^\n;]+)/gm))
+    for (const part of list.split(',')) {
+      const [, module = '', alias] = /^\s*([\w.]+)(?:\s+as\s+(\w+))?/.exec(part) ?? [];
+      if (alias === first) {
+        imports += 1;
+        found.add(module);
+      } else if (alias === undefined && module.split('.')[0] === first) found.add(first);
+    }
+  const others = text.match(
+    new RegExp(
+      `^[ \\t]*${first}[ \\t]*(?::[^=\\n]*)?=(?!=)|\\b(?:def|class|for|global)[ \\t]+${first}\\b|\\b${first}[ \\t]*:=|\\bas[ \\t]+${first}\\b`,
+      'gm',
+    ),
+  );
+  const [only] = found;
+  return only === undefined || found.size > 1 || (others?.length ?? 0) > imports
+    ? undefined
+    : [only, ...rest].join('.');
 }

@@ -93,11 +93,32 @@ test("classes of the archive's own source, which only keep their state, may stan
     ['another name for it', `${DATA}\nfrom x import y as Net\n`],
     ['all names of another module', `from x import *\n${DATA}`],
     ['a change from outside', `${DATA}\nsetattr(Net, 'x', print)\n`],
+    ['a base of a module of the archive', DATA.replace('import torch.nn as nn', 'from helper import nn')],
+    ['a base that is imported twice', `${DATA}if True:\n    from helper import nn\n`],
+    ['a base that is set', `${DATA}nn = print\n`],
+    ['a decorator that is not the one of Python', DATA.replace('from dataclasses import', 'from helper import')],
+    ['constants that are none', DATA.replace('import enum', 'import helper as enum')],
+    ['a circle of bases', DATA.replace('class Net(nn.Module)', 'class Net(Small)')],
     ['a program that is started', `${DATA}\nimport os\ndef f(x): os.system(x)\n`],
   ] as const)
-    assert.not.ok((await holds('made', 'Net', source)) && (await holds('made', 'Color', source)), what);
+    assert.not.ok(
+      (await holds('made', 'Net', source)) &&
+        (await holds('made', 'Color', source)) &&
+        (await holds('made', 'Config', source)),
+      what,
+    );
   assert.not.ok(await holds('made', 'Net', DATA, 'mailcap'), 'a module of the standard library');
   assert.not.ok(await holds('made', 'Net', DATA, 'nets', { 'nets/other.py': '' }), 'a package comes first');
+  assert.not.ok(await holds('made', 'Net', DATA, 'nets', { 'torch/nn.py': '' }), 'the base is another one');
+  assert.not.ok(
+    await holds('made', 'Big', DATA.replace('class Small(Net)', 'class Big(dict)').concat('dict = print\n')),
+    'a type that is set',
+  );
+  assert.ok(await holds('made', 'Big', DATA.replace('class Small(Net)', 'class Big(dict)')));
+  assert.not.ok(
+    await holds('made', 'Pair', DATA.replace('Point = named', 'Pair = other')),
+    'a function of the archive makes it',
+  );
   assert.not.ok(await holds('made', 'Net', DATA, 'nets', { 'nets.cpython-311.so': '' }), 'a library comes first');
   assert.not.ok(
     await holds('made', 'Net', DATA, 'nets', { 'b.py': 'import os\nos.system("x")\n' }),
