@@ -6,7 +6,7 @@ import { PROVIDED_FUNCTION, PROVIDED_HERE } from './child-scripts.js';
 import { besideComputed, findingByName, notLoaded } from './computed-names.js';
 import { type FilesBeside, filesBeside } from './files-beside.js';
 import { nativeModules } from './native-modules.js';
-import { PLACE_NAMES, placeFunctions } from './place.js';
+import { bannerOf, PLACE_NAMES } from './place.js';
 
 /** How one script becomes one module of the archive. */
 export interface BundleRequest {
@@ -86,31 +86,12 @@ async function build(request: BundleRequest, beside: ReadonlySet<string>, keepsA
     sourcesContent: true,
     external: [...(isChild ? [] : PROVIDED_MODULES), ...kept.flatMap((name) => [name, `${name}/*`])],
     define: PLACE_NAMES,
-    banner: { js: bannerOf(isCommonJs, isChild) },
+    banner: { js: [bannerOf(isCommonJs), ...(isChild ? [PROVIDED_FUNCTION] : [])].join('\n') },
     plugins: [...(isChild ? [PROVIDED_HERE] : []), nativeModules(root, output, found.data), notLoaded(beside), plugin],
     logLevel: 'silent',
     ...(keepsAll && { ignoreAnnotations: true }),
   });
   return { result, found };
-}
-
-/** Bundled CommonJS asks for Node's built-in modules through `require`, which an ES module does not have. */
-function bannerOf(isCommonJs: boolean, isChild: boolean): string {
-  return [
-    ...(isCommonJs
-      ? [
-          "const { createRequire: __createRequire } = require('node:module');",
-          "const { fileURLToPath: __fileURLToPath, pathToFileURL: __pathToFileURL } = require('node:url');",
-          placeFunctions('__pathToFileURL(__filename)'),
-        ]
-      : [
-          "import { createRequire as __createRequire } from 'node:module';",
-          "import { fileURLToPath as __fileURLToPath, pathToFileURL as __pathToFileURL } from 'node:url';",
-          'const require = __createRequire(import.meta.url);',
-          placeFunctions('import.meta.url'),
-        ]),
-    ...(isChild ? [PROVIDED_FUNCTION] : []),
-  ].join('\n');
 }
 
 function describe(

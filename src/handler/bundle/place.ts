@@ -19,8 +19,26 @@ export const PLACE_NAMES = {
   'import.meta.resolve': '__packedResolveUrl',
 } as const;
 
+/** What a bundle begins with: bundled CommonJS asks for Node's built-in modules through `require`, which an ES module does not have. */
+export function bannerOf(isCommonJs: boolean): string {
+  return [
+    ...(isCommonJs
+      ? [
+          "const { createRequire: __createRequire } = require('node:module');",
+          "const { fileURLToPath: __fileURLToPath, pathToFileURL: __pathToFileURL } = require('node:url');",
+          placeFunctions('__pathToFileURL(__filename)'),
+        ]
+      : [
+          "import { createRequire as __createRequire } from 'node:module';",
+          "import { fileURLToPath as __fileURLToPath, pathToFileURL as __pathToFileURL } from 'node:url';",
+          'const require = __createRequire(import.meta.url);',
+          placeFunctions('import.meta.url'),
+        ]),
+  ].join('\n');
+}
+
 /** Functions that places are made with; `base` is the URL of the bundle itself. */
-export function placeFunctions(base: string): string {
+function placeFunctions(base: string): string {
   return [
     `const __placeUrl = (path) => new URL(path, ${base}).href;`,
     'const __placeFile = (path) => __fileURLToPath(__placeUrl(path));',

@@ -1,3 +1,4 @@
+import { bannerOf } from '../bundle/place.js';
 import type { Remark } from './remark.js';
 import type { Packages } from './script/module-paths.js';
 import type { Refused } from './script/node-syntax.js';
@@ -25,7 +26,7 @@ export async function reviewScripts(
     const plain = written(text);
     const remarks = byPatterns(plain);
     if (remarks.length > 0) found.set(path, remarks);
-    if (SUSPECT.test(plain)) suspects.add(path);
+    if (isSuspect(plain)) suspects.add(path);
   }
   if (suspects.size === 0) return found;
   const { interpretScripts } = await import('./script/interpret-scripts.js');
@@ -40,6 +41,17 @@ export async function reviewScripts(
   for (const [path, remark] of await ofRefused(refused))
     if (remark.kind === 'unread' || suspects.has(path)) add(path, [remark]);
   return found;
+}
+
+/** What our bundles begin with names modules, and does nothing with them. */
+const BANNER = new Set([true, false].flatMap((isCommonJs) => bannerOf(isCommonJs).split('\n')));
+
+function isSuspect(text: string): boolean {
+  let from = 0;
+  for (let end = text.indexOf('\n'); end >= 0 && BANNER.has(text.slice(from, end)); end = text.indexOf('\n', from))
+    from = end + 1;
+  const rest = text.slice(from);
+  return SUSPECT.test(rest) || (from > 0 && rest.includes('__createRequire'));
 }
 
 /** What is said of what could not be parsed: whether it is JavaScript nevertheless, which only Node can tell. */

@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { bannerOf } from '#handler/bundle/place.js';
 import { reviewScript } from '#handler/review/review-script.js';
 
 const E = 'import { execSync as e } from "node:child_process";\n';
@@ -236,6 +237,16 @@ for (const [what, source, message = runs('execSync')] of [
   test(`a script that starts a program while it is imported is seen: ${what}`, async () => {
     assert.equal(await saidOf(source), [message]);
   });
+
+test('what our own bundles begin with is no reason to look any further, unless it is used', async () => {
+  for (const isCommonJs of [true, false]) {
+    const banner = bannerOf(isCommonJs);
+    assert.equal(await reviewScript(`${banner}\nlet a: b;`), [], 'it is not even parsed');
+    const made = '__createRequire("/a.js")(["child", "process"].join("_")).execSync("id")';
+    assert.ok((await saidOf(`${banner}\n${made}`)).includes(runs('execSync')));
+    assert.equal(await saidOf(`${banner}\nconst c = require("child_process");\nc.execSync("id")`), [runs('execSync')]);
+  }
+});
 
 test('what is honest and looks like an attack is none', async () => {
   const kinds = async (source: string): Promise<string[]> => (await reviewScript(source)).map(({ kind }) => kind);
