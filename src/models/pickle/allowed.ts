@@ -79,11 +79,14 @@ const CALLED: readonly Allowed[] = [
   ),
   allow('joblib\\.numpy_pickle', 'NumpyArrayWrapper'),
   allow('hdbscan\\.(?:dist_metrics|_\\w+)', 'newObj|__pyx_unpickle_\\w+'),
+  // Compiled for four types of numbers.
+  allow('statsmodels\\.tsa\\.(?:\\w+\\.)*_\\w+', '[sdcz][A-Z]\\w*'),
   // Classes that count, and constants of libraries.
   allow('nltk\\.probability', 'FreqDist|ConditionalFreqDist'),
   allow('lifelines\\.utils', 'CensoringType'),
   allow('sktime\\.datatypes\\._dtypekind', 'DtypeKind'),
   allow('torch', 'Size|device|Tensor|Generator|\\w+Storage|strided|BFloat16Tensor|\\w+Tensor'),
+  allow('torch\\._C', 'Generator'),
   allow('torch\\.storage', '_load_from_bytes|(?:Typed|Untyped|_Typed|_Untyped)Storage|_TypedStorage'),
   allow(
     'torch\\._utils',
@@ -120,6 +123,7 @@ const MADE: readonly Allowed[] = [
   ),
   allow('tokenizers(?:\\.models)?', 'Tokenizer|Model|BPE|WordPiece|WordLevel|Unigram'),
   allow('joblib\\.memory', 'Memory'),
+
   allow('torch\\.(?:nn|optim|ao|distributions)(?:\\.(?!utils|init|functional)\\w+)*', CLASS),
   allow('torchvision\\.(?:models|transforms|ops)(?:\\.\\w+)*', CLASS),
   allow('transformers(?:\\.models\\.\\w+)?\\.(?:configuration_\\w+|tokenization_\\w+|training_args)', CLASS),

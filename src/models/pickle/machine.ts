@@ -3,7 +3,18 @@ import { Stack } from './stack.js';
 import { encoded, isBoundMethod, isCode, isTypeOfNone, methodOf } from './states.js';
 import { textOf } from './texts.js';
 import { COMPUTED, type How, REGISTRY, type Uses } from './uses.js';
-import { Fields, hasRoom, Imported, Items, Keeper, Made, tupleOf, type Value, weightOf } from './values.js';
+import {
+  Fields,
+  hasRoom,
+  Imported,
+  Items,
+  isTellingKey,
+  Keeper,
+  Made,
+  tupleOf,
+  type Value,
+  weightOf,
+} from './values.js';
 
 /** Values of the memo, numbers too; and those whose numbers are far from the others. */
 const MOST_MEMOIZED = 1_000_000;
@@ -135,7 +146,7 @@ export class Machine {
 
   #entry(fields: Fields, key: Value, value: Value): void {
     if (hasRoom(fields, key) && this.#grow(fields, 64 + weightOf(key) + weightOf(value))) fields.set(key, value);
-    else fields.isWhole = false;
+    else if (typeof key !== 'string' || isTellingKey(key)) fields.isWhole = false;
   }
 
   /** An object that is on top, or about to be, holds more than before; false where that is too much. */

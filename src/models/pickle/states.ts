@@ -1,10 +1,11 @@
-import { Fields, Imported, Items, Made, type Value } from './values.js';
+import { Fields, FORMULAS, Imported, Items, Made, type Value } from './values.js';
 
 /** Lines in which scipy writes functions down for its distributions: names, numbers and commas, so that nothing is called. */
 const TEMPLATE =
   /^\s*(def _parse_args(_rvs|_stats)?\(self, [\w=., ]*(moments='mv')?\):\n {4}return (self\._argcheck_rvs)?\([\w=., ]*\)[\w., ]*\s*)+$/;
-/** What the `__setstate__` of statsmodels hands to an interpreter of formulas, which are Python. */
-const FORMULAS = ['formula', 'restore_design_info', 'restore_formula', 'design_info'];
+/** A formula of names, numbers and signs, and of functions that only compute: others are Python that statsmodels evaluates. */
+const PLAIN_FORMULA =
+  /^(?:[\s~+\-*:|^,()]|\d[\d.]*(?![\d.])|(?:np\.(?:log|log1p|log10|log2|exp|expm1|sqrt|abs|power|square)|C|I|center|standardize|scale)\(|[A-Za-z_]\w*(?!\w|\s*[([.]))*$/;
 
 /** What made an instance: the class that was called, or the function and the classes that it was given. */
 function classesOf({ callee, args }: Made): Imported[] {
@@ -20,8 +21,19 @@ export function isCode(target: Made, state: Value): boolean {
   // Classes of other libraries inherit the `__setstate__` of scipy's distributions: by what it reads they are known.
   if (!isScipy && !isStatsmodels) return state instanceof Fields && hasForeignTemplate(state);
   if (state === null) return false;
+  // A dictionary that is its own attributes, and whose state so is itself.
+  if (target.callee?.module === 'statsmodels.tools.tools' && target.callee.name === 'Bunch') return false;
   if (!(state instanceof Fields) || !state.isWhole) return true;
-  return hasForeignTemplate(state) || (isStatsmodels && FORMULAS.some((key) => state.entries.has(key)));
+  return hasForeignTemplate(state) || (isStatsmodels && hasForeignFormula(state));
+}
+
+/** Whether the `__setstate__` of statsmodels would evaluate a formula that is more than names. */
+function hasForeignFormula({ entries }: Fields): boolean {
+  if (!FORMULAS.some((key) => entries.has(key))) return false;
+  const formula = entries.get('formula');
+  return typeof formula === 'string'
+    ? !PLAIN_FORMULA.test(formula)
+    : formula !== null || FORMULAS.some((key) => key.startsWith('restore') && entries.has(key));
 }
 
 /** Whether a distribution would run lines that scipy did not write. */

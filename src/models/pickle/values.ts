@@ -45,7 +45,7 @@ export class Fields {
   #entries: Map<string, Value> | undefined;
   weight = 256;
   isMemoized = false;
-  /** Whether every entry is in `entries`: none had another key, and none was beyond what is kept. */
+  /** Whether every entry that may tell something is in `entries`: none had another key, and none was beyond what is kept. */
   isWhole = true;
 
   get entries(): ReadonlyMap<string, Value> {
@@ -112,9 +112,20 @@ export function tupleOf(items: readonly Value[]): Value {
   return tuple.weight > HEAVIEST ? undefined : tuple;
 }
 
+/** Entries of a state that its class may run as code. */
+export const FORMULAS: readonly string[] = [
+  'formula',
+  'restore_design_info',
+  'restore_formula',
+  'restore_model_spec',
+  'design_info',
+];
+/** Whether an entry may decide what a state does; others need not be kept. */
+export const isTellingKey = (key: string): boolean => key === '_parse_arg_template' || FORMULAS.includes(key);
+
 /** Whether a dictionary has room for an entry of this key. */
 export function hasRoom(fields: Fields, key: Value): key is string {
-  return typeof key === 'string' && (fields.entries.has(key) || fields.entries.size < LONGEST);
+  return typeof key === 'string' && (fields.entries.has(key) || fields.entries.size < LONGEST || isTellingKey(key));
 }
 
 /** Weighs what the memo keeps, so that no pickle grows without bound; what is beyond is not known any more. */

@@ -3,13 +3,15 @@ import * as assert from 'uvu/assert';
 import { pickle, read, short } from './pickles.js';
 
 const DISTRIBUTION = '\x80\x04cscipy.stats._continuous_distns\nnorm_gen\n)\x81';
+const MANY = Array.from({ length: 70 }, (_, index) => `${short(`k${index}`)}N`).join('');
 const TEMPLATE = 'def _parse_args(self,  loc=0, scale=1):\n    return (), loc, scale\n';
 for (const [state, isChanged] of [
   [`}${short('_parse_arg_template')}${short(TEMPLATE)}s`, false],
   ['N', false],
   [`}${short('_parse_arg_template')}${short('print(1)')}s`, true],
   [`}${short('_parse_arg_template')}${short(TEMPLATE.replace('loc=0', "loc=open('x')"))}s`, true],
-  [`}(${Array.from({ length: 70 }, (_, index) => `${short(`k${index}`)}N`).join('')}u`, true],
+  [`}(${MANY}u`, false],
+  [`}(${MANY}${short('_parse_arg_template')}${short('print(1)')}u`, true],
   ['}K\x01Ns', true],
   [')', true],
 ] as const)
@@ -63,10 +65,38 @@ test('time zones are made by a method of their class, and the type of None by ca
   assert.equal(await called('cbuiltins\ntype\nK\x01\x85R'), ['type']);
 });
 
-test('formulas of statsmodels are Python', async () => {
-  const model = `\x80\x04cstatsmodels.base.data\nPandasData\n)\x81}${short('formula')}${short('y ~ x')}sb.`;
-  assert.ok((await read(pickle(model))).uses.some(({ how }) => how === 'changed'));
-  assert.not.ok((await read(pickle(model.replace('formula', 'formulb')))).uses.some(({ how }) => how === 'changed'));
+test('formulas of statsmodels are Python, but for names and functions that compute', async () => {
+  const changed = async (state: string) => {
+    const model = `\x80\x04cstatsmodels.base.data\nPandasData\n)\x81}(${state}ub.`;
+    return (await read(pickle(model))).uses.some(({ how }) => how === 'changed');
+  };
+  const formula = (text: string) => `${short('formula')}${short(text)}`;
+  for (const text of ['y ~ x', 'y ~ a + np.log(b) * C(c) - 1', 'y ~ I(a ** 2)'])
+    assert.not.ok(await changed(formula(text)), text);
+  for (const text of [
+    "y ~ __import__('os').system('id')",
+    'y ~ f(x)',
+    'y ~ f (x)',
+    'y ~ x.y',
+    'y ~ x[0]',
+    "y ~ Q('x')",
+    'y ~ np.load(x)',
+  ])
+    assert.ok(await changed(formula(text)), text);
+  const bunch = '\x80\x04cstatsmodels.tools.tools\nBunch\n)\x81q\x00h\x00b.';
+  for (const [text, isChanged] of [
+    [bunch, false],
+    [bunch.replace('Bunch', 'Punch'), true],
+  ] as const)
+    assert.is(
+      (await read(pickle(text))).uses.some(({ how }) => how === 'changed'),
+      isChanged,
+    );
+  assert.not.ok(await changed(`${short('formula')}N`));
+  assert.ok(await changed(`${short('formula')}K\x01`));
+  assert.ok(await changed(`${short('restore_design_info')}\x88`));
+  assert.ok(await changed(`${MANY}${formula('y ~ f(x)')}`));
+  assert.not.ok(await changed(short('formulb') + short('y ~ f(x)')));
 });
 
 test('a method of a distribution of scipy is data, getattr of anything else is a call', async () => {
