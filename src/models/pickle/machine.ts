@@ -1,6 +1,6 @@
 import type { Instruction } from './instructions.js';
 import { Stack } from './stack.js';
-import { encoded, isBoundMethod, isCode, isTypeOfNone, methodOf } from './states.js';
+import { addsByItself, encoded, isBoundMethod, isCode, isOfNumpy, isTypeOfNone, methodOf } from './states.js';
 import { textOf } from './texts.js';
 import { COMPUTED, type How, REGISTRY, type Uses } from './uses.js';
 import {
@@ -39,13 +39,6 @@ const CALLING: Readonly<Record<string, readonly number[]>> = {
 };
 const MAKING = /^(copy_?reg\.|pandas\.)/;
 const IMPORTING = /^numpy\.(_core|core)\._ufunc_reconstruct$/;
-
-/** A generator of random numbers is given another one that was made before. */
-const isOfNumpy = ({ callee }: Made): boolean => /^numpy\.random\b/.test(callee?.module ?? '');
-
-/** Attributes of an instance by which values are added to it. */
-const ADDING = ['append', 'extend', 'add'];
-const hasEntry = (state: Value, name: string): boolean => state instanceof Fields && state.entries.has(name);
 
 /** What an instruction does that needs more than its effect on the stack. */
 export type Action = (machine: Machine, bytes: Buffer, instruction: Instruction) => void;
@@ -163,8 +156,7 @@ export class Machine {
   added(): void {
     const target = this.top;
     this.changed(target);
-    if (target instanceof Made && target.state instanceof Fields && ADDING.some((name) => hasEntry(target.state, name)))
-      this.#use(new Imported(COMPUTED, ''), 'called');
+    if (target instanceof Made && addsByItself(target)) this.#use(new Imported(COMPUTED, ''), 'called');
   }
 
   imported(module: Value, name: Value): void {

@@ -79,3 +79,10 @@ export function encoded(args: readonly Value[] | undefined): Buffer | undefined 
     ? Buffer.from(text, 'latin1')
     : undefined;
 }
+
+/** Whether values are added to an instance by what was built into it: an `append` of its own may be any function. */
+export const addsByItself = ({ state }: Made): boolean =>
+  state instanceof Fields && ['append', 'extend', 'add'].some((name) => state.entries.has(name));
+
+/** A generator of random numbers is given another one that was made before. */
+export const isOfNumpy = ({ callee }: Made): boolean => /^numpy\.random\b/.test(callee?.module ?? '');
