@@ -9,6 +9,9 @@ const RESERVE_PER_NODE = 7;
 const RESERVE = 1_900_000;
 const LAST_PER_NODE = 5;
 const LAST = 1_700_000;
+/** The same for functions that nothing calls. */
+const LATER_PER_NODE = 12;
+const LATER_LEFT = 2_350_000;
 /** What reading a cell costs. */
 const READ = 0.4;
 /** How often a statement is run again where what it read has grown, by how much: see {@link GROWTH}. */
@@ -35,12 +38,14 @@ export class Schedule {
   #left = STEPS;
   #reserve = RESERVE;
   #last = LAST;
+  #later = LATER_LEFT;
 
   /** There are so many nodes more. */
   allow(nodes: number): void {
     this.#left += STEPS_PER_NODE * nodes;
     this.#reserve += RESERVE_PER_NODE * nodes;
     this.#last += LAST_PER_NODE * nodes;
+    this.#later += LATER_PER_NODE * nodes;
   }
 
   /** A step; false where there are none left. */
@@ -53,8 +58,9 @@ export class Schedule {
   read(cell: Cell): Value {
     this.#left -= READ;
     if (this.#task === undefined) return cell.value;
-    if (cell.readers === undefined) cell.readers = new Set([this.#task]);
-    else cell.readers.add(this.#task);
+    // One part runs at a time: it stands at the end if it has asked before.
+    if (cell.readers === undefined) cell.readers = [this.#task];
+    else if (cell.readers.at(-1) !== this.#task) cell.readers.push(this.#task);
     return cell.value;
   }
 
@@ -75,8 +81,8 @@ export class Schedule {
         continue;
       }
       if (task.runs < wanted) this.isTired = true;
-      if (cell.readers === undefined) cell.readers = new Set([task]);
-      else cell.readers.add(task);
+      if (cell.readers === undefined) cell.readers = [task];
+      else cell.readers.push(task);
     }
   }
 
@@ -87,7 +93,7 @@ export class Schedule {
 
   /** How often a statement may have been run that is run again. */
   #mostRuns(): readonly number[] {
-    if (this.#left < this.#last) return AT_LAST;
+    if (this.#left < (this.isAtImport ? this.#last : this.#later)) return AT_LAST;
     if (!this.isAtImport) return LATER;
     return this.isMuch ? WHEN_MUCH : MOST_RUNS;
   }

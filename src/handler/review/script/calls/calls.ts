@@ -63,5 +63,5 @@ function callThing(m: Machine, thing: Thing, self: Value, args: Arguments, site:
   const returned = m.read(frame.returned);
   const { tree } = code.file;
   // Whoever calls an asynchronous function gets a promise, and a promise asks what it is fulfilled with for its `then`.
-  return /^\s*(static\s+)?async\b/.test(tree.words(code.node).slice(0, 40)) ? awaited(m, returned, site) : returned;
+  return /^\s*(static\s+)?async\b/.test(tree.beginning(code.node, 40)) ? awaited(m, returned, site) : returned;
 }

@@ -82,7 +82,7 @@ function originOf(way: string): Origin | undefined {
 /** Whether a constructor is called with code: the text of some, or what was decoded where the call names it. */
 function isCode(value: Value, { frame: { file }, node }: Site): boolean {
   const callee = file.tree.first(node);
-  const isNamed = callee !== undefined && /constructor\W*$/.test(file.tree.words(callee).slice(-40));
+  const isNamed = callee !== undefined && /constructor\W*$/.test(file.tree.ending(callee, 40));
   return textsOf(value).some((one) => /\w\s*[(=.]|\breturn\b/.test(one)) || (isNamed && isFrom(value, 'decoded'));
 }
 

@@ -72,7 +72,7 @@ function withLists(m: Machine, value: Value, site: Site): Value {
 
 function networkOf(m: Machine, way: string, args: Arguments, site: Site): Reach | undefined {
   const { tree } = site.frame.file;
-  const words = tree.words(site.node).slice(0, 2000);
+  const words = tree.beginning(site.node, 2000);
   const said = argumentsTogether(args);
   const options = thingsOf(said);
   const texts: Atom[] = [...said];

@@ -86,7 +86,7 @@ function asksOnly(m: Machine, args: Arguments, site: Site): boolean {
   const words = lists.map((list) => textList(m, list)?.join(' '));
   if (words.includes(undefined)) return false;
   const { tree } = site.frame.file;
-  const call = tree.words(site.node).slice(0, 2000);
+  const call = tree.beginning(site.node, 2000);
   if (/\b(cwd|argv0)\b|\bshell\s*:(?!\s*true)/.test(call)) return false;
   const setsPath =
     /\benv\b/.test(call) || given.some((options) => options.has('env'))
@@ -118,8 +118,7 @@ function saysWorker(m: Machine, args: Arguments, site: Site): void {
   const { tree } = site.frame.file;
   const code = argument(args, 0);
   const isText =
-    /\beval\b/.test(tree.words(site.node).slice(-2000)) ||
-    thingsOf(argument(args, 1)).some((options) => options.has('eval'));
+    /\beval\b/.test(tree.ending(site.node, 2000)) || thingsOf(argument(args, 1)).some((options) => options.has('eval'));
   if (isText) {
     saysCode(m, code, site);
     for (const one of textsOf(code)) m.runText(one, site, false);
@@ -130,7 +129,7 @@ function saysWorker(m: Machine, args: Arguments, site: Site): void {
 /** In functions that nothing calls so much is guessed that only what the call itself says is sure. */
 function isSure(m: Machine, { frame, node }: Site): boolean {
   if (m.isAtImport && frame.isCertain) return true;
-  return /\b(atob|fromCharCode|Buffer|join|reverse|concat|replace)\b/.test(frame.file.tree.words(node).slice(0, 2000));
+  return /\b(atob|fromCharCode|Buffer|join|reverse|concat|replace)\b/.test(frame.file.tree.beginning(node, 2000));
 }
 
 /** Says what is to be said of a module that is loaded by a value. */

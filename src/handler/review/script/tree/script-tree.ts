@@ -1,6 +1,8 @@
 import { KIND, NAMES } from './kinds.js';
 import type { Nodes } from './records.js';
 
+/** What is longer is no name, no command and no condition. */
+const LONGEST = 20_000;
 /** Letters that are written by numbers. */
 const ESCAPE = /\\(?:x[2-7]|u00[2-7]|u\{0*[2-7])/i;
 
@@ -29,10 +31,25 @@ export class ScriptTree {
     return NAMES[this.#nodes.kinds[node] ?? -1] ?? '';
   }
 
-  /** The text of a node, with letters in place of their escapes. */
+  /** The text of a node, with letters in place of their escapes where it is no longer than a name or a command may be. */
   words(node: number): string {
-    const words = this.text.slice(this.#nodes.from[node], this.#nodes.to[node]);
-    return this.#hasEscapes ? (this.#nodes.names.get(node) ?? withPlainLetters(words)) : words;
+    return this.#plain(node, this.from(node), this.to(node));
+  }
+
+  /** So many characters of it at most, from its beginning. */
+  beginning(node: number, length: number): string {
+    return this.#plain(node, this.from(node), Math.min(this.to(node), this.from(node) + length));
+  }
+
+  /** So many characters of it at most, up to its end. */
+  ending(node: number, length: number): string {
+    return this.#plain(node, Math.max(this.from(node), this.to(node) - length), this.to(node));
+  }
+
+  #plain(node: number, from: number, to: number): string {
+    const words = this.text.slice(from, to);
+    if (!this.#hasEscapes || words.length > LONGEST) return words;
+    return this.#nodes.names.get(node) ?? withPlainLetters(words);
   }
 
   from(node: number): number {

@@ -53,7 +53,7 @@ export const NOTHING: Value = [];
 export class Cell {
   value: Atom[] = [];
   /** What has to be run again when it grows. */
-  readers: Set<Task> | undefined;
+  readers: Task[] | undefined;
   /** What holds all that lies under any key of the same thing. */
   readonly all: Cell | undefined;
 
