@@ -22,8 +22,11 @@ export function contentUnpacked(content: Content, packing: FilePacking, head: Bu
       return start > 0 ? unpackedBy(content, start, createInflate) : undefined;
     }
     case 'lz4':
-    case 'zstd':
-      return readThrough(content, 0, packing === 'lz4' ? unpackedLz4 : unpackedZstd);
+    case 'zstd': {
+      const at = behindSkipped(head);
+      const isLz4 = at + 4 <= head.length && head.readUInt32LE(at) === 0x184d2204;
+      return readThrough(content, at, packing === 'lz4' || isLz4 ? unpackedLz4 : unpackedZstd);
+    }
     default:
       return packedContent(content, packing);
   }
@@ -48,6 +51,16 @@ function packedContent(content: Content, packing: Packing): Content {
       }
     },
   };
+}
+
+/** Where the first frame begins that is not to be skipped; LZ4 and Zstandard write such frames in the same way. */
+function behindSkipped(head: Buffer): number {
+  let at = 0;
+  while (at + 8 <= head.length && (head.readUInt32LE(at) & 0xfffffff0) === 0x184d2a50)
+    at += 8 + head.readUInt32LE(at + 4);
+  if (at > 0 && at + 4 > head.length)
+    throw new NotFollowed('it begins with frames to be skipped, which are longer than is followed', true);
+  return at;
 }
 
 const unpackedLz4 = (source: ByteSource): OpenSource =>

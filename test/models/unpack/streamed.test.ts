@@ -98,6 +98,15 @@ test('an attack in LZ4 is found', async () => {
   const attack = Buffer.from('BCJNGGhAFwAAAAAAAAAyFwAAgIACY3Bvc2l4CnN5c3RlbQpVAmlkhVIuAAAAAA==', 'base64');
   const { uses, unproven } = await followFile(contentOf(attack), 'model.joblib');
   assert.equal(uses.map(nameOf), ['posix.system']);
+  const skipped = Buffer.from('\x53\x2a\x4d\x18\x03\x00\x00\x00abc', 'latin1');
+  const behind = await followFile(contentOf(Buffer.concat([skipped, skipped, attack])), 'weights');
+  assert.equal(behind.uses.map(nameOf), ['posix.system'], 'behind frames that are to be skipped');
+  const far = Buffer.concat([Buffer.from('\x53\x2a\x4d\x18\x00\x20\x00\x00', 'latin1'), Buffer.alloc(8192), attack]);
+  const { unproven: given } = await followFile(contentOf(far), 'weights');
+  assert.equal(
+    given.map(({ isStopped }) => isStopped),
+    [true],
+  );
   assert.equal(unproven, []);
   const cut = await followFile(contentOf(attack.subarray(0, 30)), 'model.joblib');
   assert.equal(
@@ -118,7 +127,7 @@ testUnless(
     assert.ok((await all(unpackedOf(packed('zstd'), 'zstd'))).equals(TEXT));
     assert.equal((await followFile(contentOf(ZSTD_ATTACK), 'model.pkl')).uses.map(nameOf), ['posix.system']);
     assert.match((await refusal(ZSTD_ATTACK.subarray(0, 20))).join(), /^it cannot be unpacked/);
-    assert.equal(await refusal(Buffer.concat([packed('zstd'), ZSTD_ATTACK])), [
+    assert.equal(await refusal(Buffer.concat([ZSTD_ATTACK, ZSTD_ATTACK])), [
       'more follows the first frame of its zstd, which is not unpacked here',
     ]);
   },
