@@ -315,6 +315,10 @@ test('what is not JavaScript is looked through for words, unless Node takes it',
       [`review is not JavaScript that Node runs, so that only words were looked for ${place}`, words],
       source,
     );
+  const inText = async (text: string): Promise<string[]> =>
+    (await reviewScript(`(0, eval)(${JSON.stringify(text)})`)).map(({ kind }) => kind);
+  assert.ok((await inText('globalThis.x() = 1')).includes('unread'));
+  assert.not((await inText('let a: b')).includes('unread'));
   assert.equal(await said('cp.execSync("id") = 1'), [
     'unread cannot be reviewed: it has syntax that is not known here 2:1',
     words,

@@ -6,6 +6,7 @@ import { Frames, partsOf, placeOf } from './frames.js';
 import type { Machine } from './machine.js';
 import { filesOf, type Packages } from './module-paths.js';
 import { Names } from './names.js';
+import { isScript } from './node-syntax.js';
 import { Schedule } from './schedule.js';
 import { giveNames, scriptFile } from './script-file.js';
 import { bindParameters, visitStatement } from './statements.js';
@@ -184,8 +185,7 @@ export class Interpreter implements Machine {
       try {
         file = { ...this.#fileOf(frame.file.path, parseScript(content)), runBy: frame.file.runBy ?? site };
       } catch (error) {
-        if (error instanceof RangeError) this.schedule.isGivenUp = true;
-        else if (!(error instanceof SyntaxError)) throw error;
+        if (error instanceof RangeError || isScript(content)) this.schedule.isGivenUp = true;
         return NOTHING;
       }
       this.#texts.set(key, file);

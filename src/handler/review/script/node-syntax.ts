@@ -1,3 +1,4 @@
+import { Script } from 'node:vm';
 import { Worker } from 'node:worker_threads';
 import type { Goal } from './tree/parse-script.js';
 
@@ -44,4 +45,13 @@ export async function takenByNode(refused: readonly Refused[]): Promise<boolean[
   await worker.terminate();
   const list: readonly unknown[] = Array.isArray(answer) ? answer : [];
   return refused.map((_one, index) => list[index] !== false);
+}
+
+/** Whether this Node would run a text that is given to `eval`; it is compiled only. */
+export function isScript(text: string): boolean {
+  try {
+    return new Script(text) instanceof Script;
+  } catch (error) {
+    return !(error instanceof SyntaxError);
+  }
 }
