@@ -1,33 +1,22 @@
-"""Models of more libraries, each left out where it is not installed, and classes of an archive's own: python3 harmless_libraries.py OUT."""
-import argparse, calendar, datetime, decimal, ipaddress, json, os, pickle, sys, tempfile, zoneinfo
+"""Models of more libraries, each left out where it is not installed, and plain values: python3 harmless_libraries.py OUT."""
+import argparse, calendar, datetime, decimal, ipaddress, os, pickle, sys, zoneinfo
 
 from harmless import CASES, case
 from malicious import write
 
 LOADING = "import os\nimport {0}\n\nmodel = None\n\n\ndef handle(data, context):\n    global model\n    if model is None:\n        folder = context.system_properties.get('model_dir')\n        model = {1}\n    if data is None:\n        return None\n    return [str(model)[:80] for _ in data]\n"
 PICKLED = LOADING.format("pickle", "pickle.load(open(os.path.join(folder, 'm.pkl'), 'rb'))")
-SHAPES = "from collections import namedtuple\nfrom dataclasses import dataclass, field\nimport enum\n\nPoint = namedtuple('Point', 'x y')\n\n\n@dataclass\nclass Config:\n    size: int = 3\n    names: list = field(default_factory=list)\n\n\nclass Color(enum.Enum):\n    RED = 1\n"
 
 
 def pickled(name, model, protocol=4):
     case(f"library-{name}", {"m.pkl": pickle.dumps(model, protocol), "h.py": PICKLED.encode()})
 
 
-def own():
-    with tempfile.TemporaryDirectory() as folder:
-        with open(os.path.join(folder, "shapes.py"), "w") as f: f.write(SHAPES)
-        sys.path.insert(0, folder)
-        import shapes
-        sys.path.pop(0)
-    for protocol in (2, 4, 5):
-        made = pickle.dumps([shapes.Point(1, 2), shapes.Config(), shapes.Color.RED], protocol)
-        case(f"own-classes-{protocol}", {"m.pkl": made, "shapes.py": SHAPES.encode(), "h.py": PICKLED.encode()})
+def plain():
     values = [zoneinfo.ZoneInfo("UTC"), decimal.Context(), ipaddress.ip_network("10.0.0.0/8"), argparse.Namespace(lr=0.1), type(None), calendar.MONDAY, datetime.timezone.utc, len, max]
     for protocol in (2, 3, 4, 5): pickled(f"plain-{protocol}", values, protocol)
     case("extern-modules", {"m/.data/extern_modules": b"collections\ntorch._utils\nos\n"})
     case("texts-with-braces", {"README.md": b"Call `model.__init__`.\n\n```\n{% if '__init__' in methods %}{{ name }}{% endif %}\n```\n", "page.html": b"<p>{{ user.name }}</p>", "data.csv": b"id,128, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14\n"})
-    layer = {"class_name": "Sequential", "module": "keras", "config": {"layers": [{"class_name": "Scale", "module": "shapes", "registered_name": "own>Scale", "config": {}}]}}
-    case("own-layer", {"model.json": json.dumps(layer).encode(), "shapes.py": b"import keras\n\n\nclass Scale(keras.layers.Layer):\n    def call(self, x):\n        return x * 2\n"})
 
 
 def libraries():
@@ -103,7 +92,7 @@ def libraries():
 if __name__ == "__main__":
     out = sys.argv[1]
     os.makedirs(out, exist_ok=True)
-    own()
+    plain()
     try: libraries()
     except ImportError as error: print("left out:", error)
     write(out, CASES)

@@ -17,7 +17,6 @@ import { checkIntegrity } from './facts/integrity.js';
 import { labelFilesOf } from './facts/labels.js';
 import { followLoadable } from './facts/loaded.js';
 import { findModels } from './facts/models.js';
-import { OwnClasses } from './facts/own-classes.js';
 import { readableOf } from './facts/readable.js';
 import { listRequirements, readRequirements } from './facts/requirements.js';
 import { type ArchiveRunner, type RunOutcome, runArchive } from './facts/run.js';
@@ -107,14 +106,7 @@ export function createFacts(source: ScannedSource, { analyst, runner, allowed, a
     },
     loaded: (store) =>
       withArchive(async (from) =>
-        followLoadable(
-          from,
-          (await store.get('integrity'))?.loadable ?? [],
-          allowed,
-          packed,
-          new OwnClasses((await store.get('readable')) ?? from),
-          signal,
-        ),
+        followLoadable(from, (await store.get('integrity'))?.loadable ?? [], allowed, packed, signal),
       ),
     labels: async (store) => {
       const service = await store.get('service');

@@ -1,9 +1,8 @@
 import type { Archive, ArchiveEntry } from '#archive/archive.js';
-import type { CodeNote, LoadedFile, PlacedUse } from '#models/content/findings.js';
+import type { LoadedFile, PlacedUse } from '#models/content/findings.js';
 import type { AllowList } from '#models/pickle/judge.js';
 import type { PackedReview } from './code.js';
 import type { Loadable } from './integrity.js';
-import type { OwnClasses } from './own-classes.js';
 
 /** An entry that a loader of models may run, and what it would do. */
 export interface LoadedEntry {
@@ -15,13 +14,12 @@ export interface LoadedEntry {
   readonly unlisted: readonly PlacedUse[];
 }
 
-/** Follows the entries that may be loaded, one after the other: memory is bounded for one of them. `packed` gets the source in them, `own` knows that beside them. */
+/** Follows the entries that may be loaded, one after the other: memory is bounded for one of them. `packed` gets the source in them. */
 export async function followLoadable(
   archive: Archive,
   entries: readonly Loadable[],
   allowed: AllowList,
   packed: PackedReview,
-  own: OwnClasses,
   signal?: AbortSignal,
 ): Promise<LoadedEntry[]> {
   if (entries.length === 0) return [];
@@ -35,22 +33,26 @@ export async function followLoadable(
     const file = await followFile(source, entry.path, (where, bytes) => packed.take(`${entry.path}!${where}`, bytes));
     packed.close(file.members);
     const judged = (wanted: string) => file.uses.filter((use) => judge(use, allowed, use.isScript) === wanted);
-    const isPacked = ownClasses(entry.path, file.members);
-    const unlisted: PlacedUse[] = [];
-    for (const use of judged('unlisted')) if (!isPacked(use) && !(await own.holds(use))) unlisted.push(use);
-    const codes: CodeNote[] = [];
-    for (const code of file.codes)
-      if (code.module === undefined || !(await own.hasModule(code.module))) codes.push(code);
-    found.push({ entry, file: { ...file, codes }, dangerous: judged('dangerous'), unlisted });
+    const isOwn = ownClasses(entry.path, file.members);
+    found.push({
+      entry,
+      file,
+      dangerous: judged('dangerous'),
+      unlisted: judged('unlisted').filter((use) => !isOwn(use)),
+    });
   }
   return found;
 }
 
-/** A package's pickles hold its own classes, whose source in it is reviewed like all other. */
-function ownClasses(path: string, members: readonly string[]): (use: { readonly module: string }) => boolean {
+/**
+ * A package's pickles hold instances of its own classes, whose source in it is reviewed like all other. What is called is another thing: a name of
+ * that source may stand for any function.
+ */
+function ownClasses(path: string, members: readonly string[]): (use: Pick<PlacedUse, 'module' | 'how'>) => boolean {
   if (!/\.whl$/i.test(path)) return () => false;
   const sources = new Set(members.filter((member) => member.endsWith('.py')));
-  return ({ module }) => {
+  return ({ module, how }) => {
+    if (how === 'called') return false;
     const way = module.replaceAll('.', '/');
     return sources.has(`${way}.py`) || sources.has(`${way}/__init__.py`);
   };

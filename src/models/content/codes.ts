@@ -26,7 +26,7 @@ const PLAIN =
 /** What a file with such a name carries, from its text or its bytes, and what was too much to be followed. */
 export async function readCodes(source: ByteSource, place: Place, findings: Findings): Promise<void> {
   const name = place.where || place.name;
-  const say: Say = (message, module) => findings.code(place.where, message, module);
+  const say = (message: string): void => findings.code(place.where, message);
   const stop = (why: string): void => findings.unproven(place.where, why, true);
   if (/\.pb(txt)?$/i.test(name)) return search(source, GRAPH_CODE, say, graphCode);
   const isJson = /\.json$/i.test(name);

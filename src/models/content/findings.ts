@@ -14,8 +14,6 @@ export interface CodeNote {
   readonly where: string;
   /** A clause behind the name of the file: `has a Lambda layer`. */
   readonly message: string;
-  /** The module that it imports, where that is all that is wrong with it. */
-  readonly module?: string;
 }
 
 /** What could not be followed, and why. */
@@ -65,9 +63,8 @@ export class Findings {
     this.pickles += pickles;
   }
 
-  code(where: string, message: string, module?: string): void {
-    if (this.#codes.size < MOST_NOTES)
-      this.#codes.set(`${where} ${message}`, { where, message, ...(module !== undefined && { module }) });
+  code(where: string, message: string): void {
+    if (this.#codes.size < MOST_NOTES) this.#codes.set(`${where} ${message}`, { where, message });
   }
 
   unproven(where: string, why: string, isStopped = false): void {

@@ -1,8 +1,8 @@
 import { runsCommands } from './configurations.js';
 import { templateCodes } from './templates.js';
 
-/** Says what something in a file runs: a clause behind the file's name, and the module where that is all that it imports. */
-export type Say = (message: string, module?: string) => void;
+/** Says what something in a file runs: a clause behind the file's name. */
+export type Say = (message: string) => void;
 
 export const LAMBDA = 'has a Lambda layer, whose code runs when the model is loaded';
 
@@ -127,6 +127,6 @@ function layerCodes(name: string, module: string | undefined, config: string | u
   if (name === 'Lambda' || name === '__lambda__') say(LAMBDA);
   const called = name === 'function' && config !== undefined ? config : name;
   if (module !== undefined && module !== '' && !OWN_MODULE.test(module) && !(module === 'builtins' && called !== name))
-    say(`has a layer from the module ${module}, which is imported when the model is loaded`, module);
+    say(`has a layer from the module ${module}, which is imported when the model is loaded`);
   if (NO_LAYER.test(called)) say(`names the function ${called} in place of a layer`);
 }
