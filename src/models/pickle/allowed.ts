@@ -123,7 +123,6 @@ const MADE: readonly Allowed[] = [
   ),
   allow('tokenizers(?:\\.models)?', 'Tokenizer|Model|BPE|WordPiece|WordLevel|Unigram'),
   allow('joblib\\.memory', 'Memory'),
-
   allow('torch\\.(?:nn|optim|ao|distributions)(?:\\.(?!utils|init|functional)\\w+)*', CLASS),
   allow('torchvision\\.(?:models|transforms|ops)(?:\\.\\w+)*', CLASS),
   allow('transformers(?:\\.models\\.\\w+)?\\.(?:configuration_\\w+|tokenization_\\w+|training_args)', CLASS),

@@ -1,4 +1,4 @@
-import { Fields, FORMULAS, Imported, Items, Made, type Value } from './values.js';
+import { ADDING, Fields, FORMULAS, Imported, Items, Made, type Value } from './values.js';
 
 /** Lines in which scipy writes functions down for its distributions: names, numbers and commas, so that nothing is called. */
 const TEMPLATE =
@@ -82,7 +82,7 @@ export function encoded(args: readonly Value[] | undefined): Buffer | undefined 
 
 /** Whether values are added to an instance by what was built into it: an `append` of its own may be any function. */
 export const addsByItself = ({ state }: Made): boolean =>
-  state instanceof Fields && ['append', 'extend', 'add'].some((name) => state.entries.has(name));
+  state instanceof Fields && ADDING.some((name) => state.entries.has(name));
 
 /** A generator of random numbers is given another one that was made before. */
 export const isOfNumpy = ({ callee }: Made): boolean => /^numpy\.random\b/.test(callee?.module ?? '');

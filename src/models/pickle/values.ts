@@ -120,8 +120,11 @@ export const FORMULAS: readonly string[] = [
   'restore_model_spec',
   'design_info',
 ];
+/** Entries of a state by which values are then added to the instance. */
+export const ADDING: readonly string[] = ['append', 'extend', 'add'];
+const TELLING = new Set(['_parse_arg_template', ...FORMULAS, ...ADDING]);
 /** Whether an entry may decide what a state does; others need not be kept. */
-export const isTellingKey = (key: string): boolean => key === '_parse_arg_template' || FORMULAS.includes(key);
+export const isTellingKey = (key: string): boolean => TELLING.has(key);
 
 /** Whether a dictionary has room for an entry of this key. */
 export function hasRoom(fields: Fields, key: Value): key is string {

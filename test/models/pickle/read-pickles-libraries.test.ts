@@ -39,8 +39,8 @@ for (const made of [
   });
 
 test('an instance adds values by its own append, which may be a function', async () => {
-  const names = async (key: string, adding: string) => {
-    const built = `\x80\x04csklearn.base\nBaseEstimator\n)\x81}${short(key)}cnumpy\nsum\nsb`;
+  const names = async (key: string, adding: string, before = '') => {
+    const built = `\x80\x04csklearn.base\nBaseEstimator\n)\x81}(${before}${short(key)}cnumpy\nsum\nub`;
     return (await read(pickle(`${built}${adding}.`))).uses
       .filter(({ how }) => how === 'called')
       .map(({ module }) => module);
@@ -51,6 +51,7 @@ test('an instance adds values by its own append, which may be a function', async
     ['add', '(K\x01\x90'],
   ] as const) {
     assert.equal(await names(key, adding), ['(computed while loading)']);
+    assert.equal(await names(key, adding, MANY), ['(computed while loading)'], 'behind many others');
     assert.equal(await names('names', adding), []);
   }
 });
