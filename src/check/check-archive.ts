@@ -45,19 +45,19 @@ export async function checkArchive(
     if (manifest?.runtime === 'nodejs') tools.analyst.prepare();
     const targets = settings.targets ?? impliedTargets(manifest);
     const text = await facts.get('manifestText');
+    const isOff = (rule: string): boolean => settings.levels.get(rule) === 'off';
     const internalErrors: InternalError[] = [];
     const evaluate = async (rule: Rule): Promise<Finding[]> => {
       try {
         return (await rule.evaluate(facts)).flatMap((draft) => complete(rule, draft, targets, settings));
       } catch (error) {
         if (error instanceof MarError || tools.signal?.aborted) throw error;
-        internalErrors.push(internalError(rule, error));
+        if (!isOff(rule.id)) internalErrors.push(internalError(rule, error));
         return [];
       }
     };
-    const wantedRules = RULES.filter((rule) => settings.levels.get(rule.id) !== 'off');
-    const settled = await Promise.allSettled(wantedRules.filter((rule) => !speaksOfOthers(rule)).map(evaluate));
-    settled.push(...(await Promise.allSettled(wantedRules.filter(speaksOfOthers).map(evaluate))));
+    const settled = await Promise.allSettled(RULES.filter((rule) => !speaksOfOthers(rule)).map(evaluate));
+    settled.push(...(await Promise.allSettled(RULES.filter(speaksOfOthers).map(evaluate))));
     // Nothing may still be reading when the archive is closed.
     const results = settled.map((result) => {
       if (result.status === 'rejected') throw result.reason;
@@ -65,7 +65,8 @@ export async function checkArchive(
     });
     const all = results.flat().map((finding) => withFrame(finding, text));
     const outcome = await facts.get('run');
-    const wanted = all.filter((finding) => !isIgnored(finding, settings.ignores, used));
+    // What is switched off is looked for all the same, so that the report says what it leaves out.
+    const wanted = all.filter(({ rule }) => !isOff(rule)).filter((one) => !isIgnored(one, settings.ignores, used));
     const findings = wanted.filter((finding) => finding.rule !== LOAD_FAILED || !isExplained(outcome, wanted));
     const passing = targets.filter((target) => judge(target, findings).passed);
     for (const draft of await unreadParts(facts, passing))

@@ -96,7 +96,7 @@ export interface ArchiveReport {
   readonly attested?: string;
   /** What `run` did: present only with it. */
   readonly run?: RunSummary;
-  /** Findings that an ignore took away. */
+  /** Findings that an ignore took away, or that are of a rule that is switched off. */
   readonly ignored: number;
   readonly internalErrors: readonly InternalError[];
 }
