@@ -1,6 +1,7 @@
 import type { Quantiles } from './figures/durations.js';
 import { Split, type Window } from './figures/window.js';
-import { FIGURES, type FigureName, figureOf, figureOfAll, latencyOf } from './measure/figure-names.js';
+import { FIGURES, type FigureName, figureOf } from './measure/figure-names.js';
+import { figureOfAll, latencyOf } from './measure/figure-of-all.js';
 import type { BenchResult, RoundResult } from './result.js';
 
 /** What of a result comes from the rounds alone. */

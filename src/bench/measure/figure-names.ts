@@ -1,6 +1,4 @@
-import { Durations } from '../figures/durations.js';
 import type { Window } from '../figures/window.js';
-import { halfAround, type Interval } from './confidence.js';
 
 /** What can be asked of a measurement: answers per second, or milliseconds of latency. */
 export const FIGURES = ['throughput', 'mean', 'p50', 'p90', 'p99', 'p999', 'max'] as const;
@@ -10,22 +8,4 @@ export type FigureName = (typeof FIGURES)[number];
 export function figureOf(window: Window, name: FigureName): number {
   if (name === 'throughput') return window.perSecond;
   return window.latency.quantiles()?.[name] ?? Number.NaN;
-}
-
-/** The latencies of all rounds as one distribution. */
-export function latencyOf(windows: readonly Window[]): Durations {
-  const all = new Durations();
-  for (const { latency } of windows) all.add(latency);
-  return all;
-}
-
-/** A figure of the answers of all rounds, NaN where there are none, and how far it may lie off; of a greatest value nothing says that. */
-export function figureOfAll(windows: readonly Window[], name: FigureName, latency = latencyOf(windows)): Interval {
-  const sum = (of: (window: Window) => number): number => windows.reduce((total, window) => total + of(window), 0);
-  const value =
-    name === 'throughput'
-      ? sum(({ good }) => good) / sum(({ seconds }) => seconds)
-      : (latency.quantiles()?.[name] ?? Number.NaN);
-  const rounds = windows.map((window) => figureOf(window, name));
-  return { value, half: name === 'max' ? Number.POSITIVE_INFINITY : halfAround(value, rounds) };
 }

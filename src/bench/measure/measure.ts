@@ -1,7 +1,8 @@
 import type { Window } from '../figures/window.js';
 import type { Load } from '../load/load.js';
 import { type EarlyEnd, Ending } from './ending.js';
-import { type FigureName, figureOfAll } from './figure-names.js';
+import type { FigureName } from './figure-names.js';
+import { figureOfAll } from './figure-of-all.js';
 import { type MeasureProgress, type Round, round, type WarmUp, warmUp } from './round.js';
 
 export interface MeasureOptions {

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { compare, comparePairs } from '#bench/baseline/compare.js';
 import { Window } from '#bench/figures/window.js';
 import { interval, ratioOf } from '#bench/measure/confidence.js';
-import { figureOfAll } from '#bench/measure/figure-names.js';
+import { figureOfAll } from '#bench/measure/figure-of-all.js';
 import { isSteady } from '#bench/measure/steady.js';
 
 const near = (value: number, expected: number): void =>
