@@ -201,8 +201,10 @@ testUnless(
   test,
   'whoever is kept in cannot open the directory of the run to others, and folders without end neither spoil the verdict nor stay',
   async () => {
-    const runs = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('mar-run-'));
-    const before = runs();
+    // Other tests have runs of their own beside this one.
+    const temporary = mkdtempSync(join(tmpdir(), 'mar-test-temporary-'));
+    const before = process.env['TMPDIR'];
+    process.env['TMPDIR'] = temporary;
     const files = (): Files =>
       pythonFiles({
         'service.py': `import os
@@ -222,10 +224,19 @@ def handle(data, context):
     return None if data is None else [FOUND] * len(data)
 `,
       });
-    const { report } = await run(files, { run: 'OSError', others: 'OSError' }, { contain: 'always' });
-    assert.is(told(report), undefined);
-    assert.is(runOf(report).passed, 1);
-    assert.equal(runs(), before);
+    try {
+      const { report } = await run(files, { run: 'OSError', others: 'OSError' }, { contain: 'always' });
+      assert.is(told(report), undefined);
+      assert.is(runOf(report).passed, 1);
+      assert.equal(
+        readdirSync(temporary).filter((name) => name.startsWith('mar-run-')),
+        [],
+      );
+    } finally {
+      if (before === undefined) delete process.env['TMPDIR'];
+      else process.env['TMPDIR'] = before;
+      rmSync(temporary, { recursive: true, force: true });
+    }
   },
 );
 

@@ -17,7 +17,10 @@ export async function reviewCode(archive: Archive, signal?: AbortSignal): Promis
   const review = new SourceReview();
   for (const entry of archive.entries) {
     const isPackage = /(^|\/)package\.json$/.test(entry.path) && entry.size <= PIECE;
-    if (!isPackage && !SOURCE.test(entry.path)) continue;
+    if (!isPackage && !SOURCE.test(entry.path)) {
+      review.beside(entry.path);
+      continue;
+    }
     signal?.throwIfAborted();
     if (isPackage) {
       await review.addPackage(entry.path, await archive.bytes(entry, PIECE));

@@ -34,6 +34,7 @@ export class SourceReview {
   /** What the package.json of each folder names. */
   readonly #packages = new Map<string, PackageNames>();
   readonly #unseen: string[] = [];
+  readonly #beside: string[] = [];
   #total = 0;
   #kept = 0;
   #keptScripts = 0;
@@ -73,11 +74,17 @@ export class SourceReview {
     this.#packages.set(posix.dirname(path), packageOf(bytes.toString('utf8')));
   }
 
+  /** A file that is not named as source: a script may run it all the same. */
+  beside(path: string): void {
+    this.#beside.push(path);
+  }
+
   /** What was found, in the order in which it came. */
   async result(): Promise<Review> {
     if (this.#scripts.size > 0) {
       const { reviewScripts } = await import('#handler/review/review-script.js');
-      for (const [path, remarks] of await reviewScripts(this.#scripts, this.#packages)) this.#files.set(path, remarks);
+      for (const [path, remarks] of await reviewScripts(this.#scripts, this.#packages, this.#beside))
+        this.#files.set(path, remarks);
     }
     if (this.#python.size > 0) {
       const { reviewTogether } = await import('#handler/review/review-together.js');

@@ -1,7 +1,9 @@
 import { bannerOf } from '../bundle/place.js';
 import type { Remark } from './remark.js';
+import { lineOf } from './script/line-of.js';
 import type { Packages } from './script/module-paths.js';
 import type { Refused } from './script/node-syntax.js';
+import { importsOfOthers, mayRun } from './script/other-files.js';
 import { PATTERNS, SUSPECT } from './script-suspects.js';
 
 /** Characters of scripts that are parsed together, over all of them. */
@@ -14,28 +16,30 @@ export async function reviewScript(text: string): Promise<readonly Remark[]> {
 
 /**
  * What a reviewer must see in scripts that can import each other, by their paths: no proof of anything, since code can hide whatever it wants.
- * `packages` are what the package.json of a folder names. Scripts without remarks are left out.
+ * `packages` are what the package.json of a folder names, `beside` the other files of the archive. Scripts without remarks are left out.
  */
 export async function reviewScripts(
   sources: ReadonlyMap<string, string>,
   packages: Packages = new Map(),
+  beside: Iterable<string> = [],
 ): Promise<Map<string, readonly Remark[]>> {
   const found = new Map<string, readonly Remark[]>();
   const suspects = new Set<string>();
+  const others = mayRun(beside);
   for (const [path, text] of sources) {
     const plain = written(text);
-    const remarks = byPatterns(plain);
+    const remarks = [...byPatterns(plain), ...importsOfOthers(path, plain, others, packages)];
     if (remarks.length > 0) found.set(path, remarks);
     if (isSuspect(plain)) suspects.add(path);
   }
   if (suspects.size === 0) return found;
   const { interpretScripts } = await import('./script/interpret-scripts.js');
   const parsed = withImporters(sources, suspects);
-  const { remarks, refused } = interpretScripts(parsed, suspects, packages);
+  const { remarks, refused } = interpretScripts(parsed, suspects, packages, others);
   const add = (path: string, more: readonly Remark[]): void => {
     const known = found.get(path) ?? [];
-    const others = more.filter((one) => !known.some(({ message }) => message === one.message));
-    found.set(path, [...others, ...known]);
+    const unknown = more.filter((one) => !known.some(({ message }) => message === one.message));
+    found.set(path, [...unknown, ...known]);
   };
   for (const [path, more] of remarks) add(path, more);
   for (const [path, remark] of await ofRefused(refused))
@@ -101,15 +105,10 @@ function written(text: string): string {
     .replace(/\ue000['"`]/g, '');
 }
 
-function placeOf(text: string, index: number): Pick<Remark, 'line' | 'column'> {
-  const before = text.slice(0, Math.max(0, index));
-  return { line: before.split('\n').length, column: before.length - before.lastIndexOf('\n') };
-}
-
 function byPatterns(text: string): Remark[] {
   return PATTERNS.flatMap(([kind, message, pattern]) => {
     const found = pattern.exec(text);
     if (found === null) return [];
-    return [{ kind, message, ...placeOf(text, found.index) }];
+    return [{ kind, message, ...lineOf(text, found.index) }];
   });
 }

@@ -1,5 +1,6 @@
 import type { Remark } from '../remark.js';
 import { Interpreter } from './interpreter.js';
+import { lineOf } from './line-of.js';
 import type { Packages } from './module-paths.js';
 import type { Refused } from './node-syntax.js';
 import { goalOf, parseScript } from './tree/parse-script.js';
@@ -13,11 +14,12 @@ export interface Interpreted {
   readonly refused: readonly Refused[];
 }
 
-/** What there is to say of scripts that can import each other; of `wanted`, also what their functions do. */
+/** What there is to say of scripts that can import each other and run `others`; of `wanted`, also what their functions do. */
 export function interpretScripts(
   sources: ReadonlyMap<string, string>,
   wanted: ReadonlySet<string>,
   packages: Packages,
+  others: ReadonlySet<string>,
 ): Interpreted {
   const found = new Map<string, Map<string, Remark>>();
   const trees = new Map<string, ScriptTree>();
@@ -37,7 +39,7 @@ export function interpretScripts(
       else if (error instanceof RangeError) unread(path, reasonOf(error));
       else throw error;
     }
-  const interpreter: Interpreter = new Interpreter(trees, packages, (file, kind, message, offset) => {
+  const interpreter: Interpreter = new Interpreter(trees, packages, others, (file, kind, message, offset) => {
     // What a program does that nothing imports is a risk, where it is started.
     const isProgram = kind === 'attack' && !interpreter.isImported && message.includes('while it is imported');
     say(file.path, { kind: isProgram ? 'shell' : kind, message, ...lineOf(file.tree.text, offset) });
@@ -64,9 +66,4 @@ function reasonOf({ message }: RangeError): string {
 function placeOf(text: string, error: SyntaxError): Pick<Remark, 'line' | 'column'> {
   const offset: unknown = Reflect.get(error, 'pos');
   return lineOf(text, typeof offset === 'number' ? offset : 0);
-}
-
-function lineOf(text: string, offset: number): Pick<Remark, 'line' | 'column'> {
-  const before = text.slice(0, offset);
-  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
 }

@@ -7,9 +7,10 @@ import type { Machine } from './machine.js';
 import { filesOf, type Packages } from './module-paths.js';
 import { Names } from './names.js';
 import { isScript } from './node-syntax.js';
+import { isRun, runsUnread } from './other-files.js';
 import { Schedule } from './schedule.js';
 import { giveNames, scriptFile } from './script-file.js';
-import { bindParameters, visitStatement } from './statements.js';
+import { bindParameters, nameItself, visitStatement } from './statements.js';
 import { parseScript } from './tree/parse-script.js';
 import type { ScriptTree } from './tree/script-tree.js';
 import { path, pathsOf } from './values/value-sets.js';
@@ -38,6 +39,8 @@ export class Interpreter implements Machine {
   readonly #say: Say;
   readonly #files = new Map<string, ScriptFile>();
   readonly #packages: Packages;
+  /** Files of the archive that are not named as scripts. */
+  readonly #others: ReadonlySet<string>;
   readonly #names = new Names();
   readonly #texts = new Map<string, ScriptFile>();
   /** What is left to be run, and whether it was too much. */
@@ -49,8 +52,9 @@ export class Interpreter implements Machine {
   #depth = 0;
   #calls = 0;
 
-  constructor(trees: ReadonlyMap<string, ScriptTree>, packages: Packages, say: Say) {
+  constructor(trees: ReadonlyMap<string, ScriptTree>, packages: Packages, others: ReadonlySet<string>, say: Say) {
     this.#say = say;
+    this.#others = others;
     this.#packages = packages;
     for (const [way, tree] of trees) this.#files.set(way, this.#fileOf(way, tree));
   }
@@ -122,7 +126,7 @@ export class Interpreter implements Machine {
 
   enter(code: Code, called: Thing, site: Site, self: Value, args: Arguments): Frame {
     const { frame, isNew } = this.#frames.of(code, called, site, this.isAtImport && !this.schedule.isMuch);
-    if (isNew) this.#nameItself(frame, called);
+    if (isNew) nameItself(this, frame, called);
     this.write(frame.self, self);
     for (const [index, value] of args.list.entries()) if (index < 64) this.write(frame.arg(index), value);
     this.write(frame.rest, args.rest);
@@ -166,7 +170,10 @@ export class Interpreter implements Machine {
     const node = nodeModule(name);
     if (node !== undefined) return [path(node)];
     const found: Value[] = [];
-    for (const way of filesOf(name, site.frame.file.path, this.#files, this.#packages)) {
+    const importer = site.frame.file.path;
+    for (const way of filesOf(name, importer, this.#others, this.#packages))
+      if (isRun(way, false)) this.say('unread', runsUnread(way), site);
+    for (const way of filesOf(name, importer, this.#files, this.#packages)) {
       const file = this.#files.get(way);
       if (file === undefined) continue;
       this.#start(file);
@@ -216,14 +223,6 @@ export class Interpreter implements Machine {
     giveNames(frame);
     frame.isCertain = true;
     this.#begin(frame);
-  }
-
-  /** A function with a name that is an expression knows itself by it. */
-  #nameItself(frame: Frame, called: Thing): void {
-    const { tree } = frame.file;
-    const name =
-      tree.name(frame.node) === 'FunctionExpression' ? tree.child(frame.node, 'VariableDefinition') : undefined;
-    if (name !== undefined) this.write(this.cellOf(tree.words(name), frame), [called]);
   }
 
   /** Runs what a function consists of, once; later what has to be run again. */

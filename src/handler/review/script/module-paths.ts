@@ -75,7 +75,10 @@ function ancestors(folder: string): string[] {
   }
 }
 
-/** What a package.json names that may be imported. */
+/** What a file may depend on in a package.json, as far as Node asks for it; in lists it is the place. */
+const CONDITION = /^(?:import|require|node|node-addons|module-sync|default|\d+)$/;
+
+/** What a package.json names that Node may import. */
 export function packageOf(text: string): PackageNames {
   const none: PackageNames = { name: undefined, hasExports: false, entries: [] };
   let content: unknown;
@@ -89,7 +92,9 @@ export function packageOf(text: string): PackageNames {
   const collect = (part: string, value: unknown, depth: number): void => {
     if (typeof value === 'string') found.push({ part, file: value });
     else if (typeof value === 'object' && value !== null && depth < 6)
-      for (const [key, one] of Object.entries(value)) collect(/^[.#]/.test(key) ? key : part, one, depth + 1);
+      for (const [key, one] of Object.entries(value))
+        if (/^[.#]/.test(key)) collect(key, one, depth + 1);
+        else if (CONDITION.test(key)) collect(part, one, depth + 1);
   };
   let name: string | undefined;
   let hasExports = false;

@@ -5,7 +5,7 @@ import { exportsOf, importsOf } from './module-statements.js';
 import { assign } from './patterns.js';
 import { functionAt, ownerOf } from './values/functions.js';
 import { elementsOf } from './values/lists.js';
-import type { Frame, Site } from './values/values.js';
+import type { Frame, Site, Thing } from './values/values.js';
 import { NOTHING } from './values/values.js';
 
 const EXPRESSION =
@@ -141,4 +141,12 @@ export function bindParameters(m: Machine, list: number, frame: Frame): void {
     assign(m, part, [...m.read(frame.arg(index)), ...m.read(frame.rest), ...initial], frame);
     index += 1;
   }
+}
+
+/** A function with a name that is an expression knows itself by it. */
+export function nameItself(m: Machine, frame: Frame, called: Thing): void {
+  const { tree } = frame.file;
+  if (tree.name(frame.node) !== 'FunctionExpression') return;
+  const name = tree.child(frame.node, 'VariableDefinition');
+  if (name !== undefined) m.write(m.cellOf(tree.words(name), frame), [called]);
 }
