@@ -10,13 +10,16 @@ export function latencyOf(windows: readonly Window[]): Durations {
   return all;
 }
 
-/** A figure of the answers of all rounds, NaN where there are none, and how far it may lie off; of a greatest value nothing says that. */
-export function figureOfAll(windows: readonly Window[], name: FigureName, latency = latencyOf(windows)): Interval {
+/**
+ * A figure of the answers of all rounds, NaN where there are none, and how far it may lie off; of a greatest value nothing says that. `latency`
+ * is that of all rounds, where it is at hand.
+ */
+export function figureOfAll(windows: readonly Window[], name: FigureName, latency?: Durations): Interval {
   const sum = (of: (window: Window) => number): number => windows.reduce((total, window) => total + of(window), 0);
   const value =
     name === 'throughput'
       ? sum(({ good }) => good) / sum(({ seconds }) => seconds)
-      : (latency.quantiles()?.[name] ?? Number.NaN);
+      : ((latency ?? latencyOf(windows)).quantiles()?.[name] ?? Number.NaN);
   const rounds = windows.map((window) => figureOf(window, name));
   return { value, half: name === 'max' ? Number.POSITIVE_INFINITY : halfAround(value, rounds) };
 }

@@ -5,7 +5,7 @@ import type { Findings } from './findings.js';
 import { mayHidePickles, picklesInText } from './hidden-texts.js';
 import { JSON_CODE, JSON_PICKLE, jsonCodes, LAMBDA, type Say } from './json-codes.js';
 import type { Place } from './place.js';
-import { leavesSandbox, templateCodes } from './templates.js';
+import { reachesOut, templateCodes } from './templates.js';
 import { plainText, textsOf, unescaped } from './texts.js';
 
 /** Texts whose objects are followed; of larger ones that have some it is said that they were not. */
@@ -15,13 +15,11 @@ const FOLLOWED_TOGETHER = 1024 * 1024;
 /** The header of a GGUF with its vocabulary. */
 const GGUF_LIMIT = 64 * 1024 * 1024;
 
-/** Names of files that may carry code without being a pickle: configurations with layers, templates of chats, graphs of TensorFlow, TorchScript. */
-export const CODE_NAME =
-  /(\.(jinja2?|j2|pb|pbtxt|ya?ml|b64|txt|cfg|conf|ini|toml|gin|properties|jsonl|html?|tmpl|tpl|xml|csv|tsv|md|orig|bak|dvc)|(^|\/)[^/.]+|(^|\/)[^/]*\.json|\/code\/.*\.py)$/i;
-
 /** Texts that may be YAML, JSON or templates, whatever they are called. */
 const PLAIN =
   /\.(txt|b64|ya?ml|cfg|conf|ini|toml|gin|properties|jsonl?|html?|tmpl|tpl|xml|csv|tsv|md|orig|bak|dvc)$|(^|\/)[^/.]+$/i;
+/** Names of files that may carry code without being a pickle: configurations with layers, templates of chats, graphs of TensorFlow, TorchScript. */
+export const CODE_NAME = new RegExp(`${PLAIN.source}|\\.(jinja2?|j2|pb|pbtxt)$|\\/code\\/.*\\.py$`, 'i');
 
 /** What a file with such a name carries, from its text or its bytes, and what was too much to be followed. */
 export async function readCodes(source: ByteSource, place: Place, findings: Findings): Promise<void> {
@@ -58,7 +56,8 @@ function textCodes(text: string, name: string, say: Say): string {
   if (commands !== undefined) say(commands);
   if (PLAIN.test(name)) {
     yamlCodes(plain, say);
-    leavesSandbox(plain, say);
+    const reached = reachesOut(plain);
+    if (reached !== undefined) say(`has a template that reaches for Python's insides: ${reached}`);
     if (JSON_PICKLE.test(plain)) say('has objects that jsonpickle makes by calling functions');
   } else if (/\.py$/i.test(name)) scriptCodes(text, say);
   else templateCodes(text, say);
@@ -185,12 +184,8 @@ export function mayCarryCode(bytes: Buffer, name: string): boolean {
   const plain = unescaped(text);
   if (commandsIn(plain, name) !== undefined) return true;
   if (!PLAIN.test(name)) return true;
-  let leaves = false;
-  leavesSandbox(plain, () => {
-    leaves = true;
-  });
   return (
-    leaves ||
+    reachesOut(plain) !== undefined ||
     yamlCode(plain) !== undefined ||
     JSON_PICKLE.test(plain) ||
     (/\.json$/i.test(name) && JSON_CODE.test(plain))

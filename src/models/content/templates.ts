@@ -22,9 +22,8 @@ function callIn(text: string): string | undefined {
   return CALL.exec(isCut ? text : tags.join('\n'))?.[0];
 }
 
-/** The same of a text that may be a template for anything, or none. */
-export function leavesSandbox(text: string, say: (message: string) => void): void {
+/** What a text reaches for that may be a template for anything, or none; undefined where that is nothing. */
+export function reachesOut(text: string): string | undefined {
   const found = INSIDE_TAG.exec(text)?.[0];
-  if (found !== undefined)
-    say(`has a template that reaches for Python's insides: ${(ESCAPE.exec(found)?.[0] ?? found).trim()}`);
+  return found === undefined ? undefined : (ESCAPE.exec(found)?.[0] ?? found).trim();
 }
