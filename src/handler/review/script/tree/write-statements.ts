@@ -131,21 +131,20 @@ function writeAll(w: Writer, list: readonly AnyNode[]): void {
 
 /** `to` lies behind the semicolon, which acorn leaves out where a loop begins with it. */
 function writeVariables(w: Writer, node: VariableDeclaration, to: number): void {
-  inside(w, KIND.VariableDeclaration, { start: node.start, end: to }, () => {
-    using(w, node);
-    for (const { id, init } of node.declarations) {
-      w.pattern(id);
-      if (!init) continue;
-      token(w, KIND.Equals, w.skip(id.end), 1);
-      w.expression(init);
-    }
-  });
+  inside(w, KIND.VariableDeclaration, { start: node.start, end: to }, () => writeDeclared(w, node));
 }
 
-function using(w: Writer, { kind, start }: VariableDeclaration): void {
+/** What stands in a declaration, beside its word. */
+function writeDeclared(w: Writer, { kind, start, declarations }: VariableDeclaration): void {
   const isAwaited = kind === 'await using';
   if (isAwaited) token(w, KIND.await, start, 5);
   if (isAwaited || kind === 'using') token(w, KIND.using, isAwaited ? w.skip(start + 5) : start, 5);
+  for (const { id, init } of declarations) {
+    w.pattern(id);
+    if (!init) continue;
+    token(w, KIND.Equals, w.skip(id.end), 1);
+    w.expression(init);
+  }
 }
 
 function writeTry(w: Writer, { block, handler, finalizer }: TryStatement): void {
@@ -201,15 +200,8 @@ function writeForEach(w: Writer, node: ForInStatement | ForOfStatement): void {
   const { left, right } = node;
   const kind = node.type === 'ForInStatement' ? KIND.ForInSpec : KIND.ForOfSpec;
   inside(w, kind, { start: from, end: w.skip(right.end) + 1 }, () => {
-    if (left.type === 'VariableDeclaration') {
-      using(w, left);
-      for (const { id, init } of left.declarations) {
-        w.pattern(id);
-        if (!init) continue;
-        token(w, KIND.Equals, w.skip(id.end), 1);
-        w.expression(init);
-      }
-    } else if (left.type === 'Identifier') w.expression(left);
+    if (left.type === 'VariableDeclaration') writeDeclared(w, left);
+    else if (left.type === 'Identifier') w.expression(left);
     else w.pattern(left);
     if (kind === KIND.ForInSpec) token(w, KIND.in, w.skip(left.end), 2);
     w.expression(right);
